@@ -100,8 +100,7 @@ def _host_array(argument: str, given: Any) -> tuple[NDArray[Any], str]:
     except InputError:
         raise
     except Exception as failure:  # noqa: BLE001 - a foreign object may raise anything
-        reason = str(failure).partition("\n")[0]
-        remedy = f"convert it to a NumPy array first ({type(failure).__name__}: {reason})"
+        remedy = f"convert it to a NumPy array first ({_reason(failure)})"
         shown = described(f"a {type(given).__name__}")
         raise InputError(argument, shown, "a number or an array of numbers", remedy) from None
     if array.size == 0:
@@ -162,6 +161,15 @@ def _printable(value: object) -> object:
     except Exception:  # noqa: BLE001 - a foreign object may raise anything
         return described(f"a value of type {type(value).__name__} that cannot be printed")
     return value
+
+
+def _reason(failure: Exception) -> str:
+    """Return the kind of an exception and the first line of what it says, if it can say anything."""
+    kind = type(failure).__name__
+    try:
+        return f"{kind}: {failure}".partition("\n")[0]
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything
+        return kind
 
 
 def _detached(given: Any) -> tuple[NDArray[Any], str]:

@@ -49,7 +49,8 @@ class Estimate:
 
     `value` and `error` are nats: rationals for EXACT and ENCLOSED, floats otherwise. For SAMPLED, `error` holds
     at the family-wise probability `level` of being wrong and comes from the non-asymptotic `bound`; `standard_error`
-    is the familiar figure beside it. `scope` says in words what was measured, `count` on how many elements.
+    is the familiar figure beside it. The divergence estimated is the sum over `count` elements; `scope` says which.
+    Estimates of one verdict with the same count speak of the same elements.
 
     >>> Estimate("enclosure", Fraction(1, 3), Fraction(1, 10**30), Basis.ENCLOSED).excludes(0.3334)
     True

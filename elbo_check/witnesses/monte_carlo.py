@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -19,27 +19,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..densities.multivariate_normal import MultivariateNormal
-from ..densities.normal import Normal, log_ratio_terms
-from ..densities.standard import Seen, centred_cumulant, quadratic_parts, sub_gamma
-from ..densities.world import numpy_world
+from ..densities.normal import Normal
 from ..errors import InputError
 from ..evidence import Basis, Estimate
+from .chernoff import chernoff_radius
 from .quadrature import ROUNDING_FLOOR
 from .seeding import Seeds
+from .sources import PIECE, Source, source_of
 
-__all__ = ["chernoff_radius", "sample_mean", "sample_total"]
+__all__ = ["sample_mean", "sample_total"]
 
 NAME = "monte carlo"
 # A chunk has a generator of its own (18 µs to make); it is worked on in pieces whose temporaries stay in the cache.
 CHUNK = 2**18
-PIECE = 2**16
 LEAST_DRAWS = 2
-# multiples of the sub-gamma optimum at which the exact cumulant is tried; every one gives a valid bound
-TRIALS = (1.0, 0.7, 0.85, 1.2, 1.5, 2.0)
-MANY = 4096
 
+# from this many elements on, their axis is the contiguous one
+TALL = 64
+
+FloatArray = NDArray[np.float64]
 Chunk = tuple[slice, int]
-Evaluate = Callable[[NDArray[np.float64], slice], tuple[Any, Any, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +73,12 @@ def sample_total(q: Any, p: Any, *, draws: int, seeds: Seeds, level: float, work
     if draws < LEAST_DRAWS:
         raise InputError("draws", draws, f"at least {LEAST_DRAWS}", "a hundred thousand is a good start")
     started = time.perf_counter()
-    if isinstance(q, MultivariateNormal):
-        evaluate, width, axes = _joint(p.seen_from(q)), 1, p.principal_axes(q)
-    else:
-        axes = p.flat().seen_from(q.flat())
-        evaluate, width = _elementwise(axes), q.size
-    each = max(LEAST_DRAWS, math.ceil(draws / width))
-    dimension = q.dimension if isinstance(q, MultivariateNormal) else 0
+    source = source_of(q, p)
+    each = max(LEAST_DRAWS, math.ceil(draws / source.width))
     with np.errstate(all="ignore"):  # what leaves the range of float64 ends as a refusal to answer
-        mean, deviation, floor = _collect(_run(evaluate, _chunks(width, each), seeds, dimension, workers), each)
-        radius = chernoff_radius(axes, each, level)
+        mean, deviation, floor = _collect(_run(source, _chunks(source.width, each), seeds, workers), each)
+        radius = chernoff_radius(source.axes, each, level)
+    width = source.width
     return Estimate(
         NAME,
         mean,
@@ -97,30 +92,6 @@ def sample_total(q: Any, p: Any, *, draws: int, seeds: Seeds, level: float, work
         seconds=time.perf_counter() - started,
         note=seeds.note,
     )
-
-
-def chernoff_radius(seen: Seen, draws: int, level: float) -> float:
-    """Return a radius t with P(|mean − KL| ≥ t) ≤ level for the sum of independent elements, each drawn `draws` times.
-
-    Each side gets level/2: t = (ΣK(s) + log(2/level)/n)/s for a good s; any s > 0 proves it, so only its quality
-    depends on how s is chosen.
-    """
-    linear, quadratic = quadratic_parts(seen)
-    needed = math.log(2 / level) / draws
-    trials = TRIALS if np.size(linear) <= MANY else TRIALS[:1]
-    return max(_side(linear, sign * quadratic, needed, trials) for sign in (1.0, -1.0))
-
-
-def _side(linear: Any, quadratic: Any, needed: float, trials: tuple[float, ...]) -> float:
-    with np.errstate(all="ignore"):
-        variances, widths = sub_gamma(linear, np.maximum(quadratic, 0.0))
-        variance, width = float(np.sum(variances + 2 * np.minimum(quadratic, 0.0) ** 2)), float(np.max(widths))
-        if variance == 0.0:
-            return 0.0
-        best = 1 / (width + math.sqrt(variance / (2 * needed)))
-        tried = (best * factor for factor in trials)
-        bounds = [(float(np.sum(centred_cumulant(linear, quadratic, s))) + needed) / s for s in tried]
-    return min(bounds)
 
 
 def _chunks(width: int, each: int) -> Iterator[Chunk]:
@@ -142,13 +113,13 @@ def _even(draws: int, pieces: int) -> list[int]:
     return [draws * (k + 1) // pieces - draws * k // pieces for k in range(pieces)]
 
 
-def _run(evaluate: Evaluate, chunks: Iterator[Chunk], seeds: Seeds, dimension: int, workers: int) -> Iterator[Sums]:
+def _run(source: Source, chunks: Iterator[Chunk], seeds: Seeds, workers: int) -> Iterator[Sums]:
     def one(task: tuple[Chunk, np.random.SeedSequence]) -> Sums:
         (rows, draws), seed = task
         generator = np.random.Generator(np.random.PCG64(seed))
-        height = dimension or rows.stop - rows.start
+        height, evaluate = source.height(rows), source.evaluator(rows)
         pieces = _even(draws, max(1, round(draws * height / PIECE)))
-        return _merge([_sums(*evaluate(generator.standard_normal((height, n)), rows)) for n in pieces])
+        return _merge([_sums(*evaluate(_standard(generator, height, n))) for n in pieces])
 
     tasks = zip(chunks, seeds.children(), strict=False)
     if workers == 1:
@@ -159,44 +130,27 @@ def _run(evaluate: Evaluate, chunks: Iterator[Chunk], seeds: Seeds, dimension: i
             yield from pool.map(one, batch)
 
 
+def _standard(generator: np.random.Generator, height: int, draws: int) -> FloatArray:
+    """Return standard normals of shape (height, draws), the longer axis contiguous: NumPy's inner loops follow it."""
+    if height > TALL:
+        return generator.standard_normal((draws, height)).T
+    return generator.standard_normal((height, draws))
+
+
 def _sums(difference: Any, constant: Any, size: float) -> Sums:
     """Sum one piece: rows are elements, the last axis their draws; `constant` is added to every draw of a row."""
     draws = difference.shape[-1]
     means = difference.mean(axis=-1, keepdims=True)
     total = float(np.sum(means + constant)) * draws
     difference -= means
-    return Sums(total, float(np.vdot(difference, difference)) / (draws - 1), size + float(np.abs(constant).sum()) * draws, draws)
+    flat = difference.ravel(order="K")
+    return Sums(total, float(np.vdot(flat, flat)) / (draws - 1), size, draws)
 
 
 def _merge(parts: list[Sums]) -> Sums:
     draws = sum(part.draws for part in parts)
     variance = math.fsum(part.variance * part.draws for part in parts) / draws
     return Sums(math.fsum(part.total for part in parts), variance, math.fsum(part.size for part in parts), draws)
-
-
-def _magnitude(terms: Any) -> float:
-    """Return Σ|terms| of quadratic terms, which have one sign: no absolute values need be formed."""
-    return abs(float(np.sum(terms)))
-
-
-def _elementwise(seen: Seen) -> Evaluate:
-    def evaluate(epsilon: NDArray[np.float64], rows: slice) -> tuple[Any, Any, float]:
-        part = Seen(seen.offset[rows, None], seen.ratio[rows, None], seen.log_ratio[rows, None])
-        own, other, constant = log_ratio_terms(epsilon, part.residual(epsilon), part.log_ratio, numpy_world())
-        size = _magnitude(own) + _magnitude(other)
-        return np.subtract(own, other, out=own), constant, size
-
-    return evaluate
-
-
-def _joint(seen: Seen) -> Evaluate:
-    def evaluate(epsilon: NDArray[np.float64], _rows: slice) -> tuple[Any, Any, float]:
-        residual = seen.offset[:, None] + seen.ratio @ epsilon
-        own, other, constants = log_ratio_terms(epsilon, residual, seen.log_ratio, numpy_world())
-        size = _magnitude(own) + _magnitude(other) + (np.abs(constants).sum() - abs(constants.sum()))
-        return (own - other).sum(axis=0, keepdims=True), constants.sum(), size
-
-    return evaluate
 
 
 def _collect(sums: Iterator[Sums], each: int) -> tuple[float, float, float]:

@@ -57,9 +57,9 @@ def tanh_sinh(seen: Seen, index: NDArray[np.intp]) -> Elementwise:
     parameters = (seen.offset[index], seen.ratio[index], seen.log_ratio[index])
     with np.errstate(all="ignore"):
         answer = tanhsinh(_integrand, -REACH, REACH, args=parameters, rtol=1e-13, minlevel=LEAST_LEVEL)
-        sizes = tanhsinh(_sizes, -REACH, REACH, args=parameters, rtol=1e-3)
-    value = np.where(answer.success & sizes.success, answer.integral, np.nan)
-    error = answer.error + ROUNDING_FLOOR * sizes.integral
+        _, size = _rule(Seen(*parameters), ORDERS[-1])
+    value = np.where(answer.success, answer.integral, np.nan)
+    error = answer.error + ROUNDING_FLOOR * size
     seconds = time.perf_counter() - started
     return Elementwise("tanh-sinh", *_answers(value, error), Basis.HEURISTIC, index, seconds)
 
@@ -85,19 +85,8 @@ def _hermite(order: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 def _integrand(epsilon: Any, offset: Any, ratio: Any, log_ratio: Any) -> Any:
     own, other, constant = log_ratio_terms(epsilon, offset + ratio * epsilon, log_ratio, numpy_world())
-    return _weighted(epsilon, own - other + constant)
-
-
-def _sizes(epsilon: Any, offset: Any, ratio: Any, log_ratio: Any) -> Any:
-    own, other, constant = log_ratio_terms(epsilon, offset + ratio * epsilon, log_ratio, numpy_world())
-    return _weighted(epsilon, np.abs(own) + np.abs(other) + np.abs(constant))
-
-
-def _weighted(epsilon: Any, values: Any) -> Any:
-    world = numpy_world()
-    density = world.exp(sum(normal_log_density_terms(epsilon, 0.0, world)))
-    # where the density underflows the product is 0 in the limit, and inf·0 in float64
-    return np.where(density > 0, density * values, 0.0)
+    density = np.exp(sum(normal_log_density_terms(epsilon, 0.0, numpy_world())))
+    return density * (own - other + constant)
 
 
 def _answers(value: NDArray[np.float64], error: NDArray[np.float64]) -> tuple[Any, Any]:

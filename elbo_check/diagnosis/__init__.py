@@ -1,0 +1,1 @@
+"""Which question would the claimed numbers have been the right answer to?"""

@@ -1,0 +1,162 @@
+"""Hears the witnesses on a question about normals, block by block, and lets the judge compare each block.
+
+Every element gets Gauss–Hermite; up to `ENCLOSE_ALL` elements are enclosed one by one, beyond that an even sample
+and every claim that quadrature objects to. Nothing of the size of the input is held besides the answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..evidence import Basis, Elementwise
+from ..judge import Claims, Tally, compare, objections
+from ..question import Question, Settings
+from ..witnesses.moment_balls import enclose_elements
+from ..witnesses.quadrature import gauss_hermite
+from .folding import Folded, fold
+
+__all__ = ["Hearing", "Progress", "hear", "silent"]
+
+Progress = Callable[[str, int, int], None]
+Indices = NDArray[np.intp]
+
+BLOCK = 2**15
+ENCLOSE_ALL = 200_000
+SAMPLE = 100_000
+# an enclosure this much finer than the tolerance leaves no claim in its radius but by intent
+FINER = 2.0**-6
+
+
+def silent(_stage: str, _done: int, _total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(slots=True)
+class Hearing:
+    """What was said about the claims: the answer, the judge's tallies, totals, and who objected where."""
+
+    value: NDArray[np.float64]
+    tally: Tally = field(default_factory=Tally)
+    own: Tally = field(default_factory=Tally)
+    objecting: int = 0
+    objected: list[Indices] = field(default_factory=list)
+    claimed: list[float] = field(default_factory=list)
+    excused: list[float] = field(default_factory=list)
+    guesses: list[tuple[float, float]] = field(default_factory=list)
+    balls: list[tuple[float, float]] = field(default_factory=list)
+    enclosed: int = 0
+    noticed: float = 0.0
+    unanswered: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def spend(self, answer: Elementwise) -> Elementwise:
+        """Note the time that an answer took, and hand the answer on."""
+        self.seconds[answer.witness] = self.seconds.get(answer.witness, 0.0) + answer.seconds
+        return answer
+
+
+def hear(question: Question, settings: Settings, progress: Progress) -> Hearing:
+    """Ask the elementwise witnesses about every element they can afford, and count how the claims fare."""
+    hearing = Hearing(np.empty(question.claims))
+    every = question.q.size <= ENCLOSE_ALL
+    parts = []
+    for start, stop in _blocks(question):
+        progress("elements", start, question.q.size)
+        folded = _answers(question, settings, hearing, (start, stop), every)
+        if question.claims > 1:
+            _compare(question, settings, hearing, folded, start // question.width)
+        else:
+            parts.append(folded)
+    if parts:
+        _compare(question, settings, hearing, Folded.total(parts, question.divisor), 0)
+    if not every and question.claims > 1:
+        _enclose_some(question, settings, hearing, progress)
+    progress("elements", question.q.size, question.q.size)
+    return hearing
+
+
+def _blocks(question: Question) -> Iterator[tuple[int, int]]:
+    """Cut the elements into blocks of whole claims, or of any length where all elements make one claim."""
+    size, width = question.q.size, question.width if question.claims > 1 else 1
+    step = max(width, BLOCK // width * width)
+    for start in range(0, size, step):
+        yield start, min(start + step, size)
+
+
+def _answers(question: Question, settings: Settings, hearing: Hearing, span: tuple[int, int], every: bool) -> Folded:
+    q, p = question.part(*span)
+    guess = hearing.spend(gauss_hermite(p.seen_from(q)))
+    enclosed = None
+    if every:
+        enclosed = hearing.spend(enclose_elements(q, p, np.arange(q.size), settings.tol * FINER))
+        hearing.enclosed += q.size
+    hearing.unanswered += int(np.isnan(guess.value).sum())
+    return Folded.of(q, p, guess, enclosed, question.width if question.claims > 1 else q.size)
+
+
+def _compare(question: Question, settings: Settings, hearing: Hearing, folded: Folded, first: int) -> None:
+    """Let the judge compare a run of claims; keep the answer, the totals, and where quadrature objects."""
+    part = slice(first, first + len(folded.own))
+    claims = _claims(question, folded.own, folded.size, part)
+    hearing.value[part] = folded.own
+    value, error = folded.guess
+    if folded.enclosed is not None:
+        truth = Elementwise("moment balls", *folded.enclosed, Basis.ENCLOSED)
+        hearing.tally += compare(claims, truth, settings)
+        own = Claims(folded.own, folded.size, 2.0**-52, 2.0**-1074, first)
+        hearing.own += compare(own, truth, settings)
+        hearing.balls.append((math.fsum(truth.value), math.fsum(truth.error)))
+    object_at = np.flatnonzero(objections(claims, Elementwise("quadrature", value, error, Basis.HEURISTIC), settings))
+    hearing.objecting += len(object_at)
+    hearing.objected.append(object_at + first)
+    answered = ~np.isnan(value)
+    hearing.guesses.append((math.fsum(value[answered]), math.fsum(error[answered])))
+    _, allowed = claims.allowance(np.abs(folded.own), settings)
+    with np.errstate(all="ignore"):
+        relative = (allowed + error) / np.abs(folded.own)
+    hearing.noticed = max(hearing.noticed, float(np.nanmax(relative[np.isfinite(relative)], initial=0.0)))
+    hearing.claimed.append(math.fsum(claims.value) if np.isfinite(claims.value).all() else math.inf)
+    hearing.excused.append(math.fsum(allowed))
+
+
+def _claims(question: Question, own: NDArray[np.float64], size: NDArray[np.float64], part: slice) -> Claims:
+    """The user's numbers, or without any the package's own: they are claims like all others."""
+    if question.claim is None:
+        return Claims(own, size, 2.0**-52, 2.0**-1074, part.start)
+    held = question.claim
+    return Claims(held.values.reshape(-1)[part], size, held.epsilon, held.step, part.start)
+
+
+def _enclose_some(question: Question, settings: Settings, hearing: Hearing, progress: Progress) -> None:
+    """Enclose an even sample of the claims and, as far as the same budget again goes, those objected to."""
+    width = question.width
+    budget = max(1, SAMPLE // width)
+    even = np.unique(np.linspace(0, question.claims - 1, budget).astype(np.intp))
+    doubted = np.concatenate(hearing.objected)[:budget]
+    chosen = np.union1d(even, doubted)
+    step = max(1, BLOCK // width)
+    for start in range(0, len(chosen), step):
+        progress("enclosures", start, len(chosen))
+        _enclose_claims(question, settings, hearing, chosen[start : start + step])
+    hearing.objecting -= int(np.isin(np.concatenate(hearing.objected), chosen).sum())
+
+
+def _enclose_claims(question: Question, settings: Settings, hearing: Hearing, chosen: Indices) -> None:
+    width = question.width
+    elements = (chosen[:, None] * width + np.arange(width)).reshape(-1)
+    q, p = question.q.take(elements), question.p.take(elements)
+    answer = hearing.spend(enclose_elements(q, p, np.arange(q.size), settings.tol * FINER))
+    folded = Folded.of(q, p, gauss_hermite(p.seen_from(q)), answer, width)
+    held = question.claim
+    values = folded.own if held is None else held.values.reshape(-1)[chosen]
+    epsilon, step = (2.0**-52, 2.0**-1074) if held is None else (held.epsilon, held.step)
+    truth = Elementwise("moment balls", *fold(answer.value, answer.error, width), Basis.ENCLOSED)
+    hearing.tally += compare(Claims(values, folded.size, epsilon, step), truth, settings).at(chosen)
+    hearing.own += compare(Claims(folded.own, folded.size, 2.0**-52, 2.0**-1074), truth, settings)
+    hearing.balls.append((math.fsum(truth.value), math.fsum(truth.error)))
+    hearing.enclosed += q.size
