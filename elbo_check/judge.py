@@ -8,7 +8,7 @@ C = Σ|terms| of the textbook formula, is what that formula gives in that dtype:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,20 @@ from numpy.typing import NDArray
 
 from .evidence import Basis, Elementwise, Estimate
 from .question import Settings
-from .verdict import Finding, Outcome
+from .verdict import Outcome
 
-__all__ = ["Claims", "Tally", "compare", "decide"]
+__all__ = [
+    "Case",
+    "Claims",
+    "Tally",
+    "Wrong",
+    "compare",
+    "conflicts",
+    "decide",
+    "doubts",
+    "objections",
+    "sample_excludes",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -41,7 +52,8 @@ class Claims:
         """Return how far from `truth` a claim may lie: by tolerance alone, and with rounding excused."""
         near = np.where(truth > 0, settings.tol * truth, ABSOLUTE * np.maximum(1.0, self.size))
         near = near + (self.step if settings.rounding == "floating" else 0.0)
-        excused = ROUNDING_UNITS * self.epsilon * self.size if settings.rounding == "floating" else 0.0
+        size = np.where(np.isfinite(self.size), self.size, 0.0) if settings.rounding == "floating" else 0.0
+        excused = ROUNDING_UNITS * self.epsilon * size
         return near, np.maximum(near, excused)
 
 
@@ -99,16 +111,17 @@ class Tally:
 def compare(claims: Claims, truth: Elementwise, settings: Settings) -> Tally:
     """Compare claims, one by one, with a proved enclosure of each."""
     value, error = truth.value, truth.error
+    beyond = np.isinf(value)  # proved to exceed the largest float: right is only who says so
     with np.errstate(all="ignore"):
         lower, upper = value - error, value + error
         distance = np.abs(claims.value - value)
-        distance[claims.value == value] = 0.0  # an overflow claimed, and proved
         near_lower, far_lower = claims.allowance(lower, settings)
         near_upper, far_upper = claims.allowance(np.where(lower > 0, upper, 0.0), settings)
-        right = distance + error <= near_lower
-        excused = ~right & (distance + error <= far_lower)
-        wrong = ~right & ~excused & (distance - error > far_upper)
-        scale = np.where(lower > 0, lower, np.nan)
+        right = np.where(beyond, claims.value == value, distance + error <= near_lower)
+        excused = ~right & ~beyond & (distance + error <= far_lower)
+        wrong = ~right & ~excused & (beyond | (distance - error > far_upper))
+        scale = np.where((lower > 0) & ~beyond, lower, np.nan)
+        departure = distance / scale
         noticed = np.where(lower > 0, (near_upper + error) / lower, 0.0)
     undecided = ~(right | excused | wrong)
     return Tally(
@@ -116,7 +129,7 @@ def compare(claims: Claims, truth: Elementwise, settings: Settings) -> Tally:
         int(excused.sum()),
         int(wrong.sum()),
         int(undecided.sum()),
-        _worst(claims, value, error, distance / scale, wrong),
+        _worst(claims, value, error, departure, wrong),
         tuple(int(i) + claims.start for i in np.flatnonzero(wrong)[:LISTED]),
         tuple(int(i) + claims.start for i in np.flatnonzero(undecided)[:LISTED]),
         _lost_digits(claims.size[excused], scale[excused]),
@@ -128,7 +141,7 @@ def objections(claims: Claims, guess: Elementwise, settings: Settings) -> NDArra
     """Return where a heuristic witness does not agree with the claims: it objects, or it has no answer."""
     with np.errstate(all="ignore"):
         _, allowed = claims.allowance(np.maximum(guess.value, 0.0), settings)
-        return ~(np.abs(claims.value - guess.value) <= guess.error + allowed)
+        return np.asarray(~(np.abs(claims.value - guess.value) <= guess.error + allowed))
 
 
 def sample_excludes(claimed_total: float, allowance: float, sampled: Estimate) -> bool:
@@ -151,6 +164,17 @@ def conflicts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
     ]
 
 
+def doubts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
+    """Return (heuristic, proof) wherever a heuristic witness lies outside a proof about the same elements."""
+    return [
+        (guess.witness, proof.witness)
+        for guess in estimates
+        if not guess.basis.refutes
+        for proof in estimates
+        if proof.basis.proves and proof.count == guess.count and proof.excludes(guess.value, guess.error)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """All that was heard: the tally of the enclosed claims, how many there are, and what else was said."""
@@ -161,8 +185,8 @@ class Case:
     agreeing: int = 0
     sample_objects: bool = False
     conflicts: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
     unproved_theorem: str = ""
-    findings: tuple[Finding, ...] = field(default=())
 
 
 def decide(case: Case) -> tuple[Outcome, str]:

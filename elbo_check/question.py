@@ -40,7 +40,7 @@ class Settings:
         _require(
             "rounding",
             self.rounding,
-            isinstance(self.rounding, str) and self.rounding in ROUNDINGS,
+            _among(self.rounding, ROUNDINGS),
             "'floating' or 'strict'",
             "see the docs of verify_kl",
         )
@@ -65,7 +65,7 @@ class Question:
     def of(q: Normal, p: Normal, claim: Any = None, reduction: str | None = None) -> Question:
         """Bring both densities to one shape and let the claim's shape decide what it holds, unless that is said."""
         shape = _common_shape(q, p)
-        if reduction is not None and (not isinstance(reduction, str) or reduction not in REDUCTIONS):
+        if reduction is not None and not _among(reduction, tuple(REDUCTIONS)):
             raise InputError(
                 "reduction", reduction, f"one of {', '.join(REDUCTIONS)}", "or None to let the shape decide"
             )
@@ -158,6 +158,10 @@ def _common_shape(q: Normal, p: Normal) -> tuple[int, ...]:
 def _require(argument: str, value: Any, met: bool, expectation: str, remedy: str) -> None:
     if not met:
         raise InputError(argument, value, expectation, remedy)
+
+
+def _among(value: Any, names: tuple[str, ...]) -> bool:
+    return isinstance(value, str) and value in names
 
 
 def _fraction(argument: str, value: Any, remedy: str) -> None:

@@ -1,4 +1,4 @@
-"""Names the reading under which a refuted claim would be right: another parameter, another reduction, q and p exchanged.
+"""Names the reading under which a refuted claim would be right: another parameter or reduction, q and p exchanged.
 
 A reading is named only if it reproduces every claim looked at, within the tolerance and the rounding of the claim's
 own dtype. It explains; it never changes the outcome.
@@ -74,6 +74,11 @@ class _Look:
             allowed = np.maximum(self.tol * np.abs(value), ROUNDING_UNITS * self.epsilon * size)
             return bool((np.abs(self.values - value) <= allowed).all())
 
+    def as_said(self) -> tuple[FloatArray, FloatArray]:
+        """Return value and size of the question as it was asked."""
+        sums, sizes = self.sums(_as_given(self.question))
+        return sums / self.question.divisor, sizes / self.question.divisor
+
     def sums(self, reading: Reading) -> tuple[FloatArray, FloatArray]:
         """Return the closed form and C = Σ|terms| of the reading, summed over the elements of each claim looked at."""
         width = self.question.width
@@ -89,6 +94,8 @@ def explain(question: Question, settings: Settings) -> tuple[Finding, ...]:
     if question.claim is None:
         return ()
     look = _Look.at(question, question.claim, settings)
+    if look.met_by(*look.as_said()):
+        return ()  # wrong by less than readings differ from each other: no reading explains that
     for readings in (iter([_as_given(question)]), _others(question)):
         found = tuple(finding for reading in readings for finding in _matches(look, reading))
         if found:
@@ -99,8 +106,7 @@ def explain(question: Question, settings: Settings) -> tuple[Finding, ...]:
 def reproduces(question: Question, claim: Reals, settings: Settings) -> bool:
     """Return whether the question's own densities and reduction reproduce `claim`."""
     look = _Look.at(question, claim, settings)
-    sums, sizes = look.sums(_as_given(question))
-    return look.met_by(sums / question.divisor, sizes / question.divisor)
+    return look.met_by(*look.as_said())
 
 
 def _as_given(question: Question) -> Reading:
@@ -152,7 +158,7 @@ def _reductions(question: Question) -> dict[int, str]:
         named += [(samples, "averaged over the samples and summed over the latents (reduction='mean')")]
         named += [(size, "averaged over everything, latents included")]
         named += [(latents, "averaged over the latents and summed over the samples")]
-    return {divisor: name for divisor, name in reversed(named)}
+    return dict(reversed(named))
 
 
 def _named(look: _Look, reading: Reading, reduction: str) -> Finding:
@@ -177,15 +183,14 @@ def _both(q: Normal, p: Normal) -> tuple[FloatArray, FloatArray]:
 
 def _constant_factor(look: _Look) -> tuple[Finding, ...]:
     """Name a factor that all claims share; for a single number only one that is known to be a slip."""
-    sums, sizes = look.sums(_as_given(look.question))
-    value = sums / look.question.divisor
+    value, size = look.as_said()
     largest = int(np.argmax(np.abs(value)))
     if value[largest] == 0 or not np.isfinite(value).all():
         return ()
     factor = float(look.values[largest] / value[largest])
     words = next((f": {name}" for slip, name in SLIPS.items() if abs(factor - slip) < 1e-6), "")
     alone = len(look.values) == 1 and not words
-    if alone or not look.met_by(factor * value, abs(factor) * sizes / look.question.divisor):
+    if alone or not look.met_by(factor * value, abs(factor) * size):
         return ()
     message = f"{'the claim' if look.question.claims == 1 else 'every claim'} is {factor:.6g} times the truth{words}"
     return (Finding("constant-factor", message, "error", details={"factor": factor}),)

@@ -15,14 +15,15 @@ from ..witnesses.seeding import Seeds
 from .elements import Hearing
 from .testimony import Testimony
 
-__all__ = ["claim_in_words", "counterexample", "findings_on", "rounding_finding", "wrong_claim"]
+__all__ = ["claim_in_words", "counterexample", "findings_on", "objection_findings", "rounding_finding", "wrong_claim"]
 
 
 def findings_on(question: Question, settings: Settings, hearing: Hearing, case: Case, seeds: Seeds) -> list[Finding]:
     """Return the findings of a hearing, errors first."""
     found = [
         *_wrong(question, case),
-        *_objections(settings, hearing, case),
+        *objection_findings(settings, case),
+        *_own(hearing),
         *rounding_finding(case.tally, question.claims, _dtype(question)),
     ]
     found += _coverage(question, hearing, case.tally)
@@ -85,6 +86,19 @@ def rounding_finding(tally: Tally, claims: int, dtype: str) -> list[Finding]:
     return [Finding("unstable-form", message, "warning", tally.resolution, {"lost_digits": tally.lost_digits})]
 
 
+def objection_findings(settings: Settings, case: Case) -> list[Finding]:
+    """Return what witnesses say against the claims, and against each other."""
+    found = []
+    if case.sample_objects:
+        message = f"sampling excludes the total of the claims (level {settings.level:g})"
+        found.append(Finding("sample-objects", message, "error"))
+    for one, other in case.conflicts:
+        found.append(Finding("witness-conflict", f"{one} and {other} exclude each other", "error"))
+    for guess, proof in case.doubts:
+        found.append(Finding("quadrature-objects", f"{guess} lies outside its error of what {proof} proves", "warning"))
+    return found
+
+
 def _wrong(question: Question, case: Case) -> list[Finding]:
     tally, worst = case.tally, case.tally.worst
     if worst is None or question.claims == 1:
@@ -109,17 +123,11 @@ def _numbers(worst: Wrong) -> str:
     return f"claimed {claim}, true {truth}, a factor {words}"
 
 
-def _objections(settings: Settings, hearing: Hearing, case: Case) -> list[Finding]:
-    found = []
-    if case.sample_objects:
-        message = f"sampling excludes the total of the claims (level {settings.level:g})"
-        found.append(Finding("sample-objects", message, "error"))
-    if hearing.own.wrong:
-        message = f"the package's own closed form is off in {hearing.own.wrong:,} places: please report this"
-        found.append(Finding("library-form-off", message, "error"))
-    for one, other in case.conflicts:
-        found.append(Finding("witness-conflict", f"{one} and {other} exclude each other", "error"))
-    return found
+def _own(hearing: Hearing) -> list[Finding]:
+    if not hearing.own.wrong:
+        return []
+    message = f"the package's own closed form is off in {hearing.own.wrong:,} places: please report this"
+    return [Finding("library-form-off", message, "error")]
 
 
 def _coverage(question: Question, hearing: Hearing, tally: Tally) -> list[Finding]:

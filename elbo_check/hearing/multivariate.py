@@ -14,14 +14,14 @@ from ..arrays import Reals, reals
 from ..densities.multivariate_normal import MultivariateNormal
 from ..errors import ShapeError, WitnessError, described
 from ..evidence import Basis, Elementwise, Estimate
-from ..judge import Case, Claims, Tally, compare, conflicts, decide, objections, sample_excludes
+from ..judge import Case, Claims, Tally, compare, conflicts, decide, doubts, objections, sample_excludes
 from ..question import Settings
 from ..verdict import Finding, Outcome, Verdict
 from ..witnesses.moment_balls import enclose_multivariate
 from ..witnesses.monte_carlo import sample_total
 from ..witnesses.quadrature import gauss_hermite
 from ..witnesses.seeding import Seeds
-from .findings import rounding_finding, wrong_claim
+from .findings import objection_findings, rounding_finding, wrong_claim
 from .record import record_of, unproved
 from .testimony import Testimony
 
@@ -55,7 +55,7 @@ def verdict_on_multivariate(
         estimates=tuple(testimony.estimates),
         absences=tuple(testimony.absences),
         findings=_findings(q, p, claims, case, settings, seeds, "float64" if held is None else held.dtype),
-        resolution=_resolution(case, testimony, claims, settings),
+        resolution=_resolution(case, testimony),
         counterexample={"claim": number, "truth": own, "factor": number / own if own else math.inf}
         if outcome is Outcome.REFUTED
         else None,
@@ -120,6 +120,7 @@ def _case(claims: Claims, settings: Settings, testimony: Testimony, failed: str)
         agreeing=int(agrees) + int(sampled is not None and not objects),
         sample_objects=objects,
         conflicts=tuple(conflicts(testimony.estimates)),
+        doubts=tuple(doubts(testimony.estimates)),
         unproved_theorem=failed,
     )
 
@@ -144,11 +145,7 @@ def _findings(
         if abs(claims.value[0] - exchanged) <= settings.tol * exchanged:
             message = "the claim would be right with q and p exchanged: it is KL(p‖q), not KL(q‖p)"
             found.insert(0, Finding("exchanged", message, "error"))
-    if case.sample_objects:
-        found.append(Finding("sample-objects", f"sampling excludes the claim (level {settings.level:g})", "error"))
-    found += [
-        Finding("witness-conflict", f"{one} and {other} exclude each other", "error") for one, other in case.conflicts
-    ]
+    found += objection_findings(settings, case)
     if q.dimension > EXPLICIT:
         message = "the sum over principal axes uses invariance under linear maps and additivity (theorem kl-additivity)"
         found.append(Finding("additivity", message))
@@ -157,8 +154,8 @@ def _findings(
     return tuple(found)
 
 
-def _resolution(case: Case, testimony: Testimony, claims: Claims, settings: Settings) -> float | None:
+def _resolution(case: Case, testimony: Testimony) -> float | None:
     if case.tally.decided:
         return case.tally.resolution
     sampled = testimony.sampled
-    return float(sampled.error / abs(sampled.value)) if sampled and sampled.value else None
+    return float(sampled.error) / abs(float(sampled.value)) if sampled and sampled.value else None

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from ..diagnosis.readings import explain
-from ..judge import Case, conflicts, decide, sample_excludes
+from ..judge import Case, conflicts, decide, doubts, sample_excludes
 from ..question import Question, Settings
 from ..verdict import Outcome, Verdict
 from ..witnesses.seeding import Seeds
@@ -66,8 +66,10 @@ def _case(question: Question, hearing: Hearing, testimony: Testimony, failed: st
     excused = math.fsum(hearing.excused) * question.divisor
     sampled = testimony.sampled
     objects = sampled is not None and sample_excludes(claimed, excused, sampled)
+    heard = [*testimony.estimates, *testimony.cross_checks]
+    doubted = tuple(doubts(heard))
     agreeing = [
-        hearing.objecting == 0 and hearing.unanswered == 0,
+        hearing.objecting == 0 and hearing.unanswered == 0 and not doubted,
         sampled is not None and not objects,
         hearing.tally.right + hearing.tally.unstable > 0,
     ]
@@ -77,6 +79,7 @@ def _case(question: Question, hearing: Hearing, testimony: Testimony, failed: st
         objecting=hearing.objecting,
         agreeing=sum(agreeing),
         sample_objects=objects,
-        conflicts=tuple(conflicts([*testimony.estimates, *testimony.cross_checks])),
+        conflicts=tuple(conflicts(heard)),
+        doubts=doubted,
         unproved_theorem=failed,
     )

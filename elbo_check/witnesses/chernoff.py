@@ -37,6 +37,8 @@ def _side(parts: Callable[[], Iterable[tuple[Any, Any]]], sign: float, needed: f
         count += np.size(linear)
     if variance == 0.0:
         return 0.0
+    if not math.isfinite(variance):
+        return math.inf
     best = 1 / (width + math.sqrt(variance / (2 * needed)))
     tried = [best * factor for factor in (TRIALS if count <= MANY else TRIALS[:1])]
     return min((_cumulant(parts, sign, s) + needed) / s for s in tried)

@@ -35,7 +35,7 @@ class Seeds:
         if rng is None or (isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0):
             return Seeds(np.random.SeedSequence(None if rng is None else int(rng)))
         if isinstance(rng, np.random.SeedSequence):
-            return Seeds(rng.spawn(1)[0])
+            return Seeds(rng)
         if isinstance(rng, np.random.BitGenerator):
             rng = np.random.Generator(rng)
         if isinstance(rng, np.random.Generator):
