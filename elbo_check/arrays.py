@@ -29,13 +29,15 @@ class Reals:
     """Finite real numbers as float64 `values`, with the `dtype` they came in and its spacing.
 
     `epsilon` is the relative spacing of that dtype at 1, `step` its smallest positive number: what a user who
-    computed in that dtype could at best have got.
+    computed in that dtype could at best have got. Numbers read from text may know how far the number that was printed
+    can lie from what the text says, in `printed`.
     """
 
     values: NDArray[np.float64]
     dtype: str
     epsilon: float
     step: float
+    printed: NDArray[np.float64] | None = None
 
 
 def reals(argument: str, given: Any) -> Reals:
@@ -47,6 +49,8 @@ def reals(argument: str, given: Any) -> Reals:
     >>> reals("mu", [1, 2]).values
     array([1., 2.])
     """
+    if isinstance(given, Reals):
+        return given
     array, name = _host_array(argument, given)
     if name == "bfloat16":
         return _finite(argument, Reals(array.astype(np.float64), name, BFLOAT16_EPSILON, BFLOAT16_STEP))
@@ -116,8 +120,8 @@ def _refuse_disguises(argument: str, given: Any) -> None:
     if given is None or isinstance(given, str | bytes | bytearray | dict | set | frozenset):
         remedy = "convert it first, for example by float()"
         raise InputError(argument, _printable(given), "a number or an array of numbers", remedy)
-    for leaves in _leaves(argument, given):
-        kinds = set(map(type, leaves))
+    for level in _levels(argument, given):
+        kinds = set(map(type, level))
         if any(issubclass(kind, np.ma.MaskedArray) for kind in kinds):
             _refuse_mask(argument)
         if any(issubclass(kind, bool | np.bool_) for kind in kinds):
@@ -125,7 +129,7 @@ def _refuse_disguises(argument: str, given: Any) -> None:
             shown = described("a list with True or False in it") if nested else given
             raise InputError(argument, shown, "real numbers", _REMEDIES["b"])
         if any(issubclass(kind, int | np.integer) for kind in kinds):
-            _refuse_inexact(argument, [leaf for leaf in leaves if isinstance(leaf, int | np.integer)])
+            _refuse_inexact(argument, [item for item in level if isinstance(item, int | np.integer)])
 
 
 def _refuse_mask(argument: str) -> None:
@@ -140,16 +144,15 @@ def _refuse_inexact(argument: str, integers: list[Any]) -> None:
         raise InputError(argument, _printable(worst), "at most 2**53 in size", remedy)
 
 
-def _leaves(argument: str, given: Any) -> Iterator[list[Any]]:
+def _levels(argument: str, given: Any) -> Iterator[list[Any]]:
     """Yield what nested lists and tuples hold, level by level; a list may not hold itself."""
     level = [given]
     for _ in range(DEEPEST_NESTING + 1):
-        nested = any(issubclass(kind, list | tuple) for kind in set(map(type, level)))
-        boxes = {id(item): item for item in level if isinstance(item, list | tuple)} if nested else {}
-        yield [item for item in level if id(item) not in boxes] if boxes else level
-        if not boxes:
+        yield level
+        if not any(issubclass(kind, list | tuple) for kind in set(map(type, level))):
             return
-        level = list(chain.from_iterable(boxes.values()))
+        boxes = {id(item): item for item in level if isinstance(item, list | tuple)}  # each once: a list in
+        level = list(chain.from_iterable(boxes.values()))  # itself twice would double at every level
     shown = described(f"a list nested more than {DEEPEST_NESTING} deep")
     raise ShapeError(argument, shown, "an array of numbers", "a list that contains itself has no shape")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,12 @@ class MultivariateNormal:
 
     def log_density(self, z: Any) -> Any:
         """Return log N(z; mean, cov) in float64, nats, for z of shape (…, J)."""
-        residual = np.linalg.solve(self.factor, (np.asarray(z, dtype=np.float64) - self.mean)[..., None])[..., 0]
+        points = np.asarray(z, dtype=np.float64)
+        if points.shape[-1:] != self.mean.shape:
+            shown = described(f"an array of shape {points.shape}")
+            raise ShapeError("z", shown, f"of shape (…, {self.dimension})", "the last axis holds the coordinates")
+        centred = (points - self.mean).reshape(-1, self.dimension)
+        residual = np.linalg.solve(self.factor, centred.T).T.reshape(points.shape)
         log_scales = np.log(np.diag(self.factor))
         terms = normal_log_density_terms(residual, log_scales, numpy_world())
         return np.sum(sum(terms[1:], start=terms[0]), axis=-1)
@@ -65,7 +71,7 @@ class MultivariateNormal:
         offset = np.linalg.solve(self.factor, q.mean - self.mean)
         ratio = np.linalg.solve(self.factor, q.factor)
         log_ratio = np.log(np.diag(q.factor)) - np.log(np.diag(self.factor))
-        return Seen(offset, ratio, log_ratio)
+        return Seen(offset, ratio, log_ratio, 1 + _blur(q.cov) + _blur(self.cov))
 
     def seen_exactly(self, q: MultivariateNormal, world: World) -> Seen:
         """Return this density (as p) in q's standard coordinates in balls: the Cholesky factors are enclosed, too."""
@@ -79,11 +85,15 @@ class MultivariateNormal:
     def principal_axes(self, q: MultivariateNormal) -> Seen:
         """Return independent scalar pairs with the same divergence: p in q's coordinates along the axes that diagonalise.
 
-        Lp⁻¹ Lq = U diag(ratio) Vᵀ, so along V the residual of p (rotated by Uᵀ) has independent coordinates.
+        Lp⁻¹ Lq = U diag(ratio) Vᵀ, so along V the residual of p (rotated by Uᵀ) has independent coordinates. Small
+        ratios come out of the decomposition with few digits: the sum of the logarithms is set right by the factors'.
         """
         seen = self.seen_from(q)
         left, ratios, _ = np.linalg.svd(seen.ratio)
-        return Seen(left.T @ seen.offset, ratios, np.log(ratios))
+        with np.errstate(divide="ignore", invalid="ignore"):  # a ratio of 0 ends as nan: no answer
+            logs = np.log(ratios)
+            logs += (np.sum(seen.log_ratio) - np.sum(logs)) / len(logs)
+        return Seen(left.T @ seen.offset, ratios, logs, seen.blur)
 
 
 def _symmetric(argument: str, covariance: NDArray[np.float64], dimension: int) -> NDArray[np.float64]:
@@ -93,12 +103,14 @@ def _symmetric(argument: str, covariance: NDArray[np.float64], dimension: int) -
         shown = described(f"an array of shape {covariance.shape}")
         remedy = "for variances on the diagonal only, pass numpy.diag(variances) or use Normal"
         raise ShapeError(argument, shown, f"of shape ({dimension}, {dimension})", remedy)
-    gap = np.abs(covariance - covariance.T)
-    if np.any(gap > ASYMMETRY * np.maximum(np.abs(covariance), np.abs(covariance.T))):
-        i, j = (int(k) for k in np.unravel_index(int(np.argmax(gap)), gap.shape))
-        shown = described(f"a matrix with entries [{i},{j}]={covariance[i, j]!r} and [{j},{i}]={covariance[j, i]!r}")
+    halves = covariance / 2, covariance.T / 2
+    excess = np.abs(halves[0] - halves[1]) - ASYMMETRY * np.maximum(*np.abs(halves))
+    if np.any(excess > 0):
+        i, j = (int(k) for k in np.unravel_index(int(np.argmax(excess)), excess.shape))
+        one, other = float(covariance[i, j]), float(covariance[j, i])
+        shown = described(f"a matrix with entries [{i},{j}]={one!r} and [{j},{i}]={other!r}")
         raise InputError(argument, shown, "symmetric", "pass (cov + cov.T) / 2 if the difference is rounding")
-    return np.asarray(covariance / 2 + covariance.T / 2)
+    return np.where(covariance == covariance.T, covariance, halves[0] + halves[1])
 
 
 def _cholesky(argument: str, covariance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -109,6 +121,19 @@ def _cholesky(argument: str, covariance: NDArray[np.float64]) -> NDArray[np.floa
         shown = described(f"a matrix with smallest eigenvalue {least:.3g}")
         remedy = "add a small multiple of the identity, or drop the coordinates that are combinations of others"
         raise InputError(argument, shown, "positive definite (to float64 accuracy)", remedy) from None
+
+
+def _blur(covariance: NDArray[np.float64]) -> float:
+    """Return how far the rounding of a Cholesky factor reaches, in units of 16·eps of what is computed from it.
+
+    L Lᵀ is the covariance to within J(J + 1)·eps/2 in units of its correlation matrix (Higham 2002, Accuracy and
+    Stability of Numerical Algorithms, Theorem 10.3), so its quadratic forms are off by at most that over the least
+    eigenvalue of the correlation matrix. Infinite where float64 cannot tell the matrix from a singular one.
+    """
+    scales = np.sqrt(np.diag(covariance))
+    least = float(np.linalg.eigvalsh(covariance / scales / scales[:, None])[0])
+    reach = len(covariance) * (len(covariance) + 1) * 2.0**-53
+    return reach / (least - reach) / (16 * 2.0**-52) if least > 4 * reach else math.inf
 
 
 def _cholesky_balls(covariance: NDArray[np.float64], world: World) -> Any:

@@ -71,16 +71,15 @@ class Normal:
     def log_density(self, z: Any) -> Any:
         """Return log N(z; mu, sigma²) elementwise in float64, nats."""
         world = numpy_world()
-        residual = (np.asarray(z, dtype=np.float64) - self.mu) / self.scale.sigma(self.scale.values, world)
-        terms = normal_log_density_terms(residual, self.scale.log_sigma(self.scale.values, world), world)
-        return sum(terms[1:], start=terms[0])
+        with np.errstate(all="ignore"):  # far out, where the density is 0, its logarithm is −inf
+            residual = self.scale.divide(np.asarray(z, dtype=np.float64) - self.mu)
+            terms = normal_log_density_terms(residual, self.scale.log_sigma(self.scale.values, world), world)
+            return sum(terms[1:], start=terms[0])
 
     def seen_from(self, q: Normal) -> Seen:
         """Return these normals (as p) in the standard coordinates ε of q, z = μq + σq ε, in float64."""
-        world = numpy_world()
         with np.errstate(all="ignore"):
-            sigma = self.scale.sigma(self.scale.values, world)
-            offset = (q.mu - self.mu) / sigma
+            offset = self.scale.divide(q.mu - self.mu)
         return Seen(offset, scales.ratio(q.scale, self.scale), scales.log_ratio(q.scale, self.scale))
 
     def _with(self, mu: NDArray[np.float64], values: NDArray[np.float64]) -> Normal:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .world import World
+from .world import World, numpy_world
 
 __all__ = ["KINDS", "Scale", "log_ratio", "ratio"]
 
@@ -60,36 +60,55 @@ class Scale:
         """Read one held number (already of `world`) as log σ."""
         return (value if self.is_log else world.log(value)) / self.power
 
+    def divide(self, difference: Any) -> Any:
+        """Return difference/σ in float64; a log-scale divides in two steps, so that σ itself may leave the range."""
+        with np.errstate(all="ignore"):
+            if not self.is_log:
+                return difference / self.sigma(self.values, numpy_world())
+            root = self.root()
+            return np.where(difference == 0, 0.0, difference / root / root)
+
+    def root(self) -> Any:
+        """Return √σ in float64: in range, and as accurate as any float, wherever |log σ| < 1400."""
+        if self.is_log:
+            return np.exp(self.values / (2 * self.power))
+        return np.sqrt(self.sigma(self.values, numpy_world()))
+
     def sigma_float(self) -> NDArray[np.float64]:
         """Return σ rounded to float64 (0 or inf where it leaves the range): for display and rough sizes only."""
-        from .world import numpy_world
-
         with np.errstate(over="ignore", under="ignore"):
             return np.asarray(self.sigma(self.values, numpy_world()), dtype=np.float64)
 
 
 def log_ratio(q: Scale, p: Scale) -> NDArray[np.float64]:
-    """Return log(σq/σp) in float64, from differences of the held numbers wherever their kinds allow."""
-    from .world import numpy_world
-
-    world = numpy_world()
-    if q.is_log and p.is_log:
+    """Return log(σq/σp) in float64, from the difference or the quotient of the held numbers where their kinds allow."""
+    with np.errstate(all="ignore"):
+        if q.is_log and p.is_log:
+            return _difference(q, p)[0]
         if q.kind == p.kind:
-            return np.asarray((q.values - p.values) / q.power)
-        return np.asarray(q.values / q.power - p.values / p.power)
-    if q.kind == p.kind:
-        with np.errstate(all="ignore"):
-            quotient = q.values / p.values
-            direct = np.log(quotient) / q.power
-            apart = (np.log(q.values) - np.log(p.values)) / q.power
+            quotient, power = q.values / p.values, q.power
+        else:
+            quotient, power = ratio(q, p), 1
+        apart = q.log_sigma(q.values, numpy_world()) - p.log_sigma(p.values, numpy_world())
         in_range = (quotient > np.finfo(np.float64).tiny) & np.isfinite(quotient)
-        return np.where(in_range, direct, apart)
-    return np.asarray(q.log_sigma(q.values, world) - p.log_sigma(p.values, world))
+        return np.where(in_range, np.log(quotient) / power, apart)
 
 
 def ratio(q: Scale, p: Scale) -> NDArray[np.float64]:
-    """Return σq/σp in float64 (0 or inf where it leaves the range)."""
+    """Return σq/σp in float64 (0 or inf where it leaves the range), accurate to a few units of 2.2e-16."""
     with np.errstate(all="ignore"):
-        if q.kind == p.kind and not q.is_log:
-            return np.asarray(np.sqrt(q.values) / np.sqrt(p.values) if q.power == 2 else q.values / p.values)
-        return np.asarray(np.exp(log_ratio(q, p)))
+        if q.is_log and p.is_log:
+            difference, rest = _difference(q, p)
+            return np.asarray(np.exp(difference) * (1 + np.where(np.isfinite(rest), rest, 0.0)))
+        if not (q.is_log or p.is_log):
+            return np.asarray(q.sigma(q.values, numpy_world()) / p.sigma(p.values, numpy_world()))
+        root = q.root() / p.root()
+        return np.asarray(root * root)
+
+
+def _difference(q: Scale, p: Scale) -> tuple[Any, Any]:
+    """Return log σq − log σp, and what its rounding left out: half a unit of 700 would move the ratio by 256 units."""
+    a, b = q.values / q.power, p.values / p.power
+    difference = a - b
+    shadow = difference - a
+    return difference, (a - (difference - shadow)) - (b + shadow)

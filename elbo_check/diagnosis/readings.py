@@ -74,6 +74,15 @@ class _Look:
             allowed = np.maximum(self.tol * np.abs(value), ROUNDING_UNITS * self.epsilon * size)
             return bool((np.abs(self.values - value) <= allowed).all())
 
+    def met_in_print(self) -> bool:
+        """Return whether every claim, read from text, may be the truth as it was rounded for printing."""
+        printed = None if self.question.claim is None else self.question.claim.printed
+        if printed is None:
+            return False
+        value, _ = self.as_said()
+        slack = np.broadcast_to(printed, self.question.claimed_shape).reshape(-1)[self.index]
+        return bool((np.abs(self.values - value) <= slack * (1 + NEAR)).all())
+
     def as_said(self) -> tuple[FloatArray, FloatArray]:
         """Return value and size of the question as it was asked."""
         sums, sizes = self.sums(_as_given(self.question))
@@ -96,6 +105,9 @@ def explain(question: Question, settings: Settings) -> tuple[Finding, ...]:
     look = _Look.at(question, question.claim, settings)
     if look.met_by(*look.as_said()):
         return ()  # wrong by less than readings differ from each other: no reading explains that
+    if look.met_in_print():
+        message = "the claims are right to the digits that were printed: pass a `tol` as coarse as the print"
+        return (Finding("rounded-claim", message, "note"),)
     for readings in (iter([_as_given(question)]), _others(question)):
         found = tuple(finding for reading in readings for finding in _matches(look, reading))
         if found:

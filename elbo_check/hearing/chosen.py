@@ -86,7 +86,7 @@ def theorem_in_balls(question: Question, settings: Settings, index: Indices) -> 
     with flint.ctx.workprec(bits):
         balls = [checking.evaluate(THEOREM, _named(question.q, question.p, int(i)), ball_world()) for i in index]
         pairs = [(exact_fraction(ball.mid()), exact_fraction(ball.rad())) for ball in balls]
-    return _summed(f"theorem {THEOREM}", pairs, index, question, started)
+    return _summed("theorem", pairs, index, question, started)
 
 
 def _named(q: Normal, p: Normal, position: int) -> dict[str, Any]:

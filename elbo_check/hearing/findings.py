@@ -38,7 +38,7 @@ def claim_in_words(question: Question) -> str:
     """Say what is claimed, in one line."""
     if question.q.size == 1:
         left = f"KL({_normal(question, 'q')} ‖ {_normal(question, 'p')})"
-        return left if question.claim is None else f"{left} = {float(question.claim.values.reshape(-1)[0]):.17g}"
+        return left if question.claim is None else f"{left} = {float(question.claim.values.reshape(-1)[0])!r}"
     whose = "the package's own KL values" if question.claim is None else f"KL values ({question.claim.dtype})"
     shape = "×".join(map(str, question.shape))
     return f"{whose} for {shape} normals, {REDUCTIONS[question.reduction]}"
@@ -117,7 +117,7 @@ def _wrong(question: Question, case: Case) -> list[Finding]:
 def _numbers(worst: Wrong) -> str:
     claim, truth = (f"{number:.9g}" for number in (worst.claim, worst.truth))
     if claim == truth:
-        claim, truth = (f"{number:.17g}" for number in (worst.claim, worst.truth))
+        claim, truth = (repr(number) for number in (worst.claim, worst.truth))
     factor = _factor(worst)
     words = f"1 {'−' if factor < 1 else '+'} {abs(factor - 1):.3g}" if abs(factor - 1) < 1e-3 else f"{factor:.6g}"
     return f"claimed {claim}, true {truth}, a factor {words}"

@@ -156,6 +156,6 @@ def _findings(
 
 def _resolution(case: Case, testimony: Testimony) -> float | None:
     if case.tally.decided:
-        return case.tally.resolution
+        return case.tally.resolution or None
     sampled = testimony.sampled
     return float(sampled.error) / abs(float(sampled.value)) if sampled and sampled.value else None

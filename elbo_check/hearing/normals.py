@@ -39,7 +39,7 @@ def verdict_on(question: Question, settings: Settings, seeds: Seeds, progress: P
         estimates=tuple(testimony.estimates),
         absences=tuple(testimony.absences),
         findings=(*named, *findings_on(question, settings, hearing, case, seeds)),
-        resolution=hearing.tally.resolution if hearing.tally.decided == question.claims else hearing.noticed,
+        resolution=(hearing.tally.resolution if hearing.tally.decided == question.claims else hearing.noticed) or None,
         counterexample=counterexample(question, hearing, testimony) if refuted else None,
         missing=missing,
         theorems=theorems,

@@ -10,6 +10,7 @@ from typing import Any
 from .. import checking
 from ..question import Settings
 from ..verdict import Outcome
+from ..version import __version__
 from ..witnesses.seeding import Seeds
 
 __all__ = ["record_of", "unproved"]
@@ -38,4 +39,5 @@ def record_of(settings: Settings, seeds: Seeds, seconds: float) -> dict[str, Any
 
 @functools.cache
 def _versions() -> dict[str, str]:
-    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
+    own = {"elbo-check": __version__, "python": platform.python_version()}
+    return own | {name: importlib.metadata.version(name) for name in PACKAGES}

@@ -70,12 +70,15 @@ def take_testimony(
             testimony.cross_check(partial(moments_of, question, settings, index))
     testimony.add("gauss-hermite", lambda: _hermite_total(question, hearing))
     testimony.add("tanh-sinh", lambda: tanh_sinh_estimate(question, testimony.absences))
-    progress("draws", 0, settings.draws)
-    testimony.add(
-        "monte carlo",
-        lambda: sample_total(question.q, question.p, draws=settings.draws, seeds=seeds, level=settings.level),
-    )
+    testimony.add("monte carlo", partial(_sampled, question, settings, seeds, progress))
     return testimony
+
+
+def _sampled(question: Question, settings: Settings, seeds: Seeds, progress: Progress) -> Estimate:
+    watch = partial(progress, "draws")
+    return sample_total(
+        question.q, question.p, draws=settings.draws, seeds=seeds, level=settings.level, watch=watch
+    )
 
 
 def _moment_total(question: Question, hearing: Hearing) -> Estimate:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +39,7 @@ TALL = 64
 
 FloatArray = NDArray[np.float64]
 Chunk = tuple[slice, int]
+Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,18 @@ def sample_mean(
     return sample_total(q, p, draws=draws, seeds=Seeds.of(rng), level=level, workers=workers)
 
 
-def sample_total(q: Any, p: Any, *, draws: int, seeds: Seeds, level: float, workers: int = 1) -> Estimate:
-    """Do the work of `sample_mean` with seeds already made."""
+def sample_total(
+    q: Any, p: Any, *, draws: int, seeds: Seeds, level: float, workers: int = 1, watch: Watch = lambda *_: None
+) -> Estimate:
+    """Do the work of `sample_mean` with seeds already made; `watch` hears of the draws done, and of how many."""
     if draws < LEAST_DRAWS:
         raise InputError("draws", draws, f"at least {LEAST_DRAWS}", "a hundred thousand is a good start")
     started = time.perf_counter()
     source = source_of(q, p)
     each = max(LEAST_DRAWS, math.ceil(draws / source.width))
     with np.errstate(all="ignore"):  # what leaves the range of float64 ends as a refusal to answer
-        mean, deviation, floor = _collect(_run(source, _chunks(source.width, each), seeds, workers), each)
+        sums = _run(source, _chunks(source.width, each), seeds, workers)
+        mean, deviation, floor = _collect(_watched(sums, source.width * each, watch), each)
         radius = chernoff_radius(source.axes, each, level)
     width = source.width
     return Estimate(
@@ -92,6 +96,12 @@ def sample_total(q: Any, p: Any, *, draws: int, seeds: Seeds, level: float, work
         seconds=time.perf_counter() - started,
         note=seeds.note,
     )
+
+
+def _watched(sums: Iterator[Sums], draws: int, watch: Watch) -> Iterator[Sums]:
+    for done, part in enumerate(sums):
+        watch(min(done * CHUNK, draws), draws)
+        yield part
 
 
 def _chunks(width: int, each: int) -> Iterator[Chunk]:

@@ -40,7 +40,7 @@ def gauss_hermite(seen: Seen) -> Elementwise:
     with np.errstate(all="ignore"):
         for start in range(0, len(value), BLOCK):
             part = slice(start, start + BLOCK)
-            block = Seen(seen.offset[part], seen.ratio[part], seen.log_ratio[part])
+            block = Seen(seen.offset[part], seen.ratio[part], seen.log_ratio[part], seen.blur)
             (coarse, _), (fine, size) = (_rule(block, order) for order in ORDERS)
             value[part], error[part] = fine, np.abs(fine - coarse) + ROUNDING_FLOOR * size
     return Elementwise("gauss-hermite", *_answers(value, error), Basis.HEURISTIC, None, time.perf_counter() - started)
@@ -56,8 +56,8 @@ def tanh_sinh(seen: Seen, index: NDArray[np.intp]) -> Elementwise:
     started = time.perf_counter()
     parameters = (seen.offset[index], seen.ratio[index], seen.log_ratio[index])
     with np.errstate(all="ignore"):
-        answer = tanhsinh(_integrand, -REACH, REACH, args=parameters, rtol=1e-13, minlevel=LEAST_LEVEL)
-        _, size = _rule(Seen(*parameters), ORDERS[-1])
+        answer = tanhsinh(_integrand, -REACH, REACH, args=parameters, rtol=1e-13, atol=2.0**-52, minlevel=LEAST_LEVEL)
+        _, size = _rule(Seen(*parameters, seen.blur), ORDERS[-1])
     value = np.where(answer.success, answer.integral, np.nan)
     error = answer.error + ROUNDING_FLOOR * size
     seconds = time.perf_counter() - started
@@ -65,13 +65,13 @@ def tanh_sinh(seen: Seen, index: NDArray[np.intp]) -> Elementwise:
 
 
 def _rule(seen: Seen, order: int) -> tuple[Any, Any]:
-    """Return the Gauss–Hermite mean of the log-ratio and of the absolute size of its terms."""
+    """Return the Gauss–Hermite mean of the log-ratio and of the absolute size of its terms (times their blur)."""
     total, size = np.zeros(seen.offset.shape), np.zeros(seen.offset.shape)
     for node, weight in zip(*_hermite(order), strict=True):
         own, other, constant = log_ratio_terms(node, seen.residual(node), seen.log_ratio, numpy_world())
         total += weight * (own - other + constant)
         size += weight * (abs(own) + np.abs(other) + np.abs(constant))
-    return total, size
+    return total, size * seen.blur
 
 
 @functools.cache

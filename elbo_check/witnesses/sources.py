@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import broadcast_shape
 from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal, log_ratio_terms
 from ..densities.standard import Seen
@@ -56,7 +57,7 @@ class Joint:
     width = 1
 
     def __init__(self, q: MultivariateNormal, p: MultivariateNormal) -> None:
-        self.q, self.p = q, p
+        self.q, self.p, self.seen = q, p, p.seen_from(q)
 
     def axes(self) -> Iterator[Seen]:
         """Yield the independent scalar pairs along the axes that diagonalise both."""
@@ -64,13 +65,13 @@ class Joint:
 
     def evaluator(self, _rows: slice) -> Evaluate:
         """Return the map from ε of shape (J, draws) to (log q/p less its constant, the constant, Σ|quadratic terms|)."""
-        seen = self.p.seen_from(self.q)
+        seen = self.seen
 
         def evaluate(epsilon: FloatArray) -> tuple[Any, Any, float]:
             residual = seen.offset[:, None] + seen.ratio @ epsilon
             own, other, constants = log_ratio_terms(epsilon, residual, seen.log_ratio, numpy_world())
             size = _magnitude(own) + _magnitude(other) + float(np.abs(constants).sum()) * epsilon.shape[-1]
-            return (own - other).sum(axis=0, keepdims=True), constants.sum(), size
+            return (own - other).sum(axis=0, keepdims=True), constants.sum(), size * seen.blur
 
         return evaluate
 
@@ -83,8 +84,11 @@ Source = Independent | Joint
 
 
 def source_of(q: Normal | MultivariateNormal, p: Any) -> Source:
-    """Return the source of draws for a pair of densities of one family."""
-    return Joint(q, p) if isinstance(q, MultivariateNormal) else Independent(q.flat(), p.flat())
+    """Return the source of draws for a pair of densities of one family, brought to one shape."""
+    if isinstance(q, MultivariateNormal):
+        return Joint(q, p)
+    shape = broadcast_shape(q=q.shape, p=p.shape)
+    return Independent(q.broadcast_to(shape).flat(), p.broadcast_to(shape).flat())
 
 
 def _magnitude(terms: Any) -> float:

@@ -138,3 +138,14 @@ def test_a_prior_sigma_that_is_not_positive_is_an_error_with_its_own_name():
 def test_whole_array_reductions_are_read_block_by_block(monkeypatch):
     monkeypatch.setattr("elbo_check.diagnosis.readings.BLOCK", 4)
     refuted("other-reading", MU, SIGMA**2, claim=KL.sum(), reduction="sum", says="variance σ²")
+
+
+def test_a_claim_that_was_rounded_for_printing_is_refuted_and_that_is_named():
+    from dataclasses import replace
+
+    from elbo_check.arrays import reals
+
+    claim = replace(reals("claim", np.round(KL, 4)), printed=np.array(0.5e-4))
+    finding = refuted("rounded-claim", MU, SIGMA, claim=claim, says="right to the digits that were printed")
+    assert finding.severity == "note"
+    assert verify_kl(MU, SIGMA, claim=replace(claim, printed=np.array(1e-6)), rng=0).finding("rounded-claim") is None

@@ -1,0 +1,113 @@
+"""Checks a derivation twice: every step by its law, and independently by its meaning.
+
+A step is proved only if its law leads from the left side to the right *and* both sides agree wherever they are read.
+A step that some assignment excludes is refuted by it. If law and meaning contradict each other, one of the checks is
+broken, and nothing is decided.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .. import proofs
+from ..derivation import Chain, Derivation, Statement, Step
+from ..proofs import evaluate
+from ..verdict import Finding, Outcome, Verdict
+from . import by_meaning
+
+__all__ = ["Ruling", "check", "check_step", "checked", "evaluate"]
+
+State = Literal["proved", "refuted", "undecided", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The state of one step, in words, with a counterexample if it is refuted."""
+
+    step: Step
+    state: State
+    reason: str
+    counterexample: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def finding(self) -> Finding:
+        """The ruling as a finding of a verdict."""
+        code, severity = _CODES[self.state]
+        message = f"{self.step.name}, by {self.step.law.name}: {self.reason}"
+        details = {"step": self.step.name, "label": self.step.label, "law": self.step.law.name, "state": self.state}
+        return Finding(code, message, severity, details={**details, **self.counterexample})
+
+
+_CODES: dict[State, tuple[str, Literal["error", "warning", "note"]]] = {
+    "proved": ("step-proved", "note"),
+    "refuted": ("step-refuted", "error"),
+    "undecided": ("step-undecided", "warning"),
+    "conflict": ("witness-conflict", "error"),
+}
+
+
+def check_step(step: Step, chain: Chain, readings: list[Any], hypothesis: Statement | None = None) -> Ruling:
+    """Rule on one step of a chain, by its law and by meaning."""
+    objection = _objection(step, chain, hypothesis)
+    meaning = by_meaning.meaning_of(step, readings)
+    if meaning.agrees is False:
+        state: State = "refuted" if objection else "conflict"
+        reason = objection or "the law licenses it, and yet it is false"
+        return Ruling(step, state, f"{meaning.reason}; {reason}", meaning.counterexample)
+    if objection or meaning.agrees is None:
+        return Ruling(step, "undecided", objection or meaning.reason)
+    return Ruling(step, "proved", meaning.reason)
+
+
+@functools.lru_cache(maxsize=256)
+def check(derivation: Derivation) -> Verdict:
+    """Check a derivation; the verdict has one finding a step, and is PROVED only if every step is proved.
+
+    >>> check(proofs.theorem("gaussian-kl")).outcome
+    <Outcome.PROVED: 'proved'>
+    """
+    started = time.perf_counter()
+    rulings: list[Ruling] = []
+    for number, chain in enumerate(derivation.chains):
+        hypothesis = derivation.induction[1] if derivation.induction and number == 1 else None
+        readings = by_meaning.readings_for(chain)
+        rulings.extend(check_step(step, chain, readings, hypothesis) for step in chain.steps)
+    return _verdict(derivation, rulings, time.perf_counter() - started)
+
+
+@functools.cache
+def checked(name: str) -> Verdict:
+    """Return the verdict on a theorem of the project, checked once a process."""
+    return check(proofs.theorem(name))
+
+
+def _objection(step: Step, chain: Chain, hypothesis: Statement | None) -> str:
+    """Return why the law does not lead from left to right, or "": a theorem that is cited must itself be proved."""
+    if step.cites is not None:
+        cited = check(step.cites.theorem)
+        if cited.outcome is not Outcome.PROVED:
+            return f"the theorem {step.cites.theorem.name} it cites is {cited.outcome}"
+    return step.law.objection(step.left, step.right, chain.context(step, hypothesis))
+
+
+def _verdict(derivation: Derivation, rulings: list[Ruling], seconds: float) -> Verdict:
+    states = {ruling.state for ruling in rulings}
+    refuted = next((ruling for ruling in rulings if ruling.state == "refuted"), None)
+    open_steps = [ruling.finding.message for ruling in rulings if ruling.state in ("undecided", "conflict")]
+    if states == {"proved"}:
+        outcome = Outcome.PROVED
+    else:
+        outcome = Outcome.REFUTED if refuted and "conflict" not in states else Outcome.UNDECIDED
+    return Verdict(
+        outcome,
+        derivation.words,
+        findings=tuple(ruling.finding for ruling in rulings),
+        counterexample=refuted.counterexample if outcome is Outcome.REFUTED and refuted else None,
+        missing="; ".join(open_steps) if outcome is Outcome.UNDECIDED else "",
+        theorems=(derivation.name,),
+        record={"seconds": seconds, "steps": len(rulings), "bits": by_meaning.PRECISION},
+    )

@@ -1,0 +1,170 @@
+"""The command line: parse, call, render, exit code. It computes nothing.
+
+Exit codes: 0 proved or consistent, 1 refuted, 2 usage or bad input, 3 undecided, 4 internal error.
+Heavy imports wait until a command runs: `--help` loads neither NumPy nor what stands on it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import InputError
+from .options import NUMBERS, SETTINGS, parsed
+from .version import __version__
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .inputs import EncoderOutput
+    from .render.summary import Summary
+    from .verdict import Verdict
+
+    Progress = Callable[[str, int, int], None]
+
+__all__ = ["main"]
+
+EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED = 2, 4, 130
+EXIT_CODES = {"proved": 0, "consistent": 0, "refuted": 1, "undecided": 3}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        options = parsed(arguments)
+        return _verify(options) if options.command == "verify" else _kl(options)
+    except SystemExit as stop:  # argparse has said what there is to say
+        return _flushed(stop.code if isinstance(stop.code, int) else 0)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return EXIT_INTERRUPTED
+    except InputError as error:
+        _say(f"error: {error}")
+        return EXIT_USAGE
+    except Exception as failure:  # noqa: BLE001 - the last door: whatever comes here is a bug of this package
+        return _internal_error(failure, "--debug" in arguments)
+
+
+def _kl(options: argparse.Namespace) -> int:
+    """Judge numbers, or those in a file."""
+    from .render.json import verdict_json
+    from .render.text import verdict_text
+
+    return _deliver(options, _verdict, verdict_text, verdict_json)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    """Check the theorems, judge a file, and sum up."""
+    from .render.summary import summary_json, summary_text
+
+    return _deliver(options, _summary, summary_text, summary_json)
+
+
+def _deliver(options: argparse.Namespace, judge: Any, as_text: Any, as_json: Any) -> int:
+    """Do the work below a progress bar, write the result where it belongs, and return the exit code."""
+    from .render.output import WIDTH, coloured, destination, terminal_width, wants_colour
+    from .render.progress import ProgressBar
+
+    path, stream = options.output if options.output != "-" else None, sys.stdout
+    with destination(path, stream) as write:
+        with ProgressBar(sys.stderr) as progress:
+            result = judge(options, progress)
+        text = as_json(result, 2) if options.json else as_text(result, WIDTH if path else terminal_width(stream))
+        if not (path or options.json) and wants_colour(stream, os.environ):
+            text = coloured(text)
+        write(f"{text}\n")
+    if path:
+        _say(f"wrote {path}: {result.outcome}")
+    return EXIT_CODES[result.outcome]
+
+
+def _verdict(options: argparse.Namespace, progress: Progress) -> Verdict:
+    encoder = _encoder(options.files, options.second) if options.files else None
+    return _judged(options, encoder, progress)
+
+
+def _summary(options: argparse.Namespace, progress: Progress) -> Summary:
+    from .checking import checked
+    from .inputs import shipped_example
+    from .proofs import names
+    from .render.summary import Summary
+
+    encoder = _encoder(options.files or [shipped_example()], options.second)
+    source = ", ".join(encoder.source) if options.files else "the shipped example"
+    theorems = {}
+    for done, name in enumerate(names()):
+        progress("theorems", done, len(names()))
+        theorems[name] = checked(name)
+    return Summary(__version__, theorems, source, _judged(options, encoder, progress))
+
+
+def _encoder(files: list[Any], second: str | None) -> EncoderOutput:
+    from .inputs import read_encoder
+
+    return read_encoder(files, second=second)
+
+
+def _judged(options: argparse.Namespace, encoder: EncoderOutput | None, progress: Progress) -> Verdict:
+    """Ask for the verdict, and note in its record which file the numbers came from."""
+    from .api import verify_kl
+
+    said = {name: getattr(options, name, None) for name in (*NUMBERS, *SETTINGS)} | {"rng": options.seed}
+    given = {name: value for name, value in said.items() if value is not None}
+    if encoder is None:
+        return verify_kl(**given, progress=progress)
+    verdict = verify_kl(**_from_file(encoder, given), progress=progress)
+    names = [Path(name).name for name in encoder.source]
+    origin = {"source": names, "keys": dict(encoder.keys), "ignored": list(encoder.ignored)}
+    return replace(verdict, record={**verdict.record, **origin})
+
+
+def _from_file(encoder: EncoderOutput, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the keywords of `verify_kl`: those of the file, unless the command line says otherwise."""
+    held: dict[str, Any] = {"mu": encoder.mu, "sigma": encoder.second, "second": encoder.second_kind}
+    held["prior_mu"] = encoder.prior_mu
+    if "prior_sigma" not in given:
+        held |= {"prior_sigma": encoder.prior_second, "prior_second": encoder.prior_kind}
+    if "claim" not in given:
+        held |= {"claim": _claim(encoder), "reduction": encoder.claim_reduction}
+    return {name: value for name, value in held.items() if value is not None} | given
+
+
+def _claim(encoder: EncoderOutput) -> Any:
+    """Return the file's claim; one read from text knows to how many digits it was printed."""
+    if encoder.claim is None or encoder.claim_half_unit is None:
+        return encoder.claim
+    from .arrays import reals
+
+    return replace(reals("claim", encoder.claim), printed=encoder.claim_half_unit)
+
+
+def _say(message: str) -> None:
+    """Tell people something on standard error, on one line."""
+    from .render.numbers import plain
+    from .render.output import write_stream
+
+    with suppress(InputError):  # nobody is left to be told that standard error is full
+        write_stream(sys.stderr, f"elbo-check: {plain(message)}\n")
+
+
+def _flushed(code: int) -> int:
+    """Let go of what argparse wrote, even if nobody reads it any more."""
+    from .render.output import write_stream
+
+    write_stream(sys.stdout, "")
+    return code
+
+
+def _internal_error(failure: Exception, debug: bool) -> int:
+    if debug or os.environ.get("ELBO_CHECK_DEBUG"):
+        traceback.print_exc()
+    remedy = "this is a bug of elbo-check: please report it with the command and what it prints with --debug"
+    _say(f"internal error: {type(failure).__name__}: {failure}; {remedy}")
+    return EXIT_INTERNAL

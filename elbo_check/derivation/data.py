@@ -1,0 +1,202 @@
+"""The data of a derivation: statements, steps, chains, and the theorem they prove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import sympy
+
+from ..errors import DerivationError
+from ..laws import Law
+from ..normal_form import Context
+from ..symbols import author_form
+from .wellformed import bound_symbols, listed, require_connected, require_declared, require_induction, require_instance
+
+if TYPE_CHECKING:
+    from ..verdict import Verdict
+
+__all__ = ["Chain", "Citation", "Derivation", "Statement", "Step"]
+
+Relation = Literal["=", "≤", "≥"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """left = right (or ≤, ≥), as SymPy expressions."""
+
+    left: Any
+    right: Any
+    relation: Relation = "="
+
+    def __post_init__(self) -> None:
+        if self.relation not in ("=", "≤", "≥"):
+            raise DerivationError(f"relation={self.relation!r} must be =, ≤ or ≥")
+        for side in self.sides:
+            if not isinstance(side, sympy.Expr):
+                raise DerivationError(f"{side!r} is no expression: text is never read, build it from symbols")
+
+    def at(self, replacements: dict[Any, Any]) -> Statement:
+        """Return the statement with symbols replaced; a symbol bound by an integral or a sum is out of reach."""
+        bound = {symbol for side in self.sides for symbol in bound_symbols(side)}
+        reached = set(replacements).union(*(meaning.free_symbols for meaning in replacements.values()))
+        if bound & reached:
+            raise DerivationError(f"{listed(bound & reached)} is bound in the statement: replace it by other symbols")
+        with author_form():
+            return Statement(self.left.xreplace(replacements), self.right.xreplace(replacements), self.relation)
+
+    @property
+    def sides(self) -> tuple[Any, Any]:
+        """The left and the right side."""
+        return self.left, self.right
+
+    @property
+    def equation(self) -> tuple[Any, Any]:
+        """The two sides, where they are equal: only then may one replace the other."""
+        if self.relation != "=":
+            raise DerivationError(f"a statement with {self.relation} cannot be used as an equation")
+        return self.sides
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A theorem and the parameters at which a step uses it: one tuple of (symbol, meaning) an instance.
+
+    An instance gives every symbol of the statement a meaning that keeps what the symbol is assumed to be. `case` is
+    the number of the chain, for a theorem that has one a dimension.
+    """
+
+    theorem: Derivation
+    instances: tuple[tuple[tuple[Any, Any], ...], ...] = ()
+    case: int = 0
+
+    def __post_init__(self) -> None:
+        for instance in self.instances:
+            require_instance(self._statement, dict(instance), self.theorem.name)
+        _ = self.equations
+
+    @property
+    def _statement(self) -> Statement:
+        return self.theorem.induction[1] if self.theorem.induction else self.theorem.chains[self.case].expanded
+
+    @property
+    def equations(self) -> tuple[tuple[Any, Any], ...]:
+        """The two sides of the theorem's statement at each instance."""
+        return tuple(self._statement.at(dict(instance)).equation for instance in self.instances)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: left, relation, right, and the law that is said to lead from one to the other.
+
+    `label` is the line's id in the literature list of the project (G1 … G8, K2), `cites` the theorem it rests on.
+    """
+
+    name: str
+    left: Any
+    right: Any
+    law: Law
+    relation: Relation = "="
+    label: str = ""
+    cites: Citation | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise DerivationError("a step needs a name: it is what a verdict points at")
+        if not isinstance(self.law, Law):
+            raise DerivationError(f"step {self.name!r} must cite a law of elbo_check.laws, not {self.law!r}")
+        if self.law.rests_on and (self.cites is None or self.cites.theorem.name != self.law.rests_on):
+            raise DerivationError(f"step {self.name!r} must cite {self.law.rests_on!r}, the theorem its law rests on")
+        Statement(self.left, self.right, self.relation)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Steps from the left side of a statement to its right side, over declared parameters.
+
+    `where` are abbreviations, (symbol, meaning), each in terms of parameters and of those before it. Raises
+    `DerivationError` for steps that do not meet, an undeclared or unsafe symbol, or a relation that does not follow.
+    """
+
+    statement: Statement
+    steps: tuple[Step, ...]
+    parameters: tuple[Any, ...]
+    where: tuple[tuple[Any, Any], ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        for field in ("steps", "parameters", "where"):
+            object.__setattr__(self, field, tuple(getattr(self, field)))
+        require_connected(self)
+        require_declared(self)
+
+    @property
+    def expanded(self) -> Statement:
+        """The statement without abbreviations."""
+        statement = self.statement
+        for symbol, meaning in reversed(self.where):
+            statement = statement.at({symbol: meaning})
+        return statement
+
+    def context(self, step: Step, hypothesis: Statement | None = None) -> Context:
+        """Return what a step of this chain may use besides its law."""
+        assumed = () if hypothesis is None else (hypothesis.equation,)
+        return Context(self.where, (*assumed, *(step.cites.equations if step.cites else ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A theorem with its proof: statement first, then chains of steps.
+
+    Usually one chain. Several chains prove either the same theorem in several dimensions, or, with `induction`, a
+    statement for every value of that symbol: the first chain proves it at 1, the second at J + 1 from J.
+    """
+
+    name: str
+    title: str
+    words: str
+    assumptions: tuple[str, ...]
+    chains: tuple[Chain, ...]
+    sources: tuple[str, ...]
+    induction: tuple[Any, Statement] | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("assumptions", "chains", "sources"):
+            object.__setattr__(self, field, tuple(getattr(self, field)))
+        for field in ("name", "title", "words", "chains", "sources"):
+            if not getattr(self, field):
+                raise DerivationError(f"a derivation needs {field}: statement and source come before proof")
+        if self.induction is not None:
+            require_induction(self, *self.induction)
+
+    @property
+    def statement(self) -> Statement:
+        """What is proved: for every value of the induction symbol, or by the first chain."""
+        return self.induction[1] if self.induction else self.chains[0].statement
+
+    @property
+    def conclusion(self) -> Any:
+        """The right side of the statement."""
+        return self.statement.right
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        """The symbols of the statement, with their assumptions."""
+        return self.chains[0].parameters
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps of all chains, in order."""
+        return tuple(step for chain in self.chains for step in chain.steps)
+
+    @property
+    def ledger(self) -> tuple[str, ...]:
+        """Every assumption: the theorem's own, then the conditions of the laws used, each once."""
+        conditions = (condition for step in self.steps for condition in step.law.conditions)
+        return tuple(dict.fromkeys((*self.assumptions, *conditions)))
+
+    def check(self) -> Verdict:
+        """Check every step by its law and by meaning: the one hook that imports a higher room."""
+        from ..checking import check
+
+        return check(self)

@@ -1,0 +1,115 @@
+"""What a derivation must satisfy to be built at all: steps that meet, declared symbols, an induction that is one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from ..errors import DerivationError
+from ..laws import algebra
+from ..nodes import Expectation
+from ..symbols import safe_name
+
+if TYPE_CHECKING:
+    from .data import Chain, Derivation, Statement
+
+__all__ = ["bound_symbols", "listed", "require_connected", "require_declared", "require_induction", "require_instance"]
+
+
+_KEPT = ("positive", "integer", "real")
+
+
+def require_connected(chain: Chain) -> None:
+    """Require steps that lead from the left side of the statement to its right side."""
+    statement, steps = chain.statement, chain.steps
+    if not steps:
+        raise DerivationError("a chain needs at least one step")
+    repeated = [name for name, times in Counter(step.name for step in steps).items() if times > 1]
+    if repeated:
+        raise DerivationError(f"step names must differ, and {repeated[0]!r} occurs more than once")
+    ends = [statement.left, *(step.right for step in steps)]
+    for step, reached in zip(steps, ends, strict=False):
+        if step.left != reached:
+            raise DerivationError(f"step {step.name!r} begins at {step.left}, but the chain has come to {reached}")
+    if ends[-1] != statement.right:
+        raise DerivationError(f"the chain ends at {ends[-1]}, not at {statement.right}, which the statement promises")
+    used = {step.relation for step in steps} - {"="}
+    if used and used != {statement.relation}:
+        raise DerivationError(f"steps with {' and '.join(sorted(used))} do not yield the {statement.relation} stated")
+
+
+def require_declared(chain: Chain) -> None:
+    """Require that every symbol is a parameter, an abbreviation or bound, and has a safe and unambiguous name."""
+    declared = {*chain.parameters, *(symbol for symbol, _ in chain.where)}
+    known = set(chain.parameters)
+    for symbol, meaning in chain.where:
+        if symbol in known or not meaning.free_symbols <= known:
+            raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
+        known.add(symbol)
+    for step in chain.steps:
+        for side in (step.left, step.right):
+            _require_clean(step.name, side, declared)
+            _require_used_indices(step.name, side)
+
+
+def _require_clean(name: str, side: Any, declared: set[Any]) -> None:
+    """Refuse undeclared symbols, unsafe names, two symbols of one name, and bound symbols that are declared too."""
+    bound = set(bound_symbols(side))
+    undeclared = side.free_symbols - declared
+    if undeclared:
+        raise DerivationError(f"step {name!r} uses {listed(undeclared)}, which is neither declared nor bound")
+    if bound & declared:
+        raise DerivationError(f"step {name!r} binds {listed(bound & declared)}, which is a parameter")
+    names = Counter(symbol.name for symbol in declared | bound)
+    for symbol, times in names.items():
+        if not safe_name(symbol) or times > 1:
+            remedy = "letters, digits and underscores, once with one set of assumptions"
+            raise DerivationError(f"step {name!r} has a symbol named {symbol!r}; a name is {remedy}")
+
+
+def _require_used_indices(name: str, side: Any) -> None:
+    """Refuse a sum whose index does not occur in the summand: Σ_j a_i is a slip of the pen."""
+    for node in sympy.preorder_traversal(side):
+        if isinstance(node, sympy.Sum) and not set(node.bound_symbols) <= node.function.free_symbols:
+            raise DerivationError(f"step {name!r} sums over {listed(node.bound_symbols)}, not found in {node.function}")
+
+
+def listed(symbols: Iterable[Any]) -> str:
+    """Return the names of symbols, sorted."""
+    return ", ".join(sorted(map(str, symbols)))
+
+
+def bound_symbols(side: Any) -> Iterator[Any]:
+    """Yield the variables of every integral and sum in an expression."""
+    for node in sympy.preorder_traversal(side):
+        if isinstance(node, Expectation | sympy.Sum):
+            yield from node.bound_symbols
+
+
+def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:
+    """Require a meaning for every symbol of a cited statement, and for no other, that has the symbol's properties."""
+    known = {symbol for side in statement.sides for symbol in side.free_symbols}
+    if known != set(meanings):
+        raise DerivationError(f"citing {name} needs meanings for {listed(known)}, not for {listed(meanings) or 'none'}")
+    for symbol, meaning in meanings.items():
+        lost = [kept for kept in _KEPT if getattr(symbol, f"is_{kept}") and not getattr(meaning, f"is_{kept}")]
+        if lost:
+            raise DerivationError(f"{name} needs {symbol} to be {lost[0]}, and {meaning} need not be")
+
+
+def require_induction(derivation: Derivation, variable: Any, statement: Statement) -> None:
+    """Require one chain for the statement at 1, and one for the statement at J + 1."""
+    _ = statement.equation  # as a hypothesis it has to be one
+    if not (variable.is_integer and variable.is_positive):
+        raise DerivationError(f"an induction runs over a positive whole number, not over {variable!r}: use count('J')")
+    if len(derivation.chains) != 2:
+        raise DerivationError("an induction has two chains: the statement at 1, and at J + 1 from J")
+    for chain, value in zip(derivation.chains, (sympy.Integer(1), variable + 1), strict=True):
+        wanted = statement.at({variable: value})
+        given = chain.statement
+        objection = algebra.objection(given.left, wanted.left) or algebra.objection(given.right, wanted.right)
+        if objection or given.relation != wanted.relation:
+            raise DerivationError(f"the chain {chain.title!r} does not prove the statement at {variable} = {value}")

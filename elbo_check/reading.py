@@ -1,0 +1,86 @@
+"""Reads an expression in a world of numbers by walking its tree: nothing is compiled, no text is evaluated."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from .densities.world import World
+from .errors import InputError, WitnessError
+
+__all__ = ["Handler", "Reader"]
+
+Handler = Callable[[Any, Mapping[str, Any]], Any]
+
+_LARGEST_EXACT = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads sums, products, whole and half powers, log, exp, e, π, rationals and named symbols in `world`.
+
+    `nodes` says how to read further kinds of node: a handler gets the node and the values of the symbols. Raises
+    `InputError` for a symbol without a value and `WitnessError` for a node that has no meaning in this world.
+
+    >>> from elbo_check.densities.world import numpy_world
+    >>> from elbo_check.symbols import positive
+    >>> Reader(numpy_world()).read(positive("sigma") ** 2 / 2, {"sigma": 3.0})
+    np.float64(4.5)
+    """
+
+    world: World
+    nodes: Mapping[type, Handler] = field(default_factory=dict)
+
+    def read(self, expression: Any, values: Mapping[str, Any]) -> Any:
+        """Return the meaning of `expression` where each symbol stands for the number `values[name]`."""
+        handler = self.nodes.get(type(expression))
+        if handler is not None:
+            return handler(expression, values)
+        if expression.is_Symbol:
+            return _value(expression.name, values)
+        if expression.is_Rational:
+            return self._rational(expression)
+        if expression.is_Pow:
+            return self._power(self.read(expression.base, values), expression.exp)
+        return self._operation(expression, [self.read(part, values) for part in expression.args])
+
+    def _operation(self, expression: Any, parts: list[Any]) -> Any:
+        if expression.is_Add:
+            return functools.reduce(operator.add, parts)
+        if expression.is_Mul:
+            return functools.reduce(operator.mul, parts)
+        if expression.func == sympy.log and len(parts) == 1:
+            return self.world.log(parts[0])
+        if expression.func == sympy.exp:
+            return self.world.exp(parts[0])
+        if expression == sympy.E:
+            return self.world.exp(self.world.exact(1))
+        if expression == sympy.pi:
+            return self.world.exp(self.world.log_two_pi()) / self.world.exact(2)
+        raise WitnessError(f"{type(expression).__name__} has no meaning among {self.world.name}")
+
+    def _power(self, base: Any, exponent: Any) -> Any:
+        if not exponent.is_Rational or exponent.q > 2:
+            raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
+        root = base if exponent.q == 1 else self.world.sqrt(base)
+        return root ** int(exponent.p)
+
+    def _rational(self, expression: Any) -> Any:
+        numerator, denominator = int(expression.p), int(expression.q)
+        if max(abs(numerator), denominator) > _LARGEST_EXACT:
+            raise WitnessError(f"the number {expression} is beyond 2**53 and would be rounded")
+        top = self.world.exact(numerator)
+        return top if denominator == 1 else top / self.world.exact(denominator)
+
+
+def _value(name: str, values: Mapping[str, Any]) -> Any:
+    try:
+        return values[name]
+    except KeyError:
+        known = f"given with the others ({', '.join(sorted(values)) or 'none'})"
+        raise InputError("values", name, known, f"add a value for {name}") from None

@@ -1,0 +1,118 @@
+"""Where a result goes: standard output, or a file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from ..errors import InputError, described
+
+__all__ = ["WIDTH", "coloured", "destination", "terminal_width", "wants_colour", "write_stream"]
+
+NARROWEST, WIDTH = 60, 100
+_COLOURS = {"PROVED": "32", "CONSISTENT": "36", "REFUTED": "31", "UNDECIDED": "33"}
+_FIRST_OUTCOME = re.compile(rf"^(.*?)\b({'|'.join(_COLOURS)})\b", re.MULTILINE)
+
+
+@contextmanager
+def destination(path: str | None, stream: TextIO) -> Iterator[Callable[[str], object]]:
+    """Yield what writes the result to the file at `path`, or to `stream` if there is none.
+
+    The file is opened beside its place before the work begins, so that an unwritable one is an early error, and is
+    moved there when all is written; if anything fails, what was there before stays as it was. Pipes and
+    devices are written directly. Raises `InputError` if the file cannot be written.
+    """
+    if path is None:
+        yield lambda text: write_stream(stream, text)
+        return
+    place = Path(os.path.realpath(path))
+    regular = not place.exists() or place.is_file()
+    temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp") if regular else place
+    held: list[str] = []
+    with _named_errors(path):
+        _refuse_protected(place)
+        file = temporary.open("x" if regular else "w", encoding="utf-8")
+    try:
+        yield held.append
+        with _named_errors(path), file:
+            file.write("".join(held))
+        with _named_errors(path):
+            _move(temporary, place)
+    finally:
+        file.close()
+        if regular:
+            temporary.unlink(missing_ok=True)
+
+
+def write_stream(stream: TextIO, text: str) -> None:
+    """Write text and flush it; a reader who has gone away is no error, a full disk is.
+
+    Characters that the stream's encoding lacks are written as escapes.
+    """
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        _abandon(stream)
+    except OSError as failure:
+        _abandon(stream)
+        reason = described(f"unwritable ({failure.strerror or failure})")
+        raise InputError("standard output", reason, "open for writing", "make room, or use -o FILE") from None
+
+
+def wants_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether people look at this stream on a terminal and have not asked for plain text (no-color.org)."""
+    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+
+
+def coloured(text: str) -> str:
+    r"""Paint the first outcome of each line.
+
+    >>> coloured("PROVED  KL")
+    '\x1b[1;32mPROVED\x1b[0m  KL'
+    """
+    return _FIRST_OUTCOME.sub(lambda hit: f"{hit[1]}\x1b[1;{_COLOURS[hit[2]]}m{hit[2]}\x1b[0m", text)
+
+
+def terminal_width(stream: TextIO) -> int:
+    """Return how wide lines may be: the terminal's width within reason, the greatest allowed elsewhere."""
+    if not stream.isatty():
+        return WIDTH
+    return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDTH)
+
+
+@contextmanager
+def _named_errors(path: str) -> Iterator[None]:
+    """Say of a failure of the system which output it concerns."""
+    try:
+        yield
+    except OSError as failure:
+        reason = described(f"{path!r} ({failure.strerror or failure})")
+        raise InputError("output", reason, "a file that can be written", "name another place with -o") from None
+
+
+def _refuse_protected(place: Path) -> None:
+    """Refuse what renaming would replace although it is write-protected."""
+    if place.exists() and not os.access(place, os.W_OK):
+        raise PermissionError("it is write-protected")
+
+
+def _move(temporary: Path, place: Path) -> None:
+    """Put the finished file in its place, with the permissions of the one that was there."""
+    if temporary == place:
+        return
+    if place.exists():
+        shutil.copymode(place, temporary)
+    temporary.replace(place)
+
+
+def _abandon(stream: TextIO) -> None:
+    """Send what is still buffered nowhere, or Python complains of it at exit."""
+    with suppress(OSError), Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())

@@ -1,0 +1,80 @@
+"""Symbols with their assumptions, and the author's form of an expression.
+
+A symbol's name never reaches a parser, but a name is also data that other programs read: only letters, digits and
+underscores are taken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+
+from .errors import InputError
+
+__all__ = ["author_form", "count", "positive", "real", "safe_name"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def safe_name(name: object) -> bool:
+    """Whether `name` is a plain name: a letter, then letters, digits and underscores.
+
+    >>> safe_name("sigma_q"), safe_name("__import__('os')")
+    (True, False)
+    """
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def real(name: str) -> Any:
+    """Return a real symbol: a mean, a variable of integration.
+
+    >>> real("mu_q").is_real
+    True
+    """
+    return sympy.Symbol(_named(name), real=True)
+
+
+def positive(name: str) -> Any:
+    """Return a positive symbol: a standard deviation, a variance. Without the assumption log σ² and 2 log σ stay apart.
+
+    >>> positive("sigma_q").is_positive
+    True
+    """
+    return sympy.Symbol(_named(name), positive=True)
+
+
+def count(name: str) -> Any:
+    """Return a positive whole number: a dimension J, an index j.
+
+    >>> count("J").is_integer
+    True
+    """
+    return sympy.Symbol(_named(name), integer=True, positive=True)
+
+
+@contextlib.contextmanager
+def author_form() -> Iterator[None]:
+    """Within this block SymPy keeps expressions as they are written: (z − μ)² stays that, and is not (−μ + z)².
+
+    The form that is printed and the form that is checked are then the same object. The switch is SymPy's own and
+    local to the thread.
+
+    >>> z, mu = real("z"), real("mu")
+    >>> with author_form():
+    ...     square = (z - mu) ** 2
+    >>> square.args[0].args[0]
+    z
+    """
+    with sympy.evaluate(False):
+        yield
+
+
+def _named(name: object) -> str:
+    if not safe_name(name):
+        remedy = "give it a plain name such as sigma_q"
+        raise InputError("name", name, "letters, digits and underscores, beginning with a letter", remedy)
+    return str(name)

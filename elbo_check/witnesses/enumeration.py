@@ -1,0 +1,171 @@
+"""Finite worlds with rational probabilities, where every identity between expectations of logarithms is decidable.
+
+A value there is c₀ + Σ cᵢ log rᵢ with rational cᵢ and positive rational rᵢ. It is zero exactly if c₀ = 0 and
+∏ rᵢ^cᵢ = 1: e^c₀ is transcendental for rational c₀ ≠ 0 (Lindemann), so the two parts cannot cancel. The product is
+decided through a coprime basis of the numerators and denominators, without rounding and without taking powers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from random import Random
+
+from ..errors import WitnessError
+
+__all__ = ["LogSum", "coprime_basis", "expectation", "joint", "probabilities"]
+
+_LARGEST_POWER = 100
+
+
+class LogSum:
+    """c₀ + Σ cᵢ log rᵢ, exactly. Equal values are equal, however they are written.
+
+    >>> LogSum.log(Fraction(4, 9)) == LogSum.number(2) * (LogSum.log(2) - LogSum.log(3))
+    True
+    """
+
+    __slots__ = ("constant", "logs")
+
+    def __init__(self, constant: Fraction, logs: Mapping[Fraction, Fraction]) -> None:
+        self.constant = constant
+        self.logs = {ratio: c for ratio, c in logs.items() if c and ratio != 1}
+
+    @classmethod
+    def number(cls, value: Fraction | int) -> LogSum:
+        """Return a rational number."""
+        return cls(Fraction(value), {})
+
+    @classmethod
+    def log(cls, ratio: Fraction | int) -> LogSum:
+        """Return the logarithm of a positive rational number."""
+        if ratio <= 0:
+            raise WitnessError(f"log {ratio} has no meaning")
+        return cls(Fraction(0), {Fraction(ratio): Fraction(1)})
+
+    @property
+    def rational(self) -> Fraction:
+        """The value where no logarithm is left; raises `WitnessError` otherwise."""
+        if self.logs:
+            raise WitnessError("a product or quotient of logarithms is not decided here")
+        return self.constant
+
+    def is_zero(self) -> bool:
+        """Whether the value is 0: exact, for every such sum."""
+        if self.constant or not self.logs:
+            return not self.constant
+        parts = [part for ratio in self.logs for part in (ratio.numerator, ratio.denominator)]
+        return all(
+            sum(c * _exponent(ratio, base) for ratio, c in self.logs.items()) == 0 for base in coprime_basis(parts)
+        )
+
+    def __add__(self, other: LogSum) -> LogSum:
+        logs = dict(self.logs)
+        for ratio, c in other.logs.items():
+            logs[ratio] = logs.get(ratio, Fraction(0)) + c
+        return LogSum(self.constant + other.constant, logs)
+
+    def __neg__(self) -> LogSum:
+        return self.scaled(Fraction(-1))
+
+    def __sub__(self, other: LogSum) -> LogSum:
+        return self + -other
+
+    def __mul__(self, other: LogSum) -> LogSum:
+        return self.scaled(other.rational) if self.logs else other.scaled(self.rational)
+
+    def __truediv__(self, other: LogSum) -> LogSum:
+        divisor = other.rational
+        if not divisor:
+            raise WitnessError("a division by zero has no meaning")
+        return self.scaled(1 / divisor)
+
+    def __pow__(self, exponent: int) -> LogSum:
+        if exponent == 1:
+            return self
+        base = self.rational
+        if abs(exponent) > _LARGEST_POWER or (exponent < 0 and not base):
+            raise WitnessError(f"{base} to the power {exponent} is not computed")
+        return LogSum.number(base**exponent)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LogSum) and (self - other).is_zero()
+
+    __hash__ = None  # type: ignore[assignment]  # equal values may be written differently
+
+    def __float__(self) -> float:
+        return float(self.constant) + math.fsum(float(c) * _log(ratio) for ratio, c in self.logs.items())
+
+    def scaled(self, factor: Fraction) -> LogSum:
+        """Return factor·self."""
+        return LogSum(factor * self.constant, {ratio: factor * c for ratio, c in self.logs.items()})
+
+
+def coprime_basis(numbers: Iterable[int]) -> list[int]:
+    """Return pairwise coprime whole numbers > 1 of which every given positive number is a product of powers.
+
+    >>> sorted(coprime_basis([12, 18, 5]))
+    [2, 3, 5]
+    """
+    basis: list[int] = []
+    waiting = [number for number in numbers if number > 1]
+    while waiting:
+        number = waiting.pop()
+        clash = next((base for base in basis if math.gcd(base, number) > 1), None)
+        if clash is None:
+            basis.append(number)
+        elif clash != number:
+            common = math.gcd(clash, number)
+            basis.remove(clash)
+            waiting.extend(part for part in (common, clash // common, number // common) if part > 1)
+    return basis
+
+
+def probabilities(rng: Random, size: int, *, zeros: bool = False) -> tuple[Fraction, ...]:
+    """Return random rational probabilities with small denominators; with `zeros` some may be 0, never all.
+
+    >>> sum(probabilities(Random(1), 3))
+    Fraction(1, 1)
+    """
+    weights = [rng.randint(0 if zeros else 1, 4) for _ in range(size)]
+    weights[rng.randrange(size)] += not any(weights)
+    return tuple(Fraction(weight, sum(weights)) for weight in weights)
+
+
+def joint(factors: Sequence[Sequence[Fraction]]) -> Iterator[tuple[tuple[int, ...], Fraction]]:
+    """Run through the outcomes of independent coordinates that have positive probability: (outcome, probability).
+
+    >>> [probability for _, probability in joint([[Fraction(1, 3), Fraction(2, 3)], [Fraction(1), Fraction(0)]])]
+    [Fraction(1, 3), Fraction(2, 3)]
+    """
+    for outcome in itertools.product(*(range(len(factor)) for factor in factors)):
+        probability = math.prod(
+            (factor[place] for factor, place in zip(factors, outcome, strict=True)), start=Fraction(1)
+        )
+        if probability:
+            yield outcome, probability
+
+
+def expectation(weighted: Iterable[tuple[Fraction, LogSum]]) -> LogSum:
+    """Return Σ probability·value, where only outcomes of positive probability are listed (0 log 0 = 0)."""
+    total = LogSum.number(0)
+    for probability, value in weighted:
+        total = total + value.scaled(probability)
+    return total
+
+
+def _exponent(ratio: Fraction, base: int) -> int:
+    return _times(ratio.numerator, base) - _times(ratio.denominator, base)
+
+
+def _times(number: int, base: int) -> int:
+    times = 0
+    while number % base == 0:
+        number, times = number // base, times + 1
+    return times
+
+
+def _log(ratio: Fraction) -> float:
+    return math.log(ratio.numerator) - math.log(ratio.denominator)

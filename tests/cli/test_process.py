@@ -1,0 +1,71 @@
+"""The command line as a process of its own: pipes, signals, terminals, full disks."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and signals as POSIX has them")
+
+COMMAND = [sys.executable, "-m", "elbo_check"]
+KL = ["kl", "--mu", "0.3", "--sigma", "1.7", "--seed", "1"]
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
+
+
+def test_a_verdict_is_reached_from_the_command_line() -> None:
+    done = run(*KL, "--claim", "0.4593717489378296", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["outcome"] == "proved"
+
+
+def test_a_wrong_claim_exits_with_1() -> None:
+    done = run(*KL, "--claim", "0.2297")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("REFUTED")
+    assert "\x1b" not in done.stdout
+
+
+def test_bad_numbers_exit_with_2_and_say_why() -> None:
+    done = run("kl", "--mu", "nan", "--sigma", "1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("elbo-check: error: mu=nan must be finite")
+
+
+@pytest.mark.parametrize("words", [["--help"], KL])
+def test_a_reader_who_leaves_early_is_no_error(words: list[str]) -> None:
+    process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    told = process.stderr.read()
+    assert (process.wait(), told) == (0, b"")
+    process.stderr.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_a_full_disk_is_a_clear_error() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*COMMAND, *KL], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("elbo-check: error: standard output=unwritable (No space left on device)")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
+    output = ["-o", str(tmp_path / "verdict.txt")]
+    process = subprocess.Popen([*COMMAND, *KL, "--draws", "1000000000", *output], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "elbo-check: interrupted\n")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,80 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elbo_check.render.latex import latex_number, latex_text, verdict_latex
+from elbo_check.verdict import Verdict
+
+from .samples import ALL, BATCH, EXACT, SCALAR, UNDECIDED, hostile
+
+# what both MathJax (without extensions) and LaTeX with amsmath know
+LETTERS = (
+    r"approx backslash begin cdot end ldots le ge mu varepsilon pm quad sigma Sigma sim text textbf tfrac times to"
+)
+KNOWN = {*LETTERS.split(), "wedge", *",|#$%&_{}\\"}
+
+
+def unknown_commands(formula: str) -> set[str]:
+    outside = re.sub(r"\\text\{[^{}]*\}", r"\\text", formula)
+    return set(re.findall(r"\\([A-Za-z]+|.)", outside)) - KNOWN
+
+
+def balanced(formula: str) -> bool:
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", formula.replace(r"\\", "")):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@pytest.mark.parametrize("verdict", [*ALL, hostile()], ids=lambda v: v.outcome)
+def test_a_verdict_is_one_balanced_formula_of_known_commands(verdict: Verdict) -> None:
+    formula = verdict_latex(verdict)
+    assert formula.startswith("$$\n")
+    assert formula.endswith("\n$$")
+    assert "$" not in formula[2:-2].replace(r"\$", "")
+    assert unknown_commands(formula) == set()
+    assert balanced(formula)
+    assert formula.count(r"\begin{array}") == formula.count(r"\end{array}")
+
+
+def test_the_checks_of_a_formula_can_fail() -> None:
+    assert unknown_commands(r"\lt \href") == {"lt", "href"}
+    assert not balanced(r"\text{a}}")
+    assert not balanced(r"\text{a")
+
+
+@given(st.text())
+def test_escaped_text_holds_nothing_special(text: str) -> None:
+    escaped = latex_text(text)
+    assert balanced(escaped)
+    assert unknown_commands(escaped) == set()
+    for inside in re.findall(r"\\text\{([^{}]*)\}", escaped):
+        assert not set(inside) & set("#$%&_{}\\^~<>")
+
+
+def test_the_witnesses_are_rows_of_one_table() -> None:
+    rows = SCALAR._repr_latex_().splitlines()
+    assert rows[2] == (
+        r"\textbf{PROVED}\quad \text{KL(N(0.3, 1.7}{}^{2}\text{) }\,\|\,\text{ N(0, 1)) = 0.459371748938212} \\[4pt]"
+    )
+    assert rows[5:9] == [
+        r"\text{enclosure} & 0.45937174893821239081726388172365 & \pm & 1.1\times 10^{-31} & \text{enclosed, 13 ms} \\",
+        r"\text{quadrature} & 0.4593717489382131 & \pm & 3.3\times 10^{-15} & \text{heuristic, 400 µs} \\",
+        r"\text{monte}\_\text{carlo} & 0.4601 & \pm & 0.0066 & \text{sampled at level 1e-9, 6.4 ms}",
+        r"\end{array} \\[4pt]",
+    ]
+
+
+def test_refutation_and_doubt_say_why() -> None:
+    assert r"\text{fails: at [1000]; claim 1.2345678" in verdict_latex(BATCH)
+    assert r"\text{missing: a finite enclosure at [3, 4]}" in verdict_latex(UNDECIDED)
+    assert "nats" not in verdict_latex(UNDECIDED)
+    assert r"& 1 & & \text{exactly} & \text{exact}" in verdict_latex(EXACT)
+
+
+def test_powers_of_ten_are_written_out() -> None:
+    assert [latex_number("1.1e-31"), latex_number("≈0.5")] == [r"1.1\times 10^{-31}", r"\approx{}0.5"]
