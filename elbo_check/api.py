@@ -72,7 +72,7 @@ def verify_kl(
     """
     settings = Settings(tol, rounding, level, digits, draws)
     seeds = Seeds.of(rng)
-    p = Normal(prior_mu, prior_sigma, second=prior_second, names=("prior_mu", "prior_sigma"))
+    p = Normal(prior_mu, prior_sigma, second=prior_second, names=("prior_mu", "prior_sigma", "prior_second"))
     try:
         q = Normal(mu, sigma, second=second)
     except InputError as refusal:

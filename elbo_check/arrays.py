@@ -21,6 +21,7 @@ __all__ = ["Reals", "broadcast_shape", "reals"]
 BFLOAT16_EPSILON = 2.0**-7
 BFLOAT16_STEP = 2.0**-133
 LARGEST_EXACT_INTEGER = 2**53
+MOST_AXES = 31  # NumPy holds 64, but broadcasts and iterates over 32; a draw takes one
 DEEPEST_NESTING = 64  # of NumPy's arrays, too
 
 
@@ -49,7 +50,7 @@ def reals(argument: str, given: Any) -> Reals:
     >>> reals("mu", [1, 2]).values
     array([1., 2.])
     """
-    if isinstance(given, Reals):
+    if type(given) is Reals:  # not isinstance: some objects raise when asked for their class
         return given
     array, name = _host_array(argument, given)
     if name == "bfloat16":
@@ -58,7 +59,7 @@ def reals(argument: str, given: Any) -> Reals:
         return _from_integers(argument, array)
     if array.dtype.type not in (np.float16, np.float32, np.float64):
         shown = given if array.ndim == 0 else described(f"an array of dtype {name}")
-        raise InputError(argument, _printable(shown), "real numbers", _remedy(array.dtype))
+        raise InputError(argument, shown, "real numbers", _remedy(array.dtype))
     info = np.finfo(array.dtype)
     with np.errstate(invalid="ignore"):  # a signalling nan: refused by name below
         held = np.asarray(array, dtype=np.float64)
@@ -107,6 +108,9 @@ def _host_array(argument: str, given: Any) -> tuple[NDArray[Any], str]:
         remedy = f"convert it to a NumPy array first ({_reason(failure)})"
         shown = described(f"a {type(given).__name__}")
         raise InputError(argument, shown, "a number or an array of numbers", remedy) from None
+    if array.ndim > MOST_AXES:
+        shown = described(f"an array with {array.ndim} axes")
+        raise ShapeError(argument, shown, f"an array with at most {MOST_AXES} axes", "reshape it")
     if array.size == 0:
         shown = described(f"an array of shape {array.shape}")
         raise ShapeError(argument, shown, "non-empty", "pass a number at least")
@@ -119,7 +123,7 @@ def _refuse_disguises(argument: str, given: Any) -> None:
         _refuse_mask(argument)
     if given is None or isinstance(given, str | bytes | bytearray | dict | set | frozenset):
         remedy = "convert it first, for example by float()"
-        raise InputError(argument, _printable(given), "a number or an array of numbers", remedy)
+        raise InputError(argument, given, "a number or an array of numbers", remedy)
     for level in _levels(argument, given):
         kinds = set(map(type, level))
         if any(issubclass(kind, np.ma.MaskedArray) for kind in kinds):
@@ -141,7 +145,7 @@ def _refuse_inexact(argument: str, integers: list[Any]) -> None:
     worst = max(abs(int(integer)) for integer in integers)
     if worst > LARGEST_EXACT_INTEGER:
         remedy = "pass floats if their rounding is meant"
-        raise InputError(argument, _printable(worst), "at most 2**53 in size", remedy)
+        raise InputError(argument, worst, "at most 2**53 in size", remedy)
 
 
 def _levels(argument: str, given: Any) -> Iterator[list[Any]]:
@@ -155,15 +159,6 @@ def _levels(argument: str, given: Any) -> Iterator[list[Any]]:
         level = list(chain.from_iterable(boxes.values()))  # itself twice would double at every level
     shown = described(f"a list nested more than {DEEPEST_NESTING} deep")
     raise ShapeError(argument, shown, "an array of numbers", "a list that contains itself has no shape")
-
-
-def _printable(value: object) -> object:
-    """Return the value, or its type where its own `repr` fails (as that of an int of 5,000 digits does)."""
-    try:
-        repr(value)
-    except Exception:  # noqa: BLE001 - a foreign object may raise anything
-        return described(f"a value of type {type(value).__name__} that cannot be printed")
-    return value
 
 
 def _reason(failure: Exception) -> str:

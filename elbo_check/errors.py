@@ -71,9 +71,12 @@ class RefutedError(ElboCheckError, AssertionError):
 
 def _shown(value: object) -> str:
     """Show a value on one line, cut where it would drown the message."""
-    if isinstance(value, _Verbatim):
+    if issubclass(type(value), _Verbatim):
         return str(value)
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything, and an int of 5,000 digits does
+        return f"a value of type {type(value).__name__} that cannot be printed"
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 

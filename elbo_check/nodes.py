@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 from sympy.core.symbol import Str
 
-from .errors import DerivationError, WitnessError
+from .errors import DerivationError
 from .symbols import safe_name
 
 __all__ = [
@@ -201,10 +201,9 @@ def indexed_sum(summand: Any, index: Any, upper: Any) -> Any:
 
 
 def sum_parts(node: Any) -> tuple[Any, Any, Any, Any]:
-    """Return (summand, index, lower, upper) of a SymPy sum over one index with both bounds."""
-    if len(node.limits) != 1 or len(node.limits[0]) != 3:
-        raise WitnessError(f"{node} is no sum over one index with a lower and an upper bound")
-    return node.function, *node.limits[0]
+    """Return (summand, index, lower, upper) of the outermost sum; SymPy joins nested sums to one."""
+    *inner, outer = node.limits
+    return node.func(node.function, *inner) if inner else node.function, *outer
 
 
 def _counted(given: object) -> Any:

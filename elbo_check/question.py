@@ -161,16 +161,16 @@ def _require(argument: str, value: Any, met: bool, expectation: str, remedy: str
 
 
 def _among(value: Any, names: tuple[str, ...]) -> bool:
-    return isinstance(value, str) and value in names
+    return issubclass(type(value), str) and value in names
 
 
 def _fraction(argument: str, value: Any, remedy: str) -> None:
-    number = isinstance(value, int | float | np.floating) and not isinstance(value, bool)
+    number = issubclass(type(value), int | float | np.floating) and type(value) is not bool
     _require(argument, value, number and bool(0 < value < 1), "a number between 0 and 1", remedy)
 
 
 def _count(argument: str, value: Any, least: int, most: int) -> None:
-    number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    number = issubclass(type(value), int | np.integer) and type(value) is not bool
     _require(
         argument, value, number and least <= value <= most, f"an integer from {least} to {most}", "the default serves"
     )

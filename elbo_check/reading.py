@@ -47,17 +47,16 @@ class Reader:
             return self._rational(expression)
         if expression.is_Pow:
             return self._power(self.read(expression.base, values), expression.exp)
-        return self._operation(expression, [self.read(part, values) for part in expression.args])
+        if expression.is_Add or expression.is_Mul:
+            combine = operator.add if expression.is_Add else operator.mul
+            return functools.reduce(combine, (self.read(part, values) for part in expression.args))
+        return self._function(expression, values)
 
-    def _operation(self, expression: Any, parts: list[Any]) -> Any:
-        if expression.is_Add:
-            return functools.reduce(operator.add, parts)
-        if expression.is_Mul:
-            return functools.reduce(operator.mul, parts)
-        if expression.func == sympy.log and len(parts) == 1:
-            return self.world.log(parts[0])
+    def _function(self, expression: Any, values: Mapping[str, Any]) -> Any:
+        if expression.func == sympy.log and len(expression.args) == 1:
+            return self.world.log(self.read(expression.args[0], values))
         if expression.func == sympy.exp:
-            return self.world.exp(parts[0])
+            return self.world.exp(self.read(expression.args[0], values))
         if expression == sympy.E:
             return self.world.exp(self.world.exact(1))
         if expression == sympy.pi:

@@ -38,8 +38,10 @@ class Ruling:
         """The ruling as a finding of a verdict."""
         code, severity = _CODES[self.state]
         message = f"{self.step.name}, by {self.step.law.name}: {self.reason}"
-        details = {"step": self.step.name, "label": self.step.label, "law": self.step.law.name, "state": self.state}
-        return Finding(code, message, severity, details={**details, **self.counterexample})
+        details: dict[str, Any] = {"step": self.step.name, "label": self.step.label, "law": self.step.law.name, "state": self.state}
+        if self.counterexample:
+            details["counterexample"] = self.counterexample
+        return Finding(code, message, severity, details=details)
 
 
 _CODES: dict[State, tuple[str, Literal["error", "warning", "note"]]] = {
@@ -54,11 +56,11 @@ def check_step(step: Step, chain: Chain, readings: list[Any], hypothesis: Statem
     """Rule on one step of a chain, by its law and by meaning."""
     objection = _objection(step, chain, hypothesis)
     meaning = by_meaning.meaning_of(step, readings)
-    if meaning.agrees is False:
+    if meaning.agrees is False and (objection or meaning.defined):
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"
         return Ruling(step, state, f"{meaning.reason}; {reason}", meaning.counterexample)
-    if objection or meaning.agrees is None:
+    if objection or not meaning.agrees:
         return Ruling(step, "undecided", objection or meaning.reason)
     return Ruling(step, "proved", meaning.reason)
 

@@ -25,11 +25,16 @@ _FEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the readings say of a step: `agrees` is None if they cannot tell, and `reason` says why."""
+    """What the readings say of a step: `agrees` is None if they cannot tell, and `reason` says why.
+
+    Where one side is not defined at the counterexample, `defined` is false: a law that holds wherever both sides are
+    defined does not contradict that.
+    """
 
     agrees: bool | None
     reason: str
     counterexample: Mapping[str, Any] = field(default_factory=dict)
+    defined: bool = True
 
 
 def readings_for(chain: Chain) -> list[Reading]:
@@ -48,7 +53,7 @@ def readings_for(chain: Chain) -> list[Reading]:
 def meaning_of(step: Step, readings: list[Reading]) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
-    reason = "no assignment was tried"
+    wide, reason = False, "no assignment was tried"
     for reading in readings:
         try:
             with flint.ctx.workprec(PRECISION):
@@ -58,10 +63,14 @@ def meaning_of(step: Step, readings: list[Reading]) -> Meaning:
             reason = f"{reading.kind}: {failure}"
             continue
         if holds is None:
-            return Meaning(None, "the balls of both sides overlap, but they are wide")
-        if not holds:
-            return Meaning(False, f"excluded by {reading.kind}", _counterexample(reading, left, step.relation, right))
-        agreed.append(reading.kind)
+            wide = True
+        elif holds:
+            agreed.append(reading.kind)
+        else:
+            found = _counterexample(reading, left, step.relation, right)
+            return Meaning(False, f"excluded by {reading.kind}", found, not _undefined(left, right))
+    if wide:
+        return Meaning(None, "the balls of both sides overlap, but they are wide")
     if len(agreed) < _FEWEST:
         return Meaning(None, f"too few assignments could be read ({reason})")
     kinds = ", ".join(f"{agreed.count(kind)} × {kind}" for kind in dict.fromkeys(agreed))
@@ -77,10 +86,14 @@ def _read(reading: Reading, expression: Any) -> Any:
 
 
 def _holds(reading: Reading, left: Any, relation: str, right: Any) -> bool | None:
-    undefined = [side for side in (left, right) if isinstance(side, UndefinedError)]
+    undefined = _undefined(left, right)
     if len(undefined) == 2:
         raise undefined[0]
     return False if undefined else reading.agreement(left, relation, right)
+
+
+def _undefined(*sides: Any) -> list[UndefinedError]:
+    return [side for side in sides if isinstance(side, UndefinedError)]
 
 
 def _counterexample(reading: Reading, left: Any, relation: str, right: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def gaussian_kl(mu: Any, sigma: Any, prior_mu: Any = 0.0, prior_sigma: Any = 1.0
     held = {name: reals(name, value) for name, value in given.items()}
     broadcast_shape(**{name: each.values.shape for name, each in held.items()})
     q = Normal(held["mu"].values, held["sigma"].values)
-    p = Normal(held["prior_mu"].values, held["prior_sigma"].values, names=("prior_mu", "prior_sigma"))
+    p = Normal(held["prior_mu"].values, held["prior_sigma"].values, names=("prior_mu", "prior_sigma", ""))
     strong = [held[name] for name, value in given.items() if type(value) not in (int, float)]
     with np.errstate(all="ignore"):
         return normal_kl(q, p).astype(_common_dtype(strong), copy=False)[()]
@@ -62,7 +62,7 @@ def normal_kl(q: Normal, p: Normal) -> FloatArray:
     """Return KL(q ‖ p) elementwise in float64 nats, computed from the numbers held in whichever kind they are.
 
     The shape is the common one of q and p. The relative error is ≤ 4 · 2⁻⁵² where both hold "sigma"; for the other
-    kinds the worst ever measured is 3.3 · 2⁻⁵². Where the kinds differ the logarithms are compared, to 159 bits (a
+    kinds the worst ever measured is 3.3 · 2⁻⁵². Where the kinds differ the logarithms are compared, to 212 bits (a
     few microseconds for each distinct sigma or variance).
 
     >>> normal_kl(Normal(0.0, 1e-12, second="log_variance"), Normal(0.0, 1.0))

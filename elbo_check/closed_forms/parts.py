@@ -18,7 +18,7 @@ from ..densities import Scale
 __all__ = ["LOCATION_PART", "SCALE_PART", "difference", "log_part", "log_variance"]
 
 FloatArray = NDArray[np.float64]
-Threefold = tuple[FloatArray, Any, Any]  # a number as the sum of three floats, each what the former leave over
+Expansion = list[FloatArray]  # a number as a sum of floats, each what the former ones leave over
 
 SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 SERIES_TERMS = 16  # of atanh r, for r² ≤ 1/9: the first one left out is below 2⁻⁵⁴ of the sum
@@ -70,27 +70,27 @@ def exact_sum(a: Any, b: Any) -> tuple[Any, Any]:
     return total, (a - (total - back)) + (b - back)
 
 
-def difference(a: Threefold, b: Threefold) -> tuple[FloatArray, FloatArray]:
-    """Return a − b as a float and what its rounding left over, however much of it cancels."""
-    x, x_rest = exact_sum(a[0], -b[0])
-    y, y_rest = exact_sum(a[1], -b[1])
-    x, rest = exact_sum(x, y)
-    total: tuple[FloatArray, FloatArray] = exact_sum(x, rest + (x_rest + (y_rest + (a[2] - b[2]))))
+def difference(a: Expansion, b: Expansion) -> tuple[FloatArray, FloatArray]:
+    """Return a − b as a float and what its rounding left over, however much of it cancels (Rump's SumK, K = 4)."""
+    terms = [*a, *(-each for each in b)]
+    for _ in range(3):
+        for i in range(1, len(terms)):
+            terms[i], terms[i - 1] = exact_sum(terms[i], terms[i - 1])
+    total: tuple[FloatArray, FloatArray] = exact_sum(terms[-1], sum(terms[:-1]))
     return total
 
 
-def log_variance(scale: Scale) -> Threefold:
-    """Return log σ² to 159 bits; the logarithm of each distinct number is taken once, in balls."""
+def log_variance(scale: Scale) -> Expansion:
+    """Return log σ² to 212 bits; the logarithm of each distinct number is taken once, in balls."""
     to_variance = 2 / scale.power
     if scale.is_log:
-        return to_variance * scale.values, 0.0, 0.0
+        return [to_variance * scale.values]
     import flint
 
     distinct, places = np.unique(scale.values, return_inverse=True)
     with flint.ctx.workprec(LOG_BITS):
-        triples = np.array([_threefold(to_variance * flint.arb(float(number)).log()) for number in distinct])
-    first, second, third = triples.T[:, places.reshape(scale.values.shape)]
-    return first, second, third
+        pieces = np.array([_expansion(to_variance * flint.arb(float(number)).log()) for number in distinct])
+    return list(pieces.T[:, places.reshape(scale.values.shape)])
 
 
 def sigma_location(shift: FloatArray, sigma: FloatArray) -> FloatArray:
@@ -131,7 +131,9 @@ def _log_quotient(quotient: FloatArray, above: FloatArray, below: FloatArray) ->
     return np.where(lost, np.log(above) - np.log(below), logs) if lost.any() else logs
 
 
-def _threefold(ball: Any) -> tuple[float, float, float]:
-    first = float(ball)
-    second = float(ball - first)
-    return first, second, float(ball - first - second)
+def _expansion(ball: Any) -> list[float]:
+    pieces: list[float] = []
+    for _ in range(4):
+        pieces.append(float(ball))
+        ball -= pieces[-1]
+    return pieces

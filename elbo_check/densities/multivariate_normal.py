@@ -83,7 +83,7 @@ class MultivariateNormal:
         return Seen(factor_p.solve(difference), factor_p.solve(factor_q), log_ratios)
 
     def principal_axes(self, q: MultivariateNormal) -> Seen:
-        """Return independent scalar pairs with the same divergence: p in q's coordinates along the axes that diagonalise.
+        """Return independent scalar pairs with the same divergence: p in q's coordinates along the diagonalising axes.
 
         Lp⁻¹ Lq = U diag(ratio) Vᵀ, so along V the residual of p (rotated by Uᵀ) has independent coordinates. Small
         ratios come out of the decomposition with few digits: the sum of the logarithms is set right by the factors'.

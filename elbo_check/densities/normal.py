@@ -15,6 +15,8 @@ from .scale import Scale
 from .standard import Seen
 from .world import World, numpy_world
 
+NAMES = ("mu", "sigma", "second")
+
 __all__ = ["Normal", "log_ratio_terms", "normal_log_density_terms", "standard_coordinates"]
 
 
@@ -37,8 +39,12 @@ class Normal:
     mu: NDArray[np.float64]
     scale: Scale
 
-    def __init__(self, mu: Any, sigma: Any, *, second: str = "sigma", names: tuple[str, str] = ("mu", "sigma")) -> None:
+    def __init__(self, mu: Any, sigma: Any, *, second: str = "sigma", names: tuple[str, str, str] = NAMES) -> None:
         location, spread = reals(names[0], mu), reals(names[1], sigma)
+        if not (issubclass(type(second), str) and second in scales.KINDS):
+            raise InputError(
+                names[2], second, f"one of {', '.join(scales.KINDS)}", "name what your second parameter holds"
+            )
         scale = Scale(spread.values, second)
         if not scale.is_log:
             _require_positive(names[1], spread)

@@ -38,8 +38,9 @@ class Scale:
     kind: str = "sigma"
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise InputError("second", self.kind, f"one of {', '.join(KINDS)}", "name what your second parameter holds")
+        kind: Any = self.kind
+        if not (issubclass(type(kind), str) and kind in KINDS):
+            raise InputError("second", kind, f"one of {', '.join(KINDS)}", "name what your second parameter holds")
 
     @property
     def is_log(self) -> bool:
@@ -84,14 +85,14 @@ def log_ratio(q: Scale, p: Scale) -> NDArray[np.float64]:
     """Return log(σq/σp) in float64, from the difference or the quotient of the held numbers where their kinds allow."""
     with np.errstate(all="ignore"):
         if q.is_log and p.is_log:
-            return _difference(q, p)[0]
+            return np.asarray(_difference(q, p)[0])
         if q.kind == p.kind:
             quotient, power = q.values / p.values, q.power
         else:
             quotient, power = ratio(q, p), 1
         apart = q.log_sigma(q.values, numpy_world()) - p.log_sigma(p.values, numpy_world())
         in_range = (quotient > np.finfo(np.float64).tiny) & np.isfinite(quotient)
-        return np.where(in_range, np.log(quotient) / power, apart)
+        return np.asarray(np.where(in_range, np.log(quotient) / power, apart))
 
 
 def ratio(q: Scale, p: Scale) -> NDArray[np.float64]:

@@ -56,7 +56,7 @@ def centred_cumulant(linear: Any, quadratic: Any, s: float) -> Any:
 
 
 def sub_gamma(linear: Any, quadratic: Any) -> tuple[Any, Any]:
-    """Return (variance of Y, |2c|): K(s) ≤ s²·variance/(2(1 − |2c| s)), which guides the choice of s and proves nothing."""
+    """Return (variance of Y, |2c|): K(s) ≤ s²·variance/(2(1 − |2c| s)), which guides the choice of s, no more."""
     return linear * linear + 2 * quadratic * quadratic, np.abs(2 * quadratic)
 
 

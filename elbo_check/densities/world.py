@@ -48,7 +48,7 @@ def ball_world() -> World:
     import flint
 
     @functools.cache
-    def log_two_pi(precision: int) -> Any:
+    def log_two_pi(_precision: int) -> Any:
         return (2 * flint.arb.pi()).log()
 
     return World(

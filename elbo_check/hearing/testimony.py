@@ -76,9 +76,7 @@ def take_testimony(
 
 def _sampled(question: Question, settings: Settings, seeds: Seeds, progress: Progress) -> Estimate:
     watch = partial(progress, "draws")
-    return sample_total(
-        question.q, question.p, draws=settings.draws, seeds=seeds, level=settings.level, watch=watch
-    )
+    return sample_total(question.q, question.p, draws=settings.draws, seeds=seeds, level=settings.level, watch=watch)
 
 
 def _moment_total(question: Question, hearing: Hearing) -> Estimate:

@@ -13,7 +13,6 @@ from ..nodes import Gaussian, Independent, Member, Product
 from ..reading import Reader
 from ..symbols import author_form, real
 from .polynomials import ONE, Polynomial, Ratio, constant
-from .rules import Rule
 from .terms import Tag, Term
 
 __all__ = ["LARGEST_COUNT", "Atom", "atoms_of", "gaussian_log_density", "linear_forms"]
@@ -30,10 +29,13 @@ class Atom:
     dimension: int
 
 
-def atoms_of(density: Any, read: Callable[[Any], Ratio], rules: frozenset[Rule]) -> tuple[Atom, ...]:
-    """Return the independent blocks of a density in order, with their parameters in normal form."""
+def atoms_of(density: Any, read: Callable[[Any], Ratio], split: bool) -> tuple[Atom, ...]:
+    """Return the independent blocks of a density in order, with their parameters in normal form.
+
+    With `split`, the last of n + 1 independent coordinates becomes a block of its own.
+    """
     if isinstance(density, Product):
-        return tuple(atom for factor in density.args for atom in atoms_of(factor, read, rules))
+        return tuple(atom for factor in density.args for atom in atoms_of(factor, read, split))
     if isinstance(density, Gaussian):
         mean, factor = density.args
         entries = [*mean, *(entry for row in factor for entry in row)]
@@ -41,7 +43,7 @@ def atoms_of(density: Any, read: Callable[[Any], Ratio], rules: frozenset[Rule])
     family, index = density.args[0].name, read(density.args[1])
     if isinstance(density, Member):
         return (_member(family, index),)
-    if isinstance(density, Independent) and Rule.LAST_FACTOR in rules:
+    if isinstance(density, Independent) and split:
         return _blocks(family, index)
     return (Atom((type(density).__name__, family), (index,), 1),)
 

@@ -125,8 +125,8 @@ class NormalForm:
 
     # nodes
 
-    def _atoms(self, density: Any, values: Values) -> tuple[Atom, ...]:
-        return atoms_of(density, lambda entry: self._read(entry, values), self.rules)
+    def _atoms(self, density: Any, values: Values, split: bool = False) -> tuple[Atom, ...]:
+        return atoms_of(density, lambda entry: self._read(entry, values), split)
 
     def _value(self, node: Any, values: Values) -> Ratio:
         point = [self._read(coordinate, values) for coordinate in node.args[1:]]
@@ -152,7 +152,8 @@ class NormalForm:
         return expectation(self._atoms(density, values), fresh, inside, self.terms, self.rules)
 
     def _kl(self, node: Any, values: Values) -> Ratio:
-        q, p = (self._atoms(density, values) for density in node.args)
+        split = Rule.LAST_FACTOR in self.rules  # regrouping coordinates leaves a divergence as it is
+        q, p = (self._atoms(density, values, split) for density in node.args)
         if Rule.ADDITIVE in self.rules and [a.dimension for a in q] == [a.dimension for a in p]:
             return sum((self._divergence((a,), (b,)) for a, b in zip(q, p, strict=True)), start=constant(0))
         return self._divergence(q, p)

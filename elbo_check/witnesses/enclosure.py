@@ -16,7 +16,7 @@ from typing import Any
 from ..densities.normal import Normal, log_ratio_terms, normal_log_density_terms, standard_coordinates
 from ..densities.standard import Seen, gaussian_tail_bound
 from ..densities.world import World, ball_world
-from ..errors import WitnessError
+from ..errors import InputError, WitnessError
 from ..evidence import Basis, Estimate
 
 __all__ = ["enclose_integral", "exact_fraction", "integrate"]
@@ -28,14 +28,18 @@ GUARD_DIGITS = 3
 # Where q = p the asked digits never come, at any precision: the search ends at this absolute radius.
 ABSOLUTE_DIGITS = 33
 LAST_DIGITS = 3000
+# 2^±12000 is far beyond every float64 and every digit asked for; further out the rationals outgrow any memory.
+LARGEST_EXPONENT = 12_000
 
 
 def enclose_integral(q: Normal, p: Normal, digits: int, position: int = 0) -> Estimate:
     """Enclose KL(q‖p) of one element to `digits` proved decimal digits, or to 1e-33 where the ball contains 0.
 
     `value` and `error` of the estimate are exact rationals, in nats. Raises `WitnessError` where the routine gives
-    no finite answer within its limits.
+    no finite answer within its limits, and `InputError` for digits beyond 1 to 1000.
     """
+    if not 1 <= digits <= LARGEST_DIGITS:
+        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
     started = time.perf_counter()
     numbers = [float(part.flat[position]) for part in (q.mu, q.scale.values, p.mu, p.scale.values)]
 
@@ -55,8 +59,15 @@ def enclose_integral(q: Normal, p: Normal, digits: int, position: int = 0) -> Es
 
 
 def exact_fraction(ball: Any) -> Fraction:
-    """Return the midpoint of an exact ball as a rational number."""
+    """Return an exact ball (a midpoint, a radius) as a rational number.
+
+    Raises `WitnessError` for one that is not finite, or lies beyond about 10^±3600.
+    """
+    if not ball.is_finite():
+        raise WitnessError(f"{ball} is no number: the parameters leave the range of balls")
     mantissa, exponent = (int(part) for part in ball.man_exp())
+    if abs(exponent) > LARGEST_EXPONENT:
+        raise WitnessError(f"a number of size {ball.str(1, radius=False)} is not written out as a rational")
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
@@ -64,12 +75,14 @@ def integrate(integrand: Callable[[Any], Any], cut: Any, tolerance: Any) -> Any:
     """Enclose ∫_{−T}^{T} of an entire function; an exception inside it is kept and raised again, not lost in C."""
     import flint
 
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
 
     def guarded(point: Any, _analytic: bool) -> Any:
+        if failures:
+            return flint.acb("nan")
         try:
             return integrand(point)
-        except Exception as failure:
+        except BaseException as failure:  # noqa: BLE001 - KeyboardInterrupt, too: C would turn it into a SystemError
             failures.append(failure)
             return flint.acb("nan")
 
@@ -102,7 +115,7 @@ def _next_goal(ball: Any, digits: int, absolute: int) -> int:
     """Add the digits still missing; where the ball contains 0, nothing is known of the size yet: double them."""
     if 0 in ball:
         return 2 * absolute
-    reached = math.floor(ball.rel_accuracy_bits() * math.log10(2))
+    reached: int = math.floor(ball.rel_accuracy_bits() * math.log10(2))
     return absolute + max(digits - reached, 1) + GUARD_DIGITS
 
 
@@ -111,7 +124,9 @@ def _once(seen: Seen, digits: int) -> Any:
     import flint
 
     world = ball_world()
-    cut = _cut(seen, digits)
+    if not all(part.is_finite() for part in (seen.offset, seen.ratio, seen.log_ratio)):
+        raise WitnessError(f"{NAME}: p leaves the range of balls when it is seen from q")
+    cut = _cut(digits)
     size = 1 + seen.offset * seen.offset + seen.ratio * seen.ratio + abs(seen.log_ratio)
     tolerance = (size * flint.arb(10) ** -digits).mid()
 
@@ -124,7 +139,7 @@ def _once(seen: Seen, digits: int) -> Any:
     return integrate(integrand, cut, tolerance) + flint.arb(0, tail.upper())
 
 
-def _cut(seen: Seen, digits: int) -> Any:
+def _cut(digits: int) -> Any:
     """Where to cut: φ(T) times a few powers of T falls below 10^−digits. The tail is proved for any T ≥ 1."""
     import flint
 

@@ -36,7 +36,7 @@ def enclose_elements(q: Normal, p: Normal, index: NDArray[np.intp], relative: fl
     there the radius is at most 1e-33. Returns float64 values whose errors are rounded outwards, in nats.
     """
     started = time.perf_counter()
-    columns = [part[index].tolist() for part in (q.mu, q.scale.values, p.mu, p.scale.values)]
+    columns = [part.reshape(-1)[index].tolist() for part in (q.mu, q.scale.values, p.mu, p.scale.values)]
     value = np.full(len(index), np.nan)
     error = np.full(len(index), np.nan)
     open_places, bits = np.arange(len(index)), FIRST_BITS
@@ -65,13 +65,13 @@ def enclose_multivariate(q: MultivariateNormal, p: MultivariateNormal, relative:
 
 
 def outward(balls: list[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return float64 (value, error) arrays that enclose the balls; (inf, 0) for a ball proved beyond the largest float."""
+    """Return float64 (value, error) arrays that enclose the balls; (inf, 0) for one proved beyond the largest float."""
     value = np.array([float(ball) for ball in balls])
     radius = np.array([float(ball.rad()) for ball in balls])
     # float() of a ball is within one unit in the last place of its midpoint; the rest is added outwards.
     with np.errstate(all="ignore"):
         error = (radius + np.abs(value) * 2.0**-52) * (1 + 2.0**-50) + 2.0**-1074
-    for place in np.flatnonzero(~np.isfinite(value)):
+    for place in np.flatnonzero(~(np.isfinite(value) & np.isfinite(error))):
         beyond = balls[place] > np.finfo(np.float64).max
         value[place], error[place] = (math.inf, 0.0) if beyond else (math.nan, math.nan)
     return value, error

@@ -73,8 +73,7 @@ def sample_total(
     q: Any, p: Any, *, draws: int, seeds: Seeds, level: float, workers: int = 1, watch: Watch = lambda *_: None
 ) -> Estimate:
     """Do the work of `sample_mean` with seeds already made; `watch` hears of the draws done, and of how many."""
-    if draws < LEAST_DRAWS:
-        raise InputError("draws", draws, f"at least {LEAST_DRAWS}", "a hundred thousand is a good start")
+    _require_settings(draws, level, workers)
     started = time.perf_counter()
     source = source_of(q, p)
     each = max(LEAST_DRAWS, math.ceil(draws / source.width))
@@ -127,9 +126,10 @@ def _run(source: Source, chunks: Iterator[Chunk], seeds: Seeds, workers: int) ->
     def one(task: tuple[Chunk, np.random.SeedSequence]) -> Sums:
         (rows, draws), seed = task
         generator = np.random.Generator(np.random.PCG64(seed))
-        height, evaluate = source.height(rows), source.evaluator(rows)
-        pieces = _even(draws, max(1, round(draws * height / PIECE)))
-        return _merge([_sums(*evaluate(_standard(generator, height, n))) for n in pieces])
+        with np.errstate(all="ignore"):  # here, too: another thread has settings of its own
+            height, evaluate = source.height(rows), source.evaluator(rows)
+            pieces = _even(draws, max(1, round(draws * height / PIECE)))
+            return _merge([_sums(*evaluate(_standard(generator, height, n))) for n in pieces])
 
     tasks = zip(chunks, seeds.children(), strict=False)
     if workers == 1:
@@ -148,13 +148,19 @@ def _standard(generator: np.random.Generator, height: int, draws: int) -> FloatA
 
 
 def _sums(difference: Any, constant: Any, size: float) -> Sums:
-    """Sum one piece: rows are elements, the last axis their draws; `constant` is added to every draw of a row."""
+    """Sum one piece: rows are elements, the last axis their draws; `constant` is added to every draw of a row.
+
+    Each row is summed as departures from its first draw: large, nearly equal numbers would all round the same way,
+    and a thousand of them would be off by more than the rounding floor.
+    """
     draws = difference.shape[-1]
+    first = difference[..., :1].copy()
+    difference -= first
     means = difference.mean(axis=-1, keepdims=True)
-    total = float(np.sum(means + constant)) * draws
-    difference -= means
+    total = float(np.sum(first + means + constant)) * draws
     flat = difference.ravel(order="K")
-    return Sums(total, float(np.vdot(flat, flat)) / (draws - 1), size, draws)
+    squares = float(np.vdot(flat, flat)) - draws * float(np.vdot(means, means))
+    return Sums(total, max(squares, 0.0) / (draws - 1), size, draws)
 
 
 def _merge(parts: list[Sums]) -> Sums:
@@ -168,3 +174,16 @@ def _collect(sums: Iterator[Sums], each: int) -> tuple[float, float, float]:
     parts = [(part.total, part.variance * part.draws, part.size) for part in sums]
     totals, variances, sizes = (math.fsum(column) for column in zip(*parts, strict=True))
     return totals / each, math.sqrt(variances / each / each), ROUNDING_FLOOR * sizes / each
+
+
+def _require_settings(draws: Any, level: Any, workers: Any) -> None:
+    if not (_whole(draws) and draws >= LEAST_DRAWS):
+        raise InputError("draws", draws, f"an integer, at least {LEAST_DRAWS}", "a hundred thousand is a good start")
+    if not (isinstance(level, int | float | np.floating) and 0 < level < 1):
+        raise InputError("level", level, "a number between 0 and 1", "1e-9 errs once in a billion verdicts")
+    if not (_whole(workers) and workers >= 1):
+        raise InputError("workers", workers, "an integer, at least 1", "the numbers are the same for any count")
+
+
+def _whole(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)

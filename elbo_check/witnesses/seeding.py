@@ -30,15 +30,16 @@ class Seeds:
         A generator that can spawn gives a fresh child each time it is passed, as SPEC 7 expects; one that cannot
         is asked for four 32-bit words, and the note says so.
         """
-        if isinstance(rng, Seeds):
-            return rng
-        if rng is None or (isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0):
+        if issubclass(type(rng), Seeds):
+            known: Seeds = rng
+            return known
+        if rng is None or (issubclass(type(rng), int | np.integer) and type(rng) is not bool and rng >= 0):
             return Seeds(np.random.SeedSequence(None if rng is None else int(rng)))
-        if isinstance(rng, np.random.SeedSequence):
+        if issubclass(type(rng), np.random.SeedSequence):
             return Seeds(rng)
-        if isinstance(rng, np.random.BitGenerator):
+        if issubclass(type(rng), np.random.BitGenerator):
             rng = np.random.Generator(rng)
-        if isinstance(rng, np.random.Generator):
+        if issubclass(type(rng), np.random.Generator):
             return Seeds._from_generator(rng)
         expected = "None, a non-negative integer, or a numpy.random Generator, BitGenerator or SeedSequence"
         raise InputError("rng", rng, expected, "pass for example rng=0 or rng=numpy.random.default_rng(0)")

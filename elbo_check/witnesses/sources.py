@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal, log_ratio_terms
 from ..densities.standard import Seen
 from ..densities.world import numpy_world
+from ..errors import WitnessError
 
 __all__ = ["PIECE", "Independent", "Joint", "Source", "source_of"]
 
@@ -35,7 +37,7 @@ class Independent:
             yield self.p.take(rows).seen_from(self.q.take(rows))
 
     def evaluator(self, rows: slice) -> Evaluate:
-        """Return the map from ε of shape (elements, draws) to (log q/p less its constant, the constant, Σ|quadratic terms|)."""
+        """Return the map from ε of shape (elements, draws) to (log q/p less its constant, the constant, Σ|terms|)."""
         seen = self.p.take(rows).seen_from(self.q.take(rows))
         column = Seen(seen.offset[:, None], seen.ratio[:, None], seen.log_ratio[:, None])
 
@@ -48,7 +50,7 @@ class Independent:
 
     def height(self, rows: slice) -> int:
         """How many standard normals one draw of these rows takes."""
-        return rows.stop - rows.start
+        return int(rows.stop - rows.start)
 
 
 class Joint:
@@ -58,13 +60,15 @@ class Joint:
 
     def __init__(self, q: MultivariateNormal, p: MultivariateNormal) -> None:
         self.q, self.p, self.seen = q, p, p.seen_from(q)
+        if not math.isfinite(self.seen.blur):
+            raise WitnessError("monte carlo: a covariance is too near to singular to be factored in float64")
 
     def axes(self) -> Iterator[Seen]:
         """Yield the independent scalar pairs along the axes that diagonalise both."""
         yield self.p.principal_axes(self.q)
 
     def evaluator(self, _rows: slice) -> Evaluate:
-        """Return the map from ε of shape (J, draws) to (log q/p less its constant, the constant, Σ|quadratic terms|)."""
+        """Return the map from ε of shape (J, draws) to (log q/p less its constant, the constant, Σ|terms|)."""
         seen = self.seen
 
         def evaluate(epsilon: FloatArray) -> tuple[Any, Any, float]:

@@ -37,6 +37,8 @@ def with_expression(chain: Chain, place: int, expression: Any) -> Chain:
 def _edits(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
     yield from _here(e, symbols)
     for i, part in enumerate(e.args):
+        if isinstance(e, sympy.Tuple) and isinstance(part, sympy.Symbol) and part.name == "j":
+            continue  # the index that a sum binds
         if isinstance(part, sympy.Basic) and part.args or isinstance(part, sympy.Symbol | sympy.Rational):
             for what, build in _edits(part, symbols):
                 yield what, lambda i=i, build=build: _rebuilt(e, i, build())

@@ -57,6 +57,22 @@ def test_nearly_equal_scales_are_right_to_4_units_in_every_pair_of_kinds(kinds):
 
 
 @pytest.mark.parametrize("kinds", ALL_PAIRS)
+def test_scales_far_apart_are_right_to_4_units_in_every_pair_of_kinds(kinds):
+    rng = np.random.default_rng(6)
+    q, p = (held(kind, rng.uniform(-170, 170, SIZE)) for kind in kinds)
+    check(kinds, 0.0, q, 0.0, p)
+
+
+@pytest.mark.parametrize("kinds", [("sigma", "variance"), ("variance", "sigma")])
+def test_a_variance_that_is_a_rounded_square_is_right_to_4_units(kinds):
+    rng = np.random.default_rng(7)
+    sigma = np.exp(rng.uniform(-300, 300, SIZE))
+    sigma[:100] = 2.0 ** rng.integers(-300, 300, 100) * (1 + 2.0**-52 * rng.integers(1, 4, 100))
+    as_held = {"sigma": sigma, "variance": sigma**2}
+    check(kinds, 0.0, as_held[kinds[0]], 0.0, as_held[kinds[1]])
+
+
+@pytest.mark.parametrize("kinds", ALL_PAIRS)
 def test_extreme_scales_are_right_to_4_units_in_every_pair_of_kinds(kinds):
     rng = np.random.default_rng(3)
     most = {"sigma": 709.0, "variance": 354.0, "log_sigma": 2000.0, "log_variance": 2000.0}

@@ -37,7 +37,7 @@ def outcome(value: Any) -> str:
 
 
 TAKEN = [
-    "array of the library", "bfloat16", "bfloat16 scalar", "big endian", "deep list", "deque", "float with a class",
+    "array of the library", "bfloat16", "bfloat16 scalar", "big endian", "deque", "float with a class",
     "largest exact", "list of arrays", "matrix", "memoryview", "memoryview of floats", "range",
     "read-only", "returning numbers", "strided", "subnormal", "tensor", "tensor of bfloat16", "tensor of half",
     "transposed", "tuple of tuples", "unaligned",
@@ -109,6 +109,8 @@ REFUSALS = {
     "datetime64": ("mu=np.datetime64('2020-02-02') must be real numbers", "subtract an origin"),
     "timedelta64": ("mu=an array of dtype timedelta64[s] must be real numbers", "divide by"),
     "ragged": ("mu=a list must be a number or an array of numbers", "inhomogeneous"),
+    "list of many axes": ("mu=an array with 32 axes must be an array with at most 31 axes", "reshape it"),
+    "integers of many axes": ("mu=an array with 64 axes must be an array with at most 31 axes", "reshape it"),
     "list with itself twice": ("mu=a list nested more than 64 deep must be an array", "contains itself"),
     "deeper than recursion": ("mu=a list nested more than 64 deep must be an array", "contains itself"),
     "raising": ("mu=a Raising must be a number or an array of numbers", "(RuntimeError: no array)"),
@@ -182,6 +184,11 @@ def test_views_are_read_as_they_are_and_never_written_to() -> None:
     view.flags.writeable = False
     assert reals("mu", view).values.tolist() == view.tolist()
     assert held.tolist() == np.arange(24.0).reshape(2, 3, 4).tolist()
+
+
+def test_reals_pass_the_door_as_they_are() -> None:
+    made = reals("mu", [1.0])
+    assert reals("sigma", made) is made
 
 
 def test_a_foreign_byte_order_is_turned() -> None:

@@ -1,0 +1,96 @@
+"""An ill-typed node cannot be built, and no node reads text."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+
+from elbo_check.errors import DerivationError
+from elbo_check.nodes import (
+    KL,
+    Expectation,
+    Gaussian,
+    Independent,
+    Member,
+    Product,
+    Value,
+    gaussian,
+    indexed_sum,
+    sum_parts,
+)
+from elbo_check.symbols import author_form, count, positive, real
+
+z, w, mu, sigma, J = real("z"), real("w"), real("mu"), positive("sigma"), count("J")
+N = gaussian(mu, sigma)
+PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: Gaussian((mu,), ((sigma,), (mu, sigma))), "rows of lengths"),
+        (lambda: Gaussian((mu, mu), ((sigma, mu), (sigma,))), "rows of lengths"),
+        (lambda: Gaussian((), ()), "rows of lengths"),
+        (lambda: gaussian(mu, -sigma), "must be positive"),
+        (lambda: gaussian(mu, 0), "must be positive"),
+        (lambda: gaussian("mu", sigma), "no expression"),
+        (lambda: gaussian(0.5, sigma), "no expression"),
+        (lambda: gaussian(True, sigma), "no expression"),
+        (lambda: Member("q y", 1), "plain name"),
+        (lambda: Member(sympy.core.symbol.Str("__x__"), 1), "plain name"),
+        (lambda: Member("q", 0), "positive whole number"),
+        (lambda: Member("q", Fraction(1, 2)), "positive whole number"),
+        (lambda: Independent(3, J), "plain name"),
+        (lambda: Independent("q", -J), "positive whole number"),
+        (Product, "densities as factors"),
+        (lambda: Product(N, z), "densities as factors"),
+        (lambda: Value(z, z), "needs a density"),
+        (lambda: Value(N, z, w), "no value at 2"),
+        (lambda: Value(N, "z"), "no expression"),
+        (lambda: Expectation(z, z, z), "needs a density"),
+        (lambda: Expectation(N, z, "z"), "binds symbols"),
+        (lambda: Expectation(N, z, z, w), "cannot bind"),
+        (lambda: Expectation(PLANE, z, z, z), "cannot bind"),
+        (lambda: Expectation(N, w, z), "do not occur"),
+        (lambda: Expectation(N, sigma**2, z), "do not occur"),
+        (lambda: KL(N, z), "needs a density"),
+        (lambda: KL(N, PLANE), "not defined"),
+        (lambda: KL(Independent("q", J), Member("p", 1)), "not defined"),
+        (lambda: Expectation(Independent("q", J), sympy.log(Value(Member("p", 1), z)), z), "a block, but needs a number"),
+    ],
+)
+def test_what_has_no_meaning_cannot_be_built(build, said):
+    with pytest.raises(DerivationError, match=said):
+        build()
+
+
+def test_exact_numbers_are_taken_as_they_are():
+    assert gaussian(1, Fraction(1, 3)).args[1][0][0] == sympy.Rational(1, 3)
+
+
+def test_an_expectation_depends_on_its_parameters_and_not_on_its_variables():
+    node = Expectation(N, (z - w) ** 2, z)
+    assert node.free_symbols == {mu, sigma, w}
+    assert node.bound_symbols == [z]
+
+
+def test_dimensions_count_variables():
+    assert (N.dimension, PLANE.dimension, Member("q", J).dimension, Independent("q", J).dimension) == (1, 2, 1, 1)
+    assert Product(PLANE, Independent("q", J), N).variables == ("number", "number", "block", "number")
+
+
+def test_nodes_mix_with_sympy_and_survive_being_rebuilt():
+    total = 2 * KL(N, gaussian(0, 1)) + Expectation(N, z**2, z)
+    assert total.xreplace({mu: sympy.Integer(3)}) == 2 * KL(gaussian(3, sigma), gaussian(0, 1)) + Expectation(
+        gaussian(3, sigma), z**2, z
+    )
+    assert Member("q", J).func(*Member("q", J).args) == Member("q", J)
+
+
+def test_a_sum_is_taken_apart_from_the_outside():
+    j, k = count("j"), count("k")
+    plain = sympy.Sum(mu * j, (j, 1, J))
+    with author_form():
+        assert indexed_sum(mu * j, j, J) == plain
+    assert sum_parts(plain) == (mu * j, j, 1, J)
+    assert sum_parts(sympy.Sum(j * k, (j, 1, k), (k, 1, 2))) == (sympy.Sum(j * k, (j, 1, k)), k, 1, 2)
