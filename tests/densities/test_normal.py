@@ -47,7 +47,7 @@ def test_the_names_in_a_refusal_are_the_callers():
 def test_an_unknown_kind_is_refused_with_the_kinds_there_are():
     with pytest.raises(InputError) as refusal:
         Normal(0.0, 1.0, second="std")
-    expected = "second='std' must be one of sigma, variance, log_sigma, log_variance; name what your second parameter ho"
+    expected = "second='std' must be one of sigma, variance, log_sigma, log_variance; name what "
     assert str(refusal.value).startswith(expected)
 
 

@@ -37,7 +37,7 @@ def outcome(value: Any) -> str:
 
 
 TAKEN = [
-    "array of the library", "bfloat16", "bfloat16 scalar", "big endian", "deque", "float with a class",
+    "array of the library", "bfloat16", "bfloat16 scalar", "big endian", "deep list", "deque", "float with a class",
     "largest exact", "list of arrays", "matrix", "memoryview", "memoryview of floats", "range",
     "read-only", "returning numbers", "strided", "subnormal", "tensor", "tensor of bfloat16", "tensor of half",
     "transposed", "tuple of tuples", "unaligned",

@@ -56,7 +56,10 @@ PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
         (lambda: KL(N, z), "needs a density"),
         (lambda: KL(N, PLANE), "not defined"),
         (lambda: KL(Independent("q", J), Member("p", 1)), "not defined"),
-        (lambda: Expectation(Independent("q", J), sympy.log(Value(Member("p", 1), z)), z), "a block, but needs a number"),
+        (
+            lambda: Expectation(Independent("q", J), sympy.log(Value(Member("p", 1), z)), z),
+            "a block, but needs a number",
+        ),
     ],
 )
 def test_what_has_no_meaning_cannot_be_built(build, said):

@@ -1,0 +1,163 @@
+"""The theorems of the project: all proved, stated and sourced, in the author's form, and readable by others."""
+
+import subprocess
+import sys
+
+import flint
+import numpy as np
+import pytest
+import sympy
+
+from elbo_check import checking, proofs
+from elbo_check.densities import normal, world
+from elbo_check.derivation import Derivation
+from elbo_check.errors import InputError
+from elbo_check.nodes import KL, Expectation
+from elbo_check.normal_form import densities
+from elbo_check.symbols import safe_name
+from elbo_check.verdict import Outcome
+
+NAMES = ("gaussian-kl", "gaussian-kl-diagonal", "gaussian-kl-full", "gaussian-kl-standard", "kl-additivity")
+
+
+def test_the_names_are_listed_and_sorted():
+    assert proofs.names() == NAMES
+    with pytest.raises(InputError, match="gaussian-kl-full"):
+        proofs.theorem("gaussian_kl")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_theorem_is_proved_step_by_step(name):
+    derivation = proofs.theorem(name)
+    verdict = derivation.check()
+    assert verdict.outcome is Outcome.PROVED, verdict.missing
+    assert verdict is checking.checked(name) is checking.check(derivation)
+    assert [found.details["step"] for found in verdict.findings] == [step.name for step in derivation.steps]
+    assert all(found.code == "step-proved" and found.severity == "note" for found in verdict.findings)
+    assert verdict.theorems == (name,)
+    assert verdict.claim == derivation.words
+    assert verdict.counterexample is None
+    assert verdict.record["seconds"] > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_theorem_is_stated_sourced_and_plainly_named(name):
+    derivation = proofs.theorem(name)
+    assert derivation is proofs.theorem(name)
+    assert derivation.name == name
+    assert derivation.sources
+    assert set(derivation.assumptions) <= set(derivation.ledger)
+    assert any(condition not in derivation.assumptions for condition in derivation.ledger)
+    symbols = {symbol for chain in derivation.chains for symbol in chain.parameters}
+    assert all(safe_name(symbol.name) for symbol in symbols)
+    assert derivation.statement.left.has(KL)
+    assert not derivation.conclusion.has(Expectation)
+
+
+def test_the_labels_of_the_derivation_are_all_there():
+    labels = {step.label for name in NAMES for step in proofs.theorem(name).steps}
+    assert {"K2", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8"} <= labels
+
+
+def test_additivity_is_proved_for_every_number_of_coordinates():
+    derivation = proofs.theorem("kl-additivity")
+    (dimension, statement) = derivation.induction
+    assert statement.right.limits[0][2] == dimension
+    assert statement.left.free_symbols == {dimension}
+
+
+def test_the_explicit_theorems_cover_one_two_and_three_dimensions():
+    for name in ("gaussian-kl-diagonal", "gaussian-kl-full"):
+        assert [chain.title for chain in proofs.theorem(name).chains] == ["J = 1", "J = 2", "J = 3"]
+
+
+def test_the_author_s_form_is_what_is_printed():
+    written = [sympy.latex(step.right, order="none") for step in proofs.theorem("gaussian-kl").steps]
+    assert r"\left(z - \mu_{p}\right)^{2}" in written[1]
+    assert r"2 \left(z - \mu_{q}\right) \left(\mu_{q} - \mu_{p}\right)" in written[2]
+    assert r"\log{\left(\frac{\sigma_{p}}{\sigma_{q}} \right)}" in written[5]
+    assert written[5].endswith(r"- \frac{1}{2}")
+
+
+def test_the_log_density_of_the_proof_is_the_formula_of_the_density(monkeypatch):
+    """Spoil the one formula, and the proof, which has it from there, fails both by law and by meaning."""
+
+    def spoilt(residual, log_scale, numbers):
+        first, second, third = normal.normal_log_density_terms(residual, log_scale, numbers)
+        return first + first, second, third
+
+    derivation = proofs.theorem("gaussian-kl")
+    chain, step = derivation.chains[0], derivation.steps[1]
+    readings = checking.by_meaning.readings_for(chain)
+    assert checking.check_step(step, chain, readings).state == "proved"
+    densities._formula.cache_clear()
+    monkeypatch.setattr(densities, "normal_log_density_terms", spoilt)
+    assert checking.check_step(step, chain, readings).state == "undecided"
+    monkeypatch.setattr(checking.by_meaning.GaussianReading.__init__.__globals__["moments"], "__doc__", "")
+    monkeypatch.setitem(checking.by_meaning.GaussianReading.__init__.__globals__, "normal_log_density_terms", spoilt)
+    readings = checking.by_meaning.readings_for(chain)
+    assert checking.check_step(step, chain, readings).state == "refuted"
+    densities._formula.cache_clear()
+
+
+def test_a_theorem_is_evaluated_in_floats_and_in_balls():
+    at = {"mu_q": 0.5, "sigma_q": 0.7, "mu_p": -0.25, "sigma_p": 2.0}
+    value = proofs.evaluate("gaussian-kl", at, world.numpy_world())
+    by_hand = np.log(2.0 / 0.7) + (0.49 + 0.75**2) / 8 - 0.5
+    assert value == pytest.approx(by_hand, rel=1e-14)
+    with flint.ctx.workprec(300):
+        balls = {name: flint.arb(number) for name, number in at.items()}
+        ball = checking.evaluate("gaussian-kl", balls, world.ball_world())
+    assert float(ball) == pytest.approx(by_hand, rel=1e-14)
+    assert ball.rel_accuracy_bits() > 280
+
+
+def full_kl(mu_q, cov_q, mu_p, cov_p):
+    inverse, d = np.linalg.inv(cov_p), np.subtract(mu_q, mu_p)
+    logs = np.linalg.slogdet(cov_p)[1] - np.linalg.slogdet(cov_q)[1]
+    return (np.trace(inverse @ cov_q) + d @ inverse @ d - len(d) + logs) / 2
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+def test_the_chain_of_the_right_dimension_is_evaluated(dimension):
+    rng = np.random.default_rng(dimension)
+    mu_q, mu_p = rng.normal(size=(2, dimension))
+    roots = rng.normal(size=(2, dimension, dimension)) + 2 * np.eye(dimension)
+    cov_q, cov_p = (root @ root.T for root in roots)
+    at = {f"mu_{which}_{i + 1}": mu[i] for which, mu in (("q", mu_q), ("p", mu_p)) for i in range(dimension)}
+    for which, cov in (("q", cov_q), ("p", cov_p)):
+        at |= {f"Sigma_{which}_{i + 1}{j + 1}": cov[i, j] for i in range(dimension) for j in range(i + 1)}
+    value = proofs.evaluate("gaussian-kl-full", at, world.numpy_world())
+    assert value == pytest.approx(full_kl(mu_q, cov_q, mu_p, cov_p), rel=1e-12)
+
+
+def test_the_diagonal_theorem_is_the_sum_of_the_standard_one():
+    mu, sigma = [0.5, -1.5, 2.0], [0.7, 1.3, 0.2]
+    at = {f"mu_{i + 1}": m for i, m in enumerate(mu)} | {f"sigma_{i + 1}": s for i, s in enumerate(sigma)}
+    total = proofs.evaluate("gaussian-kl-diagonal", at, world.numpy_world())
+    parts = [
+        proofs.evaluate(proofs.theorem("gaussian-kl-standard"), {"mu": m, "sigma": s}, world.numpy_world())
+        for m, s in zip(mu, sigma, strict=True)
+    ]
+    assert total == pytest.approx(sum(parts), rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ["gaussian-kl", "gaussian-kl-full", "kl-additivity"])
+def test_wrong_names_are_answered_with_the_right_ones(name):
+    with pytest.raises(InputError, match="take the names from the theorem's statement"):
+        proofs.evaluate(name, {"mu": 0.5}, world.numpy_world())
+
+
+def test_a_statement_about_arbitrary_densities_has_no_number():
+    with pytest.raises(Exception, match="no meaning"):
+        proofs.evaluate("kl-additivity", {"J": 2.0}, world.numpy_world())
+
+
+def test_listing_the_theorems_builds_none_of_them():
+    code = "import sys, elbo_check.proofs as p; p.names(); print([m for m in sys.modules if 'proofs.' in m])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_the_proof_of_a_theorem_is_a_derivation():
+    assert all(isinstance(proofs.theorem(name), Derivation) for name in NAMES)
