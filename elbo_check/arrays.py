@@ -19,7 +19,6 @@ from .errors import InputError, ShapeError, described
 __all__ = ["Reals", "broadcast_shape", "reals"]
 
 BFLOAT16_EPSILON = 2.0**-7
-BFLOAT16_STEP = 2.0**-133
 LARGEST_EXACT_INTEGER = 2**53
 MOST_AXES = 31  # NumPy holds 64, but broadcasts and iterates over 32; a draw takes one
 DEEPEST_NESTING = 64  # of NumPy's arrays, too
@@ -29,15 +28,13 @@ DEEPEST_NESTING = 64  # of NumPy's arrays, too
 class Reals:
     """Finite real numbers as float64 `values`, with the `dtype` they came in and its spacing.
 
-    `epsilon` is the relative spacing of that dtype at 1, `step` its smallest positive number: what a user who
-    computed in that dtype could at best have got. Numbers read from text may know how far the number that was printed
+    `epsilon` is the relative spacing of that dtype at 1: what a user who computed in that dtype could at best have got. Numbers read from text may know how far the number that was printed
     can lie from what the text says, in `printed`.
     """
 
     values: NDArray[np.float64]
     dtype: str
     epsilon: float
-    step: float
     printed: NDArray[np.float64] | None = None
 
 
@@ -54,7 +51,7 @@ def reals(argument: str, given: Any) -> Reals:
         return given
     array, name = _host_array(argument, given)
     if name == "bfloat16":
-        return _finite(argument, Reals(array.astype(np.float64), name, BFLOAT16_EPSILON, BFLOAT16_STEP))
+        return _finite(argument, Reals(array.astype(np.float64), name, BFLOAT16_EPSILON))
     if array.dtype.kind in "iu":
         return _from_integers(argument, array)
     if array.dtype.type not in (np.float16, np.float32, np.float64):
@@ -63,7 +60,7 @@ def reals(argument: str, given: Any) -> Reals:
     info = np.finfo(array.dtype)
     with np.errstate(invalid="ignore"):  # a signalling nan: refused by name below
         held = np.asarray(array, dtype=np.float64)
-    return _finite(argument, Reals(held, name, float(info.eps), float(info.smallest_subnormal)))
+    return _finite(argument, Reals(held, name, float(info.eps)))
 
 
 def broadcast_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
@@ -186,7 +183,7 @@ def _from_integers(argument: str, array: NDArray[Any]) -> Reals:
     """Integers become float64 only if every one survives unchanged; their own precision is float64's."""
     _refuse_inexact(argument, [array.max(), array.min()])
     info = np.finfo(np.float64)
-    return Reals(array.astype(np.float64), array.dtype.name, float(info.eps), float(info.smallest_subnormal))
+    return Reals(array.astype(np.float64), array.dtype.name, float(info.eps))
 
 
 def _finite(argument: str, given: Reals) -> Reals:

@@ -40,18 +40,16 @@ LISTED = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claims:
-    """Claimed numbers with what their rounding may excuse: `size` is C, `epsilon` and `step` those of their dtype."""
+    """Claimed numbers with what their rounding may excuse: `size` is C, `epsilon` the spacing of their dtype."""
 
     value: FloatArray
     size: FloatArray
     epsilon: float
-    step: float
     start: int = 0
 
     def allowance(self, truth: Any, settings: Settings) -> tuple[Any, Any]:
         """Return how far from `truth` a claim may lie: by tolerance alone, and with rounding excused."""
         near = np.where(truth > 0, settings.tol * truth, ABSOLUTE * np.maximum(1.0, self.size))
-        near = near + (self.step if settings.rounding == "floating" else 0.0)
         size = np.where(np.isfinite(self.size), self.size, 0.0) if settings.rounding == "floating" else 0.0
         excused = ROUNDING_UNITS * self.epsilon * size
         return near, np.maximum(near, excused)

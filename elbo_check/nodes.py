@@ -14,7 +14,7 @@ import sympy
 from sympy.core.symbol import Str
 
 from .errors import DerivationError
-from .symbols import safe_name
+from .symbols import known, safe_name
 
 __all__ = [
     "KL",
@@ -63,7 +63,7 @@ class Gaussian(Density):
         if not centre or [len(row) for row in rows] != list(range(1, len(centre) + 1)):
             lengths = [len(row) for row in rows]
             raise DerivationError(f"a Gaussian with {len(centre)} means needs rows of lengths 1, 2, …, not {lengths}")
-        if any(row[-1].is_positive is False for row in rows):
+        if any(known(row[-1], "positive") is False for row in rows):
             raise DerivationError(f"the scales {[row[-1] for row in rows]} of a Gaussian must be positive")
         return super().__new__(cls, centre, rows)
 
@@ -227,7 +227,7 @@ def sum_parts(node: Any) -> tuple[Any, Any, Any, Any]:
 
 def _counted(given: object) -> Any:
     index = _expression(given)
-    if index.is_integer is False or index.is_positive is False:
+    if known(index, "integer") is False or known(index, "positive") is False:
         raise DerivationError(f"{index} must be a positive whole number: densities of a family are counted from 1")
     return index
 

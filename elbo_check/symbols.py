@@ -15,7 +15,7 @@ import sympy
 
 from .errors import InputError
 
-__all__ = ["author_form", "count", "positive", "real", "safe_name"]
+__all__ = ["author_form", "count", "known", "positive", "real", "safe_name"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -71,6 +71,23 @@ def author_form() -> Iterator[None]:
     """
     with sympy.evaluate(False):
         yield
+
+
+def known(expression: Any, property_name: str) -> bool | None:
+    """Return whether an expression has a property such as "positive": True, False, or None if SymPy cannot tell.
+
+    SymPy's own reasoning goes wrong where it is told not to evaluate, so it is always asked outside `author_form`.
+
+    >>> known(positive("sigma") + 1, "positive"), known(real("mu"), "positive")
+    (True, None)
+    """
+    answer: bool | None
+    if not expression.args:
+        answer = getattr(expression, f"is_{property_name}")
+        return answer
+    with sympy.evaluate(True):
+        answer = getattr(expression, f"is_{property_name}")
+        return answer
 
 
 def _named(name: object) -> str:

@@ -37,13 +37,9 @@ class Ruling:
     def finding(self) -> Finding:
         """The ruling as a finding of a verdict."""
         code, severity = _CODES[self.state]
-        message = f"{self.step.name}, by {self.step.law.name}: {self.reason}"
-        details: dict[str, Any] = {
-            "step": self.step.name,
-            "label": self.step.label,
-            "law": self.step.law.name,
-            "state": self.state,
-        }
+        step, law = self.step, self.step.law
+        message = f"{step.name}, by {law.name}: {self.reason}"
+        details: dict[str, Any] = {"step": step.name, "label": step.label, "law": law.name, "state": self.state}
         if self.counterexample:
             details["counterexample"] = self.counterexample
         return Finding(code, message, severity, details=details)

@@ -11,7 +11,7 @@ import sympy
 from ..errors import DerivationError
 from ..laws import algebra
 from ..nodes import Expectation
-from ..symbols import safe_name
+from ..symbols import known, safe_name
 
 if TYPE_CHECKING:
     from .data import Chain, Derivation, Statement
@@ -44,11 +44,11 @@ def require_connected(chain: Chain) -> None:
 def require_declared(chain: Chain) -> None:
     """Require that every symbol is a parameter, an abbreviation or bound, and has a safe and unambiguous name."""
     declared = {*chain.parameters, *(symbol for symbol, _ in chain.where)}
-    known = set(chain.parameters)
+    before = set(chain.parameters)
     for symbol, meaning in chain.where:
-        if symbol in known or not meaning.free_symbols <= known:
+        if symbol in before or not meaning.free_symbols <= before:
             raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
-        known.add(symbol)
+        before.add(symbol)
     for step in chain.steps:
         for side in (step.left, step.right):
             _require_clean(step.name, side, declared)
@@ -91,11 +91,11 @@ def bound_symbols(side: Any) -> Iterator[Any]:
 
 def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:
     """Require a meaning for every symbol of a cited statement, and for no other, that has the symbol's properties."""
-    known = {symbol for side in statement.sides for symbol in side.free_symbols}
-    if known != set(meanings):
-        raise DerivationError(f"citing {name} needs meanings for {listed(known)}, not for {listed(meanings) or 'none'}")
+    free = {symbol for side in statement.sides for symbol in side.free_symbols}
+    if free != set(meanings):
+        raise DerivationError(f"citing {name} needs meanings for {listed(free)}, not for {listed(meanings) or 'none'}")
     for symbol, meaning in meanings.items():
-        lost = [kept for kept in _KEPT if getattr(symbol, f"is_{kept}") and not getattr(meaning, f"is_{kept}")]
+        lost = [kept for kept in _KEPT if known(symbol, kept) and not known(meaning, kept)]
         if lost:
             raise DerivationError(f"{name} needs {symbol} to be {lost[0]}, and {meaning} need not be")
 
@@ -103,7 +103,7 @@ def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: st
 def require_induction(derivation: Derivation, variable: Any, statement: Statement) -> None:
     """Require one chain for the statement at 1, and one for the statement at J + 1."""
     _ = statement.equation  # as a hypothesis it has to be one
-    if not (variable.is_integer and variable.is_positive):
+    if not (known(variable, "integer") and known(variable, "positive")):
         raise DerivationError(f"an induction runs over a positive whole number, not over {variable!r}: use count('J')")
     if len(derivation.chains) != 2:
         raise DerivationError("an induction has two chains: the statement at 1, and at J + 1 from J")

@@ -26,6 +26,7 @@ Progress = Callable[[str, int, int], None]
 Indices = NDArray[np.intp]
 
 BLOCK = 2**15
+FLOAT64 = 2.0**-52
 ENCLOSE_ALL = 200_000
 SAMPLE = 100_000
 # an enclosure this much finer than the tolerance leaves no claim in its radius but by intent
@@ -108,8 +109,7 @@ def _compare(question: Question, settings: Settings, hearing: Hearing, folded: F
     if folded.enclosed is not None:
         truth = Elementwise("moment balls", *folded.enclosed, Basis.ENCLOSED)
         hearing.tally += compare(claims, truth, settings)
-        own = Claims(folded.own, folded.size, 2.0**-52, 2.0**-1074, first)
-        hearing.own += compare(own, truth, settings)
+        hearing.own += compare(Claims(folded.own, folded.size, FLOAT64), truth, settings)
         hearing.balls.append((math.fsum(truth.value), math.fsum(truth.error)))
     object_at = np.flatnonzero(objections(claims, Elementwise("quadrature", value, error, Basis.HEURISTIC), settings))
     hearing.objecting += len(object_at)
@@ -127,15 +127,16 @@ def _compare(question: Question, settings: Settings, hearing: Hearing, folded: F
 def _claims(question: Question, own: NDArray[np.float64], size: NDArray[np.float64], part: slice) -> Claims:
     """The user's numbers, or without any the package's own: they are claims like all others."""
     if question.claim is None:
-        return Claims(own, size, 2.0**-52, 2.0**-1074, part.start)
-    held = question.claim
-    return Claims(held.values.reshape(-1)[part], size, held.epsilon, held.step, part.start)
+        return Claims(own, size, FLOAT64, part.start)
+    return Claims(question.claim.values.reshape(-1)[part], size, question.claim.epsilon, part.start)
 
 
 def _enclose_some(question: Question, settings: Settings, hearing: Hearing, progress: Progress) -> None:
     """Enclose an even sample of the claims and, as far as the same budget again goes, those objected to."""
     width = question.width
-    budget = max(1, SAMPLE // width)
+    budget = SAMPLE // width
+    if budget == 0:
+        return
     even = np.unique(np.linspace(0, question.claims - 1, budget).astype(np.intp))
     doubted = np.concatenate(hearing.objected)[:budget]
     chosen = np.union1d(even, doubted)
@@ -153,10 +154,10 @@ def _enclose_claims(question: Question, settings: Settings, hearing: Hearing, ch
     answer = hearing.spend(enclose_elements(q, p, np.arange(q.size), settings.tol * FINER))
     folded = Folded.of(q, p, gauss_hermite(p.seen_from(q)), answer, width)
     held = question.claim
-    values = folded.own if held is None else held.values.reshape(-1)[chosen]
-    epsilon, step = (2.0**-52, 2.0**-1074) if held is None else (held.epsilon, held.step)
+    own = Claims(folded.own, folded.size, FLOAT64)
+    claims = own if held is None else Claims(held.values.reshape(-1)[chosen], folded.size, held.epsilon)
     truth = Elementwise("moment balls", *fold(answer.value, answer.error, width), Basis.ENCLOSED)
-    hearing.tally += compare(Claims(values, folded.size, epsilon, step), truth, settings).at(chosen)
-    hearing.own += compare(Claims(folded.own, folded.size, 2.0**-52, 2.0**-1074), truth, settings)
+    hearing.tally += compare(claims, truth, settings).at(chosen)
+    hearing.own += compare(own, truth, settings)
     hearing.balls.append((math.fsum(truth.value), math.fsum(truth.error)))
     hearing.enclosed += q.size

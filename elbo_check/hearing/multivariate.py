@@ -30,7 +30,7 @@ __all__ = ["verdict_on_multivariate"]
 EXPLICIT = 3
 LARGEST_ENCLOSED = 64
 FINER = 2.0**-6
-FLOAT64 = (2.0**-52, 2.0**-1074)
+FLOAT64 = 2.0**-52
 
 
 def verdict_on_multivariate(
@@ -43,8 +43,8 @@ def verdict_on_multivariate(
     theorems = ("gaussian-kl-full",) if q.dimension <= EXPLICIT else ("gaussian-kl", "kl-additivity")
     testimony = _testimony(q, p, settings, seeds)
     size = np.array([_magnitude(q, p)])
-    number, (epsilon, step) = (own, FLOAT64) if held is None else (float(held.values), (held.epsilon, held.step))
-    claims = Claims(np.array([number]), size, epsilon, step)
+    number, epsilon = (own, FLOAT64) if held is None else (float(held.values), held.epsilon)
+    claims = Claims(np.array([number]), size, epsilon)
     case = _case(claims, settings, testimony, unproved(theorems))
     outcome, missing = decide(case)
     answer = f"KL of {q.dimension}-dimensional Gaussians with full covariance"

@@ -18,16 +18,16 @@ def derivation() -> Derivation:
     """Return KL(∏ q_j‖∏ p_j) = Σ_j KL(q_j‖p_j) with its proof: two blocks, then induction over J."""
     dimension = count("J")
     with author_form():
-        general = _statement(dimension)
-        return Derivation(
-            name="kl-additivity",
-            title="KL is additive over independent coordinates",
-            words="KL(q₁ × … × q_J ‖ p₁ × … × p_J) = Σ_{j=1}^J KL(q_j‖p_j) for every J ≥ 1",
-            assumptions=("J ≥ 1", "q and p factorise over the same coordinates", "q_j ≪ p_j for every j"),
-            chains=(_one_coordinate(), _one_more(dimension)),
-            sources=("T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd ed., theorem 2.5.3",),
-            induction=(dimension, general),
-        )
+        general, chains = _statement(dimension), (_one_coordinate(), _one_more(dimension))
+    return Derivation(
+        name="kl-additivity",
+        title="KL is additive over independent coordinates",
+        words="KL(q₁ × … × q_J ‖ p₁ × … × p_J) = Σ_{j=1}^J KL(q_j‖p_j) for every J ≥ 1",
+        assumptions=("J ≥ 1", "q and p factorise over the same coordinates", "q_j ≪ p_j for every j"),
+        chains=chains,
+        sources=("T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd ed., theorem 2.5.3",),
+        induction=(dimension, general),
+    )
 
 
 def _statement(upper: Any) -> Statement:

@@ -13,7 +13,7 @@ from ..errors import InputError
 __all__ = ["Seeds"]
 
 WORDS = 4
-BATCH = 64
+POOL = np.random.SeedSequence(0).pool_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Seeds:
 
     @staticmethod
     def of(rng: Any) -> Seeds:
-        """Accept None, an int, a SeedSequence, a BitGenerator or a Generator.
+        """Accept None, an int or a sequence of ints, a SeedSequence, a BitGenerator or a Generator.
 
         A generator that can spawn gives a fresh child each time it is passed, as SPEC 7 expects; one that cannot
         is asked for four 32-bit words, and the note says so.
@@ -33,15 +33,17 @@ class Seeds:
         if issubclass(type(rng), Seeds):
             known: Seeds = rng
             return known
-        if rng is None or (issubclass(type(rng), int | np.integer) and type(rng) is not bool and rng >= 0):
+        if rng is None or _seed(rng):
             return Seeds(np.random.SeedSequence(None if rng is None else int(rng)))
+        if issubclass(type(rng), list | tuple | np.ndarray) and getattr(rng, "ndim", 1) == 1 and all(map(_seed, rng)):
+            return Seeds(np.random.SeedSequence([int(word) for word in rng]))
         if issubclass(type(rng), np.random.SeedSequence):
             return Seeds(rng)
         if issubclass(type(rng), np.random.BitGenerator):
             rng = np.random.Generator(rng)
         if issubclass(type(rng), np.random.Generator):
             return Seeds._from_generator(rng)
-        expected = "None, a non-negative integer, or a numpy.random Generator, BitGenerator or SeedSequence"
+        expected = "None, non-negative integers, or a numpy.random Generator, BitGenerator or SeedSequence"
         raise InputError("rng", rng, expected, "pass for example rng=0 or rng=numpy.random.default_rng(0)")
 
     @staticmethod
@@ -64,5 +66,10 @@ class Seeds:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What a rerun needs: pass numpy.random.SeedSequence(entropy, spawn_key=...) as `rng`."""
-        return {"entropy": self.root.entropy, "spawn_key": list(self.root.spawn_key)}
+        """What a rerun needs: pass numpy.random.SeedSequence(**record) as `rng`."""
+        pool = {"pool_size": self.root.pool_size} if self.root.pool_size != POOL else {}
+        return {"entropy": self.root.entropy, "spawn_key": list(self.root.spawn_key)} | pool
+
+
+def _seed(number: Any) -> bool:
+    return issubclass(type(number), int | np.integer) and type(number) is not bool and bool(number >= 0)

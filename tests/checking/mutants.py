@@ -24,7 +24,7 @@ def mutants(expression: Any, symbols: list[Any]) -> Iterator[Edit]:
 
 
 def with_expression(chain: Chain, place: int, expression: Any) -> Chain:
-    """The chain with its expression number `place` (0 is the left side of the statement) replaced wherever it stands."""
+    """The chain with expression number `place` (0 is the left side of the statement) replaced wherever it stands."""
     ends = [chain.statement.left, *(step.right for step in chain.steps)]
     ends[place] = expression
     steps = tuple(
@@ -56,6 +56,14 @@ def _here(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
     elif isinstance(e, sympy.Expr):
         yield "sign", lambda: -e
         yield "doubled", lambda: 2 * e
+    if isinstance(e, sympy.Symbol):
+        for other in _partners(e, symbols):
+            yield "other symbol", lambda other=other: other
+    yield from _of_arithmetic(e)
+    yield from _of_nodes(e)
+
+
+def _of_arithmetic(e: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(e, sympy.Add | sympy.Mul):
         kind = "term" if isinstance(e, sympy.Add) else "factor"
         for i in range(len(e.args)):
@@ -66,10 +74,6 @@ def _here(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(e, sympy.log):
         yield "log dropped", lambda: e.args[0]
         yield "log squared", lambda: e**2
-    if isinstance(e, sympy.Symbol):
-        for other in _partners(e, symbols):
-            yield "other symbol", lambda other=other: other
-    yield from _of_nodes(e)
 
 
 def _of_nodes(e: Any) -> Iterator[tuple[str, Any]]:
@@ -95,12 +99,6 @@ def _of_nodes(e: Any) -> Iterator[tuple[str, Any]]:
 
 def _partners(symbol: Any, symbols: list[Any]) -> list[Any]:
     """The symbols with which this one is confused: q for p, σ for μ, another index."""
-    name = symbol.name
-    swapped = {
-        name.replace("_q", "_p"),
-        name.replace("_p", "_q"),
-        name.replace("mu", "sigma"),
-        name.replace("_1", "_2"),
-    }
-    swapped |= {name.replace("_block", "_last"), name.replace("_2", "_1"), name.replace("sigma", "mu")}
-    return [other for other in symbols if other.name in swapped and other.name != name]
+    pairs = [("_q", "_p"), ("mu", "sigma"), ("_1", "_2"), ("_block", "_last")]
+    swapped = {symbol.name.replace(a, b) for pair in pairs for a, b in (pair, pair[::-1])}
+    return [other for other in symbols if other.name in swapped and other.name != symbol.name]

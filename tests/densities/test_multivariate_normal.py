@@ -1,5 +1,8 @@
 """`MultivariateNormal`: what it takes and refuses, its density, and how one looks in another's coordinates."""
 
+import itertools
+from fractions import Fraction
+
 import flint
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ import scipy.stats
 from elbo_check.densities import MultivariateNormal
 from elbo_check.densities.world import ball_world
 from elbo_check.errors import InputError, ShapeError
-from tests.witnesses.truth import covariance
+from tests.witnesses.truth import covariance, exact_matrix
 
 TWO = [[2.0, 0.5], [0.5, 1.0]]
 
@@ -159,18 +162,16 @@ def test_the_blur_is_one_for_independent_coordinates_at_any_scale_and_grows_with
 
     assert 1 < blur(np.diag([1.0, 1e-300, 1e300])) < 2
     correlated = [blur(np.array([[1.0, 1 - t], [1 - t, 1.0]])) for t in (1e-2, 1e-4, 1e-8, 1e-12)]
-    assert all(10 < later / earlier for earlier, later in zip(correlated, correlated[1:], strict=False))
+    assert all(later > 10 * earlier for earlier, later in itertools.pairwise(correlated))
     assert blur(np.array([[1.0, 1 - 2e-16], [1 - 2e-16, 1.0]])) == np.inf
 
 
 def test_the_factor_reproduces_the_covariance_within_what_the_blur_allows():
     """The bound on the factor's rounding that the blur rests on, in exact arithmetic."""
-    from fractions import Fraction
-
     generator = np.random.default_rng(8)
     for dimension in (2, 3, 6):
         cov = covariance(generator, dimension, 1e6)
-        factor = [[Fraction(float(entry)) for entry in row] for row in MultivariateNormal(np.zeros(dimension), cov).factor]
+        factor = exact_matrix(MultivariateNormal(np.zeros(dimension), cov).factor)
         for i in range(dimension):
             for k in range(dimension):
                 product = sum(a * b for a, b in zip(factor[i], factor[k], strict=True))

@@ -20,7 +20,7 @@ def test_the_three_worlds_read_one_number():
     numeric = sum(normal_log_density_terms(RESIDUAL, LOG_SCALE, numpy_world()))
     enclosed = sum(normal_log_density_terms(flint.arb(RESIDUAL), flint.arb(LOG_SCALE), ball_world()))
     with mpmath.workdps(30):
-        truth = -mpmath.mpf(RESIDUAL) ** 2 / 2 - mpmath.mpf(LOG_SCALE) - mpmath.log(2 * mpmath.pi) / 2
+        truth = -(mpmath.mpf(RESIDUAL) ** 2) / 2 - mpmath.mpf(LOG_SCALE) - mpmath.log(2 * mpmath.pi) / 2
         assert mpmath.almosteq(mpmath.mpf(str(symbolic.evalf(30))), truth, 1e-25)
     assert numeric == pytest.approx(float(truth), rel=1e-15)
     assert abs(enclosed - flint.arb(str(truth))) < 1e-14

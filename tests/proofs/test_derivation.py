@@ -1,5 +1,6 @@
 """An ill-typed or disconnected chain cannot be built; a false one can."""
 
+import itertools
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
@@ -18,10 +19,11 @@ s = positive("s")
 J, j = count("J"), count("j")
 N = gaussian(mu, s)
 A, B, C = (x + 1) ** 2, x**2 + 2 * x + 1, x * (x + 2) + 1
+AB, BC = Step("a", A, B, laws.algebra), Step("b", B, C, laws.algebra)
 
 
 def chain(*sides, relation="=", parameters=(x,), **more):
-    steps = tuple(Step(f"step {i}", a, b, laws.algebra) for i, (a, b) in enumerate(zip(sides, sides[1:], strict=False)))
+    steps = tuple(Step(f"step {i}", a, b, laws.algebra) for i, (a, b) in enumerate(itertools.pairwise(sides)))
     return Chain(Statement(sides[0], sides[-1], relation), steps, parameters, **more)
 
 
@@ -41,16 +43,10 @@ def derivation(*chains, **more):
         (lambda: Step("a", A, B, laws.factorisation), "'kl-additivity'"),
         (lambda: Step("a", A, B, laws.factorisation, cites=Citation(theorem("gaussian-kl"))), "'kl-additivity'"),
         (lambda: Chain(Statement(A, B), (), (x,)), "at least one step"),
-        (
-            lambda: Chain(Statement(A, B), (Step("a", A, B, laws.algebra), Step("a", B, B, laws.algebra)), (x,)),
-            "differ",
-        ),
-        (lambda: Chain(Statement(A, C), (Step("a", B, C, laws.algebra),), (x,)), "begins at"),
-        (
-            lambda: Chain(Statement(A, C), (Step("a", A, B, laws.algebra), Step("b", A, C, laws.algebra)), (x,)),
-            "come to",
-        ),
-        (lambda: Chain(Statement(A, C), (Step("a", A, B, laws.algebra),), (x,)), "promises"),
+        (lambda: Chain(Statement(A, B), (AB, replace(BC, name="a", right=B)), (x,)), "differ"),
+        (lambda: Chain(Statement(A, C), (BC,), (x,)), "begins at"),
+        (lambda: Chain(Statement(A, C), (AB, replace(AB, name="b", right=C)), (x,)), "come to"),
+        (lambda: Chain(Statement(A, C), (AB,), (x,)), "promises"),
         (lambda: Chain(Statement(A, B), (Step("a", A, B, laws.algebra, "≤"),), (x,)), "do not yield"),
         (lambda: chain(A, B, parameters=()), "uses x"),
         (lambda: chain(A, B, parameters=(x,), where=((x, sympy.Integer(1)),)), "must be new"),

@@ -1,0 +1,116 @@
+"""Finite worlds: sums of logarithms are decided exactly, without rounding and without large powers."""
+
+import math
+from fractions import Fraction
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elbo_check.errors import WitnessError
+from elbo_check.witnesses.enumeration import LogSum, coprime_basis, expectation, joint, probabilities
+
+ratios = st.fractions(Fraction(1, 60), 60, max_denominator=60).filter(lambda r: r > 0)
+weights = st.fractions(-3, 3, max_denominator=6)
+
+
+def total(pairs, constant=0):
+    return sum((LogSum.log(r).scaled(c) for r, c in pairs), start=LogSum.number(constant))
+
+
+@given(st.lists(st.tuples(ratios, weights), max_size=5))
+def test_a_sum_of_logs_is_zero_exactly_if_its_product_is_one(pairs):
+    scale = math.lcm(*(c.denominator for _, c in pairs))
+    product = math.prod((r ** int(c * scale) for r, c in pairs), start=Fraction(1))
+    assert total(pairs).is_zero() == (product == 1)
+
+
+@given(st.lists(ratios, min_size=1, max_size=4), weights)
+def test_the_log_of_a_product_is_the_sum_of_the_logs(parts, c):
+    together = LogSum.log(math.prod(parts)).scaled(c)
+    assert together == total([(r, c) for r in parts])
+    assert (together - total([(r, c) for r in parts[1:]]) == LogSum.log(parts[0]).scaled(c)) is True
+
+
+@given(st.lists(st.tuples(ratios, weights), max_size=4), weights)
+def test_its_float_is_what_the_logs_say(pairs, constant):
+    wanted = float(constant) + sum(float(c) * math.log(r) for r, c in pairs)
+    assert float(total(pairs, constant)) == pytest.approx(wanted, abs=1e-9)
+
+
+@given(st.lists(st.integers(1, 10**6), max_size=6))
+def test_a_basis_is_coprime_and_generates_every_number(numbers):
+    basis = coprime_basis(numbers)
+    assert all(math.gcd(a, b) == 1 for i, a in enumerate(basis) for b in basis[:i])
+    assert all(base > 1 for base in basis)
+    for number in numbers:
+        for base in basis:
+            while number % base == 0:
+                number //= base
+        assert number == 1
+
+
+def test_huge_powers_are_decided_without_being_taken():
+    big = Fraction(10**40)
+    assert (LogSum.log(2**200 * 3).scaled(big) - LogSum.log(2).scaled(200 * big) - LogSum.log(3).scaled(big)).is_zero()
+    assert not (LogSum.log(2**200 * 3).scaled(big) - LogSum.log(2).scaled(200 * big)).is_zero()
+
+
+def test_a_rational_never_cancels_a_logarithm():
+    assert not (LogSum.log(2) - LogSum.number(Fraction(693147180559945, 10**15))).is_zero()
+    assert not (LogSum.number(1) + LogSum.log(1)).is_zero()
+    assert (LogSum.number(1) - LogSum.number(1) + LogSum.log(1)).is_zero()
+
+
+def test_arithmetic_is_exact_and_refuses_what_it_cannot_decide():
+    log2 = LogSum.log(2)
+    half = LogSum.number(Fraction(1, 2))
+    assert half * log2 == log2 * half == log2 / LogSum.number(2)
+    assert log2**1 is log2
+    assert LogSum.number(2) ** -3 == LogSum.number(Fraction(1, 8))
+    assert LogSum.number(3).rational == 3
+    assert log2 != 0.693
+    for refused in (
+        lambda: log2 * log2,
+        lambda: log2**2,
+        lambda: log2 / LogSum.number(0),
+        lambda: half / log2,
+        lambda: LogSum.number(0) ** -1,
+        lambda: LogSum.number(2) ** 1000,
+        lambda: LogSum.log(0),
+        lambda: LogSum.log(Fraction(-1, 2)),
+    ):
+        with pytest.raises(WitnessError):
+            refused()
+    with pytest.raises(TypeError):
+        hash(log2)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 5), st.booleans())
+def test_probabilities_are_probabilities(seed, size, zeros):
+    vector = probabilities(Random(seed), size, zeros=zeros)
+    assert sum(vector) == 1
+    assert len(vector) == size
+    assert all(p > 0 or (zeros and p == 0) for p in vector)
+
+
+def test_some_probabilities_are_zero_if_they_may_be_and_never_all():
+    drawn = [probabilities(Random(seed), 3, zeros=True) for seed in range(200)]
+    assert any(0 in vector for vector in drawn)
+    assert all(any(vector) for vector in drawn)
+    assert all(any(probabilities(Random(seed), 1, zeros=True)) for seed in range(50))
+
+
+def test_outcomes_of_probability_zero_are_not_visited():
+    worlds = list(joint([[Fraction(1, 2), Fraction(0), Fraction(1, 2)], [Fraction(1, 3), Fraction(2, 3)]]))
+    assert [outcome for outcome, _ in worlds] == [(0, 0), (0, 1), (2, 0), (2, 1)]
+    assert sum(probability for _, probability in worlds) == 1
+    assert list(joint([])) == [((), Fraction(1))]
+
+
+def test_an_expectation_of_logs_is_exact():
+    coin = [Fraction(1, 4), Fraction(3, 4)]
+    entropy = expectation((p, LogSum.log(p)) for p in coin)
+    assert entropy == LogSum.log(3).scaled(Fraction(3, 4)) - LogSum.log(4)
+    assert expectation([]).is_zero()
