@@ -58,8 +58,8 @@ class FiniteReading(Reading):
         if isinstance(density, Gaussian):
             raise WitnessError("a Gaussian has no finite world")
         family, index = density.args[0].name, self._index(density.args[1], values)
-        first = 1 if isinstance(density, Independent) else index
-        return [tuple(self._member(family, j) for j in range(first, index + 1))]
+        block = range(1, index + 1) if isinstance(density, Independent) else (index,)
+        return [tuple(self._member(family, j) for j in block)]
 
     def _drawn_member(self, family: str, index: int) -> Vector:
         """Draw the probabilities of q_j; all of them have the same outcomes."""
@@ -80,7 +80,10 @@ class FiniteReading(Reading):
         def weighted() -> Any:
             for point, probability in _outcomes(blocks):
                 bound = {variable.name: outcome for variable, outcome in zip(variables, point, strict=True)}
-                yield probability, self.reader.read(body, {**values, **bound})
+                value = self.reader.read(body, {**values, **bound})
+                if not isinstance(value, LogSum):
+                    raise WitnessError("an outcome has no mean in a finite world")
+                yield probability, value
 
         return enumeration.expectation(weighted())
 

@@ -40,7 +40,7 @@ class NoNumber:
     def _refuse(self, *_: Any) -> Any:
         raise WitnessError(f"{self.what} is no number")
 
-    __add__ = __radd__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _refuse
 
 
 class Outcome(NoNumber):
@@ -100,6 +100,8 @@ class Reading:
 
     def _member(self, family: str, index: int) -> Any:
         """Return q_j in numbers, drawn when first asked for."""
+        if index < 1:
+            raise UndefinedError(f"there is no {family}_{index}: densities are counted from 1")
         if (family, index) not in self._members:
             self._members[family, index] = self._drawn_member(family, index)
         return self._members[family, index]

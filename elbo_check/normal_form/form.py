@@ -57,7 +57,7 @@ class NormalForm:
             exact=constant,
         )
         handlers = {Value: self._value, Expectation: self._expectation, KL: self._kl, sympy.Sum: self._sum}
-        self.reader = Reader(world, {**handlers, type(sympy.pi): lambda *_: self._pi()})
+        self.reader = Reader(world, handlers)
         self._context = context or Context()
         self._abbreviations: dict[str, Ratio] = {}
         for symbol, meaning in self._context.where:
@@ -108,11 +108,8 @@ class NormalForm:
     def _root(self, argument: Ratio) -> Ratio:
         return square_root(argument, self.terms)
 
-    def _pi(self) -> Ratio:
-        return generator(self.terms.symbol(("pi",), positive=True))
-
     def _log_two_pi(self) -> Ratio:
-        return self._log(constant(2) * self._pi())
+        return self._log(constant(2) * generator(self.terms.symbol(("pi",), positive=True)))
 
     def _log_of_base(self, base: int) -> Ratio:
         term = self.terms[base]

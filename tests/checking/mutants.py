@@ -7,6 +7,7 @@ from typing import Any
 import sympy
 
 from elbo_check.derivation import Chain, Statement
+from elbo_check.errors import DerivationError
 from elbo_check.nodes import KL, Density, Expectation, Gaussian, Independent, Member, Product, Value
 from elbo_check.symbols import author_form
 
@@ -14,13 +15,17 @@ Edit = tuple[str, Any]
 
 
 def mutants(expression: Any, symbols: list[Any]) -> Iterator[Edit]:
-    """Every single edit of a tree: (what was done, the new tree). An edit that cannot be built yields the exception."""
-    for what, build in _edits(expression, symbols):
-        try:
-            with author_form():
-                yield what, build()
-        except Exception as refusal:  # noqa: BLE001 - that it is of the package's kind is asserted by the test
-            yield what, refusal
+    """Every single edit of a tree: (what was done, how to build the new tree)."""
+    return _edits(expression, symbols)
+
+
+def built(build: Any) -> Any:
+    """The new tree, or the refusal to build it."""
+    try:
+        with author_form():
+            return build()
+    except DerivationError as refusal:
+        return refusal
 
 
 def with_expression(chain: Chain, place: int, expression: Any) -> Chain:

@@ -1,5 +1,6 @@
 """Polynomials over balls: arithmetic like that of polynomials, and a refusal of everything else."""
 
+import math
 from fractions import Fraction
 
 import flint
@@ -24,9 +25,8 @@ def at(polynomial, a, b):
     """Return the polynomial's value at rational numbers."""
     total = flint.fmpq(0)
     for powers, coefficient in polynomial.terms.items():
-        for coordinate, power in powers:
-            coefficient = coefficient * (a, b)[coordinate] ** power
-        total += coefficient
+        factors = [(a, b)[coordinate] ** power for coordinate, power in powers]
+        total += math.prod(factors, start=coefficient)
     return total
 
 

@@ -1,5 +1,6 @@
 """The check by meaning: what it reads, what it refuses, and when it says that it cannot tell."""
 
+import operator
 from fractions import Fraction
 from random import Random
 
@@ -63,12 +64,10 @@ def test_a_number_is_drawn_that_has_every_assumed_property(assumptions):
         assert all(getattr(drawn, f"is_{name}") is value for name, value in symbol.assumptions0.items())
 
 
-@pytest.mark.parametrize("assumptions", [{"irrational": True}, {"imaginary": True}, {"prime": True, "even": False}])
+@pytest.mark.parametrize("assumptions", [{"irrational": True}, {"imaginary": True}, {"composite": True}])
 def test_where_no_number_has_the_properties_it_is_said(assumptions):
     with pytest.raises(WitnessError, match="assumed to be"):
-        for seed in range(30):
-            draw(sympy.Symbol("x", **assumptions), Random(seed))
-        raise WitnessError("assumed to be drawable")  # 3 is an odd prime
+        draw(sympy.Symbol("x", **assumptions), Random(0))
 
 
 def test_the_same_seed_draws_the_same_numbers():
@@ -148,7 +147,7 @@ def test_a_gaussian_counterexample_shows_arbitrary_densities_as_gaussians():
         (Expectation(N, Value(N, z), z), s, (mu, s), "no number"),
         (sympy.sin(x), x, (x,), "no meaning"),
         (Expectation(gaussian(0, sympy.exp(x)), z, z), x, (x,), "not a rational number"),
-        (Expectation(gaussian(0, x), z**2, z) * 0, x * 0, (x,), "scale is not positive"),
+        (Expectation(gaussian(0, x - x**2 - 9), z**2, z), x, (x,), "scale is not positive"),
         (1 / (x - y), x, (x, y, z), None),
         (KL(Independent("q", 99), Independent("p", 99)), x, (x,), "too many"),
         (Expectation(Independent("q", J), z, z), x, (x, J), "no number"),
@@ -240,7 +239,7 @@ def test_a_density_at_a_fixed_point_is_a_value():
 
 
 def test_scale_parameters_may_be_roots_of_squares():
-    plane = Gaussian((0, 0), ((sympy.sqrt(s**2 * 4, evaluate=False), x), (1, 2))[:0] or ((s,), (x, 2)))
+    plane = Gaussian((0, 0), ((s,), (x, 2)))
     assert meaning(Expectation(plane, z * w, z, w), s * x, parameters=(s, x)).agrees is True
     with author_form():
         root = gaussian(0, sympy.sqrt(s**2))
@@ -264,8 +263,9 @@ def test_points_of_another_space_have_no_value():
     assert found.agrees is False
     assert not found.defined
     assert "coordinates" in found.counterexample["left"]
-    numbers = KL(Independent("q", 1), Independent("p", 2))
-    assert meaning(numbers, KL(q, p)).agrees is False
+    for node in (KL(Independent("q", 1), Independent("p", 2)), wrong):
+        with pytest.raises(UndefinedError, match="no value at a point"):
+            GaussianReading(0, (), ()).read(node)
 
 
 def test_an_index_that_is_none_is_not_defined():
@@ -290,11 +290,12 @@ def test_a_finite_world_refuses_what_has_no_rational_value():
 
 
 def test_what_is_no_number_refuses_to_be_reckoned_with():
-    for operation in (
-        lambda a: a + 1, lambda a: 1 + a, lambda a: a * 2, lambda a: 2 * a, lambda a: a / 2, lambda a: 2 / a, lambda a: a**2
-    ):  # fmt: skip
-        with pytest.raises(WitnessError, match="no number"):
-            operation(NoNumber())
+    for operation in (operator.add, operator.sub, operator.mul, operator.truediv):
+        for pair in ((NoNumber(), 2), (2, NoNumber())):
+            with pytest.raises(WitnessError, match="no number"):
+                operation(*pair)
+    with pytest.raises(WitnessError, match="no number"):
+        NoNumber() ** 2
 
 
 def test_a_reading_is_only_what_its_kinds_make_of_it():

@@ -45,10 +45,11 @@ def test_a_basis_is_coprime_and_generates_every_number(numbers):
     assert all(math.gcd(a, b) == 1 for i, a in enumerate(basis) for b in basis[:i])
     assert all(base > 1 for base in basis)
     for number in numbers:
+        rest = number
         for base in basis:
-            while number % base == 0:
-                number //= base
-        assert number == 1
+            while rest % base == 0:
+                rest //= base
+        assert rest == 1
 
 
 def test_huge_powers_are_decided_without_being_taken():

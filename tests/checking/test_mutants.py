@@ -17,7 +17,7 @@ from elbo_check.derivation.wellformed import bound_symbols
 from elbo_check.errors import DerivationError
 from elbo_check.verdict import Outcome
 
-from .mutants import mutants, with_expression
+from .mutants import built, mutants, with_expression
 from .numeric import equal_by_value
 
 # theorem, chain, one mutant of how many is tried, how many of those tried must at least be refuted
@@ -43,10 +43,10 @@ def generated(chain, every):
     number = 0
     for place, expression in enumerate(expressions(chain)):
         symbols = {*chain.parameters, *(symbol for symbol, _ in chain.where), *bound_symbols(expression)}
-        for what, mutant in mutants(expression, sorted(symbols, key=lambda symbol: symbol.name)):
+        for what, build in mutants(expression, sorted(symbols, key=lambda symbol: symbol.name)):
             number += 1
             if number % every == 0:
-                yield place, expression, what, mutant
+                yield place, expression, what, built(build)
 
 
 def rule(derivation, number, place, mutant, readings):
@@ -64,7 +64,6 @@ def campaign(name, number, every):
     classes, wrong = Counter(), []
     for place, expression, what, mutant in generated(chain, every):
         if isinstance(mutant, Exception):
-            assert isinstance(mutant, DerivationError), (what, mutant)
             classes["cannot be built"] += 1
             continue
         try:

@@ -1,5 +1,6 @@
 """Break the checkers on purpose, and see that a verdict never stays PROVED; feed them the errors that people print."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from elbo_check.checking import by_meaning, check, check_step
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussians import GaussianReading
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
-from elbo_check.nodes import KL, Expectation, Independent, Member, Value, gaussian, indexed_sum
+from elbo_check.nodes import KL, Expectation, Independent, Member, Product, Value, gaussian, indexed_sum
 from elbo_check.symbols import count, positive, real
 from elbo_check.verdict import Outcome
 from elbo_check.witnesses import enumeration, moments
@@ -24,7 +25,7 @@ HALF = sympy.Rational(1, 2)
 def proof(*sides, law=laws.algebra, parameters=(x,), where=(), cites=None, relation="="):
     steps = tuple(
         Step(f"step {i}", left, right, law, relation, cites=cites)
-        for i, (left, right) in enumerate(zip(sides, sides[1:], strict=False))
+        for i, (left, right) in enumerate(itertools.pairwise(sides))
     )
     chain = Chain(Statement(sides[0], sides[-1], relation), steps, parameters, where)
     return Derivation("test", "Test", "a test", (), (chain,), ("none",))
@@ -85,9 +86,9 @@ def spoil(monkeypatch, what):
         monkeypatch.setattr(moments, "covariance_of", lambda rows: tuple(tuple(2 * a for a in r) for r in rows))
     elif what == "a constant for every value":
         monkeypatch.setattr(GaussianReading, "read", lambda self, expression: self._number(0) * 0)
-    elif what == "biased worlds":
+    elif what == "squared probabilities":
         honest = enumeration.expectation
-        monkeypatch.setattr(enumeration, "expectation", lambda pairs: honest((2 * p, value) for p, value in pairs))
+        monkeypatch.setattr(enumeration, "expectation", lambda pairs: honest((p * p, value) for p, value in pairs))
     elif what == "a dropped outcome":
         monkeypatch.setattr(enumeration, "joint", lambda factors: list(HONEST_JOINT(factors))[1:])
 
@@ -100,7 +101,7 @@ HONEST_JOINT = enumeration.joint
     [
         ("no moments", "gaussian-kl"),
         ("moments of a larger spread", "gaussian-kl"),
-        ("biased worlds", "kl-additivity"),
+        ("squared probabilities", "kl-additivity"),
         ("a dropped outcome", "kl-additivity"),
     ],
 )
@@ -248,13 +249,9 @@ def test_worlds_reach_the_edge_where_q_is_zero_and_more_than_one_coordinate():
 
 
 def test_an_undefined_side_is_no_contradiction_of_a_law_and_no_proof():
-    q, last = Member("q", 1), Member("q", 1 - count("J"))
-    both = sympy.Symbol("w", real=True)
-    from elbo_check.nodes import Product
-
-    left = Expectation(Product(q, last), log(Value(q, z)), z, both)
-    verdict = check(
-        proof(left, Expectation(q, log(Value(q, z)), z), law=laws.marginalisation, parameters=(count("J"),))
-    )
+    J, w = count("J"), real("w")
+    q, last = Member("q", 1), Member("q", 2 - J)  # there is such a density only for J = 1
+    left, right = Expectation(Product(q, last), log(Value(q, z)), z, w), Expectation(q, log(Value(q, z)), z)
+    verdict = check(proof(left, right, law=laws.marginalisation, parameters=(J,)))
     assert verdict.outcome is Outcome.UNDECIDED
     assert not verdict.finding("witness-conflict")

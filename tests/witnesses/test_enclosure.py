@@ -34,7 +34,7 @@ def test_the_asked_digits_are_reached_and_the_truth_is_inside(digits):
     exact = truth.kl(0.5, 0.7, "sigma", 0.1, 1.3, "sigma")
     assert holds(estimate, exact)
     assert 0 < estimate.error <= exact * Fraction(10) ** -digits
-    assert (estimate.basis, estimate.witness) == (Basis.ENCLOSED, "enclosure")
+    assert estimate.basis is Basis.ENCLOSED
 
 
 @pytest.mark.parametrize("prior_kind", truth.KINDS)
@@ -244,8 +244,3 @@ def test_exact_balls_become_the_rationals_they_are():
 def test_what_is_no_number_is_refused(ball):
     with pytest.raises(WitnessError, match="is no number: the parameters leave the range of balls"):
         exact_fraction(flint.arb(ball))
-
-
-def test_the_answer_is_the_same_each_time():
-    one, other = enclose_integral(Q, P, 25), enclose_integral(Q, P, 25)
-    assert (one.value, one.error) == (other.value, other.error)
