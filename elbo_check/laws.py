@@ -80,7 +80,7 @@ def by_rewriting(left: Any, right: Any, context: Context, *rules: Rule) -> str:
     form = NormalForm(frozenset(rules), context)
     difference = form.rewritten(left) - form.rewritten(right)
     missing = len(difference.numerator.terms)
-    return f"the two sides still differ by {missing} terms" if missing else ""
+    return f"the two sides still differ by {missing} term{'s' * (missing > 1)}" if missing else ""
 
 
 @law("algebra", source="arithmetic of real numbers")

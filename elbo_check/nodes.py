@@ -201,6 +201,9 @@ def _family(family: object) -> Any:
 
 def indexed_sum(summand: Any, index: Any, upper: Any) -> Any:
     """Return Σ summand over index = 1 … upper; SymPy's sum, also where SymPy is told to keep forms as written."""
+    if not isinstance(index, sympy.Symbol):
+        raise DerivationError(f"a sum runs over a symbol, not over {index!r}")
+    summand, upper = _expression(summand), _expression(upper)  # before SymPy sees them: it would read text
     with sympy.evaluate(True):
         return sympy.Sum(summand, (index, 1, upper))
 

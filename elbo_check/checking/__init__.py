@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import flint
+import sympy
+
 from .. import proofs
 from ..derivation import Chain, Derivation, Statement, Step
 from ..proofs import evaluate
@@ -112,5 +115,11 @@ def _verdict(derivation: Derivation, rulings: list[Ruling], seconds: float) -> V
         counterexample=refuted.counterexample if outcome is Outcome.REFUTED and refuted else None,
         missing="; ".join(open_steps) if outcome is Outcome.UNDECIDED else "",
         theorems=(derivation.name,),
-        record={"seconds": seconds, "steps": len(rulings), "bits": by_meaning.PRECISION},
+        record={
+            "seconds": seconds,
+            "steps": len(rulings),
+            "seeds": {"Gaussians": by_meaning.GAUSSIANS, "finite worlds": by_meaning.WORLDS},
+            "bits": by_meaning.PRECISION,
+            "versions": {"sympy": sympy.__version__, "python-flint": flint.__version__},
+        },
     )

@@ -68,12 +68,12 @@ def meaning_of(step: Step, readings: list[Reading]) -> Meaning:
             agreed.append(reading.kind)
         else:
             found = _counterexample(reading, left, step.relation, right)
-            return Meaning(False, f"excluded by {reading.kind}", found, not _undefined(left, right))
+            return Meaning(False, f"excluded by a {reading.kind}", found, not _undefined(left, right))
     if wide:
         return Meaning(None, "the balls of both sides overlap, but they are wide")
     if len(agreed) < _FEWEST:
         return Meaning(None, f"too few assignments could be read ({reason})")
-    kinds = ", ".join(f"{agreed.count(kind)} × {kind}" for kind in dict.fromkeys(agreed))
+    kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
     return Meaning(True, f"agrees at {kinds}")
 
 

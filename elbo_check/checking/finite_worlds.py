@@ -25,7 +25,7 @@ Block = tuple[Vector, ...]  # the coordinates that one variable stands for
 class FiniteReading(Reading):
     """One world: every q_j is a short list of rational probabilities, some of them zero in every other world."""
 
-    kind = "a finite world"
+    kind = "finite world"
 
     def __init__(self, seed: int, parameters: tuple[Any, ...], where: Abbreviations) -> None:
         world = World(
@@ -133,8 +133,8 @@ def _ball(value: LogSum) -> Any:
     while True:
         with flint.ctx.workprec(bits):
             ball = flint.arb(_rational(value.constant))
-            for ratio, coefficient in value.logs.items():
-                ball += flint.arb(_rational(ratio)).log() * _rational(coefficient)
+            for number, coefficient in value.logs.items():
+                ball += flint.arb(number).log() * _rational(coefficient)
         if not ball.contains(0):
             return ball
         bits *= 2

@@ -41,7 +41,7 @@ class Block:
 class GaussianReading(Reading):
     """One assignment of rational numbers, arbitrary densities being Gaussians as well."""
 
-    kind = "Gaussians"
+    kind = "rational assignment"
 
     def __init__(self, seed: int, parameters: tuple[Any, ...], where: Abbreviations) -> None:
         self._coordinates = count()
@@ -69,7 +69,7 @@ class GaussianReading(Reading):
             mean, factor = density.args
             rows = tuple(tuple(fraction(self.reader.read(entry, values)) for entry in row) for row in factor)
             if any(row[-1] <= 0 for row in rows):
-                raise WitnessError("a scale is not positive here")
+                raise UndefinedError("a scale is not positive")
             return [Block(tuple(fraction(self.reader.read(entry, values)) for entry in mean), rows)]
         family, index = density.args[0].name, self._index(density.args[1], values)
         if isinstance(density, Independent):

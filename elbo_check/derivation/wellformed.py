@@ -11,7 +11,7 @@ import sympy
 from ..errors import DerivationError
 from ..laws import algebra
 from ..nodes import Expectation
-from ..symbols import known, safe_name
+from ..symbols import author_form, known, safe_name
 
 if TYPE_CHECKING:
     from .data import Chain, Derivation, Statement
@@ -44,9 +44,11 @@ def require_connected(chain: Chain) -> None:
 def require_declared(chain: Chain) -> None:
     """Require that every symbol is a parameter, an abbreviation or bound, and has a safe and unambiguous name."""
     declared = {*chain.parameters, *(symbol for symbol, _ in chain.where)}
+    if not all(isinstance(symbol, sympy.Symbol) for symbol in declared):
+        raise DerivationError(f"parameters and abbreviations are symbols, not {listed(declared)}")
     before = set(chain.parameters)
     for symbol, meaning in chain.where:
-        if symbol in before or not meaning.free_symbols <= before:
+        if symbol in before or not isinstance(meaning, sympy.Expr) or not meaning.free_symbols <= before:
             raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
         before.add(symbol)
     for step in chain.steps:
@@ -95,6 +97,8 @@ def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: st
     if free != set(meanings):
         raise DerivationError(f"citing {name} needs meanings for {listed(free)}, not for {listed(meanings) or 'none'}")
     for symbol, meaning in meanings.items():
+        if not isinstance(meaning, sympy.Expr):
+            raise DerivationError(f"{symbol}={meaning!r} is no expression: text is never read, build it from symbols")
         lost = [kept for kept in _KEPT if known(symbol, kept) and not known(meaning, kept)]
         if lost:
             raise DerivationError(f"{name} needs {symbol} to be {lost[0]}, and {meaning} need not be")
@@ -107,7 +111,9 @@ def require_induction(derivation: Derivation, variable: Any, statement: Statemen
         raise DerivationError(f"an induction runs over a positive whole number, not over {variable!r}: use count('J')")
     if len(derivation.chains) != 2:
         raise DerivationError("an induction has two chains: the statement at 1, and at J + 1 from J")
-    for chain, value in zip(derivation.chains, (sympy.Integer(1), variable + 1), strict=True):
+    with author_form():
+        values = (sympy.Integer(1), variable + 1)
+    for chain, value in zip(derivation.chains, values, strict=True):
         wanted = statement.at({variable: value})
         given = chain.statement
         objection = algebra.objection(given.left, wanted.left) or algebra.objection(given.right, wanted.right)

@@ -27,7 +27,7 @@ def derivation() -> Derivation:
             "Σq, Σp symmetric positive definite, that is Σ = L Lᵀ with L lower triangular, L_ii > 0 (Cholesky)",
         ),
         chains=tuple(_chain(dimension) for dimension in DIMENSIONS),
-        sources=("J. Duchi (2007), Derivations for Linear Algebra and Optimization, section 9",),
+        sources=("J. Duchi (2007), Derivations for Linear Algebra and Optimization",),
     )
 
 

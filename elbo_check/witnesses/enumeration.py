@@ -1,8 +1,8 @@
 """Finite worlds with rational probabilities, where every identity between expectations of logarithms is decidable.
 
-A value there is c₀ + Σ cᵢ log rᵢ with rational cᵢ and positive rational rᵢ. It is zero exactly if c₀ = 0 and
-∏ rᵢ^cᵢ = 1: e^c₀ is transcendental for rational c₀ ≠ 0 (Lindemann), so the two parts cannot cancel. The product is
-decided through a coprime basis of the numerators and denominators, without rounding and without taking powers.
+A value there is c₀ + Σ cᵢ log nᵢ with rational cᵢ and whole nᵢ > 1. It is zero exactly if c₀ = 0 and ∏ nᵢ^cᵢ = 1:
+e^c₀ is transcendental for rational c₀ ≠ 0 (Lindemann), so the two parts cannot cancel. The product is decided
+through a coprime basis of the nᵢ, without rounding and without taking powers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LARGEST_POWER = 100
 
 
 class LogSum:
-    """c₀ + Σ cᵢ log rᵢ, exactly. Equal values are equal, however they are written.
+    """c₀ + Σ cᵢ log nᵢ, exactly. Equal values are equal, however they are written.
 
     >>> LogSum.log(Fraction(4, 9)) == LogSum.number(2) * (LogSum.log(2) - LogSum.log(3))
     True
@@ -29,9 +29,9 @@ class LogSum:
 
     __slots__ = ("constant", "logs")
 
-    def __init__(self, constant: Fraction, logs: Mapping[Fraction, Fraction]) -> None:
+    def __init__(self, constant: Fraction, logs: Mapping[int, Fraction]) -> None:
         self.constant = constant
-        self.logs = {ratio: c for ratio, c in logs.items() if c and ratio != 1}
+        self.logs = {number: c for number, c in logs.items() if c and number != 1}
 
     @classmethod
     def number(cls, value: Fraction | int) -> LogSum:
@@ -43,7 +43,7 @@ class LogSum:
         """Return the logarithm of a positive rational number."""
         if ratio <= 0:
             raise WitnessError(f"log {ratio} has no meaning")
-        return cls(Fraction(0), {Fraction(ratio): Fraction(1)})
+        return cls(Fraction(0), {ratio.numerator: Fraction(1), ratio.denominator: Fraction(-1)})
 
     @property
     def rational(self) -> Fraction:
@@ -56,15 +56,15 @@ class LogSum:
         """Whether the value is 0: exact, for every such sum."""
         if self.constant or not self.logs:
             return not self.constant
-        parts = [part for ratio in self.logs for part in (ratio.numerator, ratio.denominator)]
         return all(
-            sum(c * _exponent(ratio, base) for ratio, c in self.logs.items()) == 0 for base in coprime_basis(parts)
+            sum(c * _exponent(number, base) for number, c in self.logs.items()) == 0
+            for base in coprime_basis(self.logs)
         )
 
     def __add__(self, other: LogSum) -> LogSum:
         logs = dict(self.logs)
-        for ratio, c in other.logs.items():
-            logs[ratio] = logs.get(ratio, Fraction(0)) + c
+        for number, c in other.logs.items():
+            logs[number] = logs[number] + c if number in logs else c
         return LogSum(self.constant + other.constant, logs)
 
     def __neg__(self) -> LogSum:
@@ -96,11 +96,11 @@ class LogSum:
     __hash__ = None  # type: ignore[assignment]  # equal values may be written differently
 
     def __float__(self) -> float:
-        return float(self.constant) + math.fsum(float(c) * _log(ratio) for ratio, c in self.logs.items())
+        return float(self.constant) + math.fsum(float(c) * math.log(number) for number, c in self.logs.items())
 
     def scaled(self, factor: Fraction) -> LogSum:
         """Return factor·self."""
-        return LogSum(factor * self.constant, {ratio: factor * c for ratio, c in self.logs.items()})
+        return LogSum(factor * self.constant, {number: factor * c for number, c in self.logs.items()})
 
 
 def coprime_basis(numbers: Iterable[int]) -> list[int]:
@@ -156,16 +156,9 @@ def expectation(weighted: Iterable[tuple[Fraction, LogSum]]) -> LogSum:
     return total
 
 
-def _exponent(ratio: Fraction, base: int) -> int:
-    return _times(ratio.numerator, base) - _times(ratio.denominator, base)
-
-
-def _times(number: int, base: int) -> int:
+def _exponent(number: int, base: int) -> int:
+    """Return how often `base` divides `number`."""
     times = 0
     while number % base == 0:
         number, times = number // base, times + 1
     return times
-
-
-def _log(ratio: Fraction) -> float:
-    return math.log(ratio.numerator) - math.log(ratio.denominator)

@@ -40,7 +40,7 @@ def moment(powers: Powers, mean: Vector, covariance: Matrix) -> Fraction:
     >>> moment((2,), (Fraction(1, 2),), ((Fraction(4),),))
     Fraction(17, 4)
 
-    Source: C. Stein (1981), Estimation of the mean of a multivariate normal distribution, lemma 1.
+    Source: C. Stein (1981), Estimation of the mean of a multivariate normal distribution, Annals of Statistics 9.
     """
     if len(powers) != len(mean) or len(covariance) != len(mean):
         raise WitnessError(f"{len(powers)} powers do not fit a Gaussian in {len(mean)} dimensions")

@@ -158,8 +158,8 @@ def _sums(difference: Any, constant: Any, size: float) -> Sums:
     difference -= first
     means = difference.mean(axis=-1, keepdims=True)
     total = float(np.sum(first + means + constant)) * draws
-    flat = difference.ravel(order="K")
-    squares = float(np.vdot(flat, flat)) - draws * float(np.vdot(means, means))
+    # not by a dot product: its last bits depend on how many threads the machine's BLAS runs
+    squares = float(np.square(difference, out=difference).sum()) - draws * float(np.square(means).sum())
     return Sums(total, max(squares, 0.0) / (draws - 1), size, draws)
 
 

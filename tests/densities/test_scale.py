@@ -40,6 +40,17 @@ def test_ratios_are_right_to_a_few_units_in_every_pair_of_kinds(kinds, spread):
             assert np.isinf(quotient) or units(quotient, mpmath.exp(truth)) <= UNITS
 
 
+@pytest.mark.parametrize("kind", ["sigma", "variance"])
+def test_nearly_equal_scales_of_any_size_are_compared_before_anything_rounds(kind):
+    """The logarithms of 1e150 and its neighbour agree to 5e-14, which is 250 units of what they differ by."""
+    generator = np.random.default_rng(2)
+    values = 10.0 ** generator.uniform(-150, 150, 200)
+    q, p = Scale(values, kind), Scale(values * (1 + generator.uniform(-1, 1, 200) * 1e-13), kind)
+    with mpmath.workdps(60):
+        for a, b, log in zip(q.values, p.values, log_ratio(q, p), strict=True):
+            assert abs(mpmath.mpf(float(log)) - (log_sigma(a, kind) - log_sigma(b, kind))) <= UNIT
+
+
 def test_nearly_equal_logarithms_keep_their_difference():
     q, p = Scale(np.array([700.0 + 1e-12]), "log_sigma"), Scale(np.array([700.0]), "log_sigma")
     assert log_ratio(q, p)[0] == (700.0 + 1e-12) - 700.0

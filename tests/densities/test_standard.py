@@ -96,8 +96,10 @@ def test_the_parts_are_those_of_the_log_ratio_with_its_mean_taken_off():
 
 
 def test_the_parts_of_nearly_equal_scales_do_not_cancel():
-    seen = Seen(0.0, 1 + 2.0**-52, 2.0**-52)
-    assert quadratic_parts(seen)[1] == pytest.approx(2.0**-52, rel=1e-15)
+    for power in (20, 30, 40, 52):
+        step = 2.0**-power
+        seen = Seen(0.0, 1 + step, np.log1p(step))
+        assert quadratic_parts(seen)[1] == pytest.approx(step * (1 + step / 2), rel=4e-16)
 
 
 def tail_truth(offset, ratio, log_ratio, cut):

@@ -51,6 +51,8 @@ def derivation(*chains, **more):
         (lambda: chain(A, B, parameters=()), "uses x"),
         (lambda: chain(A, B, parameters=(x,), where=((x, sympy.Integer(1)),)), "must be new"),
         (lambda: chain(A, B, parameters=(x,), where=((y, z),)), "declared before"),
+        (lambda: chain(A, B, parameters=(x,), where=((y, "x"),)), "declared before"),
+        (lambda: chain(A, B, parameters=(x, "y")), "are symbols, not x, y"),
         (lambda: chain(Expectation(N, x * z, z), x * mu, parameters=(x, mu, s, z)), "binds z"),
         (lambda: chain(x, x, parameters=(x, sympy.Symbol("a b"))), "named 'a b'"),
         (lambda: chain(x, x, parameters=(x, sympy.Symbol("x"))), "named 'x'"),
@@ -144,6 +146,7 @@ def test_a_citation_gives_every_symbol_a_meaning_that_keeps_its_properties():
     with author_form():
         assert left == KL(gaussian(x, s), gaussian(y, 2 * s))
     for wrong, said in (
+        ({**full, mu_q: "x"}, "text is never read"),
         ({mu_q: x}, "needs meanings for mu_p, mu_q, sigma_p, sigma_q, not for mu_q"),
         ({}, "not for none"),
         ({**full, z: x}, "not for"),

@@ -54,6 +54,9 @@ PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
         (lambda: Expectation(N, w, z), "do not occur"),
         (lambda: Expectation(N, sigma**2, z), "do not occur"),
         (lambda: KL(N, z), "needs a density"),
+        (lambda: indexed_sum("z", J, 2), "no expression"),
+        (lambda: indexed_sum(z, J, "2"), "no expression"),
+        (lambda: indexed_sum(z, "J", 2), "runs over a symbol"),
         (lambda: KL(N, PLANE), "not defined"),
         (lambda: KL(Independent("q", J), Member("p", 1)), "not defined"),
         (

@@ -1,13 +1,15 @@
-"""`outward`: two floats that hold a whole ball, from the subnormal numbers to the largest."""
+"""From balls to numbers: `outward` gives two floats that hold a whole ball, `exact_fraction` the very rational."""
 
 import math
 from fractions import Fraction
 
 import flint
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elbo_check.errors import WitnessError
 from elbo_check.witnesses.enclosure import exact_fraction
 from elbo_check.witnesses.moment_balls import outward
 
@@ -57,3 +59,18 @@ def test_balls_at_the_end_of_the_range_are_infinite_only_if_proved_so():
     assert error[1:3].tolist() == [0.0, 0.0]
     assert np.isnan(value[3:]).all()
     assert np.isnan(error[3:]).all()
+
+
+def test_exact_balls_become_the_rationals_they_are():
+    with flint.ctx.workprec(300):
+        assert exact_fraction(flint.arb(0)) == 0
+        assert exact_fraction(flint.arb(3) / 8) == Fraction(3, 8)
+        assert exact_fraction(flint.arb(-5) * flint.arb(2) ** 2000) == Fraction(-5) * 2**2000
+        assert exact_fraction(flint.arb(2) ** -10_000) == Fraction(1, 2**10_000)
+        assert exact_fraction(flint.arb(1, 0.1).rad()) >= Fraction(1, 10)
+
+
+@pytest.mark.parametrize("ball", ["nan", "inf", "-inf"])
+def test_what_is_no_number_is_refused(ball):
+    with pytest.raises(WitnessError, match="is no number: the parameters leave the range of balls"):
+        exact_fraction(flint.arb(ball))

@@ -169,6 +169,16 @@ def test_along_principal_axes_the_error_covers_the_truth_however_correlated(dime
         assert condition > 1e8 or error < 1e-3 * value
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1e-10, 1e-30, 1e-100])
+def test_along_principal_axes_of_very_different_lengths_the_determinant_is_kept(scale):
+    """A singular value of 1e-10 beside 1 comes with six digits, and its logarithm with an error of a millionth."""
+    q = MultivariateNormal([0.5, 0.0], np.diag([1.0, scale**2]))
+    p = MultivariateNormal([0.0, 0.0], [[1.0, 0.5], [0.5, 1.0]])
+    answer, balls = gauss_hermite(p.principal_axes(q)), enclose_multivariate(q, p, 1e-13)
+    assert abs(answer.value.sum() - balls.value[0]) <= answer.error.sum() + balls.error[0]
+    assert answer.error.sum() < 1e-13 * balls.value[0]
+
+
 def test_a_covariance_near_to_singular_is_not_answered():
     near = [[1.0, 1 - 4e-16], [1 - 4e-16, 1.0]]
     q, p = MultivariateNormal([0.0, 0.0], near), MultivariateNormal([1.0, 0.0], np.eye(2))
