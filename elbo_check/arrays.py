@@ -26,10 +26,10 @@ DEEPEST_NESTING = 64  # of NumPy's arrays, too
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reals:
-    """Finite real numbers as float64 `values`, with the `dtype` they came in and its spacing.
+    """Finite real numbers as float64 `values`, with the `dtype` they came in.
 
-    `epsilon` is the relative spacing of that dtype at 1: what a user who computed in that dtype could at best have got. Numbers read from text may know how far the number that was printed
-    can lie from what the text says, in `printed`.
+    `epsilon` is the relative spacing of that dtype at 1: what a user who computed in it could at best have got. Numbers
+    read from text may know, in `printed`, how far the number that was printed can lie from what the text says.
     """
 
     values: NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""The README's example runs as printed; only its times are allowed to differ, and digits that a rerun may round otherwise."""
+"""The README's example runs as printed; only its times may differ, and digits that another processor may round."""
 
 import contextlib
 import io

@@ -23,9 +23,7 @@ def main() -> int:
     """Run the benchmarks asked for, print a Markdown table line by line as they come in."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="ROW", help=f"of {', '.join(BENCHMARKS)}; all by default")
-    parser.add_argument(
-        "--quick", action="store_true", help="fewer repeats and 1e7 draws: a look, not a figure"
-    )
+    parser.add_argument("--quick", action="store_true", help="fewer repeats and 1e7 draws: a look, not a figure")
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")

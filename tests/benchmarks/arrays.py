@@ -23,9 +23,7 @@ def rows(quick: bool) -> Iterator[Row]:
         yield Row.within(f"`verify_kl`, {title} pairs with claims", SECONDS, seconds, "s")
         (_, outcome), _ = runs[0]
         if pairs == 10**6:
-            yield Row.within(
-                f"`verify_kl`, {title} pairs: peak memory", MEGABYTES, max(peak for _, peak in runs), "MB"
-            )
+            yield Row.within(f"`verify_kl`, {title} pairs: peak memory", MEGABYTES, max(peak for _, peak in runs), "MB")
         else:
             yield Row.fact(f"`verify_kl`, {title} pairs: all of them", "proved", outcome, outcome == "proved")
 

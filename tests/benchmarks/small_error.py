@@ -17,12 +17,9 @@ MOST_DRAWS = 10**7
 def rows(quick: bool) -> Iterator[Row]:
     """The replay of torch's rule needs neither torch nor this package, so it comes first."""
     fooled = sum(
-        accepts(mu, sigma, 1.1 * kl, rng, MOST_DRAWS // (10 if quick else 1))
-        for mu, sigma, kl, rng in pairs()
+        accepts(mu, sigma, 1.1 * kl, rng, MOST_DRAWS // (10 if quick else 1)) for mu, sigma, kl, rng in pairs()
     )
-    yield Row.fact(
-        "torch's test method misses 10 %", f"{PAIRS} of {PAIRS} pass", f"{fooled} pass", fooled == PAIRS
-    )
+    yield Row.fact("torch's test method misses 10 %", f"{PAIRS} of {PAIRS} pass", f"{fooled} pass", fooled == PAIRS)
     yield from refutation(repeats=5 if quick else 31)
 
 
@@ -33,9 +30,7 @@ def refutation(repeats: int) -> Iterator[Row]:
     claim = float(gaussian_kl(0.3, 1.7)) * (1 + 1e-12)
     outcome = verify_kl(0.3, 1.7, claim=claim, tol=1e-13, rounding="strict").outcome.value
     yield Row.fact("a claim wrong by 1e-12", "refuted", outcome, outcome == "refuted")
-    (seconds,) = interleaved(
-        lambda: verify_kl(0.3, 1.7, claim=claim, tol=1e-13, rounding="strict"), repeats=repeats
-    )
+    (seconds,) = interleaved(lambda: verify_kl(0.3, 1.7, claim=claim, tol=1e-13, rounding="strict"), repeats=repeats)
     yield Row.within("a claim wrong by 1e-12: time", 40, seconds * 1e3, "ms")
 
 

@@ -14,7 +14,9 @@ from elbo_check.evidence import as_float
 THIRD = Fraction(1, 3)
 
 
-@pytest.mark.parametrize(("value", "error"), [(math.nan, 0.0), (0.0, math.inf), (math.inf, 0.0), (0.0, -1e-30), (0.0, math.nan)])
+@pytest.mark.parametrize(
+    ("value", "error"), [(math.nan, 0.0), (0.0, math.inf), (math.inf, 0.0), (0.0, -1e-30), (0.0, math.nan)]
+)
 @pytest.mark.parametrize("basis", [Basis.ENCLOSED, Basis.HEURISTIC])
 def test_an_estimate_that_is_not_finite_or_has_a_negative_error_is_refused(value, error, basis):
     with pytest.raises(WitnessError, match="not a finite number"):
@@ -27,7 +29,9 @@ def test_what_is_exact_has_no_error():
         Estimate("w", THIRD, Fraction(1, 10**99), Basis.EXACT)
 
 
-@pytest.mark.parametrize("bound", [{}, {"bound": "none", "level": 1e-9}, {"bound": "chernoff"}, {"bound": "clt", "level": 1e-9}])
+@pytest.mark.parametrize(
+    "bound", [{}, {"bound": "none", "level": 1e-9}, {"bound": "chernoff"}, {"bound": "clt", "level": 1e-9}]
+)
 def test_a_sample_without_a_proved_bound_and_its_level_is_not_sampled_evidence(bound):
     with pytest.raises(WitnessError, match="its basis is heuristic"):
         Estimate("w", 1.0, 0.1, Basis.SAMPLED, **bound)
