@@ -25,7 +25,7 @@ from ..evidence import Basis, Estimate
 from .chernoff import chernoff_radius
 from .quadrature import ROUNDING_FLOOR
 from .seeding import Seeds
-from .sources import PIECE, Source, source_of
+from .sources import PIECE, Draws, Source, source_of
 
 __all__ = ["sample_mean", "sample_total"]
 
@@ -129,7 +129,7 @@ def _run(source: Source, chunks: Iterator[Chunk], seeds: Seeds, workers: int) ->
         with np.errstate(all="ignore"):  # here, too: another thread has settings of its own
             height, evaluate = source.height(rows), source.evaluator(rows)
             pieces = _even(draws, max(1, round(draws * height / PIECE)))
-            return _merge([_sums(*evaluate(_standard(generator, height, n))) for n in pieces])
+            return _merge([_sums(evaluate(_standard(generator, height, n))) for n in pieces])
 
     tasks = zip(chunks, seeds.children(), strict=False)
     if workers == 1:
@@ -147,20 +147,21 @@ def _standard(generator: np.random.Generator, height: int, draws: int) -> FloatA
     return generator.standard_normal((height, draws))
 
 
-def _sums(difference: Any, constant: Any, size: float) -> Sums:
-    """Sum one piece: rows are elements, the last axis their draws; `constant` is added to every draw of a row.
+def _sums(draws: Draws) -> Sums:
+    """Sum one piece: rows are elements, the last axis their draws.
 
     Each row is summed as departures from its first draw: large, nearly equal numbers would all round the same way,
     and a thousand of them would be off by more than the rounding floor.
     """
-    draws = difference.shape[-1]
+    difference, count = draws.difference, draws.difference.shape[-1]
     first = difference[..., :1].copy()
     difference -= first
     means = difference.mean(axis=-1, keepdims=True)
-    total = float(np.sum(first + means + constant)) * draws
     # not by a dot product: its last bits depend on how many threads the machine's BLAS runs
-    squares = float(np.square(difference, out=difference).sum()) - draws * float(np.square(means).sum())
-    return Sums(total, max(squares, 0.0) / (draws - 1), size, draws)
+    squares = float(np.einsum("ij,ij->", difference, difference)) - count * float(np.square(means).sum())
+    quadratic = first + means
+    total = float(np.sum(quadratic + draws.constant)) * count
+    return Sums(total, max(squares, 0.0) / (count - 1), draws.size(float(quadratic.sum()) * count), count)
 
 
 def _merge(parts: list[Sums]) -> Sums:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,35 @@ from ..densities.standard import Seen
 from ..densities.world import numpy_world
 from ..errors import WitnessError
 
-__all__ = ["PIECE", "Independent", "Joint", "Source", "source_of"]
+__all__ = ["PIECE", "Draws", "Independent", "Joint", "Source", "source_of"]
 
 FloatArray = NDArray[np.float64]
-Evaluate = Callable[[FloatArray], tuple[Any, Any, float]]
 
-PIECE = 2**16  # draws worked on at once: their temporaries stay in the cache
+# Draws worked on at once. At 120 kB an array stays below the size from which the C library asks the system for fresh
+# pages each time (that costs as much as drawing), and its temporaries stay in the cache.
+PIECE = 15 * 2**10
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """log q/p at a piece of draws: `difference` (rows of draws) plus the `constant` of each row.
+
+    The quadratic terms have one sign each, so that `own_size`, Σ|log q's|, tells that of log p's, too; `constant_size`
+    is Σ|constant| for one draw. `blur` is how much coarser than float64 the map from ε to residuals is.
+    """
+
+    difference: Any
+    constant: Any
+    own_size: float
+    constant_size: float
+    blur: float = 1.0
+
+    def size(self, quadratic: float) -> float:
+        """Return Σ|terms| if `quadratic` is the sum of `difference`: Σ|other| = Σ(own − other) + Σ|own|."""
+        return self.blur * (2 * self.own_size + quadratic + self.constant_size * int(self.difference.shape[-1]))
+
+
+Evaluate = Callable[[FloatArray], Draws]
 
 
 class Independent:
@@ -37,14 +61,16 @@ class Independent:
             yield self.p.take(rows).seen_from(self.q.take(rows))
 
     def evaluator(self, rows: slice) -> Evaluate:
-        """Return the map from ε of shape (elements, draws) to (log q/p less its constant, the constant, Σ|terms|)."""
+        """Return the map from ε of shape (elements, draws) to what its draws give."""
         seen = self.p.take(rows).seen_from(self.q.take(rows))
         column = Seen(seen.offset[:, None], seen.ratio[:, None], seen.log_ratio[:, None])
 
-        def evaluate(epsilon: FloatArray) -> tuple[Any, Any, float]:
+        constant_size = float(np.abs(seen.log_ratio).sum())
+
+        def evaluate(epsilon: FloatArray) -> Draws:
             own, other, constant = log_ratio_terms(epsilon, column.residual(epsilon), column.log_ratio, numpy_world())
-            size = _magnitude(own) + _magnitude(other) + float(np.abs(constant).sum()) * epsilon.shape[-1]
-            return np.subtract(own, other, out=own), constant, size
+            own_size = -float(own.sum())
+            return Draws(np.subtract(own, other, out=own), constant, own_size, constant_size)
 
         return evaluate
 
@@ -68,14 +94,15 @@ class Joint:
         yield self.p.principal_axes(self.q)
 
     def evaluator(self, _rows: slice) -> Evaluate:
-        """Return the map from ε of shape (J, draws) to (log q/p less its constant, the constant, Σ|terms|)."""
+        """Return the map from ε of shape (J, draws) to what its draws give."""
         seen = self.seen
+        constant_size = float(np.abs(seen.log_ratio).sum())
 
-        def evaluate(epsilon: FloatArray) -> tuple[Any, Any, float]:
+        def evaluate(epsilon: FloatArray) -> Draws:
             residual = seen.offset[:, None] + seen.ratio @ epsilon
             own, other, constants = log_ratio_terms(epsilon, residual, seen.log_ratio, numpy_world())
-            size = _magnitude(own) + _magnitude(other) + float(np.abs(constants).sum()) * epsilon.shape[-1]
-            return (own - other).sum(axis=0, keepdims=True), constants.sum(), size * seen.blur
+            difference = (own - other).sum(axis=0, keepdims=True)
+            return Draws(difference, constants.sum(), -float(own.sum()), constant_size, seen.blur)
 
         return evaluate
 
@@ -93,8 +120,3 @@ def source_of(q: Normal | MultivariateNormal, p: Any) -> Source:
         return Joint(q, p)
     shape = broadcast_shape(q=q.shape, p=p.shape)
     return Independent(q.broadcast_to(shape).flat(), p.broadcast_to(shape).flat())
-
-
-def _magnitude(terms: Any) -> float:
-    """Return Σ|terms| of quadratic terms, which have one sign: no absolute values need be formed."""
-    return abs(float(np.sum(terms)))

@@ -159,7 +159,7 @@ def test_a_rounded_z_is_noticed_at_small_scales(monkeypatch):
             def evaluate(epsilon):
                 z = q.mu[:, None] + q.scale.values[:, None] * epsilon  # what everybody writes
                 value = q.log_density(z.T).T - p.log_density(z.T).T
-                return value, np.zeros((len(q.mu), 1)), float(np.abs(epsilon).sum())
+                return sources.Draws(value, np.zeros((len(q.mu), 1)), float(np.abs(epsilon).sum()), 0.0)
 
             return evaluate
 
