@@ -170,7 +170,7 @@ def _fraction(argument: str, value: Any, remedy: str) -> None:
 
 
 def _count(argument: str, value: Any, least: int, most: int) -> None:
-    number = issubclass(type(value), int | np.integer) and type(value) is not bool
+    number = issubclass(type(value), int | np.integer) and type(value) not in (bool, np.timedelta64)
     _require(
         argument, value, number and least <= value <= most, f"an integer from {least} to {most}", "the default serves"
     )

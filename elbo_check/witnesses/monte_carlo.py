@@ -187,4 +187,4 @@ def _require_settings(draws: Any, level: Any, workers: Any) -> None:
 
 
 def _whole(number: Any) -> bool:
-    return isinstance(number, int | np.integer) and not isinstance(number, bool)
+    return isinstance(number, int | np.integer) and not isinstance(number, bool | np.timedelta64)

@@ -72,4 +72,5 @@ class Seeds:
 
 
 def _seed(number: Any) -> bool:
-    return issubclass(type(number), int | np.integer) and type(number) is not bool and bool(number >= 0)
+    odd = type(number) in (bool, np.timedelta64)  # integers to Python and to NumPy, and no seeds
+    return issubclass(type(number), int | np.integer) and not odd and bool(number >= 0)

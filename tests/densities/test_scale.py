@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from elbo_check.densities.scale import KINDS, Scale, log_ratio, ratio
 from elbo_check.densities.world import numpy_world
+from elbo_check.errors import InputError
 from tests.witnesses.truth import held, log_sigma
 
 PAIRS = list(itertools.product(KINDS, KINDS))
@@ -121,3 +122,11 @@ def test_sigma_its_logarithm_and_its_root_are_read_from_what_is_held(kind):
 
 def test_sigma_as_a_float_is_zero_or_infinite_beyond_the_range_and_no_warning():
     assert Scale(np.array([-1e4, 1e4]), "log_sigma").sigma_float().tolist() == [0.0, np.inf]
+
+
+@pytest.mark.parametrize("kind", ["std", "", None, ["sigma"]])
+def test_an_unknown_kind_is_refused(kind):
+    with pytest.raises(
+        InputError, match=r"^second=.* must be one of sigma, variance, log_sigma, log_variance; name what"
+    ):
+        Scale(np.ones(1), kind)

@@ -1,6 +1,7 @@
 """`sample_mean`: what it says about itself, which settings it takes, and refusals that are said."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -46,6 +47,7 @@ def test_the_scope_tells_draws_and_elements():
         ("draws", 1e5, "an integer, at least 2"),
         ("draws", "many", "an integer, at least 2"),
         ("draws", True, "an integer, at least 2"),
+        ("draws", np.timedelta64(5), "an integer, at least 2"),
         ("level", 0.0, "a number between 0 and 1"),
         ("level", 1.0, "a number between 0 and 1"),
         ("level", -1e-9, "a number between 0 and 1"),
@@ -57,7 +59,7 @@ def test_the_scope_tells_draws_and_elements():
     ],
 )
 def test_bad_settings_are_refused_by_name(name, value, expectation):
-    with pytest.raises(InputError, match=f"^{name}={value!r} must be {expectation}"):
+    with pytest.raises(InputError, match=re.escape(f"{name}={value!r} must be {expectation}")):
         sample_mean(Q, P, **{name: value})
 
 

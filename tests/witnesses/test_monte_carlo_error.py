@@ -119,6 +119,14 @@ def test_correlated_full_gaussians_keep_the_truth_within_their_error(condition):
         assert abs(estimate.value - value) <= estimate.error + error
 
 
+def test_the_rounding_floor_grows_with_the_blur_of_correlated_coordinates():
+    close = MultivariateNormal([0.0, 0.0], [[1.0, 1 - 1e-6], [1 - 1e-6, 1.0]])
+    estimate, blur = sample_mean(close, close, draws=10_000, rng=0), close.seen_from(close).blur
+    assert blur > 1e5
+    # E Σ|terms| is E ½ε² + E ½r² = 1 a coordinate
+    assert estimate.error == pytest.approx(16 * 2.0**-52 * 2 * blur, rel=0.1)
+
+
 def test_a_covariance_too_near_to_singular_to_factor_is_refused():
     near = MultivariateNormal([0.0, 0.0], [[1.0, 1 - 4e-16], [1 - 4e-16, 1.0]])
     for pair in ((near, FLAT), (FLAT, near)):

@@ -125,8 +125,22 @@ def test_the_record_is_what_a_rerun_needs(kind):
 @pytest.mark.parametrize(
     "rng",
     [
-        *(True, np.True_, -1, np.int64(-3), 1.0, "7", b"7", object(), np.random, random.Random(3), {7}),
+        *(
+            True,
+            np.True_,
+            -1,
+            np.int64(-3),
+            1.0,
+            "7",
+            b"7",
+            object(),
+            np.random,
+            random.Random(3),
+            {7},
+            np.timedelta64(3, "s"),
+        ),
         *([1.5], [3, -1], (True,), [[1, 2]], [[1], 2], np.ones(2), np.array(3), np.eye(2, dtype=int), [None]),
+        *(np.array([3], dtype="m8[s]"), [np.timedelta64(3)]),
     ],
 )
 def test_anything_else_is_refused_with_what_would_do(rng):
