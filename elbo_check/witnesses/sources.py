@@ -21,9 +21,7 @@ __all__ = ["PIECE", "Draws", "Independent", "Joint", "Source", "source_of"]
 
 FloatArray = NDArray[np.float64]
 
-# Draws worked on at once. At 120 kB an array stays below the size from which the C library asks the system for fresh
-# pages each time (that costs as much as drawing), and its temporaries stay in the cache.
-PIECE = 15 * 2**10
+PIECE = 2**16  # draws worked on at once: few calls of NumPy, and temporaries that stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
