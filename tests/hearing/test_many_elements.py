@@ -94,3 +94,13 @@ def test_all_elements_are_proved_when_the_budget_reaches(monkeypatch):
     verdict = verify_kl(MU, SIGMA, claim=KL.astype(np.float32), rng=0)
     assert verdict.outcome is Outcome.PROVED
     assert verdict.record["enclosed"] == 2000
+
+
+def test_claims_wider_than_the_budget_are_not_enclosed_and_the_verdict_says_so(monkeypatch):
+    monkeypatch.setattr(elements, "SAMPLE", 4)
+    verdict = verify_kl(MU, SIGMA, claim=KL.sum(-1), rng=0)
+    assert verdict.outcome is Outcome.CONSISTENT
+    assert verdict.record["enclosed"] == 0
+    assert verdict.finding("not-all-enclosed").message.startswith("0 of 400 claims")
+    doubted = verify_kl(MU, SIGMA, claim=KL.sum(-1) * (1 + 1e-6), rng=0)
+    assert doubted.outcome is Outcome.UNDECIDED
