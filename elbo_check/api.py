@@ -8,7 +8,7 @@ from .densities.multivariate_normal import MultivariateNormal
 from .densities.normal import Normal
 from .errors import InputError, described
 from .hearing.elements import Progress, silent
-from .hearing.misreading import misread
+from .hearing.misreading import Given, misread
 from .hearing.multivariate import verdict_on_multivariate
 from .hearing.normals import verdict_on
 from .question import Question, Settings
@@ -72,13 +72,11 @@ def verify_kl(
     """
     settings = Settings(tol, rounding, level, digits, draws)
     seeds = Seeds.of(rng)
-    p = Normal(prior_mu, prior_sigma, second=prior_second, names=("prior_mu", "prior_sigma", "prior_second"))
+    given = Given(mu, sigma, prior_mu, prior_sigma, second, prior_second)
     try:
-        q = Normal(mu, sigma, second=second)
+        q, p = given.densities(second, prior_second)
     except InputError as refusal:
-        if claim is None or not refusal.argument.startswith("sigma"):
-            raise
-        return misread(mu, sigma, p, claim, reduction, second, settings, seeds, refusal)
+        return misread(given, claim, reduction, settings, seeds, refusal)
     return verdict_on(Question.of(q, p, claim, reduction), settings, seeds, progress)
 
 

@@ -6,6 +6,7 @@ host, bfloat16 widened exactly). Everything that is not a finite real number is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from .errors import InputError, ShapeError, described
 
-__all__ = ["Reals", "broadcast_shape", "reals"]
+__all__ = ["Reals", "broadcast_shape", "exact_sum", "reals"]
 
 BFLOAT16_EPSILON = 2.0**-7
 LARGEST_EXACT_INTEGER = 2**53
@@ -75,6 +76,22 @@ def broadcast_shape(**shapes: tuple[int, ...]) -> tuple[int, ...]:
         listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         expected = "shapes that broadcast with each other"
         raise ShapeError("shapes", described(listed), expected, "the last axis holds the latents") from None
+
+
+def exact_sum(values: NDArray[np.float64], divisor: int = 1) -> float:
+    """Return the correctly rounded sum over `divisor`, ±inf where it overflows, nan where infinities cancel.
+
+    >>> exact_sum(np.array([1e308, 1e308]), 2), exact_sum(np.array([1e308, 1e308]))
+    (1e+308, inf)
+    """
+    numbers = values.tolist()
+    try:
+        return math.fsum(numbers) / divisor
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        with np.errstate(over="ignore"):
+            return float(np.ldexp(math.fsum(math.ldexp(number, -64) for number in numbers) / divisor, 64))
 
 
 _REMEDIES = {

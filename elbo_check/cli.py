@@ -1,6 +1,7 @@
 """The command line: parse, call, render, exit code. It computes nothing.
 
-Exit codes: 0 proved or consistent, 1 refuted, 2 usage or bad input, 3 undecided, 4 internal error.
+Exit codes: 0 proved or consistent, 1 refuted, 2 usage or bad input, 3 undecided, 4 internal error, 130 interrupted.
+Where standard output or standard error was closed, nothing is written there and the exit code is the same.
 Heavy imports wait until a command runs: `--help` loads neither NumPy nor what stands on it.
 """
 
@@ -73,7 +74,7 @@ def _deliver(options: argparse.Namespace, judge: Any, as_text: Any, as_json: Any
     from .render.progress import ProgressBar
 
     path, stream = options.output if options.output != "-" else None, sys.stdout
-    with destination(path, stream) as write:
+    with destination(path, stream, _files(options)) as write:
         with ProgressBar(sys.stderr) as progress:
             result = judge(options, progress)
         text = as_json(result, 2) if options.json else as_text(result, WIDTH if path else terminal_width(stream))
@@ -92,17 +93,25 @@ def _verdict(options: argparse.Namespace, progress: Progress) -> Verdict:
 
 def _summary(options: argparse.Namespace, progress: Progress) -> Summary:
     from .checking import checked
-    from .inputs import shipped_example
     from .proofs import names
     from .render.summary import Summary
 
-    encoder = _encoder(options.files or [shipped_example()], options.second)
+    encoder = _encoder(_files(options), options.second)
     source = ", ".join(encoder.source) if options.files else "the shipped example"
     theorems = {}
     for done, name in enumerate(names()):
         progress("theorems", done, len(names()))
         theorems[name] = checked(name)
     return Summary(__version__, theorems, source, _judged(options, encoder, progress))
+
+
+def _files(options: argparse.Namespace) -> list[Any]:
+    """Return the files that are read; `verify` has one of its own."""
+    if options.files or options.command == "kl":
+        return list(options.files)
+    from .inputs import shipped_example
+
+    return [shipped_example()]
 
 
 def _encoder(files: list[Any], second: str | None) -> EncoderOutput:
@@ -148,23 +157,32 @@ def _claim(encoder: EncoderOutput) -> Any:
 def _say(message: str) -> None:
     """Tell people something on standard error, on one line."""
     from .render.numbers import plain
+
+    _complain(f"elbo-check: {plain(message)}\n")
+
+
+def _complain(text: str) -> None:
     from .render.output import write_stream
 
     with suppress(InputError):  # nobody is left to be told that standard error is full
-        write_stream(sys.stderr, f"elbo-check: {plain(message)}\n")
+        write_stream(sys.stderr, text)
 
 
 def _flushed(code: int) -> int:
     """Let go of what argparse wrote, even if nobody reads it any more."""
     from .render.output import write_stream
 
-    write_stream(sys.stdout, "")
+    try:
+        write_stream(sys.stdout, "")
+    except InputError as error:
+        _say(f"error: {error}")
+        return EXIT_USAGE
     return code
 
 
 def _internal_error(failure: Exception, debug: bool) -> int:
     if debug or os.environ.get("ELBO_CHECK_DEBUG"):
-        traceback.print_exc()
+        _complain(traceback.format_exc())
     remedy = "this is a bug of elbo-check: please report it with the command and what it prints with --debug"
     _say(f"internal error: {type(failure).__name__}: {failure}; {remedy}")
     return EXIT_INTERNAL

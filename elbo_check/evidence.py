@@ -50,7 +50,7 @@ class Estimate:
     `value` and `error` are nats: rationals for EXACT and ENCLOSED, floats otherwise. For SAMPLED, `error` holds
     at the family-wise probability `level` of being wrong and comes from the non-asymptotic `bound`; `standard_error`
     is the familiar figure beside it. The divergence estimated is the sum over `count` elements; `scope` says which.
-    Estimates of one verdict with the same count speak of the same elements.
+    Estimates of one verdict with the same `subject` speak of the same elements.
 
     >>> Estimate("enclosure", Fraction(1, 3), Fraction(1, 10**30), Basis.ENCLOSED).excludes(0.3334)
     True
@@ -65,12 +65,15 @@ class Estimate:
     standard_error: float | None = None
     scope: str = ""
     count: int = 1
+    subject: str = "all"
     seconds: float = 0.0
     note: str = ""
 
     def __post_init__(self) -> None:
         if not (_finite(self.value) and _finite(self.error) and self.error >= 0):
-            raise WitnessError(f"{self.witness} gave {self.value} ± {self.error}, not a finite number")
+            raise WitnessError(
+                f"{self.witness} gave {self.value} ± {self.error}, not a finite number: out of the range of float64"
+            )
         if self.basis is Basis.EXACT and self.error != 0:
             raise WitnessError(f"{self.witness} calls {self.value} exact but gives it the error {self.error}")
         if self.basis is Basis.SAMPLED and (self.bound not in SAMPLING_BOUNDS or self.level is None):

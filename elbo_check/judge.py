@@ -109,19 +109,18 @@ class Tally:
 def compare(claims: Claims, truth: Elementwise, settings: Settings) -> Tally:
     """Compare claims, one by one, with a proved enclosure of each."""
     value, error = truth.value, truth.error
-    beyond = np.isinf(value)  # proved to exceed the largest float: right is only who says so
+    beyond = np.isinf(value) & (error == 0)  # proved to exceed the largest float: right is only who says so
     with np.errstate(all="ignore"):
         lower, upper = value - error, value + error
         distance = np.abs(claims.value - value)
         near_lower, far_lower = claims.allowance(lower, settings)
-        near_upper, far_upper = claims.allowance(np.where(lower > 0, upper, 0.0), settings)
+        _, far_upper = claims.allowance(np.where(lower > 0, upper, 0.0), settings)
         right = np.where(beyond, claims.value == value, distance + error <= near_lower)
         excused = ~right & ~beyond & (distance + error <= far_lower)
         wrong = ~right & ~excused & (beyond | (distance - error > far_upper))
         scale = np.where((lower > 0) & ~beyond, lower, np.nan)
         departure = distance / scale
-        seen = np.where(excused, far_upper, near_upper)  # what rounding excuses is not noticed
-        noticed = np.where(lower > 0, (seen + error) / lower, 0.0)
+        noticed = np.where(lower > 0, (far_upper + error) / lower, 0.0)  # what rounding excuses is not noticed
     undecided = ~(right | excused | wrong)
     return Tally(
         int(right.sum()),
@@ -159,7 +158,7 @@ def conflicts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
         (one.witness, other.witness)
         for k, one in enumerate(deciding)
         for other in deciding[k + 1 :]
-        if one.count == other.count and one.excludes(other.value, other.error)
+        if one.subject == other.subject and one.excludes(other.value, other.error)
     ]
 
 
@@ -170,7 +169,7 @@ def doubts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
         for guess in estimates
         if not guess.basis.refutes
         for proof in estimates
-        if proof.basis.proves and proof.count == guess.count and proof.excludes(guess.value, guess.error)
+        if proof.basis.proves and proof.subject == guess.subject and proof.excludes(guess.value, guess.error)
     ]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .version import __version__
 
@@ -18,6 +19,7 @@ ROUNDINGS = ("floating", "strict")
 NUMBERS = ("mu", "sigma", "prior_mu", "prior_sigma", "claim")
 SETTINGS = ("reduction", "second", "prior_second", "tol", "rounding", "level", "digits", "draws")
 
+_Number = TypeVar("_Number", int, float)
 _NEGATIVE = re.compile(r"-(\d|\.\d|inf|nan)", re.IGNORECASE)
 
 
@@ -33,7 +35,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="elbo-check",
         description="Settle with evidence whether a KL divergence is right.",
-        epilog="exit codes: 0 proved or consistent, 1 refuted, 2 usage or bad input, 3 undecided, 4 internal error",
+        epilog="exit codes: 0 proved or consistent, 1 refuted, 2 usage or bad input, 3 undecided, 4 internal error, "
+        "130 interrupted",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"elbo-check {__version__}")
@@ -76,12 +79,14 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     settings.add_argument("--second", choices=SECOND_KINDS, metavar="KIND", help=f"what sigma holds: {kinds}")
     settings.add_argument("--prior-second", choices=SECOND_KINDS, metavar="KIND", help="the same for --prior-sigma")
     settings.add_argument("--reduction", choices=REDUCTIONS, metavar="HOW", help=f"what a claim holds: {reductions}")
-    settings.add_argument("--tol", type=float, metavar="X", help="relative tolerance (default 1e-9)")
+    settings.add_argument("--tol", type=_real, metavar="X", help="relative tolerance (default 1e-9)")
     settings.add_argument("--rounding", choices=ROUNDINGS, metavar="HOW", help=rounding)
-    settings.add_argument("--level", type=float, metavar="X", help="chance of a false alarm by sampling (default 1e-9)")
-    settings.add_argument("--digits", type=int, metavar="N", help="digits to prove of a single value (default 30)")
-    settings.add_argument("--draws", type=int, metavar="N", help="Monte Carlo draws (default 200000)")
-    settings.add_argument("--seed", type=int, metavar="N", help="seed of the Monte Carlo draws (default: a fresh one)")
+    settings.add_argument("--level", type=_real, metavar="X", help="chance of a false alarm by sampling (default 1e-9)")
+    settings.add_argument("--digits", type=_whole, metavar="N", help="digits to prove of a single value (default 30)")
+    settings.add_argument("--draws", type=_whole, metavar="N", help="Monte Carlo draws (default 200000)")
+    settings.add_argument(
+        "--seed", type=_whole, metavar="N", help="seed of the Monte Carlo draws (default: a fresh one)"
+    )
     output = command.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="write JSON")
     output.add_argument("-o", "--output", metavar="FILE", help="write to FILE, whole or not at all")
@@ -103,10 +108,26 @@ def _check_kl(options: argparse.Namespace) -> None:
 def _numbers(text: str) -> float | list[float]:
     """Read "0.5" as a number and "0.5,1.0" as a list."""
     try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
+        numbers = [_real(part) for part in text.split(",")]
+    except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number, nor numbers with commas between them") from None
     return numbers if len(numbers) > 1 else numbers[0]
+
+
+def _real(text: str) -> float:
+    return _read(float, text, "a number")
+
+
+def _whole(text: str) -> int:
+    return _read(int, text, "a whole number")
+
+
+def _read(kind: Callable[[str], _Number], text: str, expected: str) -> _Number:
+    """Read a number; `1_000` and digits of other scripts, which Python reads too, are no numbers here."""
+    with suppress(ValueError):
+        if text.isascii() and "_" not in text:
+            return kind(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not {expected}")
 
 
 def _is_number(text: str) -> bool:

@@ -124,10 +124,10 @@ def _reduction_of(claimed: tuple[int, ...], shape: tuple[int, ...]) -> str:
     if claimed == shape:
         return "none"
     if claimed == shape[:-1]:
-        if len(shape) == 2 and shape[0] == shape[1] > 1:
+        if claimed == shape[1:] != () and max(claimed) > 1:
             shown = described(f"an array of shape {claimed}")
             remedy = "say reduction='latent' if it holds one number a sample; one a latent is not a KL of a sample"
-            raise ShapeError("claim", shown, f"of one meaning, but {shape} has as many samples as latents", remedy)
+            raise ShapeError("claim", shown, f"of one meaning, but {shape} has equal axes", remedy)
         return "latent"
     if claimed == () and int(np.prod(shape[:-1])) == 1:
         return "sum"

@@ -4,12 +4,13 @@ Each is a second typing of a theorem of `elbo_check.proofs` and is tied to it by
 look in here: what this room says is a claim like any other.
 """
 
-from .multivariate import multivariate_gaussian_kl, multivariate_normal_kl
+from .multivariate import multivariate_gaussian_kl, multivariate_magnitude, multivariate_normal_kl
 from .normal import gaussian_kl, normal_kl, textbook_magnitude
 
 __all__ = [
     "gaussian_kl",
     "multivariate_gaussian_kl",
+    "multivariate_magnitude",
     "multivariate_normal_kl",
     "normal_kl",
     "textbook_magnitude",

@@ -12,7 +12,7 @@ from ..densities import MultivariateNormal
 from ..errors import InputError, ShapeError, described
 from .certain import NotSettledError, certain_float
 
-__all__ = ["multivariate_gaussian_kl", "multivariate_normal_kl"]
+__all__ = ["multivariate_gaussian_kl", "multivariate_magnitude", "multivariate_normal_kl"]
 
 
 def multivariate_gaussian_kl(mean: Any, cov: Any, prior_mean: Any = None, prior_cov: Any = None) -> float:
@@ -54,8 +54,27 @@ def multivariate_normal_kl(q: MultivariateNormal, p: MultivariateNormal) -> floa
     return certain_float("the divergence", functools.partial(_ball, q, p))
 
 
+def multivariate_magnitude(q: MultivariateNormal, p: MultivariateNormal) -> float:
+    """Return C = ½(tr Σp⁻¹Σq + Δᵀ Σp⁻¹ Δ + J + |log det Σp/det Σq|), the sizes of the textbook formula's terms.
+
+    eps·C is what rounding costs whoever evaluates the formula as it stands; inf only where it has no float.
+    """
+
+    def size() -> Any:
+        trace, distance, log_dets = _terms(q, p)
+        return (trace + distance + q.dimension + abs(log_dets)) / 2
+
+    return certain_float("the size of the terms", size)
+
+
 def _ball(q: MultivariateNormal, p: MultivariateNormal) -> Any:
     """Enclose the right-hand side of the theorem at the precision of the moment."""
+    trace, distance, log_dets = _terms(q, p)
+    return (trace + distance - q.dimension + log_dets) / 2
+
+
+def _terms(q: MultivariateNormal, p: MultivariateNormal) -> tuple[Any, Any, Any]:
+    """Enclose tr Σp⁻¹Σq, Δᵀ Σp⁻¹ Δ and log det Σp/det Σq."""
     import flint
 
     log_det_q, log_det_p = _log_det("cov", q.cov), _log_det("prior_cov", p.cov)
@@ -63,7 +82,7 @@ def _ball(q: MultivariateNormal, p: MultivariateNormal) -> Any:
     shift = flint.arb_mat(_balls(q.mean[:, None])) - flint.arb_mat(_balls(p.mean[:, None]))
     trace = covariance_p.solve(covariance_q).trace()
     distance = (shift.transpose() * covariance_p.solve(shift))[0, 0]
-    return (trace + distance - q.dimension + log_det_p - log_det_q) / 2
+    return trace, distance, log_det_p - log_det_q
 
 
 def _balls(matrix: NDArray[np.float64]) -> list[list[Any]]:

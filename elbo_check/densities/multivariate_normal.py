@@ -68,9 +68,12 @@ class MultivariateNormal:
 
     def seen_from(self, q: MultivariateNormal) -> Seen:
         """Return this density (as p) in the standard coordinates of q, z = m + Lq ε: r = offset + ratio ε."""
-        offset = np.linalg.solve(self.factor, q.mean - self.mean)
-        ratio = np.linalg.solve(self.factor, q.factor)
-        log_ratio = np.log(np.diag(q.factor)) - np.log(np.diag(self.factor))
+        with np.errstate(all="ignore"):
+            offset = np.linalg.solve(self.factor, q.mean - self.mean)
+            ratio = np.linalg.solve(self.factor, q.factor)
+            quotient = np.diag(q.factor) / np.diag(self.factor)  # one logarithm: two would cancel
+            apart = np.log(np.diag(q.factor)) - np.log(np.diag(self.factor))
+            log_ratio = np.where(np.isfinite(quotient) & (quotient > 0), np.log(quotient), apart)
         return Seen(offset, ratio, log_ratio, 1 + _blur(q.cov) + _blur(self.cov))
 
     def seen_exactly(self, q: MultivariateNormal, world: World) -> Seen:
@@ -89,6 +92,9 @@ class MultivariateNormal:
         ratios come out of the decomposition with few digits: the sum of the logarithms is set right by the factors'.
         """
         seen = self.seen_from(q)
+        if not (np.isfinite(seen.ratio).all() and np.isfinite(seen.offset).all()):
+            nothing = np.full(self.dimension, np.nan)
+            return Seen(nothing, nothing, nothing, seen.blur)
         left, ratios, _ = np.linalg.svd(seen.ratio)
         with np.errstate(divide="ignore", invalid="ignore"):  # a ratio of 0 ends as nan: no answer
             logs = np.log(ratios)

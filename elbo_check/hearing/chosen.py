@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable
 from fractions import Fraction
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import checking
+from ..arrays import exact_sum
 from ..densities.normal import Normal
 from ..densities.world import ball_world
 from ..errors import WitnessError
@@ -54,9 +54,17 @@ def tanh_sinh_estimate(question: Question, absences: list[Absence]) -> Estimate 
         absences.append(Absence(answer.witness, reason, answer.seconds))
     if count == 0:
         return None
-    value, error = (math.fsum(column[answered].tolist()) for column in (answer.value, answer.error))
-    scope = _scope(count, question)
-    return Estimate(answer.witness, value, error, Basis.HEURISTIC, scope=scope, count=count, seconds=answer.seconds)
+    value, error = (exact_sum(column[answered]) for column in (answer.value, answer.error))
+    return Estimate(
+        answer.witness,
+        value,
+        error,
+        Basis.HEURISTIC,
+        scope=_scope(count, question),
+        count=count,
+        subject=_subject(index, question) if count == len(index) else f"{count} answered",
+        seconds=answer.seconds,
+    )
 
 
 def integrals(question: Question, settings: Settings, index: Indices) -> Estimate:
@@ -110,8 +118,13 @@ def _summed(
         Basis.ENCLOSED,
         scope=_scope(len(index), question),
         count=len(index),
+        subject=_subject(index, question),
         seconds=time.perf_counter() - started,
     )
+
+
+def _subject(index: Indices, question: Question) -> str:
+    return "all" if len(index) == question.q.size else f"{len(index)} chosen"
 
 
 def _scope(count: int, question: Question) -> str:

@@ -6,13 +6,13 @@ and every claim that quadrature objects to. Nothing of the size of the input is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import exact_sum
 from ..evidence import Basis, Elementwise
 from ..judge import Claims, Tally, compare, objections
 from ..question import Question, Settings
@@ -29,6 +29,7 @@ BLOCK = 2**15
 FLOAT64 = 2.0**-52
 ENCLOSE_ALL = 200_000
 SAMPLE = 100_000
+MOST_FOR_ONE = 600_000
 # an enclosure this much finer than the tolerance leaves no claim in its radius but by intent
 FINER = 2.0**-6
 
@@ -63,8 +64,19 @@ class Hearing:
 
 def hear(question: Question, settings: Settings, progress: Progress) -> Hearing:
     """Ask the elementwise witnesses about every element they can afford, and count how the claims fare."""
-    hearing = Hearing(np.empty(question.claims))
     every = question.q.size <= ENCLOSE_ALL
+    hearing = _go_through(question, settings, progress, every)
+    if question.claims == 1 and not every and hearing.objecting and question.q.size <= MOST_FOR_ONE:
+        return _go_through(question, settings, progress, every=True)  # one claim, and it is doubted
+    if not every and question.claims > 1:
+        _enclose_some(question, settings, hearing, progress)
+    progress("elements", question.q.size, question.q.size)
+    return hearing
+
+
+def _go_through(question: Question, settings: Settings, progress: Progress, every: bool) -> Hearing:
+    """Answer and judge block by block; `every` element is enclosed, or none."""
+    hearing = Hearing(np.empty(question.claims))
     parts = []
     for start, stop in _blocks(question):
         progress("elements", start, question.q.size)
@@ -74,10 +86,7 @@ def hear(question: Question, settings: Settings, progress: Progress) -> Hearing:
         else:
             parts.append(folded)
     if parts:
-        _compare(question, settings, hearing, Folded.total(parts, question.divisor), 0)
-    if not every and question.claims > 1:
-        _enclose_some(question, settings, hearing, progress)
-    progress("elements", question.q.size, question.q.size)
+        _compare(question, settings, hearing, Folded.total(parts), 0)
     return hearing
 
 
@@ -97,7 +106,9 @@ def _answers(question: Question, settings: Settings, hearing: Hearing, span: tup
         enclosed = hearing.spend(enclose_elements(q, p, np.arange(q.size), settings.tol * FINER))
         hearing.enclosed += q.size
     hearing.unanswered += int(np.isnan(guess.value).sum())
-    return Folded.of(q, p, guess, enclosed, question.width if question.claims > 1 else q.size)
+    if question.claims == 1:
+        return Folded.part(q, p, guess, enclosed, question.divisor)
+    return Folded.of(q, p, guess, enclosed, question.width)
 
 
 def _compare(question: Question, settings: Settings, hearing: Hearing, folded: Folded, first: int) -> None:
@@ -110,18 +121,18 @@ def _compare(question: Question, settings: Settings, hearing: Hearing, folded: F
         truth = Elementwise("moment balls", *folded.enclosed, Basis.ENCLOSED)
         hearing.tally += compare(claims, truth, settings)
         hearing.own += compare(Claims(folded.own, folded.size, FLOAT64), truth, settings)
-        hearing.balls.append((math.fsum(truth.value), math.fsum(truth.error)))
+        hearing.balls.append((exact_sum(truth.value), exact_sum(truth.error)))
     object_at = np.flatnonzero(objections(claims, Elementwise("quadrature", value, error, Basis.HEURISTIC), settings))
     hearing.objecting += len(object_at)
     hearing.objected.append(object_at + first)
     answered = ~np.isnan(value)
-    hearing.guesses.append((math.fsum(value[answered]), math.fsum(error[answered])))
+    hearing.guesses.append((exact_sum(value[answered]), exact_sum(error[answered])))
     _, allowed = claims.allowance(np.abs(folded.own), settings)
     with np.errstate(all="ignore"):
         relative = (allowed + error) / np.abs(folded.own)
     hearing.noticed = max(hearing.noticed, float(np.nanmax(relative[np.isfinite(relative)], initial=0.0)))
-    hearing.claimed.append(math.fsum(claims.value) if np.isfinite(claims.value).all() else math.inf)
-    hearing.excused.append(math.fsum(allowed))
+    hearing.claimed.append(exact_sum(claims.value))
+    hearing.excused.append(exact_sum(allowed))
 
 
 def _claims(question: Question, own: NDArray[np.float64], size: NDArray[np.float64], part: slice) -> Claims:
@@ -159,5 +170,5 @@ def _enclose_claims(question: Question, settings: Settings, hearing: Hearing, ch
     truth = Elementwise("moment balls", *fold(answer.value, answer.error, width), Basis.ENCLOSED)
     hearing.tally += compare(claims, truth, settings).at(chosen)
     hearing.own += compare(own, truth, settings)
-    hearing.balls.append((math.fsum(truth.value), math.fsum(truth.error)))
+    hearing.balls.append((exact_sum(truth.value), exact_sum(truth.error)))
     hearing.enclosed += q.size

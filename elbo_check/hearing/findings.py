@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import exact_sum
 from ..judge import Case, Tally, Wrong
 from ..question import REDUCTIONS, Question, Settings
 from ..verdict import Finding
@@ -49,7 +50,7 @@ def counterexample(question: Question, hearing: Hearing, testimony: Testimony) -
     worst = hearing.tally.worst
     if worst is None:
         sampled = {} if testimony.sampled is None else {"sampled": float(testimony.sampled.value)}
-        return {"total": math.fsum(hearing.claimed) * question.divisor, **sampled}
+        return {"total": exact_sum(np.array(hearing.claimed)) * question.divisor, **sampled}
     numbers = {
         "index": _place(question, worst.index),
         "claim": worst.claim,
@@ -69,7 +70,7 @@ def wrong_claim(tally: Tally) -> list[Finding]:
     worst = tally.worst
     if worst is None:
         return []
-    sharp = worst.error / worst.truth if worst.truth > 0 else None
+    sharp = _sharpness(worst)
     message = f"the claim is wrong: {_numbers(worst)}"
     return [Finding("wrong-claims", message, "error", sharp, {"wrong": 1, "factor": _factor(worst)})]
 
@@ -110,7 +111,7 @@ def _wrong(question: Question, case: Case) -> list[Finding]:
         f"{least}{tally.wrong:,} of {question.claims:,} claims {verb} wrong, the worst at {place}: {_numbers(worst)}"
     )
     details = {"wrong": tally.wrong, "first": [_place(question, i) for i in tally.wrong_at], "factor": _factor(worst)}
-    sharp = worst.error / worst.truth if worst.truth > 0 else None
+    sharp = _sharpness(worst)
     return [Finding("wrong-claims", message, "error", sharp, details)]
 
 
@@ -118,6 +119,8 @@ def _numbers(worst: Wrong) -> str:
     claim, truth = (f"{number:.9g}" for number in (worst.claim, worst.truth))
     if claim == truth:
         claim, truth = (repr(number) for number in (worst.claim, worst.truth))
+    if math.isinf(worst.truth):
+        return f"claimed {claim}, true beyond the largest float64"
     factor = _factor(worst)
     words = f"1 {'−' if factor < 1 else '+'} {abs(factor - 1):.3g}" if abs(factor - 1) < 1e-3 else f"{factor:.6g}"
     return f"claimed {claim}, true {truth}, a factor {words}"
@@ -133,10 +136,13 @@ def _own(hearing: Hearing) -> list[Finding]:
 def _coverage(question: Question, hearing: Hearing, tally: Tally) -> list[Finding]:
     found = []
     if tally.decided < question.claims:
-        message = f"{tally.decided:,} of {question.claims:,} claims were enclosed; the rest is heuristic and sampled"
+        message = (
+            f"{tally.decided:,} of {question.claims:,} claims were decided by enclosures; "
+            "the rest is heuristic and sampled"
+        )
         found.append(Finding("not-all-enclosed", message, "note", hearing.noticed))
     elif hearing.objecting and not tally.wrong:
-        message = f"quadrature objects to {hearing.objecting:,} claims, which the enclosures prove right"
+        message = f"quadrature does not confirm {hearing.objecting:,} claims, which the enclosures prove right"
         found.append(Finding("quadrature-objects", message, "note", hearing.noticed))
     return found
 
@@ -150,6 +156,10 @@ def _normal(question: Question, name: str) -> str:
 
 def _place(question: Question, index: int) -> list[int]:
     return [int(i) for i in np.unravel_index(index, question.claimed_shape)] if question.claimed_shape else []
+
+
+def _sharpness(worst: Wrong) -> float | None:
+    return worst.error / worst.truth if 0 < worst.truth < math.inf else None
 
 
 def _factor(worst: Wrong) -> float:

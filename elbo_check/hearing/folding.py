@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import closed_forms
+from ..arrays import exact_sum
 from ..densities.normal import Normal
 from ..evidence import Elementwise
 
@@ -33,31 +34,57 @@ class Folded:
     @staticmethod
     def of(q: Normal, p: Normal, guess: Elementwise, enclosed: Elementwise | None, width: int) -> Folded:
         """Sum the elements of `q`, `p` and of the answers about them in groups of `width`."""
-        own, size = closed_forms.normal_kl(q, p), closed_forms.textbook_magnitude(q, p)
-        balls = None if enclosed is None else fold(enclosed.value, enclosed.error, width)
-        zero = np.zeros_like(own)
-        return Folded(
-            fold(own, zero, width)[0], fold(size, zero, width)[0], fold(guess.value, guess.error, width), balls
-        )
+        return _folded(q, p, guess, enclosed, lambda value, error: fold(value, error, width))
 
     @staticmethod
-    def total(parts: Sequence[Folded], divisor: int) -> Folded:
-        """Add up the parts of one claimed number and divide it, as a mean asks."""
+    def part(q: Normal, p: Normal, guess: Elementwise, enclosed: Elementwise | None, divisor: int) -> Folded:
+        """Sum all the elements, a part of one claimed number, and divide the sum, as a mean asks."""
+        return _folded(q, p, guess, enclosed, lambda value, error: summed(value, error, divisor))
 
-        def one(columns: list[FloatArray]) -> FloatArray:
-            return np.array([math.fsum(np.concatenate(columns).tolist()) / divisor])
+    @staticmethod
+    def total(parts: Sequence[Folded]) -> Folded:
+        """Add up the parts of one claimed number."""
 
         def both(pairs: list[Pair]) -> Pair:
-            value, error = (one([pair[k] for pair in pairs]) for k in (0, 1))
-            return value, error * (1 + 2 * UNIT) + 2 * UNIT * np.abs(value)  # the roundings of fsum and of the division
+            value, error = (np.concatenate([pair[k] for pair in pairs]) for k in (0, 1))
+            return summed(value, error, 1)
 
         enclosed = [part.enclosed for part in parts if part.enclosed is not None]
         return Folded(
-            one([part.own for part in parts]),
-            one([part.size for part in parts]),
+            both([(part.own, np.zeros(1)) for part in parts])[0],
+            both([(part.size, np.zeros(1)) for part in parts])[0],
             both([part.guess for part in parts]),
-            both(enclosed) if len(enclosed) == len(parts) else None,
+            both(enclosed) if enclosed else None,
         )
+
+
+def _folded(
+    q: Normal,
+    p: Normal,
+    guess: Elementwise,
+    enclosed: Elementwise | None,
+    how: Callable[[FloatArray, FloatArray], Pair],
+) -> Folded:
+    own, size = closed_forms.normal_kl(q, p), closed_forms.textbook_magnitude(q, p)
+    zero = np.zeros_like(own)
+    balls = None if enclosed is None else how(enclosed.value, enclosed.error)
+    return Folded(how(own, zero)[0], how(size, zero)[0], how(guess.value, guess.error), balls)
+
+
+def summed(value: FloatArray, error: FloatArray, divisor: int) -> Pair:
+    """Sum up and divide, exactly but for the last rounding, which is added to the error, outwards.
+
+    A sum that is certainly beyond the largest float is (inf, 0); one that only may be is (inf, nan).
+
+    >>> [part.tolist() for part in summed(np.array([1.0, 2.0]), np.zeros(2), 3)]
+    [[1.0], [4.440892098500626e-16]]
+    """
+    total = exact_sum(value, divisor)
+    if math.isinf(total):
+        with np.errstate(all="ignore"):
+            sure = (divisor == 1 or bool(np.isfinite(value).all())) and exact_sum(value - error, divisor) == math.inf
+        return np.array([total]), np.array([0.0 if sure else math.nan])
+    return np.array([total]), np.array([exact_sum(error, divisor) * (1 + 2 * UNIT) + 2 * UNIT * abs(total)])
 
 
 def fold(value: FloatArray, error: FloatArray, width: int) -> Pair:
@@ -68,8 +95,9 @@ def fold(value: FloatArray, error: FloatArray, width: int) -> Pair:
     """
     if width == 1:
         return value, error
-    groups = value.reshape(-1, width)
+    groups, errors = value.reshape(-1, width), error.reshape(-1, width)
     with np.errstate(all="ignore"):
-        rounding = width * UNIT * np.abs(groups).sum(axis=1)
-        errors = error.reshape(-1, width).sum(axis=1) * (1 + width * UNIT) + rounding
-        return groups.sum(axis=1), np.where(np.isinf(rounding), np.nan, errors)
+        sums, rounding = groups.sum(axis=1), width * UNIT * np.abs(groups).sum(axis=1)
+        spread = errors.sum(axis=1) * (1 + width * UNIT) + rounding
+        beyond = np.where(np.isinf((groups - errors).sum(axis=1)), 0.0, np.nan)  # (inf, 0): certainly too large
+        return sums, np.where(np.isinf(sums), beyond, spread)

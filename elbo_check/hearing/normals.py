@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import Any
 
+import numpy as np
+
+from ..arrays import exact_sum
 from ..diagnosis.readings import explain
 from ..judge import Case, conflicts, decide, doubts, sample_excludes
 from ..question import Question, Settings
@@ -31,7 +33,7 @@ def verdict_on(question: Question, settings: Settings, seeds: Seeds, progress: P
     case = _case(question, hearing, testimony, failed)
     outcome, missing = decide(case)
     refuted = outcome is Outcome.REFUTED
-    named = explain(question, settings) if refuted else ()
+    named = explain(question, settings) if refuted or case.objecting else ()
     return Verdict(
         outcome,
         claim_in_words(question),
@@ -62,8 +64,8 @@ def _about(question: Question, hearing: Hearing) -> dict[str, Any]:
 
 
 def _case(question: Question, hearing: Hearing, testimony: Testimony, failed: str) -> Case:
-    claimed = math.fsum(hearing.claimed) * question.divisor
-    excused = math.fsum(hearing.excused) * question.divisor
+    claimed = exact_sum(np.array(hearing.claimed)) * question.divisor
+    excused = exact_sum(np.array(hearing.excused)) * question.divisor
     sampled = testimony.sampled
     objects = sampled is not None and sample_excludes(claimed, excused, sampled)
     heard = [*testimony.estimates, *testimony.cross_checks]

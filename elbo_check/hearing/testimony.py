@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
+
+from ..arrays import exact_sum
 from ..errors import WitnessError
 from ..evidence import Absence, Basis, Estimate
 from ..question import Question, Settings
@@ -33,7 +35,7 @@ class Testimony:
         started = time.perf_counter()
         try:
             estimate = ask()
-        except (WitnessError, OverflowError) as refusal:
+        except (WitnessError, ArithmeticError) as refusal:
             self.absences.append(Absence(witness, str(refusal), time.perf_counter() - started))
             return
         if estimate is not None:
@@ -41,7 +43,7 @@ class Testimony:
 
     def cross_check(self, ask: Callable[[], Estimate]) -> None:
         """Keep an answer that is only held against the others."""
-        with contextlib.suppress(WitnessError, OverflowError):
+        with contextlib.suppress(WitnessError, ArithmeticError):
             self.cross_checks.append(ask())
 
     @property
@@ -86,7 +88,11 @@ def _moment_total(question: Question, hearing: Hearing) -> Estimate:
     error = error * (1 + 2.0**-50) + abs(value) * 2.0**-50
     scope = f"each of {hearing.enclosed:,}{'' if hearing.enclosed == size else f' of {size:,}'} elements, and their sum"
     seconds = hearing.seconds["moment balls"]
-    return Estimate("moment balls", value, error, Basis.ENCLOSED, scope=scope, count=hearing.enclosed, seconds=seconds)
+    subject = "all" if hearing.enclosed == size else f"{hearing.enclosed} enclosed"
+    count = hearing.enclosed
+    return Estimate(
+        "moment balls", value, error, Basis.ENCLOSED, scope=scope, count=count, subject=subject, seconds=seconds
+    )
 
 
 def _hermite_total(question: Question, hearing: Hearing) -> Estimate:
@@ -100,5 +106,5 @@ def _hermite_total(question: Question, hearing: Hearing) -> Estimate:
 
 
 def _totals(pairs: list[tuple[float, float]], question: Question) -> tuple[float, float]:
-    value, error = (math.fsum(column) for column in zip(*pairs, strict=True))
+    value, error = (exact_sum(np.array(column)) for column in zip(*pairs, strict=True))
     return value * question.divisor, error * question.divisor

@@ -30,16 +30,18 @@ def interval_text(value: Fraction | float, error: Fraction | float, most: int | 
 
     The error has two significant digits, rounded up; the value ends at the same decimal place, and what that
     moves it is part of the printed error. There are at most `most` significant digits, and for floats 17. Without
-    an error, the value is exact and the second text is empty.
+    an error, the value is exact and the second text is empty, as it is where the value is infinite.
 
     >>> interval_text(Fraction(2, 3), Fraction(1, 10**9))
     ('0.6666666667', '1.1e-9')
     >>> interval_text(Fraction(1, 8), 0)
     ('0.125', '')
     """
-    centre, radius = Fraction(value), Fraction(error)
-    if radius == 0:
+    if error == 0 or abs(value) == math.inf:
         return exact_text(value), ""
+    if error == math.inf:
+        return exact_text(value), "inf"
+    centre, radius = Fraction(value), Fraction(error)
     place = _exponent(radius) - 1
     digits = FLOAT_DIGITS if isinstance(value, float) else most
     if digits and centre:

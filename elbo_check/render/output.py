@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
@@ -20,16 +20,19 @@ _FIRST_OUTCOME = re.compile(rf"^(.*?)\b({'|'.join(_COLOURS)})\b", re.MULTILINE)
 
 
 @contextmanager
-def destination(path: str | None, stream: TextIO) -> Iterator[Callable[[str], object]]:
+def destination(
+    path: str | None, stream: TextIO | None, inputs: Iterable[str | Path] = ()
+) -> Iterator[Callable[[str], object]]:
     """Yield what writes the result to the file at `path`, or to `stream` if there is none.
 
     The file is opened beside its place before the work begins, so that an unwritable one is an early error, and is
     moved there when all is written; if anything fails, what was there before stays as it was. Pipes and
-    devices are written directly. Raises `InputError` if the file cannot be written.
+    devices are written directly. Raises `InputError` if the file cannot be written, or is one of the `inputs`.
     """
     if path is None:
         yield lambda text: write_stream(stream, text)
         return
+    _refuse_input(path, inputs)
     place = Path(os.path.realpath(path))
     regular = not place.exists() or place.is_file()
     temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp") if regular else place
@@ -49,11 +52,14 @@ def destination(path: str | None, stream: TextIO) -> Iterator[Callable[[str], ob
             temporary.unlink(missing_ok=True)
 
 
-def write_stream(stream: TextIO, text: str) -> None:
+def write_stream(stream: TextIO | None, text: str) -> None:
     """Write text and flush it; a reader who has gone away is no error, a full disk is.
 
-    Characters that the stream's encoding lacks are written as escapes.
+    Characters that the stream's encoding lacks are written as escapes. None is what Python has for a stream that was
+    closed before it began: whoever closed it wants no text, and none is written.
     """
+    if stream is None:
+        return
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
@@ -66,9 +72,11 @@ def write_stream(stream: TextIO, text: str) -> None:
         raise InputError("standard output", reason, "open for writing", "make room, or use -o FILE") from None
 
 
-def wants_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
+def wants_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     """Whether people look at this stream on a terminal and have not asked for plain text (no-color.org)."""
-    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
+    if stream is None or not stream.isatty():
+        return False
+    return not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 
 def coloured(text: str) -> str:
@@ -80,9 +88,9 @@ def coloured(text: str) -> str:
     return _FIRST_OUTCOME.sub(lambda hit: f"{hit[1]}\x1b[1;{_COLOURS[hit[2]]}m{hit[2]}\x1b[0m", text)
 
 
-def terminal_width(stream: TextIO) -> int:
+def terminal_width(stream: TextIO | None) -> int:
     """Return how wide lines may be: the terminal's width within reason, the greatest allowed elsewhere."""
-    if not stream.isatty():
+    if stream is None or not stream.isatty():
         return WIDTH
     return min(max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROWEST), WIDTH)
 
@@ -95,6 +103,14 @@ def _named_errors(path: str) -> Iterator[None]:
     except OSError as failure:
         reason = described(f"{path!r} ({failure.strerror or failure})")
         raise InputError("output", reason, "a file that can be written", "name another place with -o") from None
+
+
+def _refuse_input(path: str, inputs: Iterable[str | Path]) -> None:
+    """Refuse to write a result over the numbers that it is about, by whatever name or link."""
+    for name in inputs:
+        with suppress(OSError):  # what is not there cannot be the same
+            if Path(path).samefile(name):
+                raise InputError("output", path, "another file than the input", "name another place with -o")
 
 
 def _refuse_protected(place: Path) -> None:

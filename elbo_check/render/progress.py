@@ -17,10 +17,11 @@ PATIENCE = 1.0  # seconds
 class ProgressBar:
     """Takes progress(stage, done, total); shows a bar once a second has passed, on terminals only, and wipes it away.
 
-    There is one bar, for the stage last heard of. rich is imported when it appears: short work does not pay for it.
+    There is one bar, for the stage last heard of, and none where there is no stream. rich is imported when it appears:
+    short work does not pay for it.
     """
 
-    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
         self._clock = clock
         self._begin = clock()
@@ -37,9 +38,11 @@ class ProgressBar:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show that `done` of `total` are done (a total of 0: nobody knows of how many)."""
-        if self._bar is None and (not self._stream.isatty() or self._clock() - self._begin < PATIENCE):
-            return
-        bar = self._bar = self._bar or _started(self._stream)
+        if self._bar is None:
+            if self._stream is None or not self._stream.isatty() or self._clock() - self._begin < PATIENCE:
+                return
+            self._bar = _started(self._stream)
+        bar = self._bar
         if self._task is None or stage != self._stage:
             if self._task is not None:
                 bar.remove_task(self._task)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..evidence import Basis, Estimate
 from ..verdict import Finding, Verdict
@@ -78,7 +81,8 @@ def value_words(value: Any) -> str:
     """Return the answer itself, in nats; an array by its shape, range and total."""
     if getattr(value, "ndim", 0) == 0:
         return f"{number_text(value)} nats"
-    low, high, total = (rough_text(x, 7) for x in (value.min(), value.max(), value.sum()))
+    with np.errstate(over="ignore"):
+        low, high, total = (rough_text(x, 7) for x in (value.min(), value.max(), value.sum()))
     return f"{number_text(value.size)} values of shape {tuple(value.shape)}, {low} to {high}, total {total} nats"
 
 
@@ -112,6 +116,8 @@ def _place(index: Any) -> str:
 
 
 def _truth(case: Mapping[str, Any]) -> str:
+    if case["truth"] == math.inf:
+        return "beyond the largest float64"
     value, error = interval_text(case["truth"], case.get("error", 0.0))
     return f"{value} ± {error}" if error else value
 

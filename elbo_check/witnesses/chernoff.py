@@ -39,7 +39,7 @@ def _side(parts: Callable[[], Iterable[tuple[Any, Any]]], sign: float, needed: f
         count += np.size(linear)
     if largest == 0.0:
         return 0.0
-    if not math.isfinite(variance):
+    if not (math.isfinite(variance) and math.isfinite(variance / needed)):
         return math.inf
     best = 1 / (width + math.sqrt(max(variance, SMALLEST) / (2 * needed)))
     tried = [best * factor for factor in (TRIALS if count <= MANY else TRIALS[:1])]

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import exact_sum
 from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal
 from ..errors import InputError
@@ -168,14 +169,15 @@ def _sums(draws: Draws) -> Sums:
 
 def _merge(parts: list[Sums]) -> Sums:
     draws = sum(part.draws for part in parts)
-    variance = math.fsum(part.variance * part.draws for part in parts) / draws
-    return Sums(math.fsum(part.total for part in parts), variance, math.fsum(part.size for part in parts), draws)
+    columns = zip(*((part.total, part.variance * part.draws / draws, part.size) for part in parts), strict=True)
+    total, variance, size = (exact_sum(np.array(column)) for column in columns)
+    return Sums(total, variance, size, draws)
 
 
 def _collect(sums: Iterator[Sums], each: int) -> tuple[float, float, float]:
     """Return mean, standard error and rounding floor; `fsum` makes them independent of the order of the chunks."""
     parts = [(part.total, part.variance * part.draws, part.size) for part in sums]
-    totals, variances, sizes = (math.fsum(column) for column in zip(*parts, strict=True))
+    totals, variances, sizes = (exact_sum(np.array(column)) for column in zip(*parts, strict=True))
     return totals / each, math.sqrt(variances / each / each), ROUNDING_FLOOR * sizes / each
 
 

@@ -20,6 +20,11 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
 
 
+def run_in_shell(redirection: str, *words: str) -> subprocess.CompletedProcess[str]:
+    script = ["sh", "-c", f'exec "$@" {redirection}', "sh", *COMMAND, *words]
+    return subprocess.run(script, capture_output=True, text=True, check=False)
+
+
 def test_a_verdict_is_reached_from_the_command_line() -> None:
     done = run(*KL, "--claim", "0.4593717489378296", "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -31,6 +36,12 @@ def test_a_wrong_claim_exits_with_1() -> None:
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("REFUTED")
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_claim_about_what_no_float_holds_exits_with_1(form: list[str]) -> None:
+    done = run("kl", "--mu", "1e200", "--sigma", "1", "--claim", "3", *form)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_bad_numbers_exit_with_2_and_say_why() -> None:
@@ -57,6 +68,31 @@ def test_a_full_disk_is_a_clear_error() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("elbo-check: error: standard output=unwritable (No space left on device)")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_help_on_a_full_disk_is_a_clear_error() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*COMMAND, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("elbo-check: error: standard output=unwritable (No space left on device)")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("claim", "code"), [("0.4593717489378296", 0), ("0.2297", 1)])
+@pytest.mark.parametrize(("closed", "told"), [("2>&-", True), (">&-", False), (">&- 2>&-", False)])
+def test_a_closed_stream_gets_nothing_and_the_exit_code_stays(claim: str, code: int, closed: str, told: bool) -> None:
+    done = run_in_shell(closed, *KL, "--claim", claim)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert bool(done.stdout) is told
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["kl"], 2), (["kl", "missing.npz"], 2)])
+def test_help_and_complaints_need_no_stream(words: list[str], code: int, closed: str) -> None:
+    done = run_in_shell(closed, *words)
+    assert done.returncode == code
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("_small_budget")
 def test_right_claims_are_consistent_with_the_count_of_what_was_enclosed():
     verdict = verify_kl(MU, SIGMA, claim=KL, rng=0)
     assert verdict.outcome is Outcome.CONSISTENT
-    assert verdict.finding("not-all-enclosed").message.startswith("100 of 2,000 claims were enclosed")
+    assert verdict.finding("not-all-enclosed").message.startswith("100 of 2,000 claims were decided by enclosures")
     assert verdict.record["enclosed"] == 100
     assert 0 < verdict.resolution < 1e-6
     balls = next(e for e in verdict.estimates if e.witness == "moment balls")
@@ -50,6 +50,19 @@ def test_where_everything_is_wrong_the_budget_holds_and_the_count_is_a_lower_bou
     assert verdict.finding("constant-factor") is not None
 
 
+@pytest.fixture
+def _no_second_pass(monkeypatch):
+    monkeypatch.setattr(elements, "MOST_FOR_ONE", 0)
+
+
+@pytest.mark.parametrize("factor", [1.5, 1 + 1e-6])
+def test_one_total_that_is_doubted_is_enclosed_over_all_elements(factor):
+    verdict = verify_kl(MU, SIGMA, claim=factor * KL.sum(), reduction="sum", rng=0)
+    assert verdict.outcome is Outcome.REFUTED
+    assert verdict.record["enclosed"] == 2000
+
+
+@pytest.mark.usefixtures("_no_second_pass")
 @pytest.mark.parametrize("reduction", ["sum", "mean"])
 def test_one_total_over_many_elements_is_consistent_or_refuted_by_sampling(reduction):
     total = KL.sum() if reduction == "sum" else KL.sum(-1).mean()
@@ -61,10 +74,13 @@ def test_one_total_over_many_elements_is_consistent_or_refuted_by_sampling(reduc
     assert set(wrong.counterexample) == {"total", "sampled"}
 
 
+@pytest.mark.usefixtures("_no_second_pass")
 def test_a_total_that_only_quadrature_doubts_is_undecided():
     verdict = verify_kl(MU, SIGMA, claim=KL.sum() * (1 + 1e-6), reduction="sum", rng=0)
     assert verdict.outcome is Outcome.UNDECIDED
     assert "quadrature objects to 1 claims" in verdict.missing
+    mean = verify_kl(MU, SIGMA, claim=KL.sum() / 400 * (1 + 1e-12), reduction="sum", rng=0, draws=1000)
+    assert mean.finding("other-reduction") is not None
 
 
 def test_elements_that_quadrature_cannot_answer_are_enclosed():

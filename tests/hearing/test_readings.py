@@ -114,9 +114,9 @@ def test_float32_claims_are_matched_at_their_own_precision():
 
 def test_a_log_variance_with_negative_numbers_passed_as_sigma_is_refuted_and_named():
     finding = refuted("other-reading", MU, LOG_VARIANCE, claim=KL, says="second='log_variance'")
-    assert finding.details == {"reading": "log_variance"}
+    assert finding.details["reduction"] == ""
     verdict = verify_kl(MU, np.log(SIGMA), claim=KL.sum(-1), rng=0)
-    assert verdict.finding("other-reading").details == {"reading": "log_sigma"}
+    assert "second='log_sigma'" in verdict.finding("other-reading").message
     assert "cannot be the standard deviation σ" in verdict.finding("impossible-scale").message
     assert verdict.counterexample["second"] <= 0
 
@@ -136,7 +136,7 @@ def test_a_prior_sigma_that_is_not_positive_is_an_error_with_its_own_name():
 
 
 def test_whole_array_reductions_are_read_block_by_block(monkeypatch):
-    monkeypatch.setattr("elbo_check.diagnosis.readings.BLOCK", 4)
+    monkeypatch.setattr("elbo_check.diagnosis.look.BLOCK", 4)
     refuted("other-reading", MU, SIGMA**2, claim=KL.sum(), reduction="sum", says="variance σ²")
 
 
@@ -149,3 +149,95 @@ def test_a_claim_that_was_rounded_for_printing_is_refuted_and_that_is_named():
     finding = refuted("rounded-claim", MU, SIGMA, claim=claim, says="right to the digits that were printed")
     assert finding.severity == "note"
     assert verify_kl(MU, SIGMA, claim=replace(claim, printed=np.array(1e-6)), rng=0).finding("rounded-claim") is None
+
+
+PRIOR_MU, PRIOR_SIGMA = np.array([0.5, -1.0, 0.2]), np.array([1.5, 0.6, 2.0])
+WITH_PRIOR = gaussian_kl(MU, SIGMA, PRIOR_MU, PRIOR_SIGMA)
+
+
+@pytest.mark.parametrize(
+    ("held", "prior", "second", "prior_second", "says"),
+    [
+        (SIGMA, PRIOR_SIGMA**2, "sigma", "sigma", "if the prior's second parameter were the variance"),
+        (SIGMA**2, PRIOR_SIGMA**2, "sigma", "sigma", "if both second parameters were the variance"),
+        (LOG_VARIANCE, 2 * np.log(PRIOR_SIGMA), "log_sigma", "log_sigma", "if both second parameters were the log var"),
+    ],
+)
+def test_a_misread_prior_is_named(held, prior, second, prior_second, says):
+    keywords = {"second": second, "prior_second": prior_second, "claim": WITH_PRIOR}
+    refuted("other-reading", MU, held, PRIOR_MU, prior, says=says, **keywords)
+
+
+def test_exchanged_densities_with_variances_are_named():
+    claim = gaussian_kl(PRIOR_MU, PRIOR_SIGMA, MU, SIGMA)
+    refuted(
+        "exchanged", MU, SIGMA**2, PRIOR_MU, PRIOR_SIGMA**2, claim=claim, says="both second parameters were the var"
+    )
+
+
+def test_negative_log_variances_of_both_densities_are_named():
+    prior = 2 * np.log(PRIOR_SIGMA)
+    refuted("other-reading", MU, LOG_VARIANCE, PRIOR_MU, prior, claim=WITH_PRIOR, says="if both second parameters")
+    refuted("other-reading", MU, SIGMA, PRIOR_MU, prior, claim=WITH_PRIOR, says="prior_second='log_variance'")
+
+
+def test_a_negative_log_variance_with_another_reduction_is_named():
+    finding = refuted("other-reading", MU, LOG_VARIANCE, claim=KL.mean(-1), says="second='log_variance'")
+    assert "averaged over the latents" in finding.message
+
+
+def test_a_log_variance_fed_into_a_formula_for_sigma_is_named_for_log_kinds_too():
+    refuted("other-reading", MU, LOG_VARIANCE, second="log_variance", claim=gaussian_kl(MU, BOLD), says="were fed into")
+
+
+@pytest.mark.parametrize(
+    ("claim", "reduction", "says"),
+    [
+        (np.full(7, KL.sum()), None, "the sum over everything, repeated"),
+        (np.full(7, KL.sum() / 7), None, "the mean over the samples, repeated"),
+        (np.repeat(KL.sum(-1), 3).reshape(7, 3), None, "the sum over the latents, repeated for every coordinate"),
+    ],
+)
+def test_a_total_that_was_repeated_is_named(claim, reduction, says):
+    refuted("other-reduction", MU, SIGMA, claim=claim, reduction=reduction, says=says)
+
+
+def test_a_mean_over_the_first_of_three_axes_is_named():
+    generator = np.random.default_rng(3)
+    mu, sigma = generator.normal(size=(5, 4, 3)), np.exp(generator.normal(size=(5, 4, 3)))
+    claim = gaussian_kl(mu, sigma).sum() / 5
+    refuted("other-reduction", mu, sigma, claim=claim, reduction="sum", says="divided by the length of the first axis")
+
+
+def test_one_divisor_with_two_names_is_told_with_both():
+    mu, sigma = MU[:3], SIGMA[:3]
+    message = refuted("other-reduction", mu, sigma, claim=gaussian_kl(mu, sigma).mean(-1), reduction="latent").message
+    assert "averaged over the latents, not summed, or divided by the number of samples" in message
+
+
+@pytest.mark.parametrize("arguments", [(0.0, 800.0), (0.0, 1e-160), ([0.0, 0.0], [400.0, 1.0])])
+def test_a_reading_whose_value_overflows_explains_nothing(arguments):
+    mu, sigma = arguments
+    verdict = verify_kl(mu, sigma, claim=5.0, reduction="sum", rng=0)
+    assert {found.code for found in verdict.findings if found.severity == "error"} == {"wrong-claims", "sample-objects"}
+    with pytest.raises(InputError):
+        verify_kl([0.0, 0.0], [-1.0, 800.0], claim=5.0, reduction="sum")
+
+
+def test_claims_too_coarse_to_tell_readings_apart_get_no_name():
+    import ml_dtypes
+
+    generator = np.random.default_rng(8)
+    for _ in range(30):
+        mu, sigma = generator.normal(size=(4, 3)), np.exp(generator.normal(size=(4, 3)))
+        claim = gaussian_kl(mu, sigma).sum() * np.exp(0.6 * generator.normal())
+        codes = {f.code for f in verify_kl(mu, sigma, claim=ml_dtypes.bfloat16(claim), reduction="sum", rng=0).findings}
+        assert codes <= {"wrong-claims", "sample-objects", "additivity", "unstable-form"}
+
+
+def test_a_factor_is_not_claimed_where_rounding_alone_makes_it():
+    sigma = 1.0003
+    claim = np.float32([6e-7, -5e-7, 6e-7])
+    assert verify_kl(0.0, [sigma] * 3, claim=claim, rng=0).finding("constant-factor") is None
+    assert verify_kl(MU, SIGMA, claim=KL * (1 + 1e-6), rng=0).finding("constant-factor") is None
+    assert verify_kl(MU, SIGMA, claim=0 * KL, rng=0).finding("constant-factor") is None

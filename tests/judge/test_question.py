@@ -33,7 +33,7 @@ def test_the_shape_of_a_claim_decides_what_it_holds(shape, claimed, reduction):
 @pytest.mark.parametrize(
     ("shape", "claimed", "said"),
     [
-        ((3, 3), (3,), "as many samples as latents"),
+        ((3, 3), (3,), "has equal axes"),
         ((5, 3), (), "reduction='sum' or reduction='mean'"),
         ((5, 3), (3,), "(5, 3) (a number a coordinate)"),
         ((5, 3), (4,), "(5,) (a number a sample)"),

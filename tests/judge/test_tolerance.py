@@ -156,4 +156,4 @@ def test_only_deciding_witnesses_on_the_same_elements_conflict():
     assert conflicts([ball, far]) == [("balls", "monte carlo")]
     assert conflicts([ball, sampled(1.4, 0.5)]) == []
     assert conflicts([ball, Estimate("quadrature", 9.0, 0.0, Basis.HEURISTIC)]) == []
-    assert conflicts([ball, Estimate("balls", 5.0, 0.0, Basis.ENCLOSED, count=6)]) == []
+    assert conflicts([ball, Estimate("balls", 5.0, 0.0, Basis.ENCLOSED, count=6, subject="6 chosen")]) == []

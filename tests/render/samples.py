@@ -94,7 +94,14 @@ EXACT = Verdict(
     resolution=0.0,
 )
 
-ALL = (SCALAR, BATCH, UNDECIDED, EXACT)
+BEYOND = Verdict(
+    Outcome.REFUTED,
+    "KL(q‖p) of 3 latents, each beyond or near the largest float64",
+    value=np.array([np.inf, 1e308, 1e308]),
+    counterexample={"index": [0], "claim": 3.0, "truth": np.inf, "error": np.inf, "factor": 0.0, "mu": 1e200},
+)
+
+ALL = (SCALAR, BATCH, UNDECIDED, EXACT, BEYOND)
 
 HOSTILE = '<script>alert("x")</script>&amp;\x1b[31m\nkey\u202e$_{\\'
 

@@ -66,6 +66,10 @@ def test_the_containment_test_can_fail() -> None:
         (Fraction(2), 2, ("2.0", "2.0")),
         (0.25, 0.0, ("0.25", "")),
         (Fraction(0), Fraction(1, 10), ("0", "0.10")),
+        (float("inf"), 0.0, ("inf", "")),
+        (float("inf"), float("inf"), ("inf", "")),
+        (float("-inf"), Fraction(1), ("-inf", "")),
+        (0.5, float("inf"), ("0.5", "inf")),
     ],
 )
 def test_intervals_read_as_people_write_them(value: Fraction, error: Fraction | float, shown: tuple[str, str]) -> None:

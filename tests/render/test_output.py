@@ -98,6 +98,30 @@ def test_permissions_of_a_replaced_file_stay_and_links_are_followed(tmp_path: Pa
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
+    path, second = tmp_path / "mu.npy", tmp_path / "sigma.npy"
+    path.write_text("numbers")
+    second.write_text("more")
+    links = [tmp_path / "symbolic", tmp_path / "hard"]
+    links[0].symlink_to(second)
+    links[1].hardlink_to(second)
+    for name in (second, tmp_path / "." / "sigma.npy", *links):
+        with pytest.raises(InputError, match="another file than the input; name another place with -o"):  # noqa: SIM117
+            with destination(str(name), io.StringIO(), [str(path), second]):
+                pytest.fail("the work began")
+    assert second.read_text() == "more"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_another_file_than_the_inputs_is_written(tmp_path: Path) -> None:
+    path, other = tmp_path / "mu.npy", tmp_path / "verdict.txt"
+    path.write_text("numbers")
+    for inputs in ([path], [tmp_path / "missing.npy", str(path)], [path]):
+        with destination(str(other), io.StringIO(), inputs) as write:
+            write("told")
+    assert (path.read_text(), other.read_text()) == ("numbers", "told")
+
+
 @posix
 def test_a_device_is_written_and_never_replaced() -> None:
     with destination(os.devnull, io.StringIO()) as write:
@@ -110,6 +134,10 @@ def test_characters_that_the_stream_lacks_are_escaped() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii")
     write_stream(stream, "a ‖ b")
     assert raw.getvalue() == rb"a \u2016 b"
+
+
+def test_a_stream_that_was_closed_before_the_start_gets_nothing() -> None:
+    write_stream(None, "told")
 
 
 class Broken(io.StringIO):
@@ -135,10 +163,11 @@ def test_a_reader_who_left_is_no_error_but_a_full_disk_is() -> None:
         (Terminal(), {"NO_COLOR": "1"}, False),
         (Terminal(), {"NO_COLOR": ""}, True),
         (Terminal(), {"TERM": "dumb"}, False),
+        (None, {}, False),
     ],
 )
 def test_colour_is_for_terminals_of_those_who_want_it(
-    stream: io.StringIO, environment: dict[str, str], wanted: bool
+    stream: io.StringIO | None, environment: dict[str, str], wanted: bool
 ) -> None:
     assert wants_colour(stream, environment) is wanted
 
@@ -152,3 +181,4 @@ def test_lines_fit_the_terminal_within_reason(columns: str, width: int, monkeypa
     monkeypatch.setenv("COLUMNS", columns)
     assert terminal_width(Terminal()) == width
     assert terminal_width(io.StringIO()) == WIDTH
+    assert terminal_width(None) == WIDTH

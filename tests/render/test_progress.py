@@ -48,6 +48,13 @@ def test_long_work_shows_a_bar_for_its_stage_and_wipes_it_away() -> None:
     assert not [frame for frame in shown.split("\x1b[2K") if "quadrature" in frame and "sampling" in frame]
 
 
+def test_where_there_is_no_stream_nothing_is_shown() -> None:
+    clock = Clock()
+    with ProgressBar(None, clock) as progress:
+        clock.now = 100.0
+        progress("quadrature", 1, 4)
+
+
 def test_a_file_gets_no_bar_however_long_it_takes() -> None:
     stream, clock = io.StringIO(), Clock()
     with ProgressBar(stream, clock) as progress:

@@ -7,7 +7,7 @@ from elbo_check.render.output import WIDTH
 from elbo_check.render.text import verdict_text
 from elbo_check.verdict import Outcome, Verdict
 
-from .samples import ALL, BATCH, EXACT, HOSTILE, SCALAR, UNDECIDED, hostile
+from .samples import ALL, BATCH, BEYOND, EXACT, HOSTILE, SCALAR, UNDECIDED, hostile
 
 
 def test_a_scalar_verdict_is_told_in_these_lines() -> None:
@@ -123,6 +123,14 @@ def test_all_proved_digits_are_printed_however_many() -> None:
 def test_a_factor_near_one_shows_what_it_differs_by(factor: float, shown: str) -> None:
     case = {"claim": 1.0, "truth": Fraction(1, 4), "factor": factor}
     assert f"claim 1, truth 0.25; claim / truth = {shown}" in verdict_text(replace(BATCH, counterexample=case))
+
+
+def test_a_truth_that_no_float_holds_is_told_in_words() -> None:
+    told = verdict_text(BEYOND)
+    assert "fails       at [0]; claim 3, truth beyond the largest float64; claim / truth = 0; mu 1e200" in told
+    assert "3 values of shape (3,), 1e308 to inf, total inf nats" in told
+    finite = replace(BEYOND, value=BEYOND.value[1:])
+    assert "1e308 to 1e308, total inf nats" in verdict_text(finite)
 
 
 def test_a_counterexample_may_name_an_argument() -> None:
