@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..arrays import reals
 from ..densities.normal import Normal
 from ..densities.scale import KINDS
 from ..diagnosis.look import Look, Reading
@@ -52,10 +53,12 @@ def misread(
     started = time.perf_counter()
     if claim is None or refusal.argument.partition("[")[0] not in ("sigma", "prior_sigma"):
         raise refusal
+    held = reals("claim", claim)
     for words, second, prior_second in _other_kinds(given):
         with contextlib.suppress(InputError):
-            question = Question.of(*given.densities(second, prior_second), claim, reduction)
-            found = tuple(_told(question, words, settings))
+            question = Question.of(*given.densities(second, prior_second), held, reduction)
+            look = Look.at(question, held, settings)
+            found = tuple(readings_of(look, Reading("other-reading", words, question.q, question.p)))
             if found:
                 return _refuted(question, refusal, found, settings, seeds, started)
     raise refusal
@@ -68,12 +71,6 @@ def _other_kinds(given: Given) -> Iterator[tuple[str, str, str]]:
         yield f"if the second parameter were {as_said}", kind, given.prior_second
         yield f"if the prior's second parameter were {WORDS[kind]} (prior_second='{kind}')", given.second, kind
         yield f"if both second parameters were {as_said}", kind, kind
-
-
-def _told(question: Question, words: str, settings: Settings) -> Iterator[Finding]:
-    if question.claim is not None:
-        look = Look.at(question, question.claim, settings)
-        yield from readings_of(look, Reading("other-reading", words, question.q, question.p))
 
 
 def _refuted(

@@ -115,3 +115,10 @@ def test_bad_claims_and_reductions_are_refused():
         verify_divergence(q, p, reduction="sum")
     with pytest.raises(ShapeError):
         verify_divergence(q, pair(3)[1])
+
+
+def test_balls_that_do_not_close_are_absent_and_the_rest_is_consistent(monkeypatch):
+    monkeypatch.setattr("elbo_check.witnesses.moment_balls.LAST_BITS", 0)
+    verdict = verify_divergence(*pair(2), rng=0)
+    assert verdict.outcome is Outcome.CONSISTENT
+    assert "too ill-conditioned" in verdict.absences[0].reason

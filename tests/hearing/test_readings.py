@@ -241,3 +241,8 @@ def test_a_factor_is_not_claimed_where_rounding_alone_makes_it():
     assert verify_kl(0.0, [sigma] * 3, claim=claim, rng=0).finding("constant-factor") is None
     assert verify_kl(MU, SIGMA, claim=KL * (1 + 1e-6), rng=0).finding("constant-factor") is None
     assert verify_kl(MU, SIGMA, claim=0 * KL, rng=0).finding("constant-factor") is None
+
+
+def test_kinds_that_one_density_cannot_have_are_not_tried_for_both():
+    verdict = verify_kl(0.5, -0.4, 0.1, 0.3, second="log_variance", prior_second="log_variance", claim=0.123, rng=0)
+    assert {found.code for found in verdict.findings} == {"wrong-claims", "sample-objects"}
