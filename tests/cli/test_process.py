@@ -103,5 +103,8 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=30)
-    assert (process.returncode, told) == (130, "elbo-check: interrupted\n")
+    assert told == "elbo-check: interrupted\n"
+    # Python ends itself by the signal if it arrived while a string was being run (a dataclass being made, at import
+    # time): a shell calls that 130, too
+    assert process.returncode in (130, -signal.SIGINT)
     assert list(tmp_path.iterdir()) == []
