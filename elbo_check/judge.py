@@ -45,7 +45,6 @@ class Claims:
     value: FloatArray
     size: FloatArray
     epsilon: float
-    start: int = 0
 
     def allowance(self, truth: Any, settings: Settings) -> tuple[Any, Any]:
         """Return how far from `truth` a claim may lie: by tolerance alone, and with rounding excused."""
@@ -128,8 +127,8 @@ def compare(claims: Claims, truth: Elementwise, settings: Settings) -> Tally:
         int(wrong.sum()),
         int(undecided.sum()),
         _worst(claims, value, error, departure, wrong),
-        tuple(int(i) + claims.start for i in np.flatnonzero(wrong)[:LISTED]),
-        tuple(int(i) + claims.start for i in np.flatnonzero(undecided)[:LISTED]),
+        tuple(int(i) for i in np.flatnonzero(wrong)[:LISTED]),
+        tuple(int(i) for i in np.flatnonzero(undecided)[:LISTED]),
         _lost_digits(claims.size[excused], scale[excused]),
         float(np.nanmax(noticed, initial=0.0)),
     )
@@ -215,7 +214,7 @@ def _worst(claims: Claims, value: FloatArray, error: FloatArray, departure: Any,
     # where the truth may be 0 no relative departure exists: infinitely wrong
     ranked = np.where(wrong, np.nan_to_num(departure, nan=np.inf, posinf=np.inf), -1.0)
     k = int(np.argmax(ranked))
-    return Wrong(k + claims.start, float(claims.value[k]), float(value[k]), float(error[k]), float(ranked[k]))
+    return Wrong(k, float(claims.value[k]), float(value[k]), float(error[k]), float(ranked[k]))
 
 
 def _lost_digits(sizes: FloatArray, truths: FloatArray) -> float:

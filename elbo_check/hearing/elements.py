@@ -18,7 +18,7 @@ from ..judge import Claims, Tally, compare, objections
 from ..question import Question, Settings
 from ..witnesses.moment_balls import enclose_elements
 from ..witnesses.quadrature import gauss_hermite
-from .folding import Folded, fold
+from .folding import Folded
 
 __all__ = ["Hearing", "Progress", "hear", "silent"]
 
@@ -114,14 +114,10 @@ def _answers(question: Question, settings: Settings, hearing: Hearing, span: tup
 def _compare(question: Question, settings: Settings, hearing: Hearing, folded: Folded, first: int) -> None:
     """Let the judge compare a run of claims; keep the answer, the totals, and where quadrature objects."""
     part = slice(first, first + len(folded.own))
-    claims = _claims(question, folded.own, folded.size, part)
+    claims = _claims(question, folded, part)
     hearing.value[part] = folded.own
+    _tally(hearing, claims, folded, settings, part)
     value, error = folded.guess
-    if folded.enclosed is not None:
-        truth = Elementwise("moment balls", *folded.enclosed, Basis.ENCLOSED)
-        hearing.tally += compare(claims, truth, settings)
-        hearing.own += compare(Claims(folded.own, folded.size, FLOAT64), truth, settings)
-        hearing.balls.append((exact_sum(truth.value), exact_sum(truth.error)))
     object_at = np.flatnonzero(objections(claims, Elementwise("quadrature", value, error, Basis.HEURISTIC), settings))
     hearing.objecting += len(object_at)
     hearing.objected.append(object_at + first)
@@ -135,11 +131,25 @@ def _compare(question: Question, settings: Settings, hearing: Hearing, folded: F
     hearing.excused.append(exact_sum(allowed))
 
 
-def _claims(question: Question, own: NDArray[np.float64], size: NDArray[np.float64], part: slice) -> Claims:
+def _claims(question: Question, folded: Folded, part: slice | Indices) -> Claims:
     """The user's numbers, or without any the package's own: they are claims like all others."""
     if question.claim is None:
-        return Claims(own, size, FLOAT64, part.start)
-    return Claims(question.claim.values.reshape(-1)[part], size, question.claim.epsilon, part.start)
+        return Claims(folded.own, folded.size, FLOAT64)
+    return Claims(question.claim.values.reshape(-1)[part], folded.size, question.claim.epsilon)
+
+
+def _tally(hearing: Hearing, claims: Claims, folded: Folded, settings: Settings, part: slice | Indices) -> None:
+    """Let the judge hold the claims, and our own closed form, against the enclosures of the same part, if there are."""
+    if folded.enclosed is None:
+        return
+    truth = Elementwise("moment balls", *folded.enclosed, Basis.ENCLOSED)
+    places = np.arange(part.start, part.stop) if isinstance(part, slice) else part
+    hearing.tally += compare(claims, truth, settings).at(places)
+    own = compare(Claims(folded.own, folded.size, FLOAT64), truth, settings)
+    if own.wrong:
+        hearing.value[part] = truth.value  # an answer that was just refuted is not handed out
+    hearing.own += own
+    hearing.balls.append((exact_sum(truth.value), exact_sum(truth.error)))
 
 
 def _enclose_some(question: Question, settings: Settings, hearing: Hearing, progress: Progress) -> None:
@@ -162,13 +172,7 @@ def _enclose_claims(question: Question, settings: Settings, hearing: Hearing, ch
     width = question.width
     elements = (chosen[:, None] * width + np.arange(width)).reshape(-1)
     q, p = question.q.take(elements), question.p.take(elements)
-    answer = hearing.spend(enclose_elements(q, p, np.arange(q.size), settings.tol * FINER))
-    folded = Folded.of(q, p, gauss_hermite(p.seen_from(q)), answer, width)
-    held = question.claim
-    own = Claims(folded.own, folded.size, FLOAT64)
-    claims = own if held is None else Claims(held.values.reshape(-1)[chosen], folded.size, held.epsilon)
-    truth = Elementwise("moment balls", *fold(answer.value, answer.error, width), Basis.ENCLOSED)
-    hearing.tally += compare(claims, truth, settings).at(chosen)
-    hearing.own += compare(own, truth, settings)
-    hearing.balls.append((exact_sum(truth.value), exact_sum(truth.error)))
+    enclosed = hearing.spend(enclose_elements(q, p, np.arange(q.size), settings.tol * FINER))
+    folded = Folded.of(q, p, gauss_hermite(p.seen_from(q)), enclosed, width)
+    _tally(hearing, _claims(question, folded, chosen), folded, settings, chosen)
     hearing.enclosed += q.size

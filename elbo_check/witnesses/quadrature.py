@@ -25,7 +25,7 @@ BLOCK = 8192
 ROUNDING_FLOOR = 16 * 2.0**-52
 # φ(12) = 2e-32: what lies beyond is far below the floor.
 REACH = 12.0
-# Two coarse levels agree by chance in one element of 500 (error 3e-10, guessed 8e-16); from level 5 on they do not.
+# Two coarse levels may agree by chance (on the whole line one element in 500 did: error 3e-10, guessed 8e-16).
 LEAST_LEVEL = 5
 
 

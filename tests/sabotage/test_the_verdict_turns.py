@@ -69,6 +69,7 @@ def test_a_broken_closed_form_cannot_save_a_wrong_claim_or_condemn_a_right_one(q
     right = verify_kl(*question, claim=truth, rng=0)
     assert right.outcome is Outcome.PROVED
     assert right.finding("library-form-off") is not None
+    np.testing.assert_allclose(right.value, truth, rtol=1e-14)
 
 
 FORMULA_MUTANTS = {
