@@ -7,6 +7,7 @@ otherwise a sentence saying why it does not. It is sound but incomplete: it neve
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +44,7 @@ class Law:
     """A reason a step may give: its name, what it says, under which conditions, and where to read about it.
 
     A law that is itself a theorem of the project names it in `rests_on`; a step then has to cite that theorem.
+    A law with `full_support` speaks of densities that vanish nowhere; others are tried where densities vanish, too.
     """
 
     name: str
@@ -51,6 +53,12 @@ class Law:
     source: str
     checker: Checker = field(repr=False)
     rests_on: str = ""
+    full_support: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The address of the law on a page: its name, in small letters and hyphens."""
+        return "law-" + re.sub("[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
     def objection(self, left: Any, right: Any, context: Context | None = None) -> str:
         """Return "" if this law turns `left` into `right`, else why not.

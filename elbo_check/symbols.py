@@ -15,7 +15,7 @@ import sympy
 
 from .errors import InputError
 
-__all__ = ["author_form", "count", "known", "positive", "real", "safe_name"]
+__all__ = ["Bit", "Unit", "author_form", "bit", "count", "known", "positive", "real", "safe_name", "unit"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -95,3 +95,29 @@ def _named(name: object) -> str:
         remedy = "give it a plain name such as sigma_q"
         raise InputError("name", name, "letters, digits and underscores, beginning with a letter", remedy)
     return str(name)
+
+
+class Unit(sympy.Symbol):  # type: ignore[misc]
+    """A number strictly between 0 and 1: a probability."""
+
+
+class Bit(sympy.Symbol):  # type: ignore[misc]
+    """0 or 1."""
+
+
+def unit(name: str) -> Any:
+    """Return a symbol for a number strictly between 0 and 1.
+
+    >>> unit("y").is_positive
+    True
+    """
+    return Unit(_named(name), positive=True)
+
+
+def bit(name: str) -> Any:
+    """Return a symbol that is 0 or 1: a black or white pixel.
+
+    >>> bit("x").is_nonnegative
+    True
+    """
+    return Bit(_named(name), integer=True, nonnegative=True)

@@ -88,7 +88,8 @@ class Citation:
 class Step:
     """One line: left, relation, right, and the law that is said to lead from one to the other.
 
-    `label` is the line's id in the literature list of the project (G1 … G8, K2), `cites` the theorem it rests on.
+    `label` is the line's id in the project's list (G1 … G8, K2), `cites` the theorem it rests on, `words` a remark for
+    the reader where the name and the law do not say it all.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Step:
     relation: Relation = "="
     label: str = ""
     cites: Citation | None = None
+    words: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -113,7 +115,8 @@ class Step:
 class Chain:
     """Steps from the left side of a statement to its right side, over declared parameters.
 
-    `where` are abbreviations, (symbol, meaning), each in terms of parameters and of those before it. Raises
+    `where` are abbreviations, (symbol, meaning), each in terms of parameters and of those before it; `assuming` are
+    statements that hold wherever the chain is read, such as ELBO₂ ≥ ELBO₁. Raises
     `DerivationError` for steps that do not meet, an undeclared or unsafe symbol, or a relation that does not follow.
     """
 
@@ -122,9 +125,10 @@ class Chain:
     parameters: tuple[Any, ...]
     where: tuple[tuple[Any, Any], ...] = ()
     title: str = ""
+    assuming: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("steps", "parameters", "where"):
+        for field in ("steps", "parameters", "where", "assuming"):
             object.__setattr__(self, field, tuple(getattr(self, field)))
         require_connected(self)
         require_declared(self)

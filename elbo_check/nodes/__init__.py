@@ -1,0 +1,55 @@
+"""What SymPy lacks: densities, their values at a point, expectations, integrals and divergences.
+
+Every node is a SymPy object, so that E_q[…] + KL(q‖p) is an ordinary expression; none of them evaluates itself.
+An ill-typed node (KL between different dimensions, an expectation over the wrong variables) cannot be built.
+"""
+
+from .building import derivative, function, indexed_sum, replaced, sequence, sum_parts
+from .densities import (
+    Arbitrary,
+    Bernoulli,
+    Density,
+    Gaussian,
+    Independent,
+    Iterated,
+    Member,
+    Product,
+    Uniform,
+    Value,
+    gaussian,
+    model,
+)
+from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
+from .given import free_symbols, space_of
+
+__all__ = [
+    "KL",
+    "Arbitrary",
+    "Bernoulli",
+    "Binder",
+    "Density",
+    "Entropy",
+    "Expectation",
+    "Gaussian",
+    "Independent",
+    "Information",
+    "Integral",
+    "Iterated",
+    "Maximum",
+    "Member",
+    "Minimum",
+    "Product",
+    "Uniform",
+    "Value",
+    "Vector",
+    "derivative",
+    "free_symbols",
+    "function",
+    "gaussian",
+    "indexed_sum",
+    "model",
+    "replaced",
+    "sequence",
+    "space_of",
+    "sum_parts",
+]

@@ -1,0 +1,76 @@
+"""Sums over an index, sequences, functions and derivatives: SymPy's own, built so that nothing evaluates itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+
+from ..errors import DerivationError
+from ..symbols import safe_name
+from .given import expression, symbol
+
+__all__ = ["derivative", "function", "indexed_sum", "replaced", "sequence", "sum_parts"]
+
+
+def indexed_sum(summand: Any, index: Any, upper: Any, lower: Any = 1) -> Any:
+    """Return Σ summand over index = lower … upper; SymPy's sum, also where SymPy is told to keep forms as written."""
+    if not isinstance(index, sympy.Symbol):
+        raise DerivationError(f"a sum runs over a symbol, not over {index!r}")
+    summand, upper, lower = (expression(part) for part in (summand, upper, lower))  # SymPy would read text
+    if index not in summand.free_symbols:
+        raise DerivationError(f"the sum runs over {index}, which does not occur in {summand}")
+    with sympy.evaluate(True):
+        return sympy.Sum(summand, (index, lower, upper))
+
+
+def sequence(label: Any) -> Any:
+    """Return a sequence μ of which `sequence(μ)[j]` is an entry; it has the assumptions of its label.
+
+    >>> from elbo_check.symbols import count, positive
+    >>> sigma = sequence(positive("sigma"))
+    >>> sigma[count("j")].is_positive
+    True
+    """
+    return sympy.IndexedBase(symbol(label, "a sequence is named by"))
+
+
+def function(name: str) -> Any:
+    """Return a function f of which nothing is known; `f(z)` is its value.
+
+    >>> function("f")(sympy.Symbol("z"))
+    f(z)
+    """
+    if not safe_name(name):
+        raise DerivationError(f"a function needs a plain name such as f, not {name!r}")
+    return sympy.Function(name, real=True)
+
+
+def derivative(body: Any, parameter: Any) -> Any:
+    """Return the derivative of the body with respect to a symbol that occurs in it, not carried out."""
+    body, parameter = expression(body), symbol(parameter, "a derivative is taken with respect to")
+    if parameter not in body.free_symbols:
+        raise DerivationError(f"the derivative with respect to {parameter} is of {body}, in which it does not occur")
+    with sympy.evaluate(True):
+        return sympy.Derivative(body, parameter, evaluate=False)
+
+
+def replaced(node: Any, replacements: Mapping[Any, Any]) -> Any:
+    """Return the expression with symbols replaced and its form kept; nothing is evaluated."""
+    if node in replacements:
+        return replacements[node]
+    parts = [replaced(part, replacements) for part in node.args]
+    if all(new is old for new, old in zip(parts, node.args, strict=True)):
+        return node
+    if isinstance(node, sympy.Sum | sympy.Derivative):
+        with sympy.evaluate(True):  # told not to evaluate, SymPy writes Σ 1·(…)
+            return node.func(*parts)
+    with sympy.evaluate(False):
+        return node.func(*parts)
+
+
+def sum_parts(node: Any) -> tuple[Any, Any, Any, Any]:
+    """Return (summand, index, lower, upper) of the outermost sum; SymPy joins nested sums to one."""
+    *inner, outer = node.limits
+    return node.func(node.function, *inner) if inner else node.function, *outer

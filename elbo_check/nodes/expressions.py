@@ -1,0 +1,175 @@
+"""Expectations, integrals and divergences: SymPy expressions that never evaluate themselves.
+
+Where a density is wanted, its value at variables serves too: `Expectation(q(z), log(q(z)))` binds z.
+An ill-typed node (KL between different dimensions, an expectation over the wrong variables) cannot be built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sympy
+
+from ..errors import DerivationError
+from .densities import Value, require_density
+from .given import counted, expression, free_symbols, symbol
+
+__all__ = ["KL", "Binder", "Entropy", "Expectation", "Information", "Integral", "Maximum", "Minimum", "Vector"]
+
+KNOWN_KINDS = ("number", "block", "index", "bit")
+
+
+class Binder(sympy.Expr):  # type: ignore[misc]
+    """An expression that binds variables in its body: `args` are (…, body, *variables) from `body_place` on."""
+
+    is_commutative = True
+    is_real = True
+    body_place = 0
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        """The variables it binds."""
+        return list(self.args[self.body_place + 1 :])
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols the value depends on: not the bound ones."""
+        body = free_symbols(self.args[self.body_place]) - set(self.bound_symbols)
+        return set(body.union(*(free_symbols(part) for part in self.args[: self.body_place])))
+
+
+class Expectation(Binder):
+    """E_q[body] over the variables of q; as ∫ it runs where q > 0."""
+
+    body_place = 1
+
+    def __new__(cls, density: Any, body: Any, *variables: Any) -> Any:
+        """Take the density, the integrand and the variables in the order of the density."""
+        if isinstance(density, Value) and not variables:
+            density, *names = density.args
+            variables = tuple(names)
+        require_density("Expectation", density)
+        body = _bindable("an expectation", body, variables)
+        if len(variables) != density.dimension:
+            raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")
+        _require_kinds(body, dict(zip(variables, density.variables, strict=True)))
+        return super().__new__(cls, density, body, *variables)
+
+
+class Integral(Binder):
+    """∫ body dz over the whole space of each variable."""
+
+    def __new__(cls, body: Any, *variables: Any) -> Any:
+        """Take the integrand and the variables."""
+        return super().__new__(cls, _bindable("an integral", body, variables), *variables)
+
+
+class Maximum(Binder):
+    """max over θ of the body."""
+
+    def __new__(cls, body: Any, variable: Any) -> Any:
+        """Take the function and its variable."""
+        return super().__new__(cls, _bindable("a maximum", body, (variable,)), variable)
+
+
+class Minimum(Binder):
+    """min over θ of the body."""
+
+    def __new__(cls, body: Any, variable: Any) -> Any:
+        """Take the function and its variable."""
+        return super().__new__(cls, _bindable("a minimum", body, (variable,)), variable)
+
+
+class Vector(sympy.Expr):  # type: ignore[misc]
+    """(a_j) for j = 1…n: a place in a space of n coordinates, such as μ + σ ⊙ ε."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, entry: Any, index: Any, upper: Any) -> Any:
+        """Take the entry, its index and the number of entries."""
+        entry, index = expression(entry), symbol(index, "a vector runs over")
+        if index not in entry.free_symbols:
+            raise DerivationError(f"a vector over {index} has the entry {entry}, in which it does not occur")
+        return super().__new__(cls, entry, index, counted(upper))
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        """The index."""
+        return [self.args[1]]
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The symbols it depends on: not the index."""
+        return (free_symbols(self.args[0]) - {self.args[1]}) | free_symbols(self.args[2])
+
+
+class KL(sympy.Expr):  # type: ignore[misc]
+    """KL(q‖p) = E_q log(q/p), in nats; q first."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, q: Any, p: Any) -> Any:
+        """Take two densities of the same variables."""
+        q, p = (density.args[0] if isinstance(density, Value) else density for density in (q, p))
+        for density in (q, p):
+            require_density("KL", density)
+        if q.dimension != p.dimension or any(map(_clash, q.variables, p.variables)):
+            raise DerivationError(f"KL between densities of {q.variables} and {p.variables} is not defined")
+        return super().__new__(cls, q, p)
+
+
+class Entropy(sympy.Expr):  # type: ignore[misc]
+    """H[q] = −E_q log q, in nats."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, density: Any) -> Any:
+        """Take the density."""
+        density = density.args[0] if isinstance(density, Value) else density
+        require_density("Entropy", density)
+        return super().__new__(cls, density)
+
+
+class Information(sympy.Expr):  # type: ignore[misc]
+    """I_p(x) = −log p(x), the information of an outcome, in nats."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, value: Any) -> Any:
+        """Take the density at the outcome."""
+        if not isinstance(value, Value):
+            raise DerivationError(f"information is that of a density at a point, such as p(x), not of {value!r}")
+        return super().__new__(cls, value)
+
+
+def _bindable(node: str, body: Any, variables: Iterable[Any]) -> Any:
+    """Return the body, if it can be bound: variables are different symbols, and each node binds one that occurs."""
+    names = tuple(variables)
+    if not names or not all(isinstance(name, sympy.Symbol) for name in names) or len(set(names)) != len(names):
+        raise DerivationError(f"{node} binds different symbols, not {names!r}")
+    body = expression(body)
+    if not body.free_symbols & set(names):
+        raise DerivationError(f"{node} over {names!r} is around {body}, in which they do not occur")
+    return body
+
+
+def _require_kinds(body: Any, kinds: Mapping[Any, str]) -> None:
+    """Require that every density in the body is taken at variables of its own kinds."""
+    for value in body.atoms(Value):
+        density, *point = value.args
+        for coordinate, kind in zip(point, density.variables, strict=True):
+            if _clash(kinds.get(coordinate, kind), kind):
+                raise DerivationError(f"{density} is taken at {coordinate}, a {kinds[coordinate]}, but needs a {kind}")
+
+
+def _clash(one: str, other: str) -> bool:
+    """Whether two kinds exclude each other: a named space may be that of numbers, of blocks or of anything else."""
+    both_known = one in KNOWN_KINDS and other in KNOWN_KINDS
+    return one != other and (both_known or (one not in KNOWN_KINDS and other not in KNOWN_KINDS))
+
+

@@ -1,0 +1,65 @@
+"""What may stand in a node: SymPy expressions and exact numbers. Text is never read, floats are never guessed at."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy.core.symbol import Str
+
+from ..errors import DerivationError
+from ..symbols import known, safe_name
+
+__all__ = ["counted", "expression", "free_symbols", "named", "space_of", "symbol"]
+
+
+def expression(given: object) -> Any:
+    """Return a SymPy expression as it is, and an exact number as SymPy's; anything else is refused."""
+    if isinstance(given, sympy.Expr):
+        return given
+    if isinstance(given, int | Fraction) and not isinstance(given, bool):
+        return sympy.Rational(given.numerator, given.denominator)
+    raise DerivationError(f"{given!r} is no expression: pass a SymPy expression, an int or a Fraction")
+
+
+def symbol(given: object, purpose: str) -> Any:
+    """Return a symbol as it is; anything else is refused."""
+    if not isinstance(given, sympy.Symbol):
+        raise DerivationError(f"{purpose} a symbol, not {given!r}")
+    return given
+
+
+def free_symbols(node: Any) -> set[Any]:
+    """Return the symbols an expression depends on. SymPy counts the entry z[l] among them, beside z and l: not here."""
+    return {free for free in node.free_symbols if isinstance(free, sympy.Symbol)}
+
+
+def counted(given: object) -> Any:
+    """Return a positive whole number, or an expression that may be one."""
+    index = expression(given)
+    if known(index, "integer") is False or known(index, "positive") is False:
+        raise DerivationError(f"{index} must be a positive whole number: densities of a family are counted from 1")
+    return index
+
+
+def named(given: object, what: str) -> Any:
+    """Return a plain name as SymPy keeps it."""
+    name = given.name if isinstance(given, Str) else given
+    if not safe_name(name):
+        raise DerivationError(f"{what} needs a plain name such as q, not {given!r}")
+    return Str(name)
+
+
+def space_of(variable: Any) -> str:
+    """Return the space a variable lives in, by its name: z, z_1 and z_new are places of the same space z.
+
+    >>> space_of(sympy.Symbol("z_1")), space_of(sympy.Symbol("theta"))
+    ('z', 'theta')
+    """
+    label = variable.base.label if isinstance(variable, sympy.Indexed) else variable
+    found = re.match("[A-Za-z]+", label.name) if isinstance(label, sympy.Symbol) else None
+    if found is None:
+        raise DerivationError(f"{variable!r} is no variable: a density is named at symbols, such as q(z)")
+    return found.group()
