@@ -15,6 +15,7 @@ __all__ = [
     "InputError",
     "RefutedError",
     "ShapeError",
+    "TimeLimitError",
     "UndecidedError",
     "WitnessError",
 ]
@@ -47,6 +48,10 @@ class FileFormatError(InputError):
 
 class WitnessError(ElboCheckError):
     """A witness refuses to answer; the verdict then says what is missing instead of guessing."""
+
+
+class TimeLimitError(ElboCheckError):
+    """The time that was given for a piece of work is over."""
 
 
 class DerivationError(ElboCheckError):

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
+from sympy.core.function import AppliedUndef
 
+from .deadline import check_deadline
 from .densities.world import World
 from .errors import InputError, WitnessError
 
@@ -38,7 +40,9 @@ class Reader:
 
     def read(self, expression: Any, values: Mapping[str, Any]) -> Any:
         """Return the meaning of `expression` where each symbol stands for the number `values[name]`."""
-        handler = self.nodes.get(type(expression))
+        check_deadline()
+        kind = AppliedUndef if isinstance(expression, AppliedUndef) else type(expression)
+        handler = self.nodes.get(kind)
         if handler is not None:
             return handler(expression, values)
         if expression.is_Symbol:

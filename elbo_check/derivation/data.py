@@ -9,7 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from ..laws import Law
-from ..nodes import replaced
+from ..nodes import free_symbols, replaced
 from ..normal_form import Context
 from .wellformed import bound_symbols, listed, require_connected, require_declared, require_induction, require_instance
 
@@ -39,7 +39,7 @@ class Statement:
     def at(self, replacements: dict[Any, Any]) -> Statement:
         """Return the statement with symbols replaced; a symbol bound by an integral or a sum is out of reach."""
         bound = {symbol for side in self.sides for symbol in bound_symbols(side)}
-        reached = set(replacements).union(*(meaning.free_symbols for meaning in replacements.values()))
+        reached = set(replacements).union(*(free_symbols(meaning) for meaning in replacements.values()))
         if bound & reached:
             raise DerivationError(f"{listed(bound & reached)} is bound in the statement: replace it by other symbols")
         return Statement(replaced(self.left, replacements), replaced(self.right, replacements), self.relation)
@@ -50,11 +50,9 @@ class Statement:
         return self.left, self.right
 
     @property
-    def equation(self) -> tuple[Any, Any]:
-        """The two sides, where they are equal: only then may one replace the other."""
-        if self.relation != "=":
-            raise DerivationError(f"a statement with {self.relation} cannot be used as an equation")
-        return self.sides
+    def triple(self) -> tuple[Any, str, Any]:
+        """Left, relation, right."""
+        return self.left, self.relation, self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +69,19 @@ class Citation:
 
     def __post_init__(self) -> None:
         for instance in self.instances:
-            require_instance(self._statement, dict(instance), self.theorem.name)
-        _ = self.equations
+            require_instance(self.statement, dict(instance), self.theorem.name)
+        _ = self.statements
 
     @property
-    def _statement(self) -> Statement:
+    def statement(self) -> Statement:
+        """The statement that is cited, without abbreviations."""
         return self.theorem.induction[1] if self.theorem.induction else self.theorem.chains[self.case].expanded
 
     @property
-    def equations(self) -> tuple[tuple[Any, Any], ...]:
-        """The two sides of the theorem's statement at each instance."""
-        return tuple(self._statement.at(dict(instance)).equation for instance in self.instances)
+    def statements(self) -> tuple[Statement, ...]:
+        """The theorem's statement at each instance; as it stands, if no instance is named."""
+        at_hand = self.instances or ((),)
+        return tuple(self.statement.at(dict(instance)) for instance in at_hand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,10 @@ class Chain:
 
     def context(self, step: Step, hypothesis: Statement | None = None) -> Context:
         """Return what a step of this chain may use besides its law."""
-        assumed = () if hypothesis is None else (hypothesis.equation,)
-        return Context(self.where, (*assumed, *(step.cites.equations if step.cites else ())))
+        usable = () if hypothesis is None else (hypothesis,)
+        usable += step.cites.statements if step.cites and not step.law.rests_on else ()
+        equations, assumed = (tuple(s.triple for s in statements) for statements in (usable, self.assuming))
+        return Context(self.where, equations, step.relation, assumed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import sympy
 
 from ..errors import DerivationError
 from ..laws import algebra
-from ..nodes import Expectation
+from ..nodes import Binder, Iterated, Vector, free_symbols
 from ..symbols import author_form, known, safe_name
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def require_declared(chain: Chain) -> None:
         raise DerivationError(f"parameters and abbreviations are symbols, not {listed(declared)}")
     before = set(chain.parameters)
     for symbol, meaning in chain.where:
-        if symbol in before or not isinstance(meaning, sympy.Expr) or not meaning.free_symbols <= before:
+        if symbol in before or not isinstance(meaning, sympy.Expr) or not free_symbols(meaning) <= before:
             raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
         before.add(symbol)
     for step in chain.steps:
@@ -60,7 +60,7 @@ def require_declared(chain: Chain) -> None:
 def _require_clean(name: str, side: Any, declared: set[Any]) -> None:
     """Refuse undeclared symbols, unsafe names, two symbols of one name, and bound symbols that are declared too."""
     bound = set(bound_symbols(side))
-    undeclared = side.free_symbols - declared
+    undeclared = free_symbols(side) - declared
     if undeclared:
         raise DerivationError(f"step {name!r} uses {listed(undeclared)}, which is neither declared nor bound")
     if bound & declared:
@@ -75,7 +75,7 @@ def _require_clean(name: str, side: Any, declared: set[Any]) -> None:
 def _require_used_indices(name: str, side: Any) -> None:
     """Refuse a sum whose index does not occur in the summand: Σ_j a_i is a slip of the pen."""
     for node in sympy.preorder_traversal(side):
-        if isinstance(node, sympy.Sum) and not set(node.bound_symbols) <= node.function.free_symbols:
+        if isinstance(node, sympy.Sum) and not set(node.bound_symbols) <= free_symbols(node.function):
             raise DerivationError(f"step {name!r} sums over {listed(node.bound_symbols)}, not found in {node.function}")
 
 
@@ -87,13 +87,13 @@ def listed(symbols: Iterable[Any]) -> str:
 def bound_symbols(side: Any) -> Iterator[Any]:
     """Yield the variables of every integral and sum in an expression."""
     for node in sympy.preorder_traversal(side):
-        if isinstance(node, Expectation | sympy.Sum):
+        if isinstance(node, Binder | Iterated | Vector | sympy.Sum):
             yield from node.bound_symbols
 
 
 def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:
     """Require a meaning for every symbol of a cited statement, and for no other, that has the symbol's properties."""
-    free = {symbol for side in statement.sides for symbol in side.free_symbols}
+    free = {symbol for side in statement.sides for symbol in free_symbols(side)}
     if free != set(meanings):
         raise DerivationError(f"citing {name} needs meanings for {listed(free)}, not for {listed(meanings) or 'none'}")
     for symbol, meaning in meanings.items():
@@ -106,7 +106,6 @@ def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: st
 
 def require_induction(derivation: Derivation, variable: Any, statement: Statement) -> None:
     """Require one chain for the statement at 1, and one for the statement at J + 1."""
-    _ = statement.equation  # as a hypothesis it has to be one
     if not (known(variable, "integer") and known(variable, "positive")):
         raise DerivationError(f"an induction runs over a positive whole number, not over {variable!r}: use count('J')")
     if len(derivation.chains) != 2:

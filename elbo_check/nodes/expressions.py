@@ -171,5 +171,3 @@ def _clash(one: str, other: str) -> bool:
     """Whether two kinds exclude each other: a named space may be that of numbers, of blocks or of anything else."""
     both_known = one in KNOWN_KINDS and other in KNOWN_KINDS
     return one != other and (both_known or (one not in KNOWN_KINDS and other not in KNOWN_KINDS))
-
-

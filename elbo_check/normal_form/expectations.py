@@ -4,59 +4,120 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
 from .densities import Atom, linear_forms
+from .marginals import drawn_out, marginal
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .rules import Rule
-from .terms import Terms
+from .sums import over_sum, single_sum
+from .terms import Sign, Terms
 
-__all__ = ["expectation"]
+__all__ = ["Mean"]
 
-
-def expectation(
-    atoms: tuple[Atom, ...], variables: Sequence[int], body: Ratio, terms: Terms, rules: frozenset[Rule]
-) -> Ratio:
-    """Return E[body] over independent atoms, whose variables follow one another in `variables`."""
-    linear = not rules.isdisjoint({Rule.LINEAR, Rule.MOMENTS})
-    bound = frozenset(variables)
-    if not linear or not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
-        return _unopened(atoms, variables, body, terms, rules)
-    total = constant(0)
-    for monomial, coefficient in body.numerator.terms.items():
-        inside = frozenset((base, e) for base, e in monomial if not terms[base].depends.isdisjoint(bound))
-        outside = Ratio(Polynomial({monomial - inside: coefficient}))
-        total = total + outside * _of_monomial(atoms, variables, inside, terms, rules)
-    return total / Ratio(body.denominator)
+OPENING = frozenset({Rule.LINEAR, Rule.MOMENTS, Rule.SUPPORT})
 
 
-def _of_monomial(
-    atoms: tuple[Atom, ...], variables: Sequence[int], inside: Monomial, terms: Terms, rules: frozenset[Rule]
-) -> Ratio:
-    """Return the expectation of a product of factors that all depend on the variables."""
-    if inside == ONE:
-        return constant(1)
-    if Rule.MOMENTS in rules:
-        moment = _moment(atoms, variables, inside, terms)
-        if moment is not None:
-            return moment
-    return _unopened(atoms, variables, Ratio(Polynomial({inside: Fraction(1)})), terms, rules)
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """E[…] over independent atoms, whose variables follow one another in `variables`."""
 
+    atoms: tuple[Atom, ...]
+    variables: Sequence[int]
+    terms: Terms
+    rules: frozenset[Rule]
 
-def _unopened(
-    atoms: tuple[Atom, ...], variables: Sequence[int], body: Ratio, terms: Terms, rules: frozenset[Rule]
-) -> Ratio:
-    """Return the expectation as one term, its variables renamed so that their names do not matter."""
-    if Rule.MARGINAL in rules:
-        atoms, variables = _occurring(atoms, variables, terms.depends(body))
-        if not atoms:
-            return body
-    parts = [part for atom in atoms for part in atom.parts]
-    height = 1 + max(terms.height(part) for part in (body, *parts))
-    names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
-    tag = ("E", *(atom.tag for atom in atoms))
-    return generator(terms.make(tag, *parts, terms.renamed(body, names), binds=tuple(names.values())))
+    def of(self, body: Ratio) -> Ratio:
+        """Return E[body]."""
+        bound = frozenset(self.variables)
+        if not self._opens(body) or not all(self.terms.free_of(m, bound) for m in body.denominator.terms):
+            return self._unopened(body)
+        total = constant(0)
+        for monomial, coefficient in body.numerator.terms.items():
+            inside = frozenset((base, e) for base, e in monomial if not self.terms[base].depends.isdisjoint(bound))
+            outside = Ratio(Polynomial({monomial - inside: coefficient}))
+            total = total + outside * self._of_monomial(inside)
+        return total / Ratio(body.denominator)
+
+    def _opens(self, body: Ratio) -> bool:
+        if not self.rules.isdisjoint(OPENING):
+            return True
+        lone = Rule.CONSTANTS in self.rules and len(body.numerator.terms) == 1
+        return lone or (Rule.NORMALISED in self.rules and body.key == constant(1).key)
+
+    def _of_monomial(self, inside: Monomial) -> Ratio:
+        """Return the expectation of a product of factors that all depend on the variables."""
+        if inside == ONE:
+            return constant(1)
+        if Rule.MOMENTS in self.rules:
+            moment = self._moment(inside)
+            if moment is not None:
+                return moment
+        if Rule.SUPPORT in self.rules:
+            mass = self._mass(inside)
+            if mass is not None:
+                return mass
+        lone = single_sum(inside, self.terms) if Rule.LINEAR in self.rules else None
+        if lone is not None:
+            return over_sum(lone, self.terms, self.of)
+        return self._unopened(Ratio(Polynomial({inside: Fraction(1)})))
+
+    def _unopened(self, body: Ratio) -> Ratio:
+        """Return the expectation as one term, its variables renamed so that their names do not matter."""
+        terms, atoms, variables = self.terms, self.atoms, self.variables
+        if Rule.MARGINAL in self.rules:
+            atoms, variables, body = drawn_out(*_occurring(atoms, variables, terms.depends(body)), body, terms)
+            if not atoms:
+                return body
+        parts = [part for atom in atoms for part in atom.parts]
+        height = 1 + max(terms.height(part) for part in (body, *parts))
+        names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
+        tag = ("E", *(atom.tag for atom in atoms))
+        signed = Sign.UNKNOWN if terms.sign(body) is Sign.UNKNOWN else Sign.NOT_NEGATIVE
+        renamed = terms.renamed(body, names)
+        return generator(terms.make(tag, *parts, renamed, signed=signed, binds=tuple(names.values())))
+
+    def _mass(self, inside: Monomial) -> Ratio | None:
+        """Return E_q[p/q] as the mass of p less something not negative; None where the product is no such ratio."""
+        powers = dict(inside)
+        below = [base for base, exponent in powers.items() if exponent == -1]
+        if len(powers) != 2 or sorted(powers.values()) != [-1, 1] or len(self.atoms) != 1:
+            return None
+        atom, term = self.atoms[0], self.terms[below[0]]
+        own = tuple(generator(variable) for variable in self.variables)
+        keys = [part.key for part in (*atom.parts, *own)]
+        if term.tag != ("value", atom.tag) or [part.key for part in term.parts] != keys:
+            return None
+        above = next(base for base in powers if base != below[0])
+        mass = marginal(above, self.variables, self.terms)
+        if mass is None:
+            return None
+        names = {variable: self.terms.bound(1, place) for place, variable in enumerate(self.variables)}
+        ratio = self.terms.renamed(Ratio(Polynomial({inside: Fraction(1)})), names)
+        lost = self.terms.make(("lost mass",), ratio, signed=Sign.NOT_NEGATIVE, binds=tuple(names.values()))
+        return mass - generator(lost)
+
+    def _moment(self, inside: Monomial) -> Ratio | None:
+        """Return E ∏ z_i^k_i for Gaussian atoms, through z = m + L ε and E εᵏ; None where it is no such moment."""
+        powers = dict(inside)
+        if not powers.keys() <= set(self.variables) or any(e != int(e) or e < 0 for e in powers.values()):
+            return None
+        product = constant(1)
+        epsilons: set[int] = set()
+        position = count()
+        for atom in self.atoms:
+            own = [self.variables[next(position)] for _ in range(atom.dimension)]
+            if powers.keys().isdisjoint(own):
+                continue
+            if atom.tag[0] != "gaussian":
+                return None
+            fresh = [self.terms.fresh() for _ in own]
+            epsilons.update(fresh)
+            for variable, form in zip(own, linear_forms(atom, [generator(base) for base in fresh]), strict=True):
+                product = product * form ** int(powers.get(variable, 0))
+        return product.mapped(lambda polynomial: Ratio(_standard_moments(polynomial, epsilons)))
 
 
 def _occurring(
@@ -73,27 +134,6 @@ def _occurring(
             kept.append(atom)
             names.extend(own)
     return tuple(kept), names
-
-
-def _moment(atoms: tuple[Atom, ...], variables: Sequence[int], inside: Monomial, terms: Terms) -> Ratio | None:
-    """Return E ∏ z_i^k_i for Gaussian atoms, through z = m + L ε and E εᵏ; None where it is no such moment."""
-    powers = dict(inside)
-    if not powers.keys() <= set(variables) or any(e != int(e) or e < 0 for e in powers.values()):
-        return None
-    product = constant(1)
-    epsilons: set[int] = set()
-    position = count()
-    for atom in atoms:
-        own = [variables[next(position)] for _ in range(atom.dimension)]
-        if powers.keys().isdisjoint(own):
-            continue
-        if atom.tag[0] != "gaussian":
-            return None
-        fresh = [terms.fresh() for _ in own]
-        epsilons.update(fresh)
-        for variable, form in zip(own, linear_forms(atom, [generator(base) for base in fresh]), strict=True):
-            product = product * form ** int(powers.get(variable, 0))
-    return product.mapped(lambda polynomial: Ratio(_standard_moments(polynomial, epsilons)))
 
 
 def _standard_moments(polynomial: Polynomial, epsilons: set[int]) -> Polynomial:

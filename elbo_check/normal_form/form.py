@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from ..densities.world import World
-from ..errors import WitnessError
-from ..nodes import KL, Expectation, Value, sum_parts
+from ..nodes import free_symbols
 from ..reading import Reader
-from .densities import LARGEST_COUNT, Atom, atoms_of, gaussian_log_density
-from .expectations import expectation
+from ..symbols import known
+from .densities import gaussian_log_density
+from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm, square_root
-from .polynomials import ONE, Polynomial, Ratio, constant, generator
-from .rules import Rule
-from .terms import Terms
+from .polynomials import Ratio, constant, generator
+from .reading_nodes import HANDLERS
+from .rules import INEQUALITIES, Rule
+from .terms import Sign, Terms
 
 __all__ = ["Context", "NormalForm"]
 
@@ -28,19 +27,22 @@ Values = Mapping[str, Ratio]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a step may use besides its law: abbreviations (`where`), and equations that are known or assumed."""
+    """What a step may use besides its law: its relation, abbreviations (`where`), statements known or assumed."""
 
     where: tuple[tuple[Any, Any], ...] = ()
-    equations: tuple[tuple[Any, Any], ...] = ()
+    equations: tuple[tuple[Any, str, Any], ...] = ()
+    relation: str = "="
+    assumed: tuple[tuple[Any, str, Any], ...] = ()
 
 
 class NormalForm:
     """Normal forms under one set of rules. Forms of the same instance can be compared with each other.
 
     >>> from elbo_check.symbols import positive
+    >>> from sympy import log
     >>> a, b = positive("a"), positive("b")
     >>> form = NormalForm(frozenset({Rule.LOGS}))
-    >>> form.read(sympy.log(a / b)) == form.read(sympy.log(a) - sympy.log(b))
+    >>> form.read(log(a / b)) == form.read(log(a) - log(b))
     True
     """
 
@@ -50,56 +52,85 @@ class NormalForm:
         world = World(
             name="normal forms",
             half=constant(Fraction(1, 2)),
-            log=self._log,
+            log=self.log,
             exp=self._exp,
             sqrt=self._root,
             log_two_pi=self._log_two_pi,
             exact=constant,
         )
-        handlers = {Value: self._value, Expectation: self._expectation, KL: self._kl, sympy.Sum: self._sum}
-        self.reader = Reader(world, handlers)
+        self.reader = Reader(world, {kind: functools.partial(read, self) for kind, read in HANDLERS.items()})
         self._context = context or Context()
         self._abbreviations: dict[str, Ratio] = {}
+        self._equations: list[Equation] = []
         for symbol, meaning in self._context.where:
             self._abbreviations[symbol.name] = self.read(meaning)
-        self._equations = [self._equation(left, right) for left, right in self._context.equations]
+        self._equations = [read_equation(self, number, {}) for number in self._usable(set())]
 
     def read(self, expression: Any) -> Ratio:
         """Return the normal form; raises `WitnessError` where the expression has none."""
-        return self._read(expression, self._symbols(expression.free_symbols))
+        return self.inside(expression, self._symbols(free_symbols(expression)))
 
-    def _read(self, expression: Any, values: Values) -> Ratio:
+    def inside(self, expression: Any, values: Values) -> Ratio:
+        """Return the normal form of a part, where bound symbols have the given values."""
         form: Ratio = self.reader.read(expression, values)
         return form
 
+    def bound(self, body: Any, values: Values, bound: Values) -> Ratio:
+        """Return the normal form of the body of a sum or an integral, in which statements about its symbols serve."""
+        everywhere = {**values, **bound}
+        form = self.inside(body, everywhere)
+        for number in self._usable(set(bound)):
+            form = used(form, read_equation(self, number, everywhere))
+        return form
+
     def rewritten(self, expression: Any) -> Ratio:
-        """Return the normal form with the left side of every known equation replaced by its right side."""
-        result = self.read(expression)
-        for base, meaning in self._equations:
-            result = result.mapped(functools.partial(_substituted, base=base, meaning=meaning))
-        return result
+        """Return the normal form with every known statement used from left to right."""
+        return functools.reduce(used, self._equations, self.read(expression))
+
+    def shows(self, left: Any, relation: str, right: Any) -> Ratio | None:
+        """Return None if the rules show that left and right stand in the relation, else what is left over."""
+        difference = self.rewritten(left) - self.rewritten(right)
+        if not difference.numerator.terms:
+            return None
+        slack = {"≤": -difference, "≥": difference}.get(relation)
+        if slack is not None and self.rules & INEQUALITIES and self.terms.sign(slack) is not Sign.UNKNOWN:
+            return None
+        return difference
+
+    def statement(self, number: int) -> tuple[Any, str, Any]:
+        """Return a statement that the step may use."""
+        return self._context.equations[number]
+
+    def values_for(self, expression: Any, values: Values) -> Values:
+        """Return values for all symbols of an expression: the given ones, and generators for the others."""
+        return {**self._symbols(free_symbols(expression)), **values}
+
+    def _usable(self, bound: set[str]) -> list[int]:
+        """Return the statements that mention one of the bound symbols; with none bound, all statements."""
+        usable = []
+        for number, (left, _, right) in enumerate(self._context.equations):
+            names = {symbol.name for side in (left, right) for symbol in free_symbols(side)}
+            if not bound or names & bound:
+                usable.append(number)
+        return usable
 
     def _symbols(self, symbols: set[Any]) -> dict[str, Ratio]:
         values = {}
         for symbol in symbols:
-            positive = bool(symbol.is_positive)
             if symbol.name in self._abbreviations:
                 values[symbol.name] = self._abbreviations[symbol.name]
             else:
-                tag = ("symbol", symbol.name, positive)
-                values[symbol.name] = generator(self.terms.symbol(tag, positive=positive))
+                signed = sign_of(symbol)
+                values[symbol.name] = generator(self.terms.symbol(("symbol", symbol.name, signed), signed))
         return values
-
-    def _equation(self, left: Any, right: Any) -> tuple[int, Ratio]:
-        whole = self.read(left).whole
-        only = whole.single if whole is not None else None
-        if only is None or only[1] != 1 or [exponent for _, exponent in only[0]] != [1]:
-            raise WitnessError(f"an equation is used from left to right, and {left} is not a single term")
-        return next(iter(only[0]))[0], self.read(right)
 
     # the vocabulary of the world
 
-    def _log(self, argument: Ratio) -> Ratio:
+    def log(self, argument: Ratio) -> Ratio:
+        """Return the logarithm, or under the tangent rule t − 1 less something that is not negative."""
+        if Rule.TANGENT in self.rules and argument.key != constant(1).key:
+            slack = self.terms.make(("slack of the tangent",), argument, signed=Sign.NOT_NEGATIVE)
+            return argument - constant(1) - generator(slack)
         return logarithm(argument, self.terms, self._log_of_base, Rule.LOGS in self.rules)
 
     def _exp(self, argument: Ratio) -> Ratio:
@@ -109,97 +140,24 @@ class NormalForm:
         return square_root(argument, self.terms)
 
     def _log_two_pi(self) -> Ratio:
-        return self._log(constant(2) * generator(self.terms.symbol(("pi",), positive=True)))
+        return self.log(constant(2) * generator(self.terms.symbol(("pi",), Sign.POSITIVE)))
 
     def _log_of_base(self, base: int) -> Ratio:
         term = self.terms[base]
         if term.tag == ("exp",):
             return term.parts[0]
-        gaussian = term.tag[0] == "value" and len(term.tag) == 2 and term.tag[1][0] == "gaussian"
-        if gaussian and Rule.GAUSSIAN in self.rules:
+        kind = term.tag[1][0] if term.tag[0] == "value" and len(term.tag) == 2 else ""
+        if kind == "gaussian" and Rule.GAUSSIAN in self.rules:
             return gaussian_log_density(term, self.reader)
+        if kind == "bernoulli" and Rule.BERNOULLI in self.rules:
+            probability, bit = term.parts
+            one = constant(1)
+            return bit * self.log(probability) + (one - bit) * self.log(one - probability)
         return generator(self.terms.make(("log",), generator(base)))
 
-    # nodes
 
-    def _atoms(self, density: Any, values: Values, split: bool = False) -> tuple[Atom, ...]:
-        return atoms_of(density, lambda entry: self._read(entry, values), split)
-
-    def _value(self, node: Any, values: Values) -> Ratio:
-        point = [self._read(coordinate, values) for coordinate in node.args[1:]]
-        return self._density_at(self._atoms(node.args[0], values), point)
-
-    def _density_at(self, atoms: tuple[Atom, ...], point: list[Ratio]) -> Ratio:
-        groups = [(atom,) for atom in atoms] if Rule.INDEPENDENT in self.rules else [atoms]
-        result, position = constant(1), 0
-        for group in groups:
-            dimension = sum(atom.dimension for atom in group)
-            parts = [part for atom in group for part in atom.parts]
-            tag = ("value", *(atom.tag for atom in group))
-            own = point[position : position + dimension]
-            result = result * generator(self.terms.make(tag, *parts, *own, positive=True))
-            position += dimension
-        return result
-
-    def _expectation(self, node: Any, values: Values) -> Ratio:
-        density, body, *variables = node.args
-        fresh = [self.terms.fresh() for _ in variables]
-        bound = {variable.name: generator(base) for variable, base in zip(variables, fresh, strict=True)}
-        inside = self._read(body, {**values, **bound})
-        return expectation(self._atoms(density, values), fresh, inside, self.terms, self.rules)
-
-    def _kl(self, node: Any, values: Values) -> Ratio:
-        split = Rule.LAST_FACTOR in self.rules  # regrouping coordinates leaves a divergence as it is
-        q, p = (self._atoms(density, values, split) for density in node.args)
-        if Rule.ADDITIVE in self.rules and [a.dimension for a in q] == [a.dimension for a in p]:
-            return sum((self._divergence((a,), (b,)) for a, b in zip(q, p, strict=True)), start=constant(0))
-        return self._divergence(q, p)
-
-    def _divergence(self, q: tuple[Atom, ...], p: tuple[Atom, ...]) -> Ratio:
-        if Rule.KL not in self.rules:
-            tag = ("KL", tuple(atom.tag for atom in q), tuple(atom.tag for atom in p))
-            return generator(self.terms.make(tag, *(part for atom in (*q, *p) for part in atom.parts)))
-        fresh = [self.terms.fresh() for atom in q for _ in range(atom.dimension)]
-        point = [generator(base) for base in fresh]
-        inside = self._log(self._density_at(q, point)) - self._log(self._density_at(p, point))
-        return expectation(q, fresh, inside, self.terms, self.rules)
-
-    def _sum(self, node: Any, values: Values) -> Ratio:
-        body, index, lower, upper = sum_parts(node)
-        first, last = self._read(lower, values), self._read(upper, values)
-
-        def term(at: Ratio) -> Ratio:
-            return self._read(body, {**values, index.name: at})
-
-        tail = constant(0)
-        if Rule.LAST_TERM in self.rules and first.key == constant(1).key:
-            last, steps = _peeled(last)
-            for step in range(1, steps + 1):
-                tail = tail + term(last + constant(step))
-            if not last.numerator.terms:
-                return tail
-        fresh = self.terms.fresh()
-        inside = term(generator(fresh))
-        name = self.terms.bound(1 + max(self.terms.height(part) for part in (inside, first, last)), 0)
-        renamed = self.terms.renamed(inside, {fresh: name})
-        return tail + generator(self.terms.make(("sum",), first, last, renamed, binds=(name,)))
-
-
-def _peeled(upper: Ratio) -> tuple[Ratio, int]:
-    """Return (n, k) for an upper bound n + k with a whole number k ≥ 0, as large as it is."""
-    whole = upper.whole
-    offset = whole.terms.get(ONE, 0) if whole is not None else 0
-    steps = int(offset) if offset == int(offset) and 0 < offset <= LARGEST_COUNT else 0
-    return upper - constant(steps), steps
-
-
-def _substituted(polynomial: Polynomial, base: int, meaning: Ratio) -> Ratio:
-    """Return the polynomial with a generator replaced, where its exponent is a whole number."""
-    result = constant(0)
-    for monomial, coefficient in polynomial.terms.items():
-        exponent = dict(monomial).get(base, 0)
-        if exponent != int(exponent):
-            raise WitnessError("an equation cannot be used inside a root")
-        rest = frozenset((other, e) for other, e in monomial if other != base)
-        result = result + Ratio(Polynomial({rest: coefficient})) * meaning ** int(exponent)
-    return result
+def sign_of(symbol: Any) -> Sign:
+    """Return what a symbol's assumptions say of its sign."""
+    if known(symbol, "positive"):
+        return Sign.POSITIVE
+    return Sign.NOT_NEGATIVE if known(symbol, "nonnegative") else Sign.UNKNOWN

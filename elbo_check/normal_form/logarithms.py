@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ..errors import WitnessError
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator
-from .terms import Terms
+from .terms import Sign, Terms
 
 __all__ = ["exponential", "logarithm", "square_root"]
 
@@ -34,7 +34,7 @@ def logarithm(argument: Ratio, terms: Terms, of_base: OfBase, split: bool) -> Ra
     if whole is not None:
         return _split(whole, terms, of_base)
     top, bottom = argument.numerator, argument.denominator
-    if not (_positive(top, terms) and _positive(bottom, terms)):
+    if not all(terms.sign(Ratio(part)) is Sign.POSITIVE for part in (top, bottom)):
         return _opaque("log", argument, terms)
     return _split(top, terms, of_base) - _split(bottom, terms, of_base)
 
@@ -43,7 +43,7 @@ def exponential(argument: Ratio, terms: Terms) -> Ratio:
     """Return exp(argument): a product over the terms c·m of the argument, each exp(m) to the power c."""
     whole = argument.whole
     if whole is None:
-        return generator(terms.make(("exp",), argument, positive=True))
+        return generator(terms.make(("exp",), argument, signed=Sign.POSITIVE))
     result = constant(1)
     for monomial, coefficient in whole.terms.items():
         result = result * _exponential_of_term(monomial, coefficient, terms)
@@ -54,8 +54,7 @@ def square_root(argument: Ratio, terms: Terms) -> Ratio:
     """Return √argument: exponents are halved where all is positive and a square; otherwise it stays one term."""
     only = argument.whole.single if argument.whole is not None else None
     if only is None or not _all_positive(only[0], terms) or _rational_root(only[1]) is None:
-        positive = _positive(argument.numerator, terms) and _positive(argument.denominator, terms)
-        return generator(terms.make(("root",), argument, positive=positive))
+        return generator(terms.make(("root",), argument, signed=terms.sign(argument)))
     halved = frozenset((base, Fraction(exponent) / 2) for base, exponent in only[0])
     return Ratio(Polynomial({halved: _rational_root(only[1]) or Fraction(0)}))
 
@@ -113,7 +112,7 @@ def _exponential_of_term(monomial: Monomial, coefficient: Fraction, terms: Terms
     if base is not None and terms[base].tag == ("log",) and isinstance(exponent, int):
         return terms[base].parts[0] ** exponent
     part = Ratio(Polynomial({monomial: Fraction(1)}))
-    return generator(terms.make(("exp",), part, positive=True), exponent)
+    return generator(terms.make(("exp",), part, signed=Sign.POSITIVE), exponent)
 
 
 def _single_base(argument: Ratio) -> int | None:
@@ -133,15 +132,6 @@ def _rational_root(number: Fraction) -> Fraction | None:
 
 def _all_positive(monomial: Monomial, terms: Terms) -> bool:
     return all(terms[base].positive for base, _ in monomial)
-
-
-def _positive(whole: Polynomial, terms: Terms) -> bool:
-    """Whether a polynomial is certainly positive: no term can be negative, and one cannot be zero."""
-    never_negative = all(
-        coefficient > 0 and all(terms[base].positive or exponent % 2 == 0 for base, exponent in monomial)
-        for monomial, coefficient in whole.terms.items()
-    )
-    return never_negative and any(_all_positive(monomial, terms) for monomial in whole.terms)
 
 
 def _opaque(tag: str, argument: Ratio, terms: Terms) -> Ratio:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import WitnessError
 
-__all__ = ["ONE", "Monomial", "Polynomial", "Ratio", "constant", "generator", "multiply"]
+__all__ = ["ONE", "Exponent", "Monomial", "Polynomial", "Ratio", "constant", "generator", "multiply"]
 
 Exponent = int | Fraction
 Monomial = frozenset[tuple[int, Exponent]]

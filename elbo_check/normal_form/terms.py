@@ -6,30 +6,45 @@ expressions becomes equality of polynomials.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
 from typing import Any
 
-from .polynomials import Monomial, Polynomial, Ratio
+from .polynomials import Exponent, Monomial, Polynomial, Ratio, generator
 
-__all__ = ["Tag", "Term", "Terms"]
+__all__ = ["Sign", "Tag", "Term", "Terms"]
 
 Tag = tuple[Any, ...]
 
 
+class Sign(Enum):
+    """What is known of the sign of a generator."""
+
+    UNKNOWN = 0
+    NOT_NEGATIVE = 1
+    POSITIVE = 2
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """One generator. `binds` are the symbols of its own integral or sum, `depends` the other symbols below it.
+    """One generator. `signed` says whether it is certainly positive, or at least not negative. `binds` are the symbols of its own integral or sum, `depends` the other symbols below it.
 
     `height` counts the binders nested in it: it names bound symbols, so that E_q[f(z)] and E_q[f(w)] are one term.
     """
 
     tag: Tag
     parts: tuple[Ratio, ...]
-    positive: bool
+    signed: Sign
     binds: tuple[int, ...]
     depends: frozenset[int]
     height: int
+
+    @property
+    def positive(self) -> bool:
+        """Whether it is certainly above zero."""
+        return self.signed is Sign.POSITIVE
 
 
 class Terms:
@@ -42,20 +57,20 @@ class Terms:
     def __getitem__(self, base: int) -> Term:
         return self._table[base]
 
-    def make(self, tag: Tag, *parts: Ratio, positive: bool = False, binds: tuple[int, ...] = ()) -> int:
+    def make(self, tag: Tag, *parts: Ratio, signed: Sign = Sign.UNKNOWN, binds: tuple[int, ...] = ()) -> int:
         """Return the generator of a term."""
         key = (tag, *(part.key for part in parts))
         if key not in self._numbers:
             depends = frozenset().union(*(self.depends(part) for part in parts)).difference(binds)
             height = max((self.height(part) for part in parts), default=0) + bool(binds)
-            self._add(key, Term(tag, parts, positive, binds, depends, height))
+            self._add(key, Term(tag, parts, signed, binds, depends, height))
         return self._numbers[key]
 
-    def symbol(self, tag: Tag, *, positive: bool = False) -> int:
+    def symbol(self, tag: Tag, signed: Sign = Sign.UNKNOWN) -> int:
         """Return the generator of a symbol: it depends on itself."""
         if (tag,) not in self._numbers:
             depends = frozenset({len(self._table)})
-            self._add((tag,), Term(tag, (), positive, (), depends, 0))
+            self._add((tag,), Term(tag, (), signed, (), depends, 0))
         return self._numbers[tag,]
 
     def bound(self, height: int, position: int) -> int:
@@ -70,6 +85,30 @@ class Terms:
         """Return the generators of symbols on which a ratio depends."""
         return frozenset().union(*(self._table[base].depends for base in _bases(part)))
 
+    def depends_of(self, parts: Iterable[Ratio]) -> frozenset[int]:
+        """Return the generators of symbols on which any of the ratios depends."""
+        return frozenset().union(*(self.depends(part) for part in parts))
+
+    def only_coordinate(self, part: Ratio, block: int) -> Ratio | None:
+        """Return the index i where z[i] is all that occurs of a block z; None where there is more, or i is bound."""
+        found: dict[Any, Ratio] = {}
+        if not self._coordinates(part, block, found) or len(found) != 1:
+            return None
+        (index,) = found.values()
+        return index if self.depends(index) <= self.depends(part) else None
+
+    def _coordinates(self, part: Ratio, block: int, found: dict[Any, Ratio]) -> bool:
+        """Collect the indices at which a block occurs; False if it occurs as a whole."""
+        for base in _bases(part):
+            term = self._table[base]
+            if block not in term.depends:
+                continue
+            if term.tag == ("coordinate",) and term.parts[0].key == generator(block).key:
+                found[term.parts[1].key] = term.parts[1]
+            elif base == block or not all(self._coordinates(inner, block, found) for inner in term.parts):
+                return False
+        return True
+
     def height(self, part: Ratio) -> int:
         """Return how many binders are nested in a ratio."""
         return max((self._table[base].height for base in _bases(part)), default=0)
@@ -77,6 +116,28 @@ class Terms:
     def free_of(self, monomial: Monomial, symbols: frozenset[int]) -> bool:
         """Whether a monomial depends on none of the symbols."""
         return all(self._table[base].depends.isdisjoint(symbols) for base, _ in monomial)
+
+    def sign(self, part: Ratio) -> Sign:
+        """Return what is known of the sign of a ratio, from the signs of its generators alone."""
+        top, bottom = self._sign(part.numerator), self._sign(part.denominator)
+        return top if bottom is Sign.POSITIVE else Sign.UNKNOWN
+
+    def _sign(self, whole: Polynomial) -> Sign:
+        """Return the sign of a polynomial: no term may be negative, and one has to be positive."""
+        signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in whole.terms.items()]
+        if Sign.UNKNOWN in signs:
+            return Sign.UNKNOWN
+        return Sign.POSITIVE if Sign.POSITIVE in signs else Sign.NOT_NEGATIVE
+
+    def _sign_of_term(self, monomial: Monomial, coefficient: Fraction) -> Sign:
+        signs = [self._sign_of_power(base, exponent) for base, exponent in monomial]
+        if coefficient < 0 or Sign.UNKNOWN in signs:
+            return Sign.UNKNOWN
+        return Sign.NOT_NEGATIVE if Sign.NOT_NEGATIVE in signs else Sign.POSITIVE
+
+    def _sign_of_power(self, base: int, exponent: Exponent) -> Sign:
+        signed = self._table[base].signed
+        return Sign.NOT_NEGATIVE if signed is Sign.UNKNOWN and exponent % 2 == 0 else signed
 
     def renamed(self, part: Ratio, names: Mapping[int, int]) -> Ratio:
         """Return the ratio with symbols replaced by symbols, inside terms too."""
@@ -95,7 +156,7 @@ class Terms:
         if base in names or term.depends.isdisjoint(names):
             return names.get(base, base)
         parts = [self.renamed(part, names) for part in term.parts]
-        return self.make(term.tag, *parts, positive=term.positive, binds=term.binds)
+        return self.make(term.tag, *parts, signed=term.signed, binds=term.binds)
 
     def _add(self, key: Any, term: Term) -> None:
         self._numbers[key] = len(self._table)

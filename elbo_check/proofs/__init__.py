@@ -4,45 +4,55 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Mapping
+import pkgutil
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..densities.world import World
 from ..derivation import Derivation
 from ..errors import InputError
 from ..reading import Reader
+from . import refuted
 
-__all__ = ["evaluate", "names", "theorem"]
-
-_FILES = {
-    "gaussian-kl": "gaussian_kl",
-    "gaussian-kl-diagonal": "gaussian_kl_diagonal",
-    "gaussian-kl-full": "gaussian_kl_full",
-    "gaussian-kl-standard": "gaussian_kl_standard",
-    "kl-additivity": "kl_additivity",
-}
+__all__ = ["evaluate", "misconceptions", "names", "theorem"]
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of all theorems, sorted.
+    """Return the names of all theorems, sorted; each has the name of its file.
 
     >>> "gaussian-kl" in names()
     True
     """
-    return tuple(sorted(_FILES))
+    return _listed(__path__)
+
+
+def misconceptions() -> tuple[str, ...]:
+    """Return the names of statements that are widely believed and false, sorted; checking refutes them.
+
+    >>> "kl-symmetric" in misconceptions()
+    True
+    """
+    return _listed(refuted.__path__)
 
 
 @functools.cache
 def theorem(name: str) -> Derivation:
-    """Return a theorem with its proof, unchecked; it is built when first asked for.
+    """Return a theorem (or a misconception) with its proof, unchecked; it is built when first asked for.
 
     >>> theorem("gaussian-kl").words
     'KL(N(μq, σq²)‖N(μp, σp²)) = log(σp/σq) + [σq² + (μq − μp)²]/(2σp²) − ½'
     """
-    if name not in _FILES:
-        raise InputError("name", name, f"one of {', '.join(names())}", "theorems are listed by proofs.names()")
-    built: Derivation = importlib.import_module(f".{_FILES[name]}", __name__).derivation()
+    folder = next((f for f, known in (("", names()), ("refuted.", misconceptions())) if name in known), None)
+    if folder is None:
+        known = (*names(), *misconceptions())
+        raise InputError("name", name, f"one of {', '.join(known)}", "theorems are listed by derivations()")
+    built: Derivation = importlib.import_module(f".{folder}{name.replace('-', '_')}", __name__).derivation()
     return built
+
+
+def _listed(folder: Iterable[str]) -> tuple[str, ...]:
+    found = (module for module in pkgutil.iter_modules(folder) if not module.ispkg and not module.name.startswith("_"))
+    return tuple(sorted(module.name.replace("_", "-") for module in found))
 
 
 def evaluate(of: str | Derivation, values: Mapping[str, Any], world: World) -> Any:

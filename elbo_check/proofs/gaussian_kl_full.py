@@ -8,7 +8,7 @@ from .. import laws
 from ..derivation import Chain, Derivation, Statement, Step
 from ..nodes import KL, Expectation, Value
 from ..symbols import author_form, real
-from .matrices import Normal, double_sum, quadratic, total, trace
+from ._matrices import Normal, double_sum, quadratic, total, trace
 
 __all__ = ["derivation"]
 

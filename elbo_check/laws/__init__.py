@@ -1,0 +1,86 @@
+"""The laws a step may cite. A law is a value; its statement is the docstring of its checker, and the tests run it."""
+
+from .arithmetic import (
+    algebra,
+    differentiation,
+    last_term,
+    log_of_product,
+    negation,
+    nonnegativity,
+    substitution,
+)
+from .expectation import (
+    bayes,
+    change_of_variables,
+    conditional_density,
+    constants,
+    definition_of_expectation,
+    differentiation_under_expectation,
+    discrete_mean,
+    independence,
+    last_factor,
+    linearity,
+    marginalisation,
+    normalisation,
+    total_expectation,
+    unbiased_average,
+)
+from .families import bernoulli_log_mass, gaussian_log_density, gaussian_moments
+from .information import (
+    definition_of_entropy,
+    definition_of_information,
+    definition_of_kl,
+    factorisation,
+    gibbs,
+    jensen,
+    log_bound,
+    log_cosh_tangent,
+    mass_on_the_support,
+)
+from .law import Law, law
+from .statements import assumption, induction_hypothesis, monotonicity, theorem
+
+LAWS: tuple[Law, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Law))
+
+__all__ = [
+    "LAWS",
+    "Law",
+    "algebra",
+    "assumption",
+    "bayes",
+    "bernoulli_log_mass",
+    "change_of_variables",
+    "conditional_density",
+    "constants",
+    "definition_of_entropy",
+    "definition_of_expectation",
+    "definition_of_information",
+    "definition_of_kl",
+    "differentiation",
+    "differentiation_under_expectation",
+    "discrete_mean",
+    "factorisation",
+    "gaussian_log_density",
+    "gaussian_moments",
+    "gibbs",
+    "independence",
+    "induction_hypothesis",
+    "jensen",
+    "last_factor",
+    "last_term",
+    "law",
+    "linearity",
+    "log_bound",
+    "log_cosh_tangent",
+    "log_of_product",
+    "marginalisation",
+    "mass_on_the_support",
+    "monotonicity",
+    "negation",
+    "nonnegativity",
+    "normalisation",
+    "substitution",
+    "theorem",
+    "total_expectation",
+    "unbiased_average",
+]

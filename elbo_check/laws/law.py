@@ -1,0 +1,80 @@
+"""What a law is: a value whose statement is the docstring of its checker, and the tests run it.
+
+A checker gets the two sides of a step and returns "" where the law turns the left into the right under its conditions,
+otherwise a sentence saying why it does not. It is sound but incomplete: it never licenses a false step.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import WitnessError
+from ..normal_form import Context, NormalForm, Rule
+
+__all__ = ["BISHOP", "COVER", "Law", "by_rewriting", "law"]
+
+Checker = Callable[[Any, Any, Context], str]
+
+BISHOP = "C. M. Bishop (2006), Pattern Recognition and Machine Learning, "
+COVER = "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd edition, "
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A reason a step may give: its name, what it says, under which conditions, and where to read about it.
+
+    A law that is itself a theorem of the project names it in `rests_on`; a step then has to cite that theorem.
+    A law with `full_support` speaks of densities that vanish nowhere; others are tried where densities vanish, too.
+    """
+
+    name: str
+    statement: str
+    conditions: tuple[str, ...]
+    source: str
+    checker: Checker = field(repr=False)
+    rests_on: str = ""
+    full_support: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The address of the law on a page: its name, in small letters and hyphens."""
+        return "law-" + re.sub("[^a-z0-9]+", "-", self.name.lower()).strip("-")
+
+    def objection(self, left: Any, right: Any, context: Context | None = None) -> str:
+        """Return "" if this law turns `left` into `right`, else why not.
+
+        >>> from elbo_check.laws import algebra
+        >>> from elbo_check.symbols import real
+        >>> z, m = real("z"), real("m")
+        >>> algebra.objection((z - m) ** 2, z**2 - 2 * z * m + m**2)
+        ''
+        """
+        try:
+            return self.checker(left, right, context or Context())
+        except WitnessError as reason:
+            return f"{self.name} cannot be applied: {reason}"
+
+
+def law(
+    name: str, *, conditions: tuple[str, ...] = (), source: str, rests_on: str = "", full_support: bool = False
+) -> Callable[[Checker], Law]:
+    """Make a law of a checker; the checker's docstring is the law's statement."""
+
+    def made(checker: Checker) -> Law:
+        statement = inspect.cleandoc(checker.__doc__ or "")
+        return Law(name, statement, conditions, source, checker, rests_on, full_support)
+
+    return made
+
+
+def by_rewriting(left: Any, right: Any, context: Context, *rules: Rule) -> str:
+    """Compare the normal forms of two expressions under the given rules, in the relation of the step."""
+    difference = NormalForm(frozenset(rules), context).shows(left, context.relation, right)
+    if difference is None:
+        return ""
+    missing = len(difference.numerator.terms)
+    return f"by it the two sides still differ by {missing} term{'s' * (missing > 1)}"

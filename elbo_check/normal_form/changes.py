@@ -1,0 +1,58 @@
+"""The change of variables z = μ + L ε: an expectation over a Gaussian becomes one over the standard Gaussian."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from .blocks import block
+from .densities import Atom, linear_forms
+from .polynomials import Ratio, constant, generator
+
+if TYPE_CHECKING:
+    from .form import NormalForm
+
+__all__ = ["changed"]
+
+Inner = Callable[[Ratio], tuple[Atom, ...]]
+
+
+def changed(
+    form: NormalForm, atoms: tuple[Atom, ...], variables: Sequence[int]
+) -> tuple[tuple[Atom, ...], list[Ratio]]:
+    """Return standard atoms for the Gaussian ones, and what the variables are in terms of the new ones."""
+    standard: list[Atom] = []
+    places: list[Ratio] = []
+    for atom in atoms:
+        own = [generator(base) for base in variables[len(places) : len(places) + atom.dimension]]
+        if atom.tag[0] == "gaussian":
+            standard.append(_standard(atom.dimension))
+            places.extend(linear_forms(atom, own))
+        elif atom.at is not None and atom.at(constant(1))[0].tag == ("gaussian", 1):
+            replaced, place = _coordinates(form, atom, atom.at, own[0])
+            standard.append(replaced)
+            places.append(place)
+        else:
+            standard.append(atom)
+            places.extend(own)
+    return tuple(standard), places
+
+
+def _standard(dimension: int) -> Atom:
+    zeros = [constant(0)] * dimension
+    rows = [constant(int(i == k)) for i in range(dimension) for k in range(i + 1)]
+    return Atom(("gaussian", dimension), (*zeros, *rows), dimension)
+
+
+def _coordinates(form: NormalForm, atom: Atom, at: Inner, epsilon: Ratio) -> tuple[Atom, Ratio]:
+    """Return ∏ N(0, 1) for ∏ N(μ_j, σ_j²), and the vector μ_j + σ_j ε_j."""
+    single = _standard(1)
+    whole = form.terms[next(iter(next(iter(atom.parts[0].numerator.terms))))[0]]
+    upper = whole.parts[0]
+
+    def of(place: Ratio) -> Ratio:
+        coordinate = generator(form.terms.make(("coordinate",), epsilon, place))
+        return linear_forms(at(place)[0], [coordinate])[0]
+
+    standard = generator(form.terms.make(("block", single.tag), upper, *single.parts))
+    return Atom(("iterated",), (standard,), 1, lambda _: (single,)), block(form, of, upper)

@@ -1,0 +1,58 @@
+"""Derivatives in normal form: the rules of differentiation for quotients of polynomials, logarithms and roots."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ..errors import WitnessError
+from .polynomials import Polynomial, Ratio, constant, generator
+from .rules import Rule
+from .sums import over_sum
+
+if TYPE_CHECKING:
+    from .form import NormalForm
+
+__all__ = ["derived"]
+
+
+def derived(form: NormalForm, body: Ratio, parameter: Ratio) -> Ratio:
+    """Return the derivative of the body with respect to a symbol, carried out where the rules say so."""
+    only = parameter.whole.single if parameter.whole is not None else None
+    if only is None or only[1] != 1 or [exponent for _, exponent in only[0]] != [1]:
+        raise WitnessError("a derivative is taken with respect to a symbol")
+    symbol = next(iter(only[0]))[0]
+    if Rule.DIFFERENTIATE not in form.rules:
+        return generator(form.terms.make(("derivative",), parameter, body))
+    top, bottom = body.numerator, body.denominator
+    first, second = (_of_polynomial(form, part, symbol) for part in (top, bottom))
+    return (first * Ratio(bottom) - second * Ratio(top)) / (Ratio(bottom) * Ratio(bottom))
+
+
+def _of_polynomial(form: NormalForm, whole: Polynomial, symbol: int) -> Ratio:
+    total = constant(0)
+    for monomial, coefficient in whole.terms.items():
+        for base, exponent in monomial:
+            lower = frozenset(
+                (other, e - 1 if other == base else e) for other, e in monomial if other != base or e != 1
+            )
+            outside = Ratio(Polynomial({lower: coefficient * Fraction(exponent)}))
+            total = total + outside * _of_generator(form, base, symbol)
+    return total
+
+
+def _of_generator(form: NormalForm, base: int, symbol: int) -> Ratio:
+    term, parameter = form.terms[base], generator(symbol)
+    if base == symbol:
+        return constant(1)
+    if symbol not in term.depends:
+        return constant(0)
+    if term.tag == ("log",):
+        return derived(form, term.parts[0], parameter) / term.parts[0]
+    if term.tag == ("exp",):
+        return generator(base) * derived(form, term.parts[0], parameter)
+    if term.tag == ("root",):
+        return derived(form, term.parts[0], parameter) / (constant(2) * generator(base))
+    if term.tag == ("sum",) and symbol not in form.terms.depends_of(term.parts[:2]):
+        return over_sum(term, form.terms, lambda summand: derived(form, summand, parameter))
+    return generator(form.terms.make(("derivative",), parameter, generator(base)))

@@ -1,0 +1,61 @@
+"""Variables that are integrated out: marginals of a density, and single coordinates of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .densities import Atom
+from .polynomials import Ratio, constant, generator
+from .terms import Sign, Terms
+
+__all__ = ["drawn_out", "marginal"]
+
+
+def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
+    """Return ∫ p over the variables, for a density p at a point of which they are coordinates; None if it is not."""
+    term = terms[base]
+    if len(term.tag) != 2 or term.tag[0] != "value":
+        return None
+    keys = {generator(variable).key for variable in variables}
+    kind, fixed = term.tag[1], len(term.parts)
+    point = term.parts[-_dimension(kind) :] if fixed else ()
+    elsewhere = terms.depends_of(term.parts[: fixed - len(point)])
+    kept = [place for place in point if place.key not in keys]
+    if not elsewhere.union(terms.depends_of(kept)).isdisjoint(variables) or len(point) - len(kept) != len(variables):
+        return None
+    if not kept:
+        return constant(1)
+    if kind[0] != "arbitrary":
+        return None
+    spaces = tuple(space for space, place in zip(kind[2], point, strict=True) if place.key not in keys)
+    tag = ("value", (*kind[:2], spaces, kind[3]))
+    given = term.parts[: fixed - len(point)]
+    return generator(terms.make(tag, *given, *kept, signed=Sign.POSITIVE))
+
+
+def _dimension(kind: tuple[object, ...]) -> int:
+    if kind[0] == "arbitrary":
+        return len(kind[2])  # type: ignore[arg-type]
+    return int(kind[1]) if kind[0] == "gaussian" else 1  # type: ignore[call-overload,no-any-return]
+
+
+def drawn_out(
+    atoms: tuple[Atom, ...], variables: Sequence[int], body: Ratio, terms: Terms
+) -> tuple[tuple[Atom, ...], list[int], Ratio]:
+    """Replace a block of which one coordinate alone occurs by the density of that coordinate (Fubini)."""
+    kept: list[Atom] = []
+    names: list[int] = []
+    position = 0
+    for atom in atoms:
+        own = list(variables[position : position + atom.dimension])
+        position += atom.dimension
+        index = terms.only_coordinate(body, own[0]) if atom.at is not None else None
+        if atom.at is not None and index is not None:
+            coordinate, fresh = terms.make(("coordinate",), generator(own[0]), index), terms.fresh()
+            body = terms.renamed(body, {own[0]: own[0], coordinate: fresh})
+            kept.extend(atom.at(index))
+            names.append(fresh)
+        else:
+            kept.append(atom)
+            names.extend(own)
+    return tuple(kept), names, body

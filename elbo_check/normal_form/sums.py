@@ -1,0 +1,65 @@
+"""Sums over an index in normal form: linear in the summand, and the last terms set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from .densities import LARGEST_COUNT
+from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
+from .terms import Sign, Term, Terms
+
+__all__ = ["over_sum", "peeled", "single_sum", "summed"]
+
+
+def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
+    """Return Σ body over the index: constants leave the sum, and Σ 1 is the number of terms."""
+    bound = frozenset({index})
+    if not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+        return _opaque(body, index, first, last, terms)
+    total = constant(0)
+    for monomial, coefficient in body.numerator.terms.items():
+        inside = frozenset((base, e) for base, e in monomial if not terms[base].depends.isdisjoint(bound))
+        outside = Ratio(Polynomial({monomial - inside: coefficient}))
+        if inside == ONE and first.key == constant(1).key and _counts(last, terms):
+            total = total + outside * last
+        else:
+            total = total + outside * _opaque(Ratio(Polynomial({inside: Fraction(1)})), index, first, last, terms)
+    return total / Ratio(body.denominator)
+
+
+def _counts(last: Ratio, terms: Terms) -> bool:
+    """Whether Σ from 1 to `last` has `last` terms, also where there are none: `last` is n, or n − 1, with n ≥ 1."""
+    rest = last + constant(1)
+    return last.whole is not None and terms.sign(rest) is not Sign.UNKNOWN and bool(rest.numerator.terms)
+
+
+def _opaque(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
+    """Return the sum as one term, its index renamed so that its name does not matter."""
+    name = terms.bound(1 + max(terms.height(part) for part in (body, first, last)), 0)
+    signed = Sign.UNKNOWN if terms.sign(body) is Sign.UNKNOWN else Sign.NOT_NEGATIVE
+    renamed = terms.renamed(body, {index: name})
+    return generator(terms.make(("sum",), first, last, renamed, signed=signed, binds=(name,)))
+
+
+def single_sum(inside: Monomial, terms: Terms) -> Term | None:
+    """Return the term of a sum, if the product is that sum alone."""
+    only = next(iter(inside)) if len(inside) == 1 else None
+    if only is None or only[1] != 1 or terms[only[0]].tag != ("sum",):
+        return None
+    return terms[only[0]]
+
+
+def over_sum(term: Term, terms: Terms, change: Callable[[Ratio], Ratio]) -> Ratio:
+    """Return Σ change(summand) for the term of a sum: an expectation goes into a finite sum."""
+    first, last, body = term.parts
+    fresh = terms.fresh()
+    return summed(change(terms.renamed(body, {term.binds[0]: fresh})), fresh, first, last, terms)
+
+
+def peeled(upper: Ratio) -> tuple[Ratio, int]:
+    """Return (n, k) for an upper bound n + k with a whole number k ≥ 0, as large as it is."""
+    whole = upper.whole
+    offset = whole.terms.get(ONE, 0) if whole is not None else 0
+    steps = int(offset) if offset == int(offset) and 0 < offset <= LARGEST_COUNT else 0
+    return upper - constant(steps), steps
