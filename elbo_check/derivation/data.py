@@ -143,7 +143,7 @@ class Chain:
 
     def context(self, step: Step, hypothesis: Statement | None = None) -> Context:
         """Return what a step of this chain may use besides its law."""
-        usable = () if hypothesis is None else (hypothesis,)
+        usable: tuple[Statement, ...] = () if hypothesis is None else (hypothesis,)
         usable += step.cites.statements if step.cites and not step.law.rests_on else ()
         equations, assumed = (tuple(s.triple for s in statements) for statements in (usable, self.assuming))
         return Context(self.where, equations, step.relation, assumed)

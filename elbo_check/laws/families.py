@@ -28,5 +28,5 @@ def gaussian_moments(left: Any, right: Any, context: Context) -> str:
 
 @law("Bernoulli log-mass", conditions=("x is 0 or 1", "0 < y < 1"), source=BISHOP + "(2.2)")
 def bernoulli_log_mass(left: Any, right: Any, context: Context) -> str:
-    """log Bernoulli(x; y) = x log y + (1 − x) log(1 − y)."""
+    """For x ∈ {0, 1}: log Bernoulli(x; y) = x log y + (1 − x) log(1 − y)."""
     return by_rewriting(left, right, context, Rule.BERNOULLI)

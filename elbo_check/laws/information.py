@@ -55,7 +55,7 @@ def factorisation(left: Any, right: Any, context: Context) -> str:
 
 @law("log t ≤ t − 1", conditions=("t > 0",), source="concavity of the logarithm; " + COVER + "(2.83)")
 def log_bound(left: Any, right: Any, context: Context) -> str:
-    """log t ≤ t − 1 for t > 0, with equality exactly at t = 1; E keeps the order (monotonicity)."""
+    """For t > 0: log t ≤ t − 1, with equality exactly at t = 1; E keeps the order (monotonicity)."""
     return by_rewriting(left, right, context, Rule.TANGENT, Rule.LINEAR)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import sympy
-from sympy.core.symbol import Str
 
 from ..errors import DerivationError
 from ..symbols import count, known
@@ -188,7 +187,7 @@ class Iterated(Density):
         return (free_symbols(self.args[0]) - {self.args[1]}) | free_symbols(self.args[2])
 
 
-def Independent(family: Any, upper: Any) -> Any:  # noqa: N802 - it stands beside the classes and reads like one
+def Independent(family: Any, upper: Any) -> Any:
     """Return ∏ q_j over j = 1…upper for a family of arbitrary densities."""
     index = count("j")
     return Iterated(Member(family, index), index, upper)

@@ -45,6 +45,7 @@ class Read:
         self.bound: dict[str, Ratio] = {}
 
     def __call__(self, expression: Any) -> Ratio:
+        """Return the normal form of a parameter."""
         return self.read(expression, self.bound)
 
     def within(self, index: str, value: Ratio) -> Read:

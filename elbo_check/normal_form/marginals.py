@@ -36,7 +36,7 @@ def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
 def _dimension(kind: tuple[object, ...]) -> int:
     if kind[0] == "arbitrary":
         return len(kind[2])  # type: ignore[arg-type]
-    return int(kind[1]) if kind[0] == "gaussian" else 1  # type: ignore[call-overload,no-any-return]
+    return int(kind[1]) if kind[0] == "gaussian" else 1  # type: ignore[call-overload]
 
 
 def drawn_out(

@@ -29,9 +29,10 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """One generator. `signed` says whether it is certainly positive, or at least not negative. `binds` are the symbols of its own integral or sum, `depends` the other symbols below it.
+    """One generator. `signed` says whether it is certainly positive, or at least not negative.
 
-    `height` counts the binders nested in it: it names bound symbols, so that E_q[f(z)] and E_q[f(w)] are one term.
+    `binds` are the symbols of its own integral or sum, `depends` the other symbols below it. `height` counts the
+    binders nested in it: it names bound symbols, so that E_q[f(z)] and E_q[f(w)] are one term.
     """
 
     tag: Tag
