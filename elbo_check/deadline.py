@@ -16,8 +16,13 @@ _END: ContextVar[tuple[float, float] | None] = ContextVar("end", default=None)
 
 @contextlib.contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
-    """Within this block `check_deadline` raises `TimeLimitError` once the seconds are over; None sets no limit."""
-    token = _END.set(None if seconds is None else (time.monotonic() + seconds, seconds))
+    """Within this block `check_deadline` raises `TimeLimitError` once the seconds are over.
+
+    None sets no limit; an earlier end of a surrounding block stays in force.
+    """
+    outer = _END.get()
+    own = None if seconds is None else (time.monotonic() + seconds, seconds)
+    token = _END.set(min((end for end in (outer, own) if end is not None), default=None))
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,12 +17,16 @@ import flint
 import sympy
 
 from .. import proofs
+from ..deadline import deadline
 from ..derivation import Chain, Derivation, Statement, Step
+from ..errors import TimeLimitError
 from ..proofs import evaluate
 from ..verdict import Finding, Outcome, Verdict
 from . import by_meaning
 
-__all__ = ["Ruling", "check", "check_step", "checked", "evaluate"]
+__all__ = ["SECONDS", "Ruling", "check", "check_step", "checked", "evaluate"]
+
+SECONDS = 60.0
 
 State = Literal["proved", "refuted", "undecided", "conflict"]
 
@@ -35,6 +39,7 @@ class Ruling:
     state: State
     reason: str
     counterexample: Mapping[str, Any] = field(default_factory=dict)
+    unfinished: bool = False
 
     @property
     def finding(self) -> Finding:
@@ -69,23 +74,55 @@ def check_step(step: Step, chain: Chain, readings: list[Any], hypothesis: Statem
     return Ruling(step, "proved", meaning.reason)
 
 
-@functools.lru_cache(maxsize=256)
-def check(derivation: Derivation) -> Verdict:
+def check(derivation: Derivation, seconds: float = SECONDS) -> Verdict:
     """Check a derivation; the verdict has one finding a step, and is PROVED only if every step is proved.
+
+    Where the time is over before all steps were tried, the verdict is UNDECIDED and names the step.
 
     >>> check(proofs.theorem("gaussian-kl")).outcome
     <Outcome.PROVED: 'proved'>
     """
+    try:
+        with deadline(seconds):
+            return _complete(derivation)
+    except _UnfinishedError as stopped:
+        return stopped.verdict
+
+
+class _UnfinishedError(TimeLimitError):
+    """The time was over; carries the verdict on what was done."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.missing)
+        self.verdict = verdict
+
+
+@functools.lru_cache(maxsize=256)  # what was not finished is not remembered: exceptions are not
+def _complete(derivation: Derivation) -> Verdict:
     started = time.perf_counter()
     rulings: list[Ruling] = []
     for number, chain in enumerate(derivation.chains):
         hypothesis = derivation.induction[1] if derivation.induction and number == 1 else None
-        readings = by_meaning.readings_for(chain)
-        rulings.extend(check_step(step, chain, readings, hypothesis) for step in chain.steps)
-    return _verdict(derivation, rulings, time.perf_counter() - started)
+        rulings.extend(_rulings(chain, hypothesis))
+    verdict = _verdict(derivation, rulings, time.perf_counter() - started)
+    if any(ruling.unfinished for ruling in rulings):
+        raise _UnfinishedError(verdict)
+    return verdict
 
 
-@functools.cache
+def _rulings(chain: Chain, hypothesis: Statement | None) -> Iterator[Ruling]:
+    """Rule on one step after the other; a step for which there is no time, or that is too deep, is undecided."""
+    readings: list[Any] = []
+    for step in chain.steps:
+        try:
+            readings = readings or by_meaning.readings_for(chain)
+            yield check_step(step, chain, readings, hypothesis)
+        except TimeLimitError as reason:
+            yield Ruling(step, "undecided", str(reason), unfinished=True)
+        except RecursionError:
+            yield Ruling(step, "undecided", "its expressions are nested too deeply: name parts of them in where")
+
+
 def checked(name: str) -> Verdict:
     """Return the verdict on a theorem of the project, checked once a process."""
     return check(proofs.theorem(name))
@@ -94,7 +131,7 @@ def checked(name: str) -> Verdict:
 def _objection(step: Step, chain: Chain, hypothesis: Statement | None) -> str:
     """Return why the law does not lead from left to right, or "": a theorem that is cited must itself be proved."""
     if step.cites is not None:
-        cited = check(step.cites.theorem)
+        cited = _complete(step.cites.theorem)
         if cited.outcome is not Outcome.PROVED:
             return f"the theorem {step.cites.theorem.name} it cites is {cited.outcome}"
     return step.law.objection(step.left, step.right, chain.context(step, hypothesis))

@@ -51,32 +51,33 @@ def require_declared(chain: Chain) -> None:
         if symbol in before or not isinstance(meaning, sympy.Expr) or not free_symbols(meaning) <= before:
             raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
         before.add(symbol)
-    for step in chain.steps:
-        for side in (step.left, step.right):
-            _require_clean(step.name, side, declared)
-            _require_used_indices(step.name, side)
+    said = [(f"step {step.name!r}", side) for step in chain.steps for side in (step.left, step.right)]
+    said += [("an assumption", side) for statement in chain.assuming for side in statement.sides]
+    for place, side in said:
+        _require_clean(place, side, declared)
+        _require_used_indices(place, side)
 
 
-def _require_clean(name: str, side: Any, declared: set[Any]) -> None:
+def _require_clean(place: str, side: Any, declared: set[Any]) -> None:
     """Refuse undeclared symbols, unsafe names, two symbols of one name, and bound symbols that are declared too."""
     bound = set(bound_symbols(side))
     undeclared = free_symbols(side) - declared
     if undeclared:
-        raise DerivationError(f"step {name!r} uses {listed(undeclared)}, which is neither declared nor bound")
+        raise DerivationError(f"{place} uses {listed(undeclared)}, which is neither declared nor bound")
     if bound & declared:
-        raise DerivationError(f"step {name!r} binds {listed(bound & declared)}, which is a parameter")
+        raise DerivationError(f"{place} binds {listed(bound & declared)}, which is a parameter")
     names = Counter(symbol.name for symbol in declared | bound)
     for symbol, times in names.items():
         if not safe_name(symbol) or times > 1:
             remedy = "letters, digits and underscores, once with one set of assumptions"
-            raise DerivationError(f"step {name!r} has a symbol named {symbol!r}; a name is {remedy}")
+            raise DerivationError(f"{place} has a symbol named {symbol!r}; a name is {remedy}")
 
 
-def _require_used_indices(name: str, side: Any) -> None:
+def _require_used_indices(place: str, side: Any) -> None:
     """Refuse a sum whose index does not occur in the summand: Σ_j a_i is a slip of the pen."""
     for node in sympy.preorder_traversal(side):
         if isinstance(node, sympy.Sum) and not set(node.bound_symbols) <= free_symbols(node.function):
-            raise DerivationError(f"step {name!r} sums over {listed(node.bound_symbols)}, not found in {node.function}")
+            raise DerivationError(f"{place} sums over {listed(node.bound_symbols)}, not found in {node.function}")
 
 
 def listed(symbols: Iterable[Any]) -> str:

@@ -114,7 +114,7 @@ def unbiased_average(left: Any, right: Any, context: Context) -> str:
     source=BISHOP + "(1.33)",
 )
 def discrete_mean(left: Any, right: Any, context: Context) -> str:
-    """E f = (1/n) Σ_i f(i) for an index uniform on 1 … n; y f(1) + (1 − y) f(0) for a bit that is 1 with probability y."""
+    """E f = (1/n) Σ_i f(i) for an index uniform on 1 … n; E f = y f(1) + (1 − y) f(0) for a Bernoulli(y) bit."""
     return by_rewriting(left, right, context, Rule.DISCRETE)
 
 

@@ -4,23 +4,13 @@ Every node is a SymPy object, so that E_q[…] + KL(q‖p) is an ordinary expres
 An ill-typed node (KL between different dimensions, an expectation over the wrong variables) cannot be built.
 """
 
+from .arbitrary import Arbitrary, Member, model
 from .building import derivative, function, indexed_sum, replaced, sequence, sum_parts
-from .densities import (
-    Arbitrary,
-    Bernoulli,
-    Density,
-    Gaussian,
-    Independent,
-    Iterated,
-    Member,
-    Product,
-    Uniform,
-    Value,
-    gaussian,
-    model,
-)
+from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
+from .families import Bernoulli, Gaussian, Uniform, gaussian
 from .given import free_symbols, space_of
+from .products import Independent, Iterated, Product
 
 __all__ = [
     "KL",

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sympy
+from sympy.printing.precedence import PRECEDENCE
 
 from ..errors import DerivationError
 from .densities import Value, require_density
@@ -56,6 +57,11 @@ class Expectation(Binder):
         _require_kinds(body, dict(zip(variables, density.variables, strict=True)))
         return super().__new__(cls, density, body, *variables)
 
+    def _sympystr(self, printer: Any) -> str:
+        density, body = map(printer.doprint, self.args[:2])
+        names = ", ".join(map(printer.doprint, self.bound_symbols))
+        return f"E_{{{names} ~ {density}}}[{body}]"
+
 
 class Integral(Binder):
     """∫ body dz over the whole space of each variable."""
@@ -63,6 +69,10 @@ class Integral(Binder):
     def __new__(cls, body: Any, *variables: Any) -> Any:
         """Take the integrand and the variables."""
         return super().__new__(cls, _bindable("an integral", body, variables), *variables)
+
+    def _sympystr(self, printer: Any) -> str:
+        ends = " ".join(f"d{printer.doprint(variable)}" for variable in self.bound_symbols)
+        return f"∫ {printer.parenthesize(self.args[0], PRECEDENCE['Mul'])} {ends}"
 
 
 class Maximum(Binder):
@@ -72,6 +82,10 @@ class Maximum(Binder):
         """Take the function and its variable."""
         return super().__new__(cls, _bindable("a maximum", body, (variable,)), variable)
 
+    def _sympystr(self, printer: Any) -> str:
+        body, variable = map(printer.doprint, self.args)
+        return f"max_{variable}[{body}]"
+
 
 class Minimum(Binder):
     """min over θ of the body."""
@@ -79,6 +93,10 @@ class Minimum(Binder):
     def __new__(cls, body: Any, variable: Any) -> Any:
         """Take the function and its variable."""
         return super().__new__(cls, _bindable("a minimum", body, (variable,)), variable)
+
+    def _sympystr(self, printer: Any) -> str:
+        body, variable = map(printer.doprint, self.args)
+        return f"min_{variable}[{body}]"
 
 
 class Vector(sympy.Expr):  # type: ignore[misc]
@@ -104,6 +122,10 @@ class Vector(sympy.Expr):  # type: ignore[misc]
         """The symbols it depends on: not the index."""
         return (free_symbols(self.args[0]) - {self.args[1]}) | free_symbols(self.args[2])
 
+    def _sympystr(self, printer: Any) -> str:
+        entry, index, upper = map(printer.doprint, self.args)
+        return f"({entry})_{{{index}=1…{upper}}}"
+
 
 class KL(sympy.Expr):  # type: ignore[misc]
     """KL(q‖p) = E_q log(q/p), in nats; q first."""
@@ -120,6 +142,9 @@ class KL(sympy.Expr):  # type: ignore[misc]
             raise DerivationError(f"KL between densities of {q.variables} and {p.variables} is not defined")
         return super().__new__(cls, q, p)
 
+    def _sympystr(self, printer: Any) -> str:
+        return f"KL({' ‖ '.join(map(printer.doprint, self.args))})"
+
 
 class Entropy(sympy.Expr):  # type: ignore[misc]
     """H[q] = −E_q log q, in nats."""
@@ -133,6 +158,9 @@ class Entropy(sympy.Expr):  # type: ignore[misc]
         require_density("Entropy", density)
         return super().__new__(cls, density)
 
+    def _sympystr(self, printer: Any) -> str:
+        return f"H[{printer.doprint(self.args[0])}]"
+
 
 class Information(sympy.Expr):  # type: ignore[misc]
     """I_p(x) = −log p(x), the information of an outcome, in nats."""
@@ -145,6 +173,9 @@ class Information(sympy.Expr):  # type: ignore[misc]
         if not isinstance(value, Value):
             raise DerivationError(f"information is that of a density at a point, such as p(x), not of {value!r}")
         return super().__new__(cls, value)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"I[{printer.doprint(self.args[0])}]"
 
 
 def _bindable(node: str, body: Any, variables: Iterable[Any]) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ..deadline import check_deadline
 from ..errors import WitnessError
 
 __all__ = ["ONE", "Exponent", "Monomial", "Polynomial", "Ratio", "constant", "generator", "multiply"]
@@ -53,6 +54,7 @@ class Polynomial:
         return Polynomial.collect([*self.terms.items(), *other.terms.items()])
 
     def __mul__(self, other: Polynomial) -> Polynomial:
+        check_deadline()
         return Polynomial.collect(
             (multiply(a, b), c * d) for a, c in self.terms.items() for b, d in other.terms.items()
         )

@@ -1,0 +1,79 @@
+"""Densities of which only the name is known: p(x, z), p(z | x), and the members of a family q_1, q_2, …."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sympy
+
+from ..errors import DerivationError
+from .densities import Density, Value
+from .given import counted, expression, named, space_of
+
+__all__ = ["Arbitrary", "Member", "Model", "model"]
+
+
+class Arbitrary(Density):
+    """p(z | x): a density of which only the name is known.
+
+    All densities of one name are marginals and conditionals of one joint distribution: p(x), p(x, z), p(z | x).
+    """
+
+    def __new__(cls, name: Any, spaces: Iterable[Any], given: Iterable[Any] = (), places: Iterable[Any] = ()) -> Any:
+        """Take the name, the spaces of its variables, and the spaces and places of what is given."""
+        of = sympy.Tuple(*(named(space, "a space") for space in spaces))
+        under = sympy.Tuple(*(named(space, "a space") for space in given))
+        at = sympy.Tuple(*(expression(place) for place in places))
+        if not of or len({*of, *under}) != len(of) + len(under) or len(at) != len(under):
+            raise DerivationError(f"{name} needs different spaces, and a place for each that is given")
+        return super().__new__(cls, named(name, "a density"), of, under, at)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the spaces."""
+        return tuple(space.name for space in self.args[1])
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.at([space.name for space in self.args[1]], printer)
+
+    def at(self, point: Sequence[str], printer: Any) -> str:
+        """Return how the density at a point is written: p(x | z)."""
+        name, _, _, given = self.args
+        under = ", ".join(printer.doprint(place) for place in given)
+        return f"{name.name}({', '.join(point)}{' | ' * bool(under)}{under})"
+
+
+class Model:
+    """The door to the densities of one name, written as in a book: `p(x, z)`, `p(z, given=x)`."""
+
+    def __init__(self, name: object) -> None:
+        self.name = named(name, "a density").name
+
+    def __call__(self, *variables: Any, given: Any = ()) -> Any:
+        """Return the density at these variables, under those that are given."""
+        under = given if isinstance(given, tuple) else (given,)
+        spaces, below = [space_of(v) for v in variables], [space_of(v) for v in under]
+        return Value(Arbitrary(self.name, spaces, below, under), *variables)
+
+
+def model(name: str) -> Model:
+    """Return the door to p(x, z), p(x), p(z | x) …: the densities of one joint distribution, named once.
+
+    >>> from elbo_check.symbols import real
+    >>> p, x, z = model("p"), real("x"), real("z")
+    >>> p(z, given=x).args[0].variables
+    ('z',)
+    """
+    return Model(name)
+
+
+class Member(Density):
+    """q_j: the j-th density of a family of arbitrary densities q_1, q_2, …, of which nothing is known."""
+
+    def __new__(cls, family: Any, index: Any) -> Any:
+        """Take the name of the family and the index."""
+        return super().__new__(cls, named(family, "a family of densities"), counted(index))
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.args[0].name}_{printer.doprint(self.args[1])}"
