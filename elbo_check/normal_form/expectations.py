@@ -94,8 +94,10 @@ class Mean:
         mass = marginal(above, self.variables, self.terms)
         if mass is None:
             return None
-        names = {variable: self.terms.bound(1, place) for place, variable in enumerate(self.variables)}
-        ratio = self.terms.renamed(Ratio(Polynomial({inside: Fraction(1)})), names)
+        ratio = Ratio(Polynomial({inside: Fraction(1)}))
+        height = 1 + self.terms.height(ratio)
+        names = {variable: self.terms.bound(height, place) for place, variable in enumerate(self.variables)}
+        ratio = self.terms.renamed(ratio, names)
         lost = self.terms.make(("lost mass",), ratio, signed=Sign.NOT_NEGATIVE, binds=tuple(names.values()))
         return mass - generator(lost)
 

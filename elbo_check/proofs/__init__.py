@@ -12,7 +12,6 @@ from ..densities.world import World
 from ..derivation import Derivation
 from ..errors import InputError
 from ..reading import Reader
-from . import refuted
 
 __all__ = ["evaluate", "misconceptions", "names", "theorem"]
 
@@ -32,7 +31,7 @@ def misconceptions() -> tuple[str, ...]:
     >>> "kl-symmetric" in misconceptions()
     True
     """
-    return _listed(refuted.__path__)
+    return _listed(f"{folder}/refuted" for folder in __path__)
 
 
 @functools.cache
