@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "elbo_check"
 
 # From the ground up. A floor is a list of wings; there is no door between the wings of one floor.
 FLOORS = [
-    [{"errors", "arrays", "evidence", "verdict", "version"}],
+    [{"errors", "arrays", "deadline", "evidence", "verdict", "version"}],
     [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
     [{"checking", "closed_forms", "diagnosis", "hearing", "inputs", "judge", "question"}],

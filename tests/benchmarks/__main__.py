@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from . import arrays, closed_form, cold_start, sampling, scalar, small_error
+from . import arrays, closed_form, cold_start, derivations, sampling, scalar, small_error
 from .measure import Row
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "closed_form": closed_form.rows,
     "arrays": arrays.rows,
     "small_error": small_error.rows,
+    "derivations": derivations.rows,
 }
 
 
