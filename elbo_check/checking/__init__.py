@@ -61,10 +61,12 @@ _CODES: dict[State, tuple[str, Literal["error", "warning", "note"]]] = {
 }
 
 
-def check_step(step: Step, chain: Chain, readings: list[Any], hypothesis: Statement | None = None) -> Ruling:
+def check_step(
+    step: Step, chain: Chain, readings: list[Any], hypothesis: Statement | None = None, *, shrink: bool = True
+) -> Ruling:
     """Rule on one step of a chain, by its law and by meaning."""
     objection = _objection(step, chain, hypothesis)
-    meaning = by_meaning.meaning_of(step, readings)
+    meaning = by_meaning.meaning_of(step, readings, shrink)
     if meaning.agrees is False and (objection or meaning.defined):
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"

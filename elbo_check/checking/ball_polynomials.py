@@ -1,7 +1,8 @@
 """Polynomials in variables of integration with exact rationals and FLINT balls as coefficients.
 
 Whatever does not depend on a variable stays a plain `fmpq` or `arb`; an expression is read by evaluating it on these
-objects, and nothing is rewritten on the way.
+objects, and nothing is rewritten on the way. A variable with a negative number is infinitesimal: its square is 0, and
+its coefficient is a derivative.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import flint
 
+from ..deadline import check_deadline
 from ..densities.world import World
 from ..errors import WitnessError
 from .reading import NoNumber, UndefinedError
@@ -43,10 +45,13 @@ class BallPolynomial:
         return BallPolynomial(terms)
 
     def __mul__(self, other: Any) -> BallPolynomial:
+        check_deadline()
         result: dict[Powers, Any] = {}
         for a, c in self.terms.items():
             for b, d in _lifted(other).terms.items():
                 powers = _joined(a, b)
+                if any(variable < 0 and power > 1 for variable, power in powers):
+                    continue
                 result[powers] = result[powers] + c * d if powers in result else c * d
         return BallPolynomial(result)
 
@@ -63,13 +68,15 @@ class BallPolynomial:
         return (-self).__add__(other)
 
     def __truediv__(self, other: Any) -> BallPolynomial:
-        return self.__mul__(1 / _constant(other))
+        return self.__mul__(_inverse(other))
 
     def __rtruediv__(self, other: Any) -> Any:
-        return other / _constant(self)
+        return _inverse(self) * other
 
     def __pow__(self, exponent: int) -> Any:
-        if exponent < 0 or exponent > _LARGEST_POWER:
+        if exponent < 0:
+            return _inverse(self) ** -exponent
+        if exponent > _LARGEST_POWER:
             return _constant(self) ** exponent
         result = BallPolynomial({(): flint.fmpq(1)})
         for _ in range(exponent):
@@ -139,8 +146,26 @@ def _constant(number: Any) -> Any:
     return number.terms.get((), flint.fmpq(0))
 
 
+def _inverse(number: Any) -> Any:
+    value, rest = _infinitesimal(number)
+    return 1 / value if rest is None else BallPolynomial({(): 1 / value}) - rest / (value * value)
+
+
+def _infinitesimal(number: Any) -> tuple[Any, BallPolynomial | None]:
+    """Return a number as a plain one and what is infinitesimal in it, if anything is."""
+    if not isinstance(number, BallPolynomial):
+        return number, None
+    rest = {powers: c for powers, c in number.terms.items() if any(variable < 0 for variable, _ in powers)}
+    plain = BallPolynomial({powers: c for powers, c in number.terms.items() if powers not in rest})
+    return _constant(plain), BallPolynomial(rest) if rest else None
+
+
 def _log(number: Any) -> Any:
-    return number.log if isinstance(number, Exponential) else _not_negative(number, "log").log()
+    if isinstance(number, Exponential):
+        return number.log
+    value, rest = _infinitesimal(number)
+    log = _not_negative(value, "log").log()
+    return log if rest is None else rest / value + log
 
 
 def _log_two_pi() -> Any:
@@ -148,13 +173,20 @@ def _log_two_pi() -> Any:
 
 
 def _exp(number: Any) -> Any:
-    return Exponential(number) if isinstance(number, BallPolynomial) else flint.arb(number).exp()
+    if isinstance(number, BallPolynomial) and any(variable >= 0 for powers in number.terms for variable, _ in powers):
+        return Exponential(number)
+    value, rest = _infinitesimal(number)
+    result = flint.arb(value).exp()
+    return result if rest is None else rest * result + result
 
 
 def _sqrt(number: Any) -> Any:
     if isinstance(number, Exponential):
         return Exponential(number.log / flint.fmpq(2))
-    exact = _constant(number)
+    exact, rest = _infinitesimal(number)
+    if rest is not None:
+        root = _not_negative(exact, "√").sqrt()
+        return rest / (2 * root) + root
     if isinstance(exact, flint.fmpq) and exact >= 0:
         root = flint.fmpq(math.isqrt(int(exact.p)), math.isqrt(int(exact.q)))
         if root * root == exact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,16 +11,23 @@ import flint
 
 from ..derivation import Chain, Step
 from ..errors import InputError, WitnessError
-from ..nodes import Independent, Member
+from ..nodes import Arbitrary
+from .counterexamples import counterexample
+from .draws import Draws, Key
 from .finite_worlds import FiniteReading
 from .gaussians import PRECISION, GaussianReading
+from .outline import Outline, outline_of
 from .reading import Reading, UndefinedError
+from .shrinking import shrunk
 
 __all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for"]
 
 GAUSSIANS = 3
-WORLDS = 6
+WORLDS = 12  # every other one with densities that vanish here and there
 _FEWEST = 2
+_SEARCHED = 4000
+
+Make = Callable[[Draws], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +44,57 @@ class Meaning:
     defined: bool = True
 
 
-def readings_for(chain: Chain) -> list[Reading]:
-    """Return the assignments at which a chain is read: Gaussians, and finite worlds where densities are arbitrary."""
-    sides = [chain.statement.left, *(step.right for step in chain.steps)]
-    arbitrary = any(side.has(Member, Independent) for side in sides)
-    kinds: tuple[tuple[type[FiniteReading | GaussianReading], int], ...]
-    kinds = ((FiniteReading, WORLDS if arbitrary else 0), (GaussianReading, GAUSSIANS))
-    made: list[Reading] = []
-    for kind, seed in ((kind, seed) for kind, tries in kinds for seed in range(tries)):
-        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, ZeroDivisionError):
-            made.append(kind(seed, chain.parameters, chain.where))
-    return made
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reading, and how to make another one of its kind."""
+
+    reading: Reading
+    make: Make
 
 
-def meaning_of(step: Step, readings: list[Reading]) -> Meaning:
+def readings_for(chain: Chain) -> list[Reader]:
+    """Return the assignments at which a chain is read: finite worlds where densities are arbitrary, and Gaussians."""
+    outline = outline_of(chain)
+    makers: list[Make] = []
+    if outline.finite:
+        makers += [_finite(outline, zeros) for zeros in ((False, True) if outline.abstract else (False,))]
+    makers.append(lambda draws: GaussianReading(draws, outline))
+    tries = [WORLDS // 2] * (len(makers) - 1) + [GAUSSIANS]
+    return [reader for make, number in zip(makers, tries, strict=True) for reader in _some(make, number, outline)]
+
+
+def _finite(outline: Outline, zeros: bool) -> Make:
+    return lambda draws: FiniteReading(draws, outline, zeros)
+
+
+def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
+    """Yield up to `number` readings that satisfy what the chain assumes; a bounded number of seeds is tried."""
+    for seed in range(_SEARCHED if outline.assuming else number):
+        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+            reading = make(Draws(seed))
+            if reading.satisfies_assumptions():
+                yield Reader(reading, make)
+                number -= 1
+        if not number:
+            return
+
+
+def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
-    wide, reason = False, "no assignment was tried"
-    for reading in readings:
+    wide, reason = False, "no assignment satisfies what is assumed"
+    for reader in readers:
         try:
-            with flint.ctx.workprec(PRECISION):
-                left, right = _read(reading, step.left), _read(reading, step.right)
-                holds = _holds(reading, left, step.relation, right)
+            holds, undefined = _comparison(step, reader.reading)
         except (WitnessError, InputError, ZeroDivisionError) as failure:
-            reason = f"{reading.kind}: {failure}"
+            reason = f"{reader.reading.kind}: {failure}"
             continue
         if holds is None:
             wide = True
         elif holds:
-            agreed.append(reading.kind)
+            agreed.append(reader.reading.kind)
         else:
-            found = _counterexample(reading, left, step.relation, right)
-            return Meaning(False, f"excluded by a {reading.kind}", found, not _undefined(left, right))
+            return _refuted(step, reader, undefined, shrink)
     if wide:
         return Meaning(None, "the balls of both sides overlap, but they are wide")
     if len(agreed) < _FEWEST:
@@ -77,32 +103,47 @@ def meaning_of(step: Step, readings: list[Reading]) -> Meaning:
     return Meaning(True, f"agrees at {kinds}")
 
 
+def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meaning:
+    reading = reader.reading
+    if shrink:
+        reading = shrunk(reading, lambda fixed: _still_refutes(step, reader.make, fixed))
+    with flint.ctx.workprec(PRECISION):
+        sides = [_read(reading, side) for side in (step.left, step.right)]
+    found = counterexample(reading, sides[0], sides[1], step.relation)
+    return Meaning(False, f"excluded by a {reading.kind}", found, not undefined)
+
+
+def _still_refutes(step: Step, make: Make, fixed: Mapping[Key, Any]) -> Reading | None:
+    """Return the reading with these draws if it refutes the step, both sides being defined, and None otherwise."""
+    with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+        reading = make(Draws(0, fixed))
+        holds, undefined = _comparison(step, reading)
+        if holds is False and not undefined and reading.satisfies_assumptions():
+            return reading
+    return None
+
+
+def _comparison(step: Step, reading: Reading) -> tuple[bool | None, bool]:
+    """Return whether the relation holds, and whether one side is undefined; raises where nothing can be said."""
+    if step.law.full_support and not reading.full_support:
+        raise WitnessError("the law speaks of densities that vanish nowhere")
+    if step.relation != "=" and isinstance(reading, GaussianReading) and _has_arbitrary(step):
+        raise WitnessError("test polynomials are not normalised, and say nothing about inequalities")
+    with flint.ctx.workprec(PRECISION):
+        left, right = _read(reading, step.left), _read(reading, step.right)
+        undefined = [side for side in (left, right) if isinstance(side, UndefinedError)]
+        if len(undefined) == 2 or (undefined and not reading.full_support):
+            raise undefined[0]  # where a density vanishes, a side that is not defined accuses nobody
+        return (False, True) if undefined else (reading.agreement(left, step.relation, right), False)
+
+
+def _has_arbitrary(step: Step) -> bool:
+    return bool(step.left.has(Arbitrary) or step.right.has(Arbitrary))
+
+
 def _read(reading: Reading, expression: Any) -> Any:
     """Return the value of one side, or why it has none in the real numbers: the other side may have one."""
     try:
         return reading.read(expression)
     except UndefinedError as reason:
         return reason
-
-
-def _holds(reading: Reading, left: Any, relation: str, right: Any) -> bool | None:
-    undefined = _undefined(left, right)
-    if len(undefined) == 2:
-        raise undefined[0]
-    return False if undefined else reading.agreement(left, relation, right)
-
-
-def _undefined(*sides: Any) -> list[UndefinedError]:
-    return [side for side in sides if isinstance(side, UndefinedError)]
-
-
-def _counterexample(reading: Reading, left: Any, relation: str, right: Any) -> dict[str, Any]:
-    """Return the assignment as small fractions, and what the two sides are there."""
-    shown = {name: _shown(number) for name, number in sorted(reading.drawn.items())}
-    sides = (("left", left), ("right", right))
-    values = {name: str(side) if isinstance(side, UndefinedError) else float(side) for name, side in sides}
-    return {**shown, **values, "relation": relation}
-
-
-def _shown(number: Any) -> Any:
-    return [str(part) for part in number] if isinstance(number, tuple) else str(number)

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from ..densities.world import World
 from ..errors import WitnessError
-from ..nodes import Gaussian, Independent, Product
+from ..nodes import Maximum, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
-from .reading import Abbreviations, Outcome, Reading, UndefinedError
+from ..witnesses.log_polynomials import LogPolynomial
+from .draws import Draws
+from .finite_densities import Densities, Point, Read
+from .outline import Outline
+from .reading import Outcome, Reading, UndefinedError
 
 __all__ = ["FiniteReading"]
 
-Vector = tuple[Fraction, ...]
-Block = tuple[Vector, ...]  # the coordinates that one variable stands for
+Values = Mapping[str, Any]
+_FUNCTION_VALUES = tuple(Fraction(n, d) for n, d in ((0, 1), (1, 1), (-1, 1), (2, 1), (1, 2), (-3, 2), (3, 1)))
 
 
 class FiniteReading(Reading):
-    """One world: every q_j is a short list of rational probabilities, some of them zero in every other world."""
+    """One world: each density is a table of small weights; some of them have zeros in some worlds."""
 
     kind = "finite world"
 
-    def __init__(self, seed: int, parameters: tuple[Any, ...], where: Abbreviations) -> None:
+    def __init__(self, draws: Draws, outline: Outline, zeros: bool = False) -> None:
         world = World(
             name="finite worlds",
             half=LogSum.number(Fraction(1, 2)),
@@ -37,14 +43,33 @@ class FiniteReading(Reading):
             log_two_pi=lambda: _refuse(None),
             exact=LogSum.number,
         )
-        super().__init__(seed, parameters, where, world)
+        self.zeros = zeros
+        vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
+        self.densities = Densities(draws, outline, vanishing)
+        super().__init__(draws, outline, world)
+        self.reader = type(self.reader)(world, {**self.reader.nodes, sympy.Mul: self._product})
+
+    @property
+    def full_support(self) -> bool:
+        """Whether no density vanishes anywhere."""
+        return not self.zeros
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Decide exactly whether the two sides are equal; if they are not, balls tell which is larger."""
         difference = left - right
-        if difference.is_zero():
-            return True
-        return relation != "=" and (relation == "≤") == bool(_ball(difference) < 0)
+        zero: bool | None = difference.is_zero()
+        if zero or relation == "=":
+            return zero
+        ball = _ball(difference)
+        return None if ball is None else (relation == "≤") == bool(ball < 0)
+
+    def _parameter(self, symbol: Any) -> Any:
+        space = self.outline.places.get(symbol.name)
+        if space is None:
+            return super()._parameter(symbol)
+        size = self.densities.size(space)
+        place: int = self.draws.get(("place", symbol.name, space, size), lambda rng: rng.randrange(size))
+        return Outcome((place,))
 
     def _number(self, value: Fraction) -> Any:
         return LogSum.number(value)
@@ -52,74 +77,106 @@ class FiniteReading(Reading):
     def _rational(self, value: Any) -> Fraction:
         return Fraction(value.rational)
 
-    def _blocks(self, density: Any, values: Mapping[str, Any]) -> list[Block]:
-        if isinstance(density, Product):
-            return [block for factor in density.args for block in self._blocks(factor, values)]
-        if isinstance(density, Gaussian):
-            raise WitnessError("a Gaussian has no finite world")
-        family, index = density.args[0].name, self._index(density.args[1], values)
-        block = range(1, index + 1) if isinstance(density, Independent) else (index,)
-        return [tuple(self._member(family, j) for j in block)]
+    def _coordinate(self, place: Any) -> Any:
+        return Outcome((place,)) if isinstance(place, int) else place
 
-    def _drawn_member(self, family: str, index: int) -> Vector:
-        """Draw the probabilities of q_j; all of them have the same outcomes."""
-        size = 3 if self.seed == 0 else 2
-        zeros = self.seed % 2 == 1 and Random(f"{self.seed} zeros {family}").random() < 0.5
-        vector = enumeration.probabilities(Random(f"{self.seed} {family} {index}"), size, zeros=zeros)
-        self.drawn[f"{family}_{index}"] = vector
-        return vector
+    def _read_with(self, values: Values) -> Read:
+        return lambda expression, **bound: self.reader.read(expression, {**values, **bound})
 
-    def _value(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _product(self, node: Any, values: Values) -> Any:
+        """Multiply; a factor that is exactly 0 makes the product 0 even where another is log 0: 0·log 0 = 0."""
+        result, undefined, zero = LogSum.number(1), None, False
+        for part in node.args:
+            try:
+                factor = self.reader.read(part, values)
+            except UndefinedError as reason:
+                undefined = reason
+                continue
+            zero = zero or (isinstance(factor, LogSum) and not factor.logs and not factor.constant)
+            result = result * factor
+        if undefined is not None and not zero:
+            raise undefined
+        return LogSum.number(0) if zero else result
+
+    def _value(self, node: Any, values: Values) -> Any:
         density, *point = node.args
-        return LogSum.number(_at(self._blocks(density, values), [_outcome(z, values) for z in point]))
+        places = tuple(self.reader.read(place, values) for place in point)
+        return LogSum.number(self.densities.at(density, places, self._read_with(values)))
 
-    def _expectation(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _outcomes(self, density: Any, values: Values) -> Iterator[tuple[Point, Fraction]]:
+        return self.densities.outcomes(density, self._read_with(values))
+
+    def _expectation(self, node: Any, values: Values) -> Any:
         density, body, *variables = node.args
-        blocks = self._blocks(density, values)
+        names = [variable.name for variable in variables]
 
-        def weighted() -> Any:
-            for point, probability in _outcomes(blocks):
-                bound = {variable.name: outcome for variable, outcome in zip(variables, point, strict=True)}
-                value = self.reader.read(body, {**values, **bound})
-                if not isinstance(value, LogSum):
-                    raise WitnessError("an outcome has no mean in a finite world")
-                yield probability, value
+        def weighted() -> Iterator[tuple[Fraction, Any]]:
+            for point, probability in self._outcomes(density, values):
+                yield probability, self._a_number(body, {**values, **dict(zip(names, point, strict=True))})
 
         return enumeration.expectation(weighted())
 
-    def _kl(self, node: Any, values: Mapping[str, Any]) -> Any:
-        q, p = (self._blocks(density, values) for density in node.args)
+    def _a_number(self, body: Any, values: Values) -> Any:
+        value = self.reader.read(body, values)
+        if not isinstance(value, LogSum | LogPolynomial):
+            raise WitnessError("an outcome has no mean in a finite world")
+        return value
+
+    def _kl(self, node: Any, values: Values) -> Any:
+        q, p = node.args
+        read = self._read_with(values)
         return enumeration.expectation(
-            (probability, _log(LogSum.number(_at(q, point))) - _log(LogSum.number(_at(p, point))))
-            for point, probability in _outcomes(q)
+            (mass, _log(LogSum.number(mass)) - _log(LogSum.number(self.densities.at(p, point, read))))
+            for point, mass in self._outcomes(q, values)
         )
 
+    def _entropy(self, node: Any, values: Values) -> Any:
+        pairs = ((mass, -_log(LogSum.number(mass))) for _, mass in self._outcomes(node.args[0], values))
+        return enumeration.expectation(pairs)
 
-def _outcomes(blocks: list[Block]) -> Any:
-    """Run through the outcomes of positive probability: one tuple of places a block, and the probability."""
-    for places, probability in enumeration.joint([vector for block in blocks for vector in block]):
-        rest = iter(places)
-        yield [Outcome(tuple(next(rest) for _ in block)) for block in blocks], probability
+    def _places(self, variables: Any) -> Iterator[dict[str, Outcome]]:
+        """Run through all outcomes of the spaces of some variables."""
+        sizes = [range(self.densities.size(space_of(variable))) for variable in variables]
+        for places in itertools.product(*sizes):
+            yield {v.name: Outcome((place,)) for v, place in zip(variables, places, strict=True)}
+
+    def _integral(self, node: Any, values: Values) -> Any:
+        body, *variables = node.args
+        everywhere = ((Fraction(1), self._a_number(body, {**values, **bound})) for bound in self._places(variables))
+        return enumeration.expectation(everywhere)
+
+    def _extremum(self, node: Any, values: Values) -> Any:
+        body, variable = node.args
+        relation = "≥" if isinstance(node, Maximum) else "≤"
+        best: Any = None
+        for bound in self._places((variable,)):
+            value = self._a_number(body, {**values, **bound})
+            better = True if best is None else self.agreement(value, relation, best)
+            if better is None:
+                raise WitnessError("it is not decided which of two values is the larger")
+            best = value if better else best
+        return best
+
+    def _function(self, node: Any, values: Values) -> Any:
+        arguments = tuple(_key(self.reader.read(argument, values)) for argument in node.args)
+        key = ("function", node.func.__name__, arguments)
+        return LogSum.number(self.draws.get(key, lambda rng: rng.choice(_FUNCTION_VALUES)))
 
 
-def _at(blocks: list[Block], point: list[Outcome]) -> Fraction:
-    result = Fraction(1)
-    for block, places in zip(blocks, (outcome.places for outcome in point), strict=True):
-        if len(block) != len(places):
-            raise UndefinedError(f"a density of {len(block)} coordinates has no value at a point of {len(places)}")
-        for vector, place in zip(block, places, strict=True):
-            result *= vector[place]
-    return result
+def _some(rng: Random, outline: Outline) -> tuple[str, ...]:
+    """Choose the names whose densities may vanish: at least one."""
+    names = sorted({*outline.forms, *outline.families})
+    chosen = [name for name in names if rng.random() < 0.5]
+    return tuple(chosen or rng.sample(names, min(1, len(names))))
 
 
-def _outcome(coordinate: Any, values: Mapping[str, Any]) -> Outcome:
-    outcome = values.get(coordinate.name) if coordinate.is_Symbol else None
-    if not isinstance(outcome, Outcome):
-        raise WitnessError(f"{coordinate} is no outcome of a finite world")
-    return outcome
+def _key(value: Any) -> Any:
+    return value.places if isinstance(value, Outcome) else value.rational
 
 
-def _log(value: LogSum) -> LogSum:
+def _log(value: Any) -> LogSum:
+    if value.rational <= 0:
+        raise UndefinedError(f"log {value.rational} has no meaning")
     return LogSum.log(value.rational)
 
 
@@ -127,8 +184,10 @@ def _refuse(_: Any) -> Any:
     raise WitnessError("exp, √ and π have no rational value in a finite world")
 
 
-def _ball(value: LogSum) -> Any:
-    """Return a ball around a value that is not zero, fine enough to tell its sign."""
+def _ball(value: Any) -> Any:
+    """Return a ball around a value that is not zero, fine enough to tell its sign; None where none was found."""
+    if isinstance(value, LogPolynomial):
+        return value.ball()
     bits = 128
     while True:
         with flint.ctx.workprec(bits):

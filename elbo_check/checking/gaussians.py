@@ -1,41 +1,35 @@
-"""Reads expressions where every density is a Gaussian with rational parameters: moments in fractions, logs in balls."""
+"""Reads expressions where every density is a Gaussian with rational parameters: moments in fractions, logs in balls.
+
+A density of which only the name is known is read as the exponential of a test polynomial: it is not normalised, so that
+only its logarithm is read, in equations, and only where a chain uses one form of the name. A function of which
+nothing is known is a test polynomial, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from itertools import count
 from random import Random
 from typing import Any
 
 import flint
 
-from ..densities.normal import normal_log_density_terms
 from ..errors import WitnessError
-from ..nodes import Gaussian, Independent, Product
-from ..witnesses import moments
+from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, free_symbols
 from .ball_polynomials import BallPolynomial, Exponential, ball_polynomial_world, fraction, rational
-from .reading import Abbreviations, Outcome, Reading, UndefinedError
+from .draws import Draws
+from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
+from .outline import Outline
+from .reading import Outcome, Reading, UndefinedError
 
 __all__ = ["PRECISION", "GaussianReading"]
 
 PRECISION = 256
 _SMALL = 2.0**-160
+_INFINITESIMAL = -1
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """N(mean, L Lᵀ) in numbers; a `joined` block is a single variable with several coordinates."""
-
-    mean: tuple[Fraction, ...]
-    factor: tuple[tuple[Fraction, ...], ...]
-    joined: bool = False
-
-    @property
-    def names(self) -> int:
-        """The number of variables that stand for its coordinates."""
-        return 1 if self.joined else len(self.mean)
+Values = Mapping[str, Any]
 
 
 class GaussianReading(Reading):
@@ -43,13 +37,16 @@ class GaussianReading(Reading):
 
     kind = "rational assignment"
 
-    def __init__(self, seed: int, parameters: tuple[Any, ...], where: Abbreviations) -> None:
-        self._coordinates = count()
-        super().__init__(seed, parameters, where, ball_polynomial_world())
+    def __init__(self, draws: Draws, outline: Outline) -> None:
+        self._coordinates = itertools.count()
+        super().__init__(draws, outline, ball_polynomial_world())
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Balls that exclude each other decide; tiny balls that overlap count as equal, larger ones as no answer."""
-        ball = flint.arb(left - right)
+        difference = left - right
+        if isinstance(difference, BallPolynomial):
+            raise WitnessError("a side still depends on a variable that is bound nowhere")
+        ball = flint.arb(difference)
         if not ball.is_finite():
             raise WitnessError("the two sides are not finite here")
         if not ball.contains(0):
@@ -62,105 +59,148 @@ class GaussianReading(Reading):
     def _rational(self, value: Any) -> Fraction:
         return fraction(value)
 
-    def _blocks(self, density: Any, values: Mapping[str, Any]) -> list[Block]:
+    def _blocks(self, density: Any, values: Values) -> list[Block]:
         if isinstance(density, Product):
             return [block for factor in density.args for block in self._blocks(factor, values)]
         if isinstance(density, Gaussian):
-            mean, factor = density.args
-            rows = tuple(tuple(fraction(self.reader.read(entry, values)) for entry in row) for row in factor)
-            if any(row[-1] <= 0 for row in rows):
+            return [self._gaussian(density, values)]
+        if isinstance(density, Iterated):
+            factor, index, upper = density.args
+            places = range(1, self._index(upper, values) + 1)
+            each = [self._blocks(factor, {**values, index.name: rational(Fraction(at))}) for at in places]
+            return [joined([block for blocks in each for block in blocks])]
+        if isinstance(density, Member):
+            family, index = density.args[0].name, self._index(density.args[1], values)
+            mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
+            return [Block((rational(mean),), ((rational(scale),),))]
+        raise WitnessError(f"{density} is no Gaussian, and is not normalised here")
+
+    def _gaussian(self, density: Any, values: Values) -> Block:
+        mean, factor = density.args
+        rows = tuple(tuple(self.reader.read(entry, values) for entry in row) for row in factor)
+        for row in rows:
+            fraction_or_ball = row[-1].terms.get((), flint.fmpq(0)) if isinstance(row[-1], BallPolynomial) else row[-1]
+            if not flint.arb(fraction_or_ball) > 0:
                 raise UndefinedError("a scale is not positive")
-            return [Block(tuple(fraction(self.reader.read(entry, values)) for entry in mean), rows)]
-        family, index = density.args[0].name, self._index(density.args[1], values)
-        if isinstance(density, Independent):
-            return [self._independent([self._member(family, j) for j in range(1, index + 1)])]
-        mean, scale = self._member(family, index)
-        return [Block((mean,), ((scale,),))]
+        return Block(tuple(self.reader.read(entry, values) for entry in mean), rows)
 
-    def _drawn_member(self, family: str, index: int) -> tuple[Fraction, Fraction]:
-        """Draw the mean and the scale of q_j."""
-        rng = Random(f"{self.seed} {family} {index}")
-        mean, scale = Fraction(rng.randint(-9, 9), rng.randint(1, 5)), Fraction(rng.randint(1, 9), rng.randint(1, 5))
-        self.drawn[f"{family}_{index}"] = f"N({mean}, ({scale})²)"
-        return mean, scale
-
-    @staticmethod
-    def _independent(members: list[tuple[Fraction, Fraction]]) -> Block:
-        zero = Fraction(0)
-        rows = tuple((*(zero for _ in range(i)), scale) for i, (_, scale) in enumerate(members))
-        return Block(tuple(mean for mean, _ in members), rows, joined=True)
-
-    def _value(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _value(self, node: Any, values: Values) -> Any:
         density, *point = node.args
-        return self._at(self._blocks(density, values), [self.reader.read(z, values) for z in point])
+        places = [self.reader.read(place, values) for place in point]
+        if isinstance(density, Arbitrary):
+            return self._unnormalised(density, places, values)
+        if isinstance(density, Bernoulli):
+            return self._mass(density, places[0], values)
+        return Exponential(log_density(self._blocks(density, values), places, self.reader.world))
 
-    def _at(self, blocks: list[Block], point: list[Any]) -> Any:
-        """Return the density at a point, as the exponential of its logarithm."""
-        log = flint.fmpq(0)
-        for block in blocks:
-            own, point = point[: block.names], point[block.names :]
-            log = log + _log_density(block, _coordinates(block, own), self.reader.world)
-        return Exponential(log)
+    def _unnormalised(self, density: Any, point: list[Any], values: Values) -> Any:
+        name = density.args[0].name
+        if len(self.outline.forms[name]) > 1:
+            raise WitnessError(f"{name} is used in several forms, which test polynomials cannot all be")
+        given = [self.reader.read(place, values) for place in density.args[3]]
+        return Exponential(self._polynomial(name, [*point, *given]))
 
-    def _expectation(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _mass(self, density: Any, bit: Any, values: Values) -> Any:
+        """Return y for the bit 1 and 1 − y for the bit 0."""
+        probability = self.reader.read(density.args[0], values)
+        if fraction(bit) not in (0, 1):
+            raise UndefinedError(f"a bit is 0 or 1, not {bit}")
+        return probability if bit == 1 else 1 - probability
+
+    def _expectation(self, node: Any, values: Values) -> Any:
         density, body, *variables = node.args
+        if isinstance(density, Uniform | Bernoulli) or _of_indices(density):
+            return self._finite(density, body, variables[0], values)
         blocks = self._blocks(density, values)
-        point, numbers = self._point(blocks)
-        bound = {variable.name: place for variable, place in zip(variables, point, strict=True)}
-        return _mean(self.reader.read(body, {**values, **bound}), blocks, numbers)
+        numbers = self._fresh(blocks)
+        bound = {v.name: place for v, place in zip(variables, point_of(blocks, numbers), strict=True)}
+        return mean_of(self.reader.read(body, {**values, **bound}), blocks, numbers)
 
-    def _kl(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _finite(self, density: Any, body: Any, variable: Any, values: Values) -> Any:
+        total = rational(Fraction(0))
+        for place, mass in self._masses(density, values):
+            total = total + self.reader.read(body, {**values, variable.name: place}) * mass
+        return total
+
+    def _masses(self, density: Any, values: Values) -> list[tuple[Any, Any]]:
+        if isinstance(density, Bernoulli):
+            probability = self.reader.read(density.args[0], values)
+            return [(flint.fmpq(1), probability), (flint.fmpq(0), 1 - probability)]
+        if isinstance(density, Uniform):
+            number = self._index(density.args[0], values)
+            return [(flint.fmpq(place), flint.fmpq(1, number)) for place in range(1, number + 1)]
+        factor, index, upper = density.args
+        places = range(1, self._index(upper, values) + 1)
+        each = [self._masses(factor, {**values, index.name: flint.fmpq(at)}) for at in places]
+        result = []
+        for chosen in itertools.product(*each):
+            mass = flint.fmpq(1)
+            for _, own in chosen:
+                mass = mass * own
+            result.append((Outcome(tuple(place for place, _ in chosen)), mass))
+        return result
+
+    def _fresh(self, blocks: Sequence[Block]) -> list[list[int]]:
+        return [[next(self._coordinates) for _ in block.mean] for block in blocks]
+
+    def _kl(self, node: Any, values: Values) -> Any:
         q, p = (self._blocks(density, values) for density in node.args)
-        point, numbers = self._point(q)
-        return _mean(self._at(q, point).log - self._at(p, point).log, q, numbers)
+        return self._mean_log(q, [(q, 1), (p, -1)])
 
-    def _point(self, blocks: list[Block]) -> tuple[list[Any], list[list[int]]]:
-        """Return new variables for the blocks, and the numbers of their coordinates block by block."""
-        point: list[Any] = []
-        numbers = []
-        for block in blocks:
-            own = [next(self._coordinates) for _ in block.mean]
-            coordinates = [BallPolynomial.variable(number) for number in own]
-            point.extend([Outcome(tuple(coordinates))] if block.joined else coordinates)
-            numbers.append(own)
-        return point, numbers
+    def _entropy(self, node: Any, values: Values) -> Any:
+        blocks = self._blocks(node.args[0], values)
+        return self._mean_log(blocks, [(blocks, -1)])
+
+    def _mean_log(self, q: list[Block], terms: list[tuple[list[Block], int]]) -> Any:
+        numbers = self._fresh(q)
+        point = point_of(q, numbers)
+        total = flint.fmpq(0)
+        for blocks, sign in terms:
+            total = log_density(blocks, point, self.reader.world) * flint.fmpq(sign) + total
+        return mean_of(total, q, numbers)
+
+    def _function(self, node: Any, values: Values) -> Any:
+        arguments = [self.reader.read(argument, values) for argument in node.args]
+        return self._polynomial(node.func.__name__, arguments)
+
+    def _polynomial(self, name: str, arguments: list[Any]) -> Any:
+        """Return the test polynomial of a name: of degree two in all coordinates, and three in the first."""
+        places = [
+            p for argument in arguments for p in (argument.places if isinstance(argument, Outcome) else [argument])
+        ]
+        total = rational(self._coefficient(name, ()))
+        for i, place in enumerate(places):
+            total = place * rational(self._coefficient(name, (i,))) + total
+            for k in range(i + 1):
+                total = place * places[k] * rational(self._coefficient(name, (k, i))) + total
+        return places[0] ** 3 * rational(self._coefficient(name, (0, 0, 0))) + total if places else total
+
+    def _coefficient(self, name: str, powers: tuple[int, ...]) -> Fraction:
+        number: Fraction = self.draws.get(("coefficient", name, powers), _small)
+        return number
+
+    def _derivative(self, node: Any, values: Values) -> Any:
+        """Return the derivative as the coefficient of an infinitesimal change of the parameter."""
+        body, (parameter, _) = node.args
+        if any(parameter in free_symbols(meaning) for _, meaning in self.outline.where):
+            raise WitnessError(f"an abbreviation depends on {parameter}, which is to be changed")
+        if isinstance(values[parameter.name], BallPolynomial):
+            raise WitnessError("a derivative of a derivative is not computed here")
+        changed = BallPolynomial.variable(_INFINITESIMAL) + values[parameter.name]
+        result = self.reader.read(body, {**values, parameter.name: changed})
+        terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
+        slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
+        rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
+        return rest[()] if rest.keys() == {()} else BallPolynomial(rest) + flint.fmpq(0)
 
 
-def _coordinates(block: Block, own: list[Any]) -> list[Any]:
-    """Return the coordinates that the variables of a block stand for."""
-    places = list(own[0].places) if block.joined and isinstance(own[0], Outcome) else own
-    if len(places) != len(block.mean):
-        raise UndefinedError(f"a density of {len(block.mean)} coordinates has no value at a point of {len(places)}")
-    return places
+def _of_indices(density: Any) -> bool:
+    return isinstance(density, Iterated) and isinstance(density.args[0], Uniform | Bernoulli)
 
 
-def _log_density(block: Block, point: list[Any], world: Any) -> Any:
-    """Return log N(point; mean, L Lᵀ), the residuals by forward substitution."""
-    residuals: list[Any] = []
-    total = flint.fmpq(0)
-    for z, mean, row in zip(point, block.mean, block.factor, strict=True):
-        distance = z - rational(mean)
-        for entry, residual in zip(row, residuals, strict=False):
-            distance = distance - rational(entry) * residual
-        residuals.append(distance / rational(row[-1]))
-        terms = normal_log_density_terms(residuals[-1], world.log(rational(row[-1])), world)
-        total = total + terms[0] + terms[1] + terms[2]
-    return total
+def _mean_and_scale(rng: Random) -> tuple[Fraction, Fraction]:
+    return Fraction(rng.randint(-9, 9), rng.randint(1, 5)), Fraction(rng.randint(1, 9), rng.randint(1, 5))
 
 
-def _mean(body: Any, blocks: list[Block], numbers: list[list[int]]) -> Any:
-    """Return the expectation of a polynomial; powers of other variables stay."""
-    if not isinstance(body, BallPolynomial):
-        return body + flint.fmpq(0)  # which what is no number refuses
-    result: dict[Any, Any] = {}
-    covariances = [moments.covariance_of(block.factor) for block in blocks]
-    for powers, coefficient in body.terms.items():
-        held = dict(powers)
-        weight = Fraction(1)
-        for block, covariance, own in zip(blocks, covariances, numbers, strict=True):
-            exponents = tuple(held.pop(number, 0) for number in own)
-            weight *= moments.moment(exponents, block.mean, covariance)
-        rest = tuple(sorted(held.items()))
-        term = coefficient * rational(weight)
-        result[rest] = result[rest] + term if rest in result else term
-    return result[()] if result.keys() == {()} else BallPolynomial(result)
+def _small(rng: Random) -> Fraction:
+    return Fraction(rng.choice((-3, -2, -1, 1, 2, 3)), rng.randint(1, 3))

@@ -1,4 +1,4 @@
-"""What every reading *by meaning* shares: numbers for the symbols, sums over an index, blocks of a density.
+"""What every reading *by meaning* shares: numbers for the symbols, sums over an index, blocks of coordinates.
 
 A reading is one assignment: it draws small rational numbers for the parameters from its seed and then says what an
 expression is worth there. It knows no law, and rewrites nothing.
@@ -6,25 +6,25 @@ expression is worth there. It knows no law, and rewrites nothing.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from fractions import Fraction
-from random import Random
 from typing import Any
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from ..densities.world import World
 from ..errors import WitnessError
-from ..nodes import KL, Expectation, Value, sum_parts
+from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Minimum, Value, Vector, sum_parts
 from ..reading import Reader
+from .draws import Draws, draw
+from .outline import Outline
 
-__all__ = ["Abbreviations", "NoNumber", "Outcome", "Reading", "UndefinedError", "draw"]
+__all__ = ["NoNumber", "Outcome", "Reading", "UndefinedError"]
 
 LARGEST_COUNT = 64
 
-Abbreviations = tuple[tuple[Any, Any], ...]
-_TRIES = 40
+Values = Mapping[str, Any]
 
 
 class UndefinedError(WitnessError):
@@ -58,20 +58,36 @@ class Reading:
 
     kind = "reading"
 
-    def __init__(self, seed: int, parameters: tuple[Any, ...], where: Abbreviations, world: World) -> None:
-        self.seed = seed
-        self.drawn: dict[str, Any] = {}
-        handlers = {sympy.Sum: self._sum, Value: self._value, Expectation: self._expectation, KL: self._kl}
+    def __init__(self, draws: Draws, outline: Outline, world: World) -> None:
+        self.draws = draws
+        self.outline = outline
+        handlers = {
+            sympy.Sum: self._sum,
+            sympy.Indexed: self._entry,
+            sympy.Derivative: self._derivative,
+            AppliedUndef: self._function,
+            Value: self._value,
+            Expectation: self._expectation,
+            KL: self._kl,
+            Entropy: self._entropy,
+            Information: self._information,
+            Integral: self._integral,
+            Maximum: self._extremum,
+            Minimum: self._extremum,
+            Vector: self._vector,
+        }
         self.reader = Reader(world, handlers)
         self.values: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
-        self._members: dict[tuple[str, int], Any] = {}
-        for symbol in parameters:
-            number = draw(symbol, Random(f"{seed} {symbol.name}"))
-            self.drawn[symbol.name] = number
-            self.values[symbol.name] = self._number(number)
-        for symbol, meaning in where:
+        for symbol in outline.parameters:
+            self.values[symbol.name] = self._parameter(symbol)
+        for symbol, meaning in outline.where:
             self.values[symbol.name] = self.reader.read(meaning, self.values)
+
+    @property
+    def full_support(self) -> bool:
+        """Whether no density vanishes anywhere."""
+        return True
 
     def read(self, expression: Any) -> Any:
         """Return the value of an expression; raises `WitnessError` where it has none here."""
@@ -83,10 +99,21 @@ class Reading:
         """Whether two values stand in the relation; None if the precision does not tell."""
         raise NotImplementedError
 
+    def satisfies_assumptions(self) -> bool:
+        """Whether every assumption of the chain certainly holds here."""
+        return all(
+            self.agreement(self.read(statement.left), statement.relation, self.read(statement.right))
+            for statement in self.outline.assuming
+        )
+
+    def _parameter(self, symbol: Any) -> Any:
+        number = self.draws.get(("number", symbol), lambda rng: draw(symbol, rng))
+        return self._number(number)
+
     def _number(self, value: Fraction) -> Any:
         raise NotImplementedError
 
-    def _index(self, expression: Any, values: Mapping[str, Any]) -> int:
+    def _index(self, expression: Any, values: Values) -> int:
         """Return a whole number ≥ 0."""
         number = self._rational(self.reader.read(expression, values))
         if number.denominator != 1 or number < 0:
@@ -98,54 +125,56 @@ class Reading:
     def _rational(self, value: Any) -> Fraction:
         raise NotImplementedError
 
-    def _member(self, family: str, index: int) -> Any:
-        """Return q_j in numbers, drawn when first asked for."""
-        if index < 1:
-            raise UndefinedError(f"there is no {family}_{index}: densities are counted from 1")
-        if (family, index) not in self._members:
-            self._members[family, index] = self._drawn_member(family, index)
-        return self._members[family, index]
-
-    def _drawn_member(self, family: str, index: int) -> Any:
-        raise NotImplementedError
-
-    def _sum(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _sum(self, node: Any, values: Values) -> Any:
         body, index, lower, upper = sum_parts(node)
         total = self._number(Fraction(0))
         for at in range(self._index(lower, values), self._index(upper, values) + 1):
             total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
         return total
 
-    def _value(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _entry(self, node: Any, values: Values) -> Any:
+        """Return z[i]: a coordinate of a block, or an entry of a sequence of parameters."""
+        label, index = node.base.label, self._index(node.indices[0], values)
+        block = values.get(label.name)
+        if isinstance(block, Outcome):
+            if not 1 <= index <= len(block.places):
+                raise UndefinedError(f"{label} has {len(block.places)} coordinates, and no {label}[{index}]")
+            return self._coordinate(block.places[index - 1])
+        return self._number(self.draws.get(("number", label, index), lambda rng: draw(label, rng)))
+
+    def _coordinate(self, place: Any) -> Any:
+        return place
+
+    def _vector(self, node: Any, values: Values) -> Any:
+        body, index, upper = node.args
+        places = range(1, self._index(upper, values) + 1)
+        return Outcome(
+            tuple(self.reader.read(body, {**values, index.name: self._number(Fraction(at))}) for at in places)
+        )
+
+    def _information(self, node: Any, values: Values) -> Any:
+        return self._number(Fraction(0)) - self.reader.world.log(self.reader.read(node.args[0], values))
+
+    def _value(self, node: Any, values: Values) -> Any:
         raise NotImplementedError
 
-    def _expectation(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _expectation(self, node: Any, values: Values) -> Any:
         raise NotImplementedError
 
-    def _kl(self, node: Any, values: Mapping[str, Any]) -> Any:
+    def _kl(self, node: Any, values: Values) -> Any:
         raise NotImplementedError
 
+    def _entropy(self, node: Any, values: Values) -> Any:
+        raise NotImplementedError
 
-def draw(symbol: Any, rng: Random) -> Fraction:
-    """Return a small rational number that has every property the symbol is assumed to have.
+    def _function(self, node: Any, values: Values) -> Any:
+        raise NotImplementedError
 
-    >>> draw(sympy.Symbol("J", integer=True, positive=True), Random(0)) in (1, 2)
-    True
+    def _derivative(self, _node: Any, _values: Values) -> Any:
+        raise WitnessError(f"a derivative is not computed in a {self.kind}")
 
-    Raises `WitnessError` where none of the numbers tried has them all.
-    """
-    if symbol.is_integer:
-        candidates = [Fraction(n) for n in (*rng.sample((1, 2), 2), 0, -1, -2, 3)]
-    else:
-        candidates = [rng.choice((1, -1)) * Fraction(rng.randint(1, 9), rng.randint(1, 5)) for _ in range(_TRIES)]
-    assumed = frozenset(symbol.assumptions0.items())
-    fitting = next((candidate for candidate in candidates if _fits(assumed, candidate)), None)
-    if fitting is None:
-        raise WitnessError(f"no number was found that is what {symbol} is assumed to be")
-    return fitting
+    def _integral(self, _node: Any, _values: Values) -> Any:
+        raise WitnessError(f"an integral is not computed in a {self.kind}")
 
-
-@functools.lru_cache(maxsize=1024)
-def _fits(assumed: frozenset[tuple[str, bool]], candidate: Fraction) -> bool:
-    number = sympy.Rational(candidate.numerator, candidate.denominator)
-    return all(getattr(number, f"is_{name}") == value for name, value in assumed)
+    def _extremum(self, _node: Any, _values: Values) -> Any:
+        raise WitnessError(f"an extremum is not computed in a {self.kind}")

@@ -12,10 +12,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from ..errors import WitnessError
+from .coprime import coprime_basis, exponent
+from .log_polynomials import LogPolynomial
 
-__all__ = ["LogSum", "coprime_basis", "expectation", "joint", "probabilities"]
+__all__ = ["LogSum", "expectation", "joint", "probabilities"]
 
 _LARGEST_POWER = 100
 
@@ -57,11 +60,12 @@ class LogSum:
         if self.constant or not self.logs:
             return not self.constant
         return all(
-            sum(c * _exponent(number, base) for number, c in self.logs.items()) == 0
-            for base in coprime_basis(self.logs)
+            sum(c * exponent(number, base) for number, c in self.logs.items()) == 0 for base in coprime_basis(self.logs)
         )
 
-    def __add__(self, other: LogSum) -> LogSum:
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, LogPolynomial):
+            return NotImplemented
         logs = dict(self.logs)
         for number, c in other.logs.items():
             logs[number] = logs[number] + c if number in logs else c
@@ -70,25 +74,35 @@ class LogSum:
     def __neg__(self) -> LogSum:
         return self.scaled(Fraction(-1))
 
-    def __sub__(self, other: LogSum) -> LogSum:
+    def __sub__(self, other: Any) -> Any:
         return self + -other
 
-    def __mul__(self, other: LogSum) -> LogSum:
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, LogPolynomial):
+            return NotImplemented
+        if self.logs and other.logs:
+            return LogPolynomial.of(self) * other
         return self.scaled(other.rational) if self.logs else other.scaled(self.rational)
 
-    def __truediv__(self, other: LogSum) -> LogSum:
-        divisor = other.rational
-        if not divisor:
+    @property
+    def divisor(self) -> Fraction:
+        """The value as something to divide by; raises `WitnessError` where it is 0 or holds logarithms."""
+        if not self.rational:
             raise WitnessError("a division by zero has no meaning")
-        return self.scaled(1 / divisor)
+        return self.rational
 
-    def __pow__(self, exponent: int) -> LogSum:
-        if exponent == 1:
+    def __truediv__(self, other: LogSum) -> LogSum:
+        return self.scaled(1 / other.divisor)
+
+    def __pow__(self, power: int) -> Any:
+        if power == 1:
             return self
+        if self.logs and 0 <= power <= _LARGEST_POWER:
+            return LogPolynomial.of(self) ** power
         base = self.rational
-        if abs(exponent) > _LARGEST_POWER or (exponent < 0 and not base):
-            raise WitnessError(f"{base} to the power {exponent} is not computed")
-        return LogSum.number(base**exponent)
+        if abs(power) > _LARGEST_POWER or (power < 0 and not base):
+            raise WitnessError(f"{base} to the power {power} is not computed")
+        return LogSum.number(base**power)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LogSum) and (self - other).is_zero()
@@ -98,29 +112,12 @@ class LogSum:
     def __float__(self) -> float:
         return float(self.constant) + math.fsum(float(c) * math.log(number) for number, c in self.logs.items())
 
+    def __str__(self) -> str:
+        return str(LogPolynomial.of(self))
+
     def scaled(self, factor: Fraction) -> LogSum:
         """Return factor·self."""
         return LogSum(factor * self.constant, {number: factor * c for number, c in self.logs.items()})
-
-
-def coprime_basis(numbers: Iterable[int]) -> list[int]:
-    """Return pairwise coprime whole numbers > 1 of which every given positive number is a product of powers.
-
-    >>> sorted(coprime_basis([12, 18, 5]))
-    [2, 3, 5]
-    """
-    basis: list[int] = []
-    waiting = [number for number in numbers if number > 1]
-    while waiting:
-        number = waiting.pop()
-        clash = next((base for base in basis if math.gcd(base, number) > 1), None)
-        if clash is None:
-            basis.append(number)
-        elif clash != number:
-            common = math.gcd(clash, number)
-            basis.remove(clash)
-            waiting.extend(part for part in (common, clash // common, number // common) if part > 1)
-    return basis
 
 
 def probabilities(rng: Random, size: int, *, zeros: bool = False) -> tuple[Fraction, ...]:
@@ -154,11 +151,3 @@ def expectation(weighted: Iterable[tuple[Fraction, LogSum]]) -> LogSum:
     for probability, value in weighted:
         total = total + value.scaled(probability)
     return total
-
-
-def _exponent(number: int, base: int) -> int:
-    """Return how often `base` divides `number`."""
-    times = 0
-    while number % base == 0:
-        number, times = number // base, times + 1
-    return times

@@ -1,0 +1,59 @@
+"""A counterexample in words: small fractions, and what the two sides are worth there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from .draws import Key
+from .reading import Reading, UndefinedError
+
+__all__ = ["counterexample"]
+
+
+def counterexample(reading: Reading, left: Any, right: Any, relation: str) -> dict[str, Any]:
+    """Return the assignment as small fractions, and what the two sides are there: as numbers, and exactly."""
+    shown = {name: words for key, value in reading.draws.made.items() for name, words in _shown(key, value)}
+    values = {
+        name: str(side) if isinstance(side, UndefinedError) else float(side) for name, side in _sides(left, right)
+    }
+    exact = {f"{name}_exact": str(side) for name, side in _sides(left, right)}
+    return {**dict(sorted(shown.items())), **values, **exact, "relation": relation}
+
+
+def _sides(left: Any, right: Any) -> tuple[tuple[str, Any], ...]:
+    return ("left", left), ("right", right)
+
+
+def _shown(key: Key, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what one draw is called, and how it is written."""
+    kind = key[0]
+    if kind == "number":
+        yield (key[1].name if len(key) == 2 else f"{key[1].name}_{key[2]}"), str(value)
+    elif kind == "place":
+        yield key[1], f"{key[2]}{value + 1}"
+    elif kind == "joint":
+        yield f"{key[1]}({', '.join(key[2])})", dict(_table(key[2], key[3], value))
+    elif kind == "member":
+        yield f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]
+    elif kind == "gaussian":
+        yield f"{key[1]}_{key[2]}", f"N({value[0]}, ({value[1]})²)"
+    elif kind == "function":
+        yield f"{key[1]}({', '.join(map(_argument, key[2]))})", str(value)
+    elif kind == "coefficient" and value:
+        powers = "·".join(f"u{place + 1}" for place in key[2]) or "1"
+        yield f"{key[1]}: coefficient of {powers}", str(value)
+
+
+def _table(spaces: tuple[str, ...], sizes: tuple[int, ...], weights: tuple[int, ...]) -> Iterator[tuple[str, str]]:
+    for places, weight in zip(itertools.product(*map(range, sizes)), weights, strict=True):
+        outcome = ", ".join(f"{space}{place + 1}" for space, place in zip(spaces, places, strict=True))
+        yield outcome, str(Fraction(weight, sum(weights)))
+
+
+def _argument(value: Any) -> str:
+    if not isinstance(value, tuple):
+        return str(value)
+    return ",".join(f"#{place + 1}" if isinstance(place, int) else str(place) for place in value)

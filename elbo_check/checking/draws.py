@@ -1,0 +1,87 @@
+"""Small rational numbers for symbols, drawn from a seed, or fixed; and simpler ones to shrink a counterexample to."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import sympy
+
+from ..errors import WitnessError
+from ..symbols import Bit, Unit
+
+__all__ = ["Draws", "Key", "draw", "simpler_number"]
+
+Key = tuple[Any, ...]
+
+_TRIES = 40
+_SIMPLE = tuple(Fraction(*pair) for pair in ((0, 1), (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (-2, 1), (1, 3)))
+
+
+class Draws:
+    """What one reading has drawn, by key. What is `fixed` is taken as given; all else follows from the seed."""
+
+    def __init__(self, seed: int, fixed: Mapping[Key, Any] | None = None) -> None:
+        self.seed = seed
+        self.fixed = fixed or {}
+        self.made: dict[Key, Any] = {}
+
+    def get(self, key: Key, make: Callable[[Random], Any]) -> Any:
+        """Return what stands under the key, drawn when first asked for."""
+        if key not in self.made:
+            self.made[key] = self.fixed[key] if key in self.fixed else make(Random(f"{self.seed} {key}"))
+        return self.made[key]
+
+
+def draw(symbol: Any, rng: Random) -> Fraction:
+    """Return a small rational number that has every property the symbol is assumed to have.
+
+    >>> draw(sympy.Symbol("J", integer=True, positive=True), Random(0)) in (1, 2)
+    True
+
+    Raises `WitnessError` where none of the numbers tried has them all.
+    """
+    if isinstance(symbol, Unit):
+        below = rng.randint(2, 7)
+        candidates = [Fraction(rng.randint(1, below - 1), below)]
+    elif isinstance(symbol, Bit):
+        candidates = [Fraction(rng.randint(0, 1))]
+    elif symbol.is_integer:
+        candidates = [Fraction(n) for n in (*rng.sample((1, 2), 2), 0, -1, -2, 3)]
+    else:
+        candidates = [rng.choice((1, -1)) * Fraction(rng.randint(1, 9), rng.randint(1, 5)) for _ in range(_TRIES)]
+    fitting = next((candidate for candidate in candidates if fits(symbol, candidate)), None)
+    if fitting is None:
+        raise WitnessError(f"no number was found that is what {symbol} is assumed to be")
+    return fitting
+
+
+def simpler_number(symbol: Any, number: Fraction) -> Iterator[Fraction]:
+    """Yield numbers that are simpler than the given one and have the symbol's properties, the simplest first."""
+    for candidate in (*_SIMPLE, Fraction(number.numerator // number.denominator)):
+        if _size(candidate) < _size(number) and (symbol is None or fits(symbol, candidate)):
+            yield candidate
+
+
+def fits(symbol: Any, candidate: Fraction) -> bool:
+    """Whether a number has every property that a symbol is assumed to have."""
+    if isinstance(symbol, Unit):
+        return 0 < candidate < 1
+    if isinstance(symbol, Bit):
+        return candidate in (0, 1)
+    return _has(frozenset(symbol.assumptions0.items()), candidate)
+
+
+@functools.lru_cache(maxsize=1024)
+def _has(assumed: frozenset[tuple[str, bool]], candidate: Fraction) -> bool:
+    number = sympy.Rational(candidate.numerator, candidate.denominator)
+    return all(getattr(number, f"is_{name}") == value for name, value in assumed)
+
+
+def _size(number: Fraction) -> tuple[int, int]:
+    """Order numbers by how simple they look: 0, 1, 2, 1/2, −1, …."""
+    place = _SIMPLE.index(number) if number in _SIMPLE else len(_SIMPLE)
+    return place, abs(number.numerator) + number.denominator

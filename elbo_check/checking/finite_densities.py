@@ -1,0 +1,196 @@
+"""Densities in a finite world: tables of small whole weights, and the outcomes that they make possible."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from ..errors import WitnessError
+from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
+from ..witnesses.enumeration import LogSum
+from .draws import Draws
+from .outline import Outline
+from .reading import Outcome, UndefinedError
+
+__all__ = ["Densities"]
+
+Read = Callable[..., Any]
+Point = tuple[Any, ...]
+Weighted = Iterator[tuple[Point, Fraction]]
+Row = tuple[int, ...]
+
+_LARGEST_WEIGHT = 3
+_MOST_OUTCOMES = 4096
+
+
+class Densities:
+    """The densities of one world. With `zeros` those of some names vanish here and there."""
+
+    def __init__(self, draws: Draws, outline: Outline, zeros: frozenset[str]) -> None:
+        self.draws = draws
+        self.outline = outline
+        self.zeros = zeros
+        self._sums: dict[Any, Fraction] = {}
+
+    def size(self, space: str) -> int:
+        """Return the number of outcomes of a space: two, or now and then three."""
+        number: int = self.draws.get(("size", space), lambda rng: rng.choice((2, 2, 3)))
+        return number
+
+    def outcomes(self, density: Any, read: Read) -> Weighted:
+        """Run through the points of positive probability: one value for each variable, and the probability."""
+        if isinstance(density, Product):
+            return self._of_product([list(self.outcomes(factor, read)) for factor in density.args])
+        if isinstance(density, Iterated):
+            return self._of_iterated(density, read)
+        return ((point, mass) for point in self._points(density, read) if (mass := self.at(density, point, read)))
+
+    def at(self, density: Any, point: Point, read: Read) -> Fraction:
+        """Return the probability of a point."""
+        if isinstance(density, Product):
+            return self._at_product(density, point, read)
+        if isinstance(density, Iterated):
+            factors, block = list(self._factors(density, read)), _block(point[0])
+            if len(factors) != len(block):
+                raise UndefinedError(f"a density of {len(factors)} coordinates has no value at {len(block)} of them")
+            return math.prod(
+                (self.at(f, (_variable(place),), r) for (f, r), place in zip(factors, block, strict=True)),
+                start=Fraction(1),
+            )
+        if isinstance(density, Arbitrary):
+            return self._conditional(density, [_place(place) for place in point], read)
+        if isinstance(density, Member):
+            return self._row(("member", density.args[0].name, _whole(read(density.args[1]))))[_place(point[0])]
+        return _of_family(density, point[0].rational, read)
+
+    def _points(self, density: Any, read: Read) -> Iterator[Point]:
+        if isinstance(density, Arbitrary):
+            spaces = [range(self.size(space)) for space in density.variables]
+            return (tuple(Outcome((place,)) for place in places) for places in itertools.product(*spaces))
+        if isinstance(density, Member):
+            return ((Outcome((place,)),) for place in range(self.size("")))
+        if isinstance(density, Gaussian):
+            raise WitnessError("a Gaussian has no finite world")
+        numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _whole(read(density.args[0])) + 1)
+        return ((LogSum.number(number),) for number in numbers)
+
+    def _of_product(self, factors: list[list[tuple[Point, Fraction]]]) -> Weighted:
+        if math.prod(map(len, factors)) > _MOST_OUTCOMES:
+            raise WitnessError("there are too many outcomes to be listed")
+        for chosen in itertools.product(*factors):
+            mass = math.prod((mass for _, mass in chosen), start=Fraction(1))
+            yield tuple(value for point, _ in chosen for value in point), mass
+
+    def _of_iterated(self, density: Any, read: Read) -> Weighted:
+        for point, mass in self._of_product([list(self.outcomes(f, r)) for f, r in self._factors(density, read)]):
+            yield (Outcome(tuple(_bare(value) for value in point)),), mass
+
+    def _factors(self, density: Any, read: Read) -> Iterator[tuple[Any, Read]]:
+        factor, index, upper = density.args
+        for number in range(1, _whole(read(upper)) + 1):
+            yield factor, _with(read, index.name, LogSum.number(number))
+
+    def _at_product(self, density: Any, point: Point, read: Read) -> Fraction:
+        result = Fraction(1)
+        for factor in density.args:
+            own, point = point[: factor.dimension], point[factor.dimension :]
+            result *= self.at(factor, own, read)
+        return result
+
+    def _conditional(self, density: Any, places: list[int], read: Read) -> Fraction:
+        name, spaces, under, given = density.args
+        below = {space.name: _place(read(place)) for space, place in zip(under, given, strict=True)}
+        above = below | {space.name: place for space, place in zip(spaces, places, strict=True)}
+        mass = self._mass(name.name, below)
+        if not mass:
+            raise UndefinedError(f"{name.name} has no mass where {density} conditions")
+        return self._mass(name.name, above) / mass
+
+    def _mass(self, name: str, held: Mapping[str, int]) -> Fraction:
+        """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
+        key = (name, *sorted(held.items()))
+        if key not in self._sums:
+            spaces = self.outline.spaces(name)
+            sizes = [range(self.size(space)) for space in spaces]
+            total = 0
+            for weight, places in zip(self._weights(name, spaces), itertools.product(*sizes), strict=True):
+                at = dict(zip(spaces, places, strict=True))
+                total += weight if all(at[space] == place for space, place in held.items()) else 0
+            self._sums[key] = Fraction(total)
+        return self._sums[key]
+
+    def _weights(self, name: str, spaces: tuple[str, ...]) -> Row:
+        sizes = tuple(self.size(space) for space in spaces)
+        least = 0 if name in self.zeros else 1
+        row: Row = self.draws.get(("joint", name, spaces, sizes), lambda rng: _joint(rng, sizes, least))
+        return row
+
+    def _row(self, key: tuple[Any, ...]) -> tuple[Fraction, ...]:
+        least = 0 if key[1] in self.zeros else 1
+        sizes = (self.size(""),)
+        weights = self.draws.get((*key, sizes), lambda rng: _joint(rng, sizes, least))
+        return tuple(Fraction(weight, sum(weights)) for weight in weights)
+
+
+def _joint(rng: Random, sizes: tuple[int, ...], least: int) -> Row:
+    """Draw weights, not all zero; of several coordinates none has an outcome that is impossible altogether."""
+    while True:
+        row = tuple(rng.randint(least, _LARGEST_WEIGHT) for _ in range(math.prod(sizes)))
+        if supported(row, sizes):
+            return row
+
+
+def supported(row: Row, sizes: tuple[int, ...]) -> bool:
+    """Whether the weights have mass, and, with several coordinates, each outcome of each has some."""
+    if len(sizes) == 1:
+        return any(row)
+    places = list(itertools.product(*map(range, sizes)))
+    seen = {
+        (axis, place[axis]) for place, weight in zip(places, row, strict=True) if weight for axis in range(len(sizes))
+    }
+    return len(seen) == sum(sizes)
+
+
+def _of_family(density: Any, number: Fraction, read: Read) -> Fraction:
+    if isinstance(density, Gaussian):
+        raise WitnessError("a Gaussian has no finite world")
+    parameter = read(density.args[0]).rational
+    if isinstance(density, Bernoulli):
+        return Fraction({Fraction(0): 1 - parameter, Fraction(1): parameter}.get(number, 0))
+    return Fraction(1, _whole(LogSum.number(parameter))) if 1 <= number <= parameter else Fraction(0)
+
+
+def _with(read: Read, name: str, value: Any) -> Read:
+    return lambda expression, **bound: read(expression, **{name: value, **bound})
+
+
+def _whole(value: Any) -> int:
+    number = value.rational
+    if number.denominator != 1 or number < 0:
+        raise UndefinedError(f"{number} is no number of densities")
+    return int(number)
+
+
+def _place(value: Any) -> int:
+    """Return the outcome that a variable stands for."""
+    if not isinstance(value, Outcome) or len(value.places) != 1 or not isinstance(value.places[0], int):
+        raise WitnessError("a density of a finite world is taken at outcomes of its space")
+    return value.places[0]
+
+
+def _block(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, Outcome):
+        raise WitnessError("a product over an index is taken at a block of coordinates")
+    return value.places
+
+
+def _bare(value: Any) -> Any:
+    return value.places[0] if isinstance(value, Outcome) else value
+
+
+def _variable(place: Any) -> Any:
+    return Outcome((place,)) if isinstance(place, int) else place

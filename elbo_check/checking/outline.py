@@ -1,0 +1,87 @@
+"""What a chain speaks of: the spaces of its densities, the symbols that are places, and the assumptions it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..derivation import Chain, Statement
+from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value
+
+__all__ = ["Outline", "outline_of"]
+
+Form = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """The facts about a chain that a reading needs.
+
+    `forms` holds, for each name of an arbitrary density, the spaces it is used with, of its variables and given;
+    `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name.
+    """
+
+    parameters: tuple[Any, ...] = ()
+    where: tuple[tuple[Any, Any], ...] = ()
+    assuming: tuple[Statement, ...] = ()
+    forms: dict[str, set[Form]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    families: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+
+    def spaces(self, name: str) -> tuple[str, ...]:
+        """Return all spaces of the joint distribution of one name, sorted."""
+        return tuple(sorted({space for form in self.forms[name] for part in form for space in part}))
+
+    @property
+    def abstract(self) -> bool:
+        """Whether it speaks of densities of which only the name is known."""
+        return bool(self.forms or self.families)
+
+    @property
+    def finite(self) -> bool:
+        """Whether there is something in it that a finite world can read and plain numbers cannot."""
+        return self.abstract or bool(self.functions)
+
+
+def outline_of(chain: Chain) -> Outline:
+    """Return the outline of a chain."""
+    outline = Outline(chain.parameters, chain.where, chain.assuming)
+    for expression in _expressions(chain):
+        for node in sympy.preorder_traversal(expression):
+            if isinstance(node, Arbitrary):
+                _note_density(node, outline)
+            elif isinstance(node, Value) and isinstance(node.args[0], Arbitrary):
+                _note_places(node.args[1:], node.args[0].variables, outline)
+            elif isinstance(node, Member):
+                outline.families.add(node.args[0].name)
+            elif isinstance(node, AppliedUndef | Uniform | Bernoulli):
+                outline.functions.add(node.func.__name__)
+    return outline
+
+
+def _expressions(chain: Chain) -> Iterator[Any]:
+    yield from chain.statement.sides
+    for step in chain.steps:
+        yield from (step.left, step.right)
+    for statement in chain.assuming:
+        yield from statement.sides
+    for _, meaning in chain.where:
+        yield meaning
+
+
+def _note_density(density: Any, outline: Outline) -> None:
+    name, of, under, places = density.args
+    spaces = tuple(space.name for space in of), tuple(space.name for space in under)
+    outline.forms.setdefault(name.name, set()).add(spaces)
+    _note_places(places, spaces[1], outline)
+
+
+def _note_places(places: Any, spaces: tuple[str, ...], outline: Outline) -> None:
+    for place, space in zip(places, spaces, strict=True):
+        if isinstance(place, sympy.Symbol):
+            outline.places[place.name] = space
