@@ -33,7 +33,7 @@ def definition_of_information(left: Any, right: Any, context: Context) -> str:
 @law("definition of entropy", conditions=("log q is integrable under q",), source=COVER + "(2.1), (8.1)")
 def definition_of_entropy(left: Any, right: Any, context: Context) -> str:
     """H[q] = −E_q log q(z)."""
-    return by_rewriting(left, right, context, Rule.ENTROPY)
+    return by_rewriting(left, right, context, Rule.ENTROPY, Rule.CONSTANTS)
 
 
 @law("definition of KL", conditions=("q ≪ p", "log(q/p) is integrable under q"), source=COVER + "(2.26)")
@@ -61,7 +61,10 @@ def log_bound(left: Any, right: Any, context: Context) -> str:
 
 @law("mass on the support", conditions=("p is a density",), source=COVER + "theorem 2.6.3")
 def mass_on_the_support(left: Any, right: Any, context: Context) -> str:
-    """E_q[p(z)/q(z)] = ∫_{q > 0} p(z) dz ≤ ∫ p(z) dz, with equality exactly if p has no mass where q = 0."""
+    """E_q[p(z)/q(z)] = ∫_{q > 0} p(z) dz ≤ ∫ p(z) dz, with equality exactly if p has no mass where q = 0.
+
+    The logarithm keeps the order.
+    """
     return by_rewriting(left, right, context, Rule.SUPPORT, Rule.LINEAR)
 
 

@@ -15,7 +15,7 @@ from ..symbols import known
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm, square_root
-from .polynomials import Ratio, constant, generator
+from .polynomials import Polynomial, Ratio, constant, generator
 from .reading_nodes import HANDLERS
 from .rules import INEQUALITIES, Rule
 from .terms import Sign, Terms
@@ -131,7 +131,24 @@ class NormalForm:
         if Rule.TANGENT in self.rules and argument.key != constant(1).key:
             slack = self.terms.make(("slack of the tangent",), argument, signed=Sign.NOT_NEGATIVE)
             return argument - constant(1) - generator(slack)
-        return logarithm(argument, self.terms, self._log_of_base, Rule.LOGS in self.rules)
+        kept = self._without_lost_mass(argument) if Rule.SUPPORT in self.rules else argument
+        result = logarithm(kept, self.terms, self._log_of_base, Rule.LOGS in self.rules)
+        if kept is argument:
+            return result
+        slack = self.terms.make(("slack of the lost mass",), argument, signed=Sign.NOT_NEGATIVE)
+        return result - generator(slack)
+
+    def _without_lost_mass(self, argument: Ratio) -> Ratio:
+        """Return what is at least as large as the argument: the mass that a density loses where q = 0 is added back."""
+        lost = Polynomial(
+            {
+                monomial: coefficient
+                for monomial, coefficient in argument.numerator.terms.items()
+                if any(self.terms[base].tag == ("lost mass",) for base, _ in monomial)
+            }
+        )
+        gone = -Ratio(lost, argument.denominator)
+        return argument + gone if lost.terms and self.terms.sign(gone) is not Sign.UNKNOWN else argument
 
     def _exp(self, argument: Ratio) -> Ratio:
         return exponential(argument, self.terms)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from .marginals import marginal
-from .polynomials import Monomial, Polynomial, Ratio, constant, generator
+from .polynomials import Monomial, Polynomial, Ratio, constant, generator, multiply
 from .rules import Rule
 from .terms import Sign, Term, Terms
 
@@ -26,7 +26,7 @@ def _over_one(body: Ratio, variable: int, space: str, terms: Terms, rules: froze
     bound = frozenset({variable})
     linear = not rules.isdisjoint({Rule.LINEAR, Rule.NORMALISED})
     if not linear or not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
-        return _opaque(body, variable, space, terms)
+        return body if not body.numerator.terms else _term(body, [variable], [space], terms)
     total = constant(0)
     for monomial, coefficient in body.numerator.terms.items():
         inside = frozenset((base, e) for base, e in monomial if not terms[base].depends.isdisjoint(bound))
@@ -36,31 +36,40 @@ def _over_one(body: Ratio, variable: int, space: str, terms: Terms, rules: froze
 
 
 def _of_monomial(inside: Monomial, variable: int, space: str, terms: Terms, rules: frozenset[Rule]) -> Ratio:
-    if len(inside) == 1 and Rule.NORMALISED in rules:
-        base, exponent = next(iter(inside))
-        mass = marginal(base, (variable,), terms) if exponent == 1 else None
-        if mass is not None:
-            return mass
+    """Return ∫ of a product of which every factor depends on the variable; ∫ a (∫ b) is one integral of a·b."""
+    names, spaces = [variable], [space]
     nested = [base for base, exponent in inside if exponent == 1 and terms[base].tag[0] == "integral"]
     if len(nested) == 1:
-        return _joined(inside, nested[0], variable, space, terms)
-    return _opaque(Ratio(Polynomial({inside: Fraction(1)})), variable, space, terms)
-
-
-def _joined(inside: Monomial, nested: int, variable: int, space: str, terms: Terms) -> Ratio:
-    """Return ∫ a (∫ b) as one integral of a·b over all variables, in the order of their spaces."""
-    inner: Term = terms[nested]
-    fresh = [terms.fresh() for _ in inner.binds]
-    rest = Ratio(Polynomial({frozenset(pair for pair in inside if pair[0] != nested): Fraction(1)}))
-    body = rest * terms.renamed(inner.parts[0], dict(zip(inner.binds, fresh, strict=True)))
-    pairs = sorted([*zip(inner.tag[1:], fresh, strict=True), (space, variable)])
+        inner: Term = terms[nested[0]]
+        fresh = [terms.fresh() for _ in inner.binds]
+        body = terms.renamed(inner.parts[0], dict(zip(inner.binds, fresh, strict=True)))
+        only = body.whole.single if body.whole is not None else None
+        if only is not None and only[1] == 1:
+            inside = multiply(frozenset(pair for pair in inside if pair[0] != nested[0]), only[0])
+            names, spaces = [*fresh, variable], [*inner.tag[1:], space]
+    if Rule.NORMALISED in rules:
+        inside, names, spaces = _integrated_out(inside, names, spaces, terms)
+    body = Ratio(Polynomial({inside: Fraction(1)}))
+    if not names:
+        return body
+    pairs = sorted(zip(spaces, names, strict=True))
     return _term(body, [name for _, name in pairs], [place for place, _ in pairs], terms)
 
 
-def _opaque(body: Ratio, variable: int, space: str, terms: Terms) -> Ratio:
-    if body.key == constant(0).key:
-        return body
-    return _term(body, [variable], [space], terms)
+def _integrated_out(
+    inside: Monomial, names: list[int], spaces: list[str], terms: Terms
+) -> tuple[Monomial, list[int], list[str]]:
+    """Integrate out, one after the other, the variables on which nothing but one density depends."""
+    for place, variable in enumerate(names):
+        holders = [(base, e) for base, e in inside if variable in terms[base].depends]
+        mass = marginal(holders[0][0], (variable,), terms) if len(holders) == 1 and holders[0][1] == 1 else None
+        only = mass.whole.single if mass is not None and mass.whole is not None else None
+        if only is not None:
+            rest = multiply(inside - {holders[0]}, only[0])
+            return _integrated_out(
+                rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms
+            )
+    return inside, names, spaces
 
 
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:

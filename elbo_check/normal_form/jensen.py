@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -51,9 +51,10 @@ def _weighted(form: NormalForm, terms: Any, weight: Ratio, values: Values) -> Ra
     """Return Σ w log a_k, where the weights w are equal and add up to 1."""
     one = constant(1)
     if isinstance(terms, sympy.Add):
-        if weight * constant(len(terms.args)) != one:
+        parts = list(_flat(terms))
+        if weight * constant(len(parts)) != one:
             return None
-        logs = [log_of(form, part, values) for part in terms.args]
+        logs = [log_of(form, part, values) for part in parts]
         return weight * sum(logs, start=constant(0))
     body, index, lower, upper = sum_parts(terms)
     first, last = form.inside(lower, values), form.inside(upper, values)
@@ -62,3 +63,12 @@ def _weighted(form: NormalForm, terms: Any, weight: Ratio, values: Values) -> Ra
     fresh = form.terms.fresh()
     each = form.bound(sympy.log(body), values, {index.name: generator(fresh)})
     return weight * summed(each, fresh, first, last, form.terms)
+
+
+def _flat(terms: Any) -> Iterator[Any]:
+    """Yield the terms of a sum that was written step by step: (a + b) + c has three."""
+    for part in terms.args:
+        if isinstance(part, sympy.Add):
+            yield from _flat(part)
+        else:
+            yield part

@@ -2,42 +2,86 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sympy import Integer, log
 
 from .. import laws
 from ..derivation import Chain, Derivation, Statement, Step
-from ..nodes import KL, Expectation, model
+from ..nodes import KL, Expectation, Information, model
 from ..symbols import author_form, real
 
 __all__ = ["derivation"]
 
 
 def derivation() -> Derivation:
-    """Return KL(q‖p) ≥ 0 with its proof."""
+    """Return KL(q‖p) ≥ 0 with its proof, what KL measures, and KL(p‖p) = 0."""
     return Derivation(
         name="kl-nonnegative",
         title="KL is not negative (Gibbs' inequality)",
-        words="KL(q‖p) ≥ 0",
+        words="KL(q‖p) ≥ 0, and KL(p‖p) = 0",
         assumptions=("q and p are densities of z", "q ≪ p"),
-        chains=(_chain(),),
-        sources=("T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd ed., theorem 2.6.3",),
+        chains=(_bound(), _information(), _equality()),
+        sources=(
+            "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd edition, theorem 2.6.3",
+            "S. Kullback and R. A. Leibler (1951), On information and sufficiency, Annals of Mathematical Statistics 22",
+        ),
     )
 
 
-def _chain() -> Chain:
+def _densities() -> tuple[Any, Any]:
     z = real("z")
-    q, p = model("q")(z), model("p")(z)
+    return model("q")(z), model("p")(z)
+
+
+def _bound() -> Chain:
+    q, p = _densities()
     zero = Integer(0)
     with author_form():
         divergence = KL(q, p)
         defined = Expectation(q, log(q) - log(p))
+        inverted = Expectation(q, -log(p / q))
         turned = -Expectation(q, log(p / q))
         bounded = -Expectation(q, p / q - 1)
     steps = (
         Step("definition", divergence, defined, laws.definition_of_kl, label="K2"),
-        Step("logarithm of the ratio", defined, Expectation(q, -log(p / q)), laws.log_of_product, label="K4"),
-        Step("minus leaves the expectation", Expectation(q, -log(p / q)), turned, laws.constants, label="K4"),
-        Step("log t ≤ t − 1 at t = p/q", turned, bounded, laws.log_bound, "≥", label="K3"),
-        Step("p has mass at most 1 where q > 0", bounded, zero, laws.mass_on_the_support, "≥", label="K4"),
+        Step("logarithm of the ratio", defined, inverted, laws.log_of_product, label="K4"),
+        Step("the sign leaves E", inverted, turned, laws.constants, label="K4"),
+        Step(
+            "log t ≤ t − 1 at t = p/q",
+            turned,
+            bounded,
+            laws.log_bound,
+            "≥",
+            label="K3",
+            words="equality exactly if p = q wherever q > 0",
+        ),
+        Step("p has mass at most 1 where q > 0", bounded, zero, laws.mass_on_the_support, "≥", label="K5"),
     )
-    return Chain(Statement(divergence, zero, "≥"), steps, ())
+    return Chain(Statement(divergence, zero, "≥"), steps, (), title="The inequality")
+
+
+def _information() -> Chain:
+    q, p = _densities()
+    with author_form():
+        divergence = KL(q, p)
+        defined = Expectation(q, log(q) - log(p))
+        excess = Expectation(q, Information(p) - Information(q))
+    steps = (
+        Step("definition", divergence, defined, laws.definition_of_kl, label="K2"),
+        Step("information is −log of the density", defined, excess, laws.definition_of_information, label="K1"),
+    )
+    return Chain(Statement(divergence, excess), steps, (), title="KL is the expected excess of information")
+
+
+def _equality() -> Chain:
+    _, p = _densities()
+    zero = Integer(0)
+    with author_form():
+        divergence = KL(p, p)
+        defined = Expectation(p, log(p) - log(p))
+    steps = (
+        Step("definition", divergence, defined, laws.definition_of_kl, label="K2"),
+        Step("the logarithms cancel", defined, zero, laws.linearity, label="K5"),
+    )
+    return Chain(Statement(divergence, zero), steps, (), title="Zero where the densities are equal")
