@@ -67,6 +67,8 @@ def check_step(
     """Rule on one step of a chain, by its law and by meaning."""
     objection = _objection(step, chain, hypothesis)
     meaning = by_meaning.meaning_of(step, readings, shrink)
+    if objection and meaning.agrees is not False:
+        meaning = by_meaning.searched(step, readings, shrink) or meaning
     if meaning.agrees is False and (objection or meaning.defined):
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"

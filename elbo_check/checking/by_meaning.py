@@ -20,12 +20,14 @@ from .outline import Outline, outline_of
 from .reading import Reading, UndefinedError
 from .shrinking import shrunk
 
-__all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for"]
+__all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for", "searched"]
 
 GAUSSIANS = 3
 WORLDS = 12  # every other one with densities that vanish here and there
 _FEWEST = 2
-_SEARCHED = 4000
+_TRIED = 4000
+SEARCHED = 100
+FIRST_OF_SEARCH = 10_000
 
 Make = Callable[[Draws], Reading]
 
@@ -69,7 +71,7 @@ def _finite(outline: Outline, zeros: bool) -> Make:
 
 def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
     """Yield up to `number` readings that satisfy what the chain assumes; a bounded number of seeds is tried."""
-    for seed in range(_SEARCHED if outline.assuming else number):
+    for seed in range(_TRIED if outline.assuming else number):
         with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
             reading = make(Draws(seed))
             if reading.satisfies_assumptions():
@@ -101,6 +103,18 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         return Meaning(None, f"too few assignments could be read ({reason})")
     kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
     return Meaning(True, f"agrees at {kinds}")
+
+
+def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:
+    """Look among many more assignments for one that excludes the step; None if there is none."""
+    for make in {reader.make: None for reader in readers}:
+        for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
+            with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+                reader = Reader(make(Draws(seed)), make)
+                holds, undefined = _comparison(step, reader.reading)
+                if holds is False and not undefined and reader.reading.satisfies_assumptions():
+                    return _refuted(step, reader, undefined, shrink)
+    return None
 
 
 def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meaning:

@@ -27,8 +27,7 @@ def derivation() -> Derivation:
         assumptions=("p(x, z) is a density and p(x) > 0", "q(z | x) is a density of z", "q(z | x) ≪ p(z | x)"),
         chains=(_bound(), _divergence(), _equality(), _reconstruction(), _entropy(), _by_jensen()),
         sources=(
-            "M. I. Jordan, Z. Ghahramani, T. S. Jaakkola and L. K. Saul (1999), An introduction to variational methods "
-            "for graphical models, Machine Learning 37",
+            "M. I. Jordan, Z. Ghahramani, T. S. Jaakkola, L. K. Saul (1999), Variational methods for graphical models",
             "D. P. Kingma and M. Welling (2014), Auto-Encoding Variational Bayes, (1)–(3)",
             "S. Odaibo (2019), Deriving the Standard Variational Autoencoder (VAE) Loss Function, arXiv:1907.08956",
         ),

@@ -27,7 +27,7 @@ def derivation() -> Derivation:
     return Derivation(
         name="iwae",
         title="The importance-weighted bound (IWAE)",
-        words="L_K = E log((1/K) Σ_k p(x, z_k)/q(z_k | x)): ELBO = L_1 ≤ L_2 ≤ L_3 ≤ L_4, and L_K ≤ log p(x) for every K",
+        words="L_K = E log((1/K) Σ_k p(x, z_k)/q(z_k | x)): ELBO = L_1 ≤ L_2 ≤ L_3 ≤ L_4, and always L_K ≤ log p(x)",
         assumptions=(
             "z_1, …, z_K are independent draws from q(z | x)",
             "p(x) > 0",

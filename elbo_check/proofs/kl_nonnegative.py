@@ -24,7 +24,7 @@ def derivation() -> Derivation:
         chains=(_bound(), _information(), _equality()),
         sources=(
             "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd edition, theorem 2.6.3",
-            "S. Kullback and R. A. Leibler (1951), On information and sufficiency, Annals of Mathematical Statistics 22",
+            "S. Kullback and R. A. Leibler (1951), On information and sufficiency, Annals of Math. Statistics 22",
         ),
     )
 

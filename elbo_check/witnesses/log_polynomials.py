@@ -117,12 +117,15 @@ class LogPolynomial:
         return 0.0 if ball is None else float(ball)
 
     def __str__(self) -> str:
-        return (
-            " + ".join(
-                "·".join([str(c), *(f"log({number})" for number in logs)]) for logs, c in sorted(self.terms.items())
-            )
-            or "0"
-        )
+        """Return the value with the logarithms of coprime numbers: `2 log 3 − 5/2 log 2`."""
+        terms = sorted(self._in_coprime_numbers().terms.items(), key=lambda term: (len(term[0]), term[0]))
+        written = ""
+        for logs, c in terms:
+            factors = [f"log {number}" for number in logs]
+            size = [] if factors and abs(c) == 1 else [str(abs(c))]
+            sign = (" − " if c < 0 else " + ") if written else ("−" if c < 0 else "")
+            written += sign + " ".join(size + factors)
+        return written or "0"
 
     def scaled(self, factor: Fraction) -> LogPolynomial:
         """Return factor·self."""

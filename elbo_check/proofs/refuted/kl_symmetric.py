@@ -19,7 +19,7 @@ def derivation() -> Derivation:
         assumptions=("q and p are densities of z", "q ≪ p and p ≪ q"),
         chains=(_chain(),),
         sources=(
-            "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd ed., section 2.3, which denies it",
+            "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, section 2.3, which denies it",
         ),
     )
 
