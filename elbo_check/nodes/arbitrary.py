@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -51,10 +51,14 @@ class Model:
         self.name = named(name, "a density").name
 
     def __call__(self, *variables: Any, given: Any = ()) -> Any:
-        """Return the density at these variables, under those that are given."""
-        under = given if isinstance(given, tuple) else (given,)
-        spaces, below = [space_of(v) for v in variables], [space_of(v) for v in under]
-        return Value(Arbitrary(self.name, spaces, below, under), *variables)
+        """Return the density at these variables, under those that are given.
+
+        A variable is given at an expression by a mapping: `p(x, given={z: mu + sigma * epsilon})`.
+        """
+        if not isinstance(given, Mapping):
+            given = {variable: variable for variable in (given if isinstance(given, tuple) else (given,))}
+        spaces, below = [space_of(v) for v in variables], [space_of(v) for v in given]
+        return Value(Arbitrary(self.name, spaces, below, given.values()), *variables)
 
 
 def model(name: str) -> Model:
