@@ -33,7 +33,9 @@ def _chain() -> Chain:
         centred = half * x - log(exp(half * x) + exp(-half * x))
         at_xi = log(exp(half * xi) + exp(-half * xi))
         below = half * x - at_xi - slope * (x**2 - xi**2)
-        refactored = half * (x - xi) - log(exp(-half * xi) * (exp(half * xi) + exp(-half * xi))) - slope * (x**2 - xi**2)
+        refactored = (
+            half * (x - xi) - log(exp(-half * xi) * (exp(half * xi) + exp(-half * xi))) - slope * (x**2 - xi**2)
+        )
         bound = -log(1 + exp(-xi)) + half * (x - xi) - slope * (x**2 - xi**2)
     steps = (
         Step("factor out e^{−x/2}", logistic, factored, laws.algebra),

@@ -50,7 +50,9 @@ def _vector() -> Chain:
         place = Vector(mu[j] + sigma[j] * epsilon[j], j, dimension)
         moved = Expectation(Iterated(gaussian(0, 1), j, dimension), F(place), EPSILON)
     steps = (Step("z_j = μ_j + σ_j ε_j", direct, moved, laws.change_of_variables, label="R1"),)
-    return Chain(Statement(direct, moved), steps, (MU, SIGMA, dimension), title="J dimensions, coordinate by coordinate")
+    return Chain(
+        Statement(direct, moved), steps, (MU, SIGMA, dimension), title="J dimensions, coordinate by coordinate"
+    )
 
 
 def _gradient(parameter: Any, name: str) -> Chain:
@@ -62,7 +64,9 @@ def _gradient(parameter: Any, name: str) -> Chain:
     under = "the density of ε does not depend on it"
     steps = (
         Step("z = μ + σ ε", wanted, outside, laws.change_of_variables, label="R1"),
-        Step(f"∂/∂{name} goes inside", outside, inside, laws.differentiation_under_expectation, label="R2", words=under),
+        Step(
+            f"∂/∂{name} goes inside", outside, inside, laws.differentiation_under_expectation, label="R2", words=under
+        ),
     )
     return Chain(Statement(wanted, inside), steps, (MU, SIGMA), title=f"The gradient with respect to {name}")
 

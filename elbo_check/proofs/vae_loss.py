@@ -126,7 +126,9 @@ def _minibatch() -> Chain:
     batch = theorem("minibatch").chains[0]
     statement = batch.statement
     steps = (
-        Step("minibatches have no bias", *statement.sides, laws.theorem, label="L2", cites=Citation(theorem("minibatch"))),
+        Step(
+            "minibatches have no bias", *statement.sides, laws.theorem, label="L2", cites=Citation(theorem("minibatch"))
+        ),
     )
     return Chain(statement, steps, batch.parameters, title="Over the data, in minibatches of M indices")
 

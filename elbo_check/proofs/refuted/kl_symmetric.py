@@ -18,9 +18,7 @@ def derivation() -> Derivation:
         words="KL(q‖p) = KL(p‖q)",
         assumptions=("q and p are densities of z", "q ≪ p and p ≪ q"),
         chains=(_chain(),),
-        sources=(
-            "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, section 2.3, which denies it",
-        ),
+        sources=("T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, section 2.3, which denies it",),
     )
 
 
