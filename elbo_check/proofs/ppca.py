@@ -13,7 +13,7 @@ from ..symbols import author_form, count, positive
 
 __all__ = ["derivation"]
 
-I, KEPT, LEFT, V, MEAN = count("i"), count("k"), count("m"), positive("v"), positive("rho_bar")
+INDEX, KEPT, LEFT, V, MEAN = count("i"), count("k"), count("m"), positive("v"), positive("rho_bar")
 C, LAMBDA, RHO = (sequence(positive(name)) for name in ("c", "lambda_", "rho"))
 
 
@@ -22,7 +22,7 @@ def derivation() -> Derivation:
     return Derivation(
         name="ppca",
         title="Maximum likelihood of probabilistic PCA",
-        words="Σ_i (log c_i + λ_i/c_i) + Σ_i (log v + ρ_i/v) ≥ Σ_i (log λ_i + 1) + m (log ρ̄ + 1), ρ̄ the mean of the ρ_i",
+        words="Σ_i (log c_i + λ_i/c_i) + Σ_i (log v + ρ_i/v) ≥ Σ_i (log λ_i + 1) + m (log ρ̄ + 1), ρ̄ = mean of ρ_i",
         assumptions=(
             "C = W Wᵀ + v I has the eigenvalues c_1, …, c_k and m times v, all positive",
             "S has the eigenvalues λ_1, …, λ_k, ρ_1, …, ρ_m, all positive, the largest kept",
@@ -39,19 +39,19 @@ def derivation() -> Derivation:
 
 def _abbreviation() -> tuple[Any, Any]:
     with author_form():
-        return MEAN, indexed_sum(RHO[I], I, LEFT) / LEFT
+        return MEAN, indexed_sum(RHO[INDEX], INDEX, LEFT) / LEFT
 
 
 def _least() -> Chain:
     one = Integer(1)
     with author_form():
-        kept, left = log(C[I]) + LAMBDA[I] / C[I], log(V) + RHO[I] / V
-        whole = indexed_sum(kept, I, KEPT) + indexed_sum(left, I, LEFT)
-        together = indexed_sum(kept, I, KEPT) + LEFT * (log(V) + MEAN / V)
-        turned = indexed_sum(log(LAMBDA[I]) + (LAMBDA[I] / C[I] - log(LAMBDA[I] / C[I])), I, KEPT) + LEFT * (
-            log(MEAN) + (MEAN / V - log(MEAN / V))
-        )
-        least = indexed_sum(log(LAMBDA[I]) + one, I, KEPT) + LEFT * (log(MEAN) + one)
+        kept, left = log(C[INDEX]) + LAMBDA[INDEX] / C[INDEX], log(V) + RHO[INDEX] / V
+        whole = indexed_sum(kept, INDEX, KEPT) + indexed_sum(left, INDEX, LEFT)
+        together = indexed_sum(kept, INDEX, KEPT) + LEFT * (log(V) + MEAN / V)
+        by_ratio = log(LAMBDA[INDEX]) + (LAMBDA[INDEX] / C[INDEX] - log(LAMBDA[INDEX] / C[INDEX]))
+        shared = log(MEAN) + (MEAN / V - log(MEAN / V))
+        turned = indexed_sum(by_ratio, INDEX, KEPT) + LEFT * shared
+        least = indexed_sum(log(LAMBDA[INDEX]) + one, INDEX, KEPT) + LEFT * (log(MEAN) + one)
     steps = (
         Step("v is shared: only the mean of the ρ_i counts", whole, together, laws.algebra),
         Step("logarithms of the ratios", together, turned, laws.log_of_product),

@@ -1,0 +1,1 @@
+"""Derivations for people: LaTeX, Markdown, HTML with MathML, and text; and for programs: JSON."""

@@ -1,0 +1,102 @@
+"""Breaks a formula into lines before its pluses and minuses, within brackets too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row
+
+__all__ = ["Bracket", "Line", "lines", "width"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """One bracket of a pair between which a line may break; `tall` is the box it stands around."""
+
+    text: str
+    tall: Layout
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a formula: its boxes, and how deep in brackets it begins."""
+
+    parts: tuple[Layout | Bracket, ...]
+    depth: int
+
+
+Token = tuple[Layout | Bracket, int]  # a box, and how many brackets are open before it
+
+
+def lines(layout: Layout, most: float) -> list[Line]:
+    """Return the lines of a formula, none wider than `most` (in widths of a letter) where it can be helped."""
+    done: list[Line] = []
+    current: list[Layout | Bracket] = []
+    depth, used, start = 0, 0.0, 0
+    for piece in _pieces(list(_tokens(layout, most))):
+        size = sum(_width(token) for token, _ in piece)
+        if current and used + size > most - 2 * start:
+            done.append(Line(tuple(current), start))
+            current, used, start = [], 0.0, piece[0][1] + 1
+        current.extend(token for token, _ in piece)
+        used, depth = used + size, piece[-1][1]
+    return [*done, Line(tuple(current), start)] if current or depth else done
+
+
+def width(layout: Layout) -> float:
+    """Return an estimate of the width of boxes, in widths of a letter."""
+    if isinstance(layout, Glyph):
+        spaced = {"operator": 2.4, "relation": 2.8, "comma": 1.0, "big": 2.6}
+        return spaced.get(layout.kind, 0) or len(layout.text) * (1.1 if layout.kind == "identifier" else 1.0)
+    if isinstance(layout, Row):
+        return sum(map(width, layout.parts))
+    if isinstance(layout, Fraction):
+        return max(width(layout.top), width(layout.bottom)) + 0.6
+    if isinstance(layout, Root):
+        return 1.8 + width(layout.body)
+    if isinstance(layout, Fence):
+        return 1.8 + width(layout.body)
+    scripts = [0.75 * width(part) for part in (layout.below, layout.above) if part is not None]
+    big = isinstance(layout.base, Glyph) and layout.base.kind == "big"
+    return max([width(layout.base), *scripts]) + 0.4 if big else width(layout.base) + max(scripts)
+
+
+def _width(token: Layout | Bracket) -> float:
+    return 0.9 if isinstance(token, Bracket) else width(token)
+
+
+def _tokens(layout: Layout, most: float, depth: int = 0) -> Iterator[Token]:
+    """Yield boxes; brackets around what is too wide for a line are opened, and fractions that are become quotients."""
+    for part in as_row(layout):
+        if isinstance(part, Fence) and width(part) > 0.55 * most:
+            yield Bracket(part.left, part.body, True), depth
+            yield from _tokens(part.body, most, depth + 1)
+            yield Bracket(part.right, part.body, False), depth + 1
+        elif isinstance(part, Fraction) and width(part) > 0.8 * most:
+            yield from _tokens(Fence("(", part.top, ")"), most, depth)
+            yield Glyph("/", "/", "upright"), depth
+            yield from _tokens(Fence("(", part.bottom, ")"), most, depth)
+        else:
+            yield part, depth
+
+
+def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Yield what has to stay on one line: up to the next plus or minus that is not a sign."""
+    piece: list[Token] = []
+    for place, (token, depth) in enumerate(tokens):
+        before = tokens[place - 1][0] if place else None
+        if piece and isinstance(token, Glyph) and token.kind == "operator" and not _opens(before):
+            yield piece
+            piece = []
+        piece.append((token, depth))
+    if piece:
+        yield piece
+
+
+def _opens(before: Layout | Bracket | None) -> bool:
+    """Whether a plus or minus after it is a sign, or a dot."""
+    if isinstance(before, Bracket):
+        return before.opens
+    return isinstance(before, Glyph) and before.kind in ("operator", "relation")

@@ -1,0 +1,128 @@
+"""How densities are written: q(z | x), N(μ, σ²), products, and what an expectation is taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy
+
+from ...nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, free_symbols
+from .layout import Fence, Glyph, Layout, Scripts, row
+from .names import digits, identifier, joined, named, sign, upright
+
+__all__ = ["at_point", "density", "drawn"]
+
+Write = Callable[[Any], Layout]
+
+_NORMAL = Glyph("N", r"\mathcal{N}", "upright")
+_DOTS = Glyph("…", r"\dots")
+_TIMES = sign("×")
+
+
+def density(which: Any, write: Write) -> Layout:
+    """Return a density without its point, as in KL: N(μ, σ²), q(z | x)."""
+    if isinstance(which, Arbitrary):
+        return at_point(which, [named(space.name) for space in which.args[1]], write)
+    if isinstance(which, Gaussian | Bernoulli | Uniform):
+        return row(*_family(which, write))
+    if isinstance(which, Member):
+        return Scripts(identifier(which.args[0].name), write(which.args[1]))
+    if isinstance(which, Iterated):
+        return _iterated(which, write)
+    parts: list[Layout] = []
+    for factor in which.args:
+        parts += [_TIMES, density(factor, write)] if parts else [density(factor, write)]
+    return row(*parts)
+
+
+def _family(which: Any, write: Write) -> tuple[Layout, Fence]:
+    """Return the name of a family and its parameters in brackets."""
+    if isinstance(which, Gaussian):
+        return _NORMAL, Fence("(", _gaussian(which, write), ")", True)
+    if isinstance(which, Bernoulli):
+        return upright("Bernoulli"), Fence("(", write(which.args[0]), ")", True)
+    return upright("Uniform"), Fence("{", joined([digits(1), _DOTS, write(which.args[0])]), "}", True)
+
+
+def at_point(which: Any, point: Sequence[Layout], write: Write) -> Layout:
+    """Return a density at a point: p(x | z)."""
+    if isinstance(which, Arbitrary):
+        under = [write(place) for place in which.args[3]]
+        inside = row(joined(list(point)), sign("|"), joined(under)) if under else joined(list(point))
+        return row(named(which.args[0].name), Fence("(", inside, ")", True))
+    body: Layout = joined(list(point))
+    if isinstance(which, Gaussian | Bernoulli | Uniform):
+        name, fence = _family(which, write)
+        return row(name, Fence(fence.left, row(body, Glyph(";", ";", "comma"), fence.body), fence.right, True))
+    if isinstance(which, Member):
+        return row(density(which, write), Fence("(", body, ")", True))
+    return row(Fence("(", density(which, write), ")"), Fence("(", body, ")", True))
+
+
+def drawn(which: Any, variables: Sequence[Any], write: Write) -> Layout:
+    """Return what stands below E: q(z | x), or z ∼ N(μ, σ²)."""
+    names: list[Layout] = [write(variable) for variable in variables]
+    if isinstance(which, Arbitrary):
+        return at_point(which, names, write)
+    if isinstance(which, Iterated) and which.args[1] not in free_symbols(which.args[0]):
+        first, last = (Scripts(names[0], write(end)) for end in (sympy.Integer(1), which.args[2]))
+        many: list[Layout] = [first] if which.args[2] == 1 else [first, _DOTS, last]
+        return row(joined(many), sign("∼"), density(which.args[0], write))
+    if isinstance(which, Product) and all(factor == which.args[0] for factor in which.args):
+        return row(joined(names), sign("∼"), density(which.args[0], write))
+    return row(joined(names), sign("∼"), density(which, write))
+
+
+def _iterated(which: Any, write: Write) -> Layout:
+    factor, index, upper = which.args
+    product = Glyph("∏", r"\prod", "big")
+    return row(Scripts(product, row(write(index), sign("="), digits(1)), write(upper)), density(factor, write))
+
+
+def _gaussian(which: Any, write: Write) -> Layout:
+    mean, factor = which.args
+    if len(mean) == 1:
+        return joined([write(mean[0]), _squared(factor[0][0], write)])
+    return joined([_mean(mean, write), _covariance(factor, write)])
+
+
+def _mean(mean: Any, write: Write) -> Layout:
+    """Return μ_q for the entries mu_q_1, mu_q_2, …; otherwise the entries."""
+    stem = _common_stem(mean)
+    return named(stem) if stem else Fence("(", joined([write(entry) for entry in mean]), ")")
+
+
+def _covariance(factor: Any, write: Write) -> Layout:
+    """Return L_q L_qᵀ for the entries L_q_11, L_q_21, …, and diag(s₁², …) for a diagonal factor."""
+    entries = [entry for line in factor for entry in line]
+    stem = _common_stem(entries)
+    if stem:
+        transposed = Glyph("ᵀ", r"\top", "upright")
+        return row(named(stem), _with_power(named(stem), transposed))
+    if all(entry == 0 for line in factor for entry in line[:-1]):
+        squares = [_squared(line[-1], write) for line in factor]
+        return row(upright("diag"), Fence("(", joined(squares), ")", True))
+    rows = [Fence("(", joined([write(entry) for entry in line]), ")") for line in factor]
+    body = Fence("(", joined(list(rows)), ")")
+    return row(body, _with_power(body, Glyph("ᵀ", r"\top", "upright")))
+
+
+def _common_stem(entries: Any) -> str:
+    if not all(isinstance(entry, sympy.Symbol) for entry in entries):
+        return ""
+    stems = {entry.name.rpartition("_")[0] for entry in entries}
+    return stems.pop() if len(stems) == 1 else ""
+
+
+def _with_power(base: Layout, above: Layout) -> Layout:
+    return Scripts(base.base, base.below, above) if isinstance(base, Scripts) else Scripts(base, None, above)
+
+
+def _squared(scale: Any, write: Write) -> Layout:
+    if scale == 1:
+        return digits(1)
+    if scale.is_Pow and scale.exp == sympy.Rational(1, 2):
+        return write(scale.base)
+    with sympy.evaluate(False):
+        return write(sympy.Pow(scale, 2))

@@ -1,0 +1,71 @@
+"""Boxes as MathML, the presentation kind that browsers show without a script."""
+
+from __future__ import annotations
+
+from html import escape
+
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
+
+__all__ = ["to_mathml"]
+
+
+def to_mathml(layout: Layout) -> str:
+    """Return boxes as MathML elements.
+
+    >>> from .names import digits, identifier
+    >>> to_mathml(Scripts(identifier("sigma"), None, digits(2)))
+    '<msup><mi>σ</mi><mn>2</mn></msup>'
+    """
+    if isinstance(layout, Glyph):
+        return _glyph(layout)
+    if isinstance(layout, Row):
+        return f"<mrow>{_parts(layout.parts)}</mrow>"
+    if isinstance(layout, Fraction):
+        return f"<mfrac>{to_mathml(layout.top)}{to_mathml(layout.bottom)}</mfrac>"
+    if isinstance(layout, Root):
+        return f"<msqrt>{to_mathml(layout.body)}</msqrt>"
+    if isinstance(layout, Fence):
+        return f"<mrow>{bracket(layout.left)}{to_mathml(layout.body)}{bracket(layout.right)}</mrow>"
+    return _scripts(layout)
+
+
+def bracket(which: str) -> str:
+    """Return a bracket that keeps its size, so that lines may break within a pair."""
+    return f'<mo stretchy="false">{escape(which)}</mo>'
+
+
+def _parts(parts: tuple[Layout, ...]) -> str:
+    """Join; a name before what it is applied to gets the invisible sign for that."""
+    written = ""
+    for place, part in enumerate(parts):
+        before = parts[place - 1] if place else None
+        if isinstance(before, Glyph) and before.text == "log":
+            written += '<mspace width="0.17em"/>'
+        written += to_mathml(part)
+    return written
+
+
+def _glyph(glyph: Glyph) -> str:
+    text = escape(glyph.text.strip())
+    if glyph.kind == "number":
+        return f"<mn>{text}</mn>"
+    if glyph.kind == "big":
+        return f'<mo movablelimits="false">{text}</mo>' if len(text) == 1 else f"<mo>{text}</mo>"
+    if glyph.kind in ("operator", "relation", "comma"):
+        separator = ' separator="true"' if glyph.kind == "comma" else ""
+        return f"<mo{separator}>{text}</mo>"
+    if glyph.kind == "upright" and len(text) == 1:
+        return f'<mi mathvariant="normal">{_DOUBLE_STRUCK.get(text, text)}</mi>'
+    return f"<mi>{text}</mi>"
+
+
+_DOUBLE_STRUCK = {"E": "𝔼", "N": "𝒩"}
+
+
+def _scripts(layout: Scripts) -> str:
+    base = to_mathml(layout.base)
+    big = isinstance(layout.base, Glyph) and layout.base.kind == "big"
+    below, above = (to_mathml(part) if part is not None else "" for part in (layout.below, layout.above))
+    kinds = ("munder", "mover", "munderover") if big else ("msub", "msup", "msubsup")
+    kind = kinds[2] if below and above else kinds[0] if below else kinds[1]
+    return f"<{kind}>{base}{below}{above}</{kind}>"
