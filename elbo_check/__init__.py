@@ -18,6 +18,7 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from .api import verify_divergence, verify_kl
+    from .catalogue import derivations, derive
     from .closed_forms import gaussian_kl, multivariate_gaussian_kl
     from .densities import MultivariateNormal, Normal
     from .evidence import Absence, Basis, Estimate
@@ -33,6 +34,8 @@ __all__ = [
     "Outcome",
     "Verdict",
     "__version__",
+    "derivations",
+    "derive",
     "gaussian_kl",
     "multivariate_gaussian_kl",
     "verify_divergence",
@@ -48,6 +51,8 @@ _ROOMS = {
     "Normal": "densities",
     "Outcome": "verdict",
     "Verdict": "verdict",
+    "derivations": "catalogue",
+    "derive": "catalogue",
     "gaussian_kl": "closed_forms",
     "multivariate_gaussian_kl": "closed_forms",
     "verify_divergence": "api",

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     try:
         options = parsed(arguments)
-        return _verify(options) if options.command == "verify" else _kl(options)
+        return _COMMANDS[options.command](options)
     except SystemExit as stop:  # argparse has said what there is to say
         return _flushed(stop.code if isinstance(stop.code, int) else 0)
     except KeyboardInterrupt:
@@ -51,6 +51,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except Exception as failure:  # noqa: BLE001 - the last door: whatever comes here is a bug of this package
         return _internal_error(failure, "--debug" in arguments)
+
+
+def _derive(options: argparse.Namespace) -> int:
+    """Check a derivation and print it."""
+    from .cli_derive import derive_command
+
+    return EXIT_CODES[derive_command(options, _say)]
+
+
+def _explain(options: argparse.Namespace) -> int:
+    """Print a law."""
+    from .cli_derive import explain_command
+
+    return EXIT_CODES[explain_command(options)]
 
 
 def _kl(options: argparse.Namespace) -> int:
@@ -186,3 +200,6 @@ def _internal_error(failure: Exception, debug: bool) -> int:
     remedy = "this is a bug of elbo-check: please report it with the command and what it prints with --debug"
     _say(f"internal error: {type(failure).__name__}: {failure}; {remedy}")
     return EXIT_INTERNAL
+
+
+_COMMANDS = {"derive": _derive, "explain": _explain, "kl": _kl, "verify": _verify}

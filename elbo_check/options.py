@@ -16,6 +16,7 @@ __all__ = ["NUMBERS", "SETTINGS", "parsed"]
 SECOND_KINDS = ("sigma", "variance", "log_sigma", "log_variance")
 REDUCTIONS = ("none", "latent", "sum", "mean")
 ROUNDINGS = ("floating", "strict")
+FORMATS = ("latex", "markdown", "html", "text", "json")
 NUMBERS = ("mu", "sigma", "prior_mu", "prior_sigma", "claim")
 SETTINGS = ("reduction", "second", "prior_second", "tol", "rounding", "level", "digits", "draws")
 
@@ -34,16 +35,43 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="elbo-check",
-        description="Settle with evidence whether a KL divergence is right.",
+        description="Settle with evidence whether a KL divergence, or a derivation, is right.",
         epilog="exit codes: 0 proved or consistent, 1 refuted, 2 usage or bad input, 3 undecided, 4 internal error, "
         "130 interrupted",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"elbo-check {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_derive(commands)
+    _add_explain(commands)
     _add_kl(commands)
     _add_verify(commands)
     return parser
+
+
+def _add_derive(commands: Any) -> None:
+    text = "check a derivation, every step by its law and by meaning, and print it"
+    usage = "elbo-check derive (NAME | FILE.py:NAME | --list | --all -o FOLDER) [options]"
+    derive = commands.add_parser("derive", usage=usage, help=text, description=text, allow_abbrev=False)
+    derive.set_defaults(command="derive", usage_error=derive.error)
+    name = "a name that --list shows, or one of your own in a Python file (which is run): my_proof.py:proof"
+    derive.add_argument("name", nargs="?", metavar="NAME", help=name)
+    derive.add_argument("--list", action="store_true", help="list the derivations that come with the package")
+    derive.add_argument("--all", action="store_true", help="write all of them, and an index, to the folder -o FOLDER")
+    output = derive.add_argument_group("output")
+    kinds = f"{', '.join(FORMATS)}; default: by the suffix of FILE, or text"
+    output.add_argument("--format", choices=FORMATS, metavar="KIND", help=kinds)
+    output.add_argument("--fragment", action="store_true", help="LaTeX or HTML to be put into a page of yours")
+    output.add_argument("--seconds", type=_seconds, metavar="N", help="time limit of the check (default 60)")
+    _add_output(output)
+
+
+def _add_explain(commands: Any) -> None:
+    text = "print a law: its statement, its conditions, its source"
+    explain = commands.add_parser("explain", usage="elbo-check explain LAW", help=text, description=text)
+    explain.set_defaults(command="explain", usage_error=explain.error)
+    explain.add_argument("law", metavar="LAW", help="the name of a law, or a part of it: jensen")
+    explain.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
 
 
 def _add_kl(commands: Any) -> None:
@@ -87,7 +115,10 @@ def _add_settings(command: argparse.ArgumentParser) -> None:
     settings.add_argument(
         "--seed", type=_whole, metavar="N", help="seed of the Monte Carlo draws (default: a fresh one)"
     )
-    output = command.add_argument_group("output")
+    _add_output(command.add_argument_group("output"))
+
+
+def _add_output(output: Any) -> None:
     output.add_argument("--json", action="store_true", help="write JSON")
     output.add_argument("-o", "--output", metavar="FILE", help="write to FILE, whole or not at all")
     output.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
@@ -116,6 +147,13 @@ def _numbers(text: str) -> float | list[float]:
 
 def _real(text: str) -> float:
     return _read(float, text, "a number")
+
+
+def _seconds(text: str) -> float:
+    seconds = _real(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
 
 
 def _whole(text: str) -> int:

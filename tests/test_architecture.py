@@ -15,8 +15,8 @@ FLOORS = [
     [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
     [{"checking", "closed_forms", "diagnosis", "hearing", "inputs", "judge", "question"}],
-    [{"api"}],
-    [{"render", "cli", "options", "__main__", "__init__"}],
+    [{"api", "catalogue", "language"}],
+    [{"render", "cli", "cli_derive", "options", "__main__", "__init__"}],
 ]
 
 # The one exception: what a verdict or a derivation does for people is a hook that imports the higher room when called.

@@ -202,8 +202,45 @@ class Derivation:
         conditions = (condition for step in self.steps for condition in step.law.conditions)
         return tuple(dict.fromkeys((*self.assumptions, *conditions)))
 
+    # What follows are hooks for people: each imports the higher room when it is called.
+
     def check(self, seconds: float | None = None) -> Verdict:
         """Check every step by its law and by meaning; past the time limit (60 s) the rest is undecided."""
         from ..checking import SECONDS, check
 
         return check(self, SECONDS if seconds is None else seconds)
+
+    def to_latex(self, *, standalone: bool = False) -> str:
+        """Return LaTeX that needs amsmath, amssymb and hyperref: a fragment, or a whole document."""
+        from ..render.derivation import derivation_latex
+
+        return derivation_latex(self, self.check(), standalone=standalone)
+
+    def to_markdown(self) -> str:
+        """Return Markdown with LaTeX formulas."""
+        from ..render.derivation import derivation_markdown
+
+        return derivation_markdown(self, self.check())
+
+    def to_html(self, *, page: bool = False) -> str:
+        """Return an element with MathML and its own style, or a whole page; no script, nothing from elsewhere."""
+        from ..render.derivation import derivation_html
+
+        return derivation_html(self, self.check(), page=page)
+
+    def to_text(self, width: int = 100) -> str:
+        """Return plain text, no line wider than `width` columns where it can be helped."""
+        from ..render.derivation import derivation_text
+
+        return derivation_text(self, self.check(), width)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data: the statement, every step with its state, the verdict, the ledger and the sources."""
+        from ..render.derivation import derivation_dict
+
+        return derivation_dict(self, self.check())
+
+    def _repr_latex_(self) -> str:
+        from ..render.derivation import derivation_repr_latex
+
+        return derivation_repr_latex(self, self.check())

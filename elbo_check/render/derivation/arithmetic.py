@@ -67,10 +67,17 @@ def multiplied(expression: Any, write: Write) -> Layout:
     for place, (top, bottom) in enumerate(groups):
         last = place == len(groups) - 1
         if bottom:
-            parts.append(Fraction(_product(top, write, True) if top else digits(1), _product(bottom, write, True)))
+            parts.append(Fraction(_alone(top, write), _alone(bottom, write)))
         else:
             parts.append(_product(top, write, last, leading=not parts))
     return row(*_with_dots(parts))
+
+
+def _alone(factors: list[Any], write: Write) -> Layout:
+    """Return a numerator or a denominator: a single factor needs no brackets there."""
+    if len(factors) == 1:
+        return write(factors[0])
+    return _product(factors, write, True) if factors else digits(1)
 
 
 def _groups(expression: Any) -> Iterator[tuple[list[Any], list[Any]]]:

@@ -76,7 +76,7 @@ def _tokens(layout: Layout, most: float, depth: int = 0) -> Iterator[Token]:
             yield Bracket(part.right, part.body, False), depth + 1
         elif isinstance(part, Fraction) and width(part) > 0.8 * most:
             yield from _tokens(Fence("(", part.top, ")"), most, depth)
-            yield Glyph("/", "/", "upright"), depth
+            yield Glyph("/", "/", "operator"), depth
             yield from _tokens(Fence("(", part.bottom, ")"), most, depth)
         else:
             yield part, depth

@@ -12,7 +12,7 @@ from .story import Part, Reason, StepRow, Story
 
 __all__ = ["latex_fragment", "latex_page", "line_latex", "relation_latex"]
 
-_WIDEST, _WIDEST_ALONE = 52.0, 78.0  # letters: beside a reason, and on a line of its own
+_WIDEST, _WIDEST_ALONE = 56.0, 78.0  # letters: beside a reason, and on a line of its own
 _RELATIONS = {"=": "=", "≤": r"\le", "≥": r"\ge"}
 
 _HEAD = r"""\documentclass[10pt]{article}
@@ -40,7 +40,7 @@ def latex_fragment(story: Story) -> str:
     several = len(story.parts) > 1
     blocks = [
         rf"\section*{{{prose_latex(story.title)}}}",
-        rf"\textbf{{Theorem.}} {prose_latex(story.words)}",
+        rf"\textbf{{{story.heading}.}} {prose_latex(story.words)}",
         _listed("Assumptions", story.assumptions),
         *(block for part in story.parts for block in _part(part, several)),
         rf"\textbf{{Verdict.}} {prose_latex(story.verdict)}",

@@ -7,7 +7,7 @@ from typing import Literal
 
 __all__ = ["Fence", "Fraction", "Glyph", "Layout", "Root", "Row", "Scripts", "as_row", "row"]
 
-Kind = Literal["identifier", "upright", "number", "operator", "relation", "big", "comma"]
+Kind = Literal["identifier", "upright", "number", "operator", "relation", "big", "comma", "bracket"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ __all__ = ["prose_html", "prose_latex", "prose_markdown"]
 
 _PLAIN = {
     "\\": r"\textbackslash{}", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_", "{": r"\{", "}": r"\}",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\dots{}", "é": r"\'e", "ö": r'\"o',
     "ü": r'\"u', "ä": r'\"a', "|": r"\textbar{}",
 }  # fmt: skip
 _MATH = {
     "−": "-", "×": r"\times", "·": r"\cdot", "±": r"\pm", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx",
-    "≪": r"\ll", "∼": r"\sim", "∈": r"\in", "∂": r"\partial", "∫": r"\int", "∏": r"\textstyle\prod", "√": r"\surd",
+    "≪": r"\ll", "∼": r"\sim", "~": r"\sim", "∈": r"\in", "∂": r"\partial", "∫": r"\int", "∏": r"\textstyle\prod",
+    "√": r"\surd",
     "Σ": r"\Sigma", "‖": r"\,\|\,", "⊙": r"\odot", "→": r"\to", "↦": r"\mapsto", "ℓ": r"\ell", "½": r"\tfrac12",
     "ᵀ": r"{}^{\top}", "⁻": "{}^{-}", "²": "{}^{2}", "³": "{}^{3}", "¹": "{}^{1}", "ᵏ": "{}^{k}", "ʳ": "{}^{r}",
     "ᵃ": "{}^{a}", "₁": "{}_{1}", "₂": "{}_{2}", "₃": "{}_{3}", "₄": "{}_{4}", "π": r"\pi", "∇": r"\nabla",
@@ -27,7 +28,7 @@ _MATH = {
 _ACCENTS = {"\u0302": r"\hat", "\u0304": r"\bar"}
 _LETTER = r"[^\W\d_][\u0302\u0304]?"
 _INDEXED = re.compile(
-    rf"(?P<base>{_LETTER})_(?P<index>\{{[^{{}}]*\}}|[^\W_]+)|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)", re.S
+    rf"(?P<base>{_LETTER})_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+)|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)", re.S
 )
 
 

@@ -54,6 +54,7 @@ class Story:
     """A derivation as it is told: the theorem first, then its parts, the verdict, and where to read on."""
 
     title: str
+    heading: str
     words: str
     assumptions: tuple[str, ...]
     parts: tuple[Part, ...]
@@ -74,6 +75,7 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         failure = f"Counterexample: {counterexample_words(verdict.counterexample)}."
     return Story(
         derivation.title,
+        "Theorem" if verdict.outcome is Outcome.PROVED else "Statement",
         derivation.words,
         derivation.assumptions,
         parts,
