@@ -7,7 +7,7 @@ from html import escape
 
 from .breaking import Bracket, Line, lines
 from .latex_page import line_latex, relation_latex
-from .layout import Layout
+from .layout import Layout, Row
 from .mathml import bracket, to_mathml
 from .prose import prose_html, prose_markdown
 from .story import Part, Reason, StepRow, Story
@@ -22,7 +22,7 @@ _STYLE = """
 .derivation math { font-size: 1.08em }
 .derivation table { border-collapse: collapse; margin: .6em 0 }
 .derivation td { padding: .35em .5em; vertical-align: baseline; border: 0; text-align: left }
-.derivation td.formula math { display: block math; text-align: left; margin: .15em 0 }
+.derivation td.formula div { margin: .15em 0; white-space: nowrap }
 .derivation td.reason { font-size: .88em; opacity: .85; max-width: 21em }
 .derivation .verdict { border-left: 4px solid; padding-left: .7em }
 .derivation .proved { border-color: #1a7f37 } .derivation .refuted { border-color: #cf222e }
@@ -100,13 +100,20 @@ def _relation(relation: str, state: str = "proved") -> str:
 
 
 def _formula(formula: Layout) -> str:
-    shown = "".join(f'<math display="block">{_line(line)}</math>' for line in lines(formula, _WIDEST))
+    shown = "".join(f'<div><math displaystyle="true">{_line(line)}</math></div>' for line in lines(formula, _WIDEST))
     return f'<td class="formula">{shown}</td>'
 
 
 def _line(line: Line) -> str:
-    parts = [bracket(part.text) if isinstance(part, Bracket) else to_mathml(part) for part in line.parts]
-    return f'<mrow><mspace width="{1.5 * line.depth:g}em"/>{"".join(parts)}</mrow>'
+    written = f'<mspace width="{1.5 * line.depth:g}em"/>'
+    group: list[Layout] = []
+    for part in line.parts:
+        if isinstance(part, Bracket):
+            written += to_mathml(Row(tuple(group))) + bracket(part.text)
+            group = []
+        else:
+            group.append(part)
+    return f"<mrow>{written}{to_mathml(Row(tuple(group)))}</mrow>"
 
 
 def _reason(reason: Reason) -> str:

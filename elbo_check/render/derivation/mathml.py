@@ -50,10 +50,11 @@ def _glyph(glyph: Glyph) -> str:
     if glyph.kind == "number":
         return f"<mn>{text}</mn>"
     if glyph.kind == "big":
-        return f'<mo movablelimits="false">{text}</mo>' if len(text) == 1 else f"<mo>{text}</mo>"
+        sign = "∑" if text == "Σ" else text
+        return f'<mo movablelimits="false">{sign}</mo>'
     if glyph.kind in ("operator", "relation", "comma"):
         separator = ' separator="true"' if glyph.kind == "comma" else ""
-        return f"<mo{separator}>{text}</mo>"
+        return f'<mo stretchy="false"{separator}>{text}</mo>'
     if glyph.kind == "upright" and len(text) == 1:
         return f'<mi mathvariant="normal">{_DOUBLE_STRUCK.get(text, text)}</mi>'
     return f"<mi>{text}</mi>"
