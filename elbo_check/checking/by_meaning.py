@@ -84,7 +84,7 @@ def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
-    wide, reason = False, "no assignment satisfies what is assumed"
+    wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
     for reader in readers:
         try:
             holds, undefined = _comparison(step, reader.reading)

@@ -14,7 +14,7 @@ from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
-from .reading import Outcome, UndefinedError
+from .reading import Outcome, UndefinedError, counted
 
 __all__ = ["Densities"]
 
@@ -64,7 +64,7 @@ class Densities:
         if isinstance(density, Arbitrary):
             return self._conditional(density, [_place(place) for place in point], read)
         if isinstance(density, Member):
-            return self._row(("member", density.args[0].name, _whole(read(density.args[1]))))[_place(point[0])]
+            return self._row(("member", density.args[0].name, counted(_whole(read(density.args[1])))))[_place(point[0])]
         return _of_family(density, point[0].rational, read)
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:

@@ -21,7 +21,7 @@ from .ball_polynomials import BallPolynomial, Exponential, ball_polynomial_world
 from .draws import Draws
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .outline import Outline
-from .reading import Outcome, Reading, UndefinedError
+from .reading import Outcome, Reading, UndefinedError, counted
 
 __all__ = ["PRECISION", "GaussianReading"]
 
@@ -70,7 +70,7 @@ class GaussianReading(Reading):
             each = [self._blocks(factor, {**values, index.name: rational(Fraction(at))}) for at in places]
             return [joined([block for blocks in each for block in blocks])]
         if isinstance(density, Member):
-            family, index = density.args[0].name, self._index(density.args[1], values)
+            family, index = density.args[0].name, counted(self._index(density.args[1], values))
             mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
             return [Block((rational(mean),), ((rational(scale),),))]
         raise WitnessError(f"{density} is no Gaussian, and is not normalised here")

@@ -20,7 +20,7 @@ from ..reading import Reader
 from .draws import Draws, draw
 from .outline import Outline
 
-__all__ = ["NoNumber", "Outcome", "Reading", "UndefinedError"]
+__all__ = ["NoNumber", "Outcome", "Reading", "UndefinedError", "counted"]
 
 LARGEST_COUNT = 64
 
@@ -51,6 +51,13 @@ class Outcome(NoNumber):
 
     def __init__(self, places: tuple[Any, ...]) -> None:
         self.places = places
+
+
+def counted(index: int) -> int:
+    """Return an index of a family; raises `UndefinedError` below 1."""
+    if index < 1:
+        raise UndefinedError(f"there is no density number {index}: they are counted from 1")
+    return index
 
 
 class Reading:

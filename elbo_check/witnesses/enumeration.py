@@ -7,18 +7,16 @@ through a coprime basis of the nᵢ, without rounding and without taking powers.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from random import Random
 from typing import Any
 
 from ..errors import WitnessError
 from .coprime import coprime_basis, exponent
 from .log_polynomials import LogPolynomial
 
-__all__ = ["LogSum", "expectation", "joint", "probabilities"]
+__all__ = ["LogSum", "expectation"]
 
 _LARGEST_POWER = 100
 
@@ -64,7 +62,7 @@ class LogSum:
         )
 
     def __add__(self, other: Any) -> Any:
-        if isinstance(other, LogPolynomial):
+        if not isinstance(other, LogSum):
             return NotImplemented
         logs = dict(self.logs)
         for number, c in other.logs.items():
@@ -78,7 +76,7 @@ class LogSum:
         return self + -other
 
     def __mul__(self, other: Any) -> Any:
-        if isinstance(other, LogPolynomial):
+        if not isinstance(other, LogSum):
             return NotImplemented
         if self.logs and other.logs:
             return LogPolynomial.of(self) * other
@@ -118,31 +116,6 @@ class LogSum:
     def scaled(self, factor: Fraction) -> LogSum:
         """Return factor·self."""
         return LogSum(factor * self.constant, {number: factor * c for number, c in self.logs.items()})
-
-
-def probabilities(rng: Random, size: int, *, zeros: bool = False) -> tuple[Fraction, ...]:
-    """Return random rational probabilities with small denominators; with `zeros` some may be 0, never all.
-
-    >>> sum(probabilities(Random(1), 3))
-    Fraction(1, 1)
-    """
-    weights = [rng.randint(0 if zeros else 1, 4) for _ in range(size)]
-    weights[rng.randrange(size)] += not any(weights)
-    return tuple(Fraction(weight, sum(weights)) for weight in weights)
-
-
-def joint(factors: Sequence[Sequence[Fraction]]) -> Iterator[tuple[tuple[int, ...], Fraction]]:
-    """Run through the outcomes of independent coordinates that have positive probability: (outcome, probability).
-
-    >>> [probability for _, probability in joint([[Fraction(1, 3), Fraction(2, 3)], [Fraction(1), Fraction(0)]])]
-    [Fraction(1, 3), Fraction(2, 3)]
-    """
-    for outcome in itertools.product(*(range(len(factor)) for factor in factors)):
-        probability = math.prod(
-            (factor[place] for factor, place in zip(factors, outcome, strict=True)), start=Fraction(1)
-        )
-        if probability:
-            yield outcome, probability
 
 
 def expectation(weighted: Iterable[tuple[Fraction, LogSum]]) -> LogSum:

@@ -7,8 +7,9 @@ import pytest
 import sympy
 from sympy import log
 
-from elbo_check import laws, proofs
+from elbo_check import checking, laws, proofs
 from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.checking.finite_densities import Densities
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussians import GaussianReading
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
@@ -29,6 +30,11 @@ def proof(*sides, law=laws.algebra, parameters=(x,), where=(), cites=None, relat
     )
     chain = Chain(Statement(sides[0], sides[-1], relation), steps, parameters, where)
     return Derivation("test", "Test", "a test", (), (chain,), ("none",))
+
+
+def unremembered(derivation):
+    """Check a derivation, whatever was found out about it before."""
+    return checking._complete.__wrapped__(derivation)
 
 
 def anything(*_):
@@ -74,8 +80,9 @@ def test_a_broken_law_proves_nothing(derivation, checker, code):
 )
 def test_a_broken_meaning_does_not_prove_the_wrong(monkeypatch, answer, right, wrong):
     monkeypatch.setattr(by_meaning, "meaning_of", lambda *_: answer)
-    assert check.__wrapped__(RIGHT).outcome is right
-    assert check.__wrapped__(WRONG).outcome is wrong
+    monkeypatch.setattr(by_meaning, "searched", lambda *_: None)
+    assert unremembered(RIGHT).outcome is right
+    assert unremembered(WRONG).outcome is wrong
 
 
 def spoil(monkeypatch, what):
@@ -90,10 +97,10 @@ def spoil(monkeypatch, what):
         honest = enumeration.expectation
         monkeypatch.setattr(enumeration, "expectation", lambda pairs: honest((p * p, value) for p, value in pairs))
     elif what == "a dropped outcome":
-        monkeypatch.setattr(enumeration, "joint", lambda factors: list(HONEST_JOINT(factors))[1:])
+        monkeypatch.setattr(Densities, "outcomes", lambda *arguments: list(HONEST_OUTCOMES(*arguments))[1:])
 
 
-HONEST_JOINT = enumeration.joint
+HONEST_OUTCOMES = Densities.outcomes
 
 
 @pytest.mark.parametrize(
@@ -107,15 +114,15 @@ HONEST_JOINT = enumeration.joint
 )
 def test_a_broken_witness_turns_the_verdict_on_a_true_theorem(monkeypatch, what, name):
     spoil(monkeypatch, what)
-    verdict = check.__wrapped__(proofs.theorem(name))
+    verdict = unremembered(proofs.theorem(name))
     assert verdict.outcome is Outcome.UNDECIDED
     assert verdict.finding("witness-conflict")
 
 
 def test_a_meaning_that_says_yes_to_all_still_leaves_the_law(monkeypatch):
     spoil(monkeypatch, "a constant for every value")
-    assert check.__wrapped__(WRONG).outcome is Outcome.UNDECIDED
-    assert check.__wrapped__(RIGHT).outcome is Outcome.PROVED
+    assert unremembered(WRONG).outcome is Outcome.UNDECIDED
+    assert unremembered(RIGHT).outcome is Outcome.PROVED
 
 
 def test_with_one_check_broken_no_step_of_a_wrong_proof_is_proved(monkeypatch):
@@ -128,6 +135,7 @@ def test_with_one_check_broken_no_step_of_a_wrong_proof_is_proved(monkeypatch):
         assert check_step(loose, chain, readings).state == "conflict", number
         with monkeypatch.context() as patch:
             patch.setattr(by_meaning, "meaning_of", lambda *_: by_meaning.Meaning(True, "agrees"))
+            patch.setattr(by_meaning, "searched", lambda *_: None)
             assert check_step(false, chain, readings).state == "undecided", number
 
 
@@ -186,7 +194,7 @@ LOOKS_WRONG = {
 
 def cited(left, right):
     citation, parameters = (BY_GENERAL, (x, sq, y, sp)) if left is TWO else (BY_STANDARD, (mu, s))
-    middle = citation.equations[0][1]
+    middle = citation.statements[0].right
     steps = (
         Step("theorem", left, middle, laws.theorem, cites=citation),
         Step("rewritten", middle, right, laws.log_of_product),
@@ -233,7 +241,7 @@ ADDITIVITY = Citation(proofs.theorem("kl-additivity"))
 def test_worlds_reach_the_edge_where_q_is_zero_and_more_than_one_coordinate():
     chain = proofs.theorem("kl-additivity").chains[1]
     readings = by_meaning.readings_for(chain)
-    worlds = [reading for reading in readings if isinstance(reading, FiniteReading)]
+    worlds = [reader.reading for reader in readings if isinstance(reader.reading, FiniteReading)]
     readable, with_zero, counts = 0, 0, set()
     for world in worlds:
         try:
@@ -241,8 +249,9 @@ def test_worlds_reach_the_edge_where_q_is_zero_and_more_than_one_coordinate():
         except by_meaning.WitnessError:
             continue
         readable += 1
-        counts.add(world.drawn["J"])
-        with_zero += any(0 in vector for name, vector in world.drawn.items() if name.startswith("q_"))
+        drawn = world.draws.made
+        counts |= {number for key, number in drawn.items() if key[0] == "number"}
+        with_zero += any(0 in weights for key, weights in drawn.items() if key[:2] == ("member", "q"))
     assert readable >= 4
     assert with_zero >= 1
     assert counts == {1, 2}
