@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["changed"]
 
+_STANDARD = Atom(("gaussian", 1), (constant(0), constant(1)))
+
 Inner = Callable[[Ratio], tuple[Atom, ...]]
 
 
@@ -26,7 +28,7 @@ def changed(
     for atom in atoms:
         own = [generator(base) for base in variables[len(places) : len(places) + atom.dimension]]
         if atom.tag[0] == "gaussian":
-            standard.append(_standard(atom.dimension))
+            standard.extend([_STANDARD] * atom.dimension)
             places.extend(linear_forms(atom, own))
         elif atom.at is not None and atom.at(constant(1))[0].tag == ("gaussian", 1):
             replaced, place = _coordinates(form, atom, atom.at, own[0])
@@ -38,15 +40,8 @@ def changed(
     return tuple(standard), places
 
 
-def _standard(dimension: int) -> Atom:
-    zeros = [constant(0)] * dimension
-    rows = [constant(int(i == k)) for i in range(dimension) for k in range(i + 1)]
-    return Atom(("gaussian", dimension), (*zeros, *rows), dimension)
-
-
 def _coordinates(form: NormalForm, atom: Atom, at: Inner, epsilon: Ratio) -> tuple[Atom, Ratio]:
     """Return ∏ N(0, 1) for ∏ N(μ_j, σ_j²), and the vector μ_j + σ_j ε_j."""
-    single = _standard(1)
     whole = form.terms[next(iter(next(iter(atom.parts[0].numerator.terms))))[0]]
     upper = whole.parts[0]
 
@@ -54,5 +49,5 @@ def _coordinates(form: NormalForm, atom: Atom, at: Inner, epsilon: Ratio) -> tup
         coordinate = generator(form.terms.make(("coordinate",), epsilon, place))
         return linear_forms(at(place)[0], [coordinate])[0]
 
-    standard = generator(form.terms.make(("block", single.tag), upper, *single.parts))
-    return Atom(("iterated",), (standard,), 1, lambda _: (single,)), block(form, of, upper)
+    standard = generator(form.terms.make(("block", _STANDARD.tag), upper, *_STANDARD.parts))
+    return Atom(("iterated",), (standard,), 1, lambda _: (_STANDARD,)), block(form, of, upper)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import importlib
+import operator
 import pkgutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import sympy
+
 from ..densities.world import World
 from ..derivation import Derivation
 from ..errors import InputError
+from ..nodes import free_symbols, sum_parts
 from ..reading import Reader
 
 __all__ = ["evaluate", "misconceptions", "names", "theorem"]
@@ -57,7 +61,8 @@ def _listed(folder: Iterable[str]) -> tuple[str, ...]:
 def evaluate(of: str | Derivation, values: Mapping[str, Any], world: World) -> Any:
     """Return the right side of a theorem at `values` (by symbol name), in the arithmetic of `world`.
 
-    Of a theorem with one chain a dimension, the chain is taken whose statement has just these symbols.
+    Of a theorem with one chain a dimension, the chain is taken whose statement has just these symbols. A sequence is
+    given as a list, and the number of its entries as an int.
 
     >>> from elbo_check.densities.world import numpy_world
     >>> at = {"mu_q": 0.5, "sigma_q": 0.7, "mu_p": 0.0, "sigma_p": 1.0}
@@ -67,7 +72,26 @@ def evaluate(of: str | Derivation, values: Mapping[str, Any], world: World) -> A
     derivation = theorem(of) if isinstance(of, str) else of
     statements = [derivation.statement] if derivation.induction else [c.statement for c in derivation.chains]
     for statement in statements:
-        if {symbol.name for symbol in statement.right.free_symbols} == set(values):
-            return Reader(world).read(statement.right, values)
-    wanted = " or ".join(str(sorted(symbol.name for symbol in s.right.free_symbols)) for s in statements)
+        if _names(statement) == sorted(values):
+            return _numbers(world).read(statement.right, values)
+    wanted = " or ".join(str(_names(statement)) for statement in statements)
     raise InputError("values", sorted(values), f"numbers for {wanted}", "take the names from the theorem's statement")
+
+
+def _names(statement: Any) -> list[str]:
+    return sorted(symbol.name for symbol in free_symbols(statement.right))
+
+
+def _numbers(world: World) -> Reader:
+    """Return a reader that knows sums over an index and entries of sequences, too."""
+
+    def total(node: Any, values: Mapping[str, Any]) -> Any:
+        body, index, _, upper = sum_parts(node)
+        each = [reader.read(body, {**values, index.name: at}) for at in range(1, values[upper.name] + 1)]
+        return functools.reduce(operator.add, each)
+
+    def entry(node: Any, values: Mapping[str, Any]) -> Any:
+        return values[node.base.label.name][values[node.indices[0].name] - 1]
+
+    reader = Reader(world, {sympy.Sum: total, sympy.Indexed: entry})
+    return reader

@@ -48,7 +48,7 @@ PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
         (lambda: Value(N, z, w), "no value at 2"),
         (lambda: Value(N, "z"), "no expression"),
         (lambda: Expectation(z, z, z), "needs a density"),
-        (lambda: Expectation(N, z, "z"), "binds symbols"),
+        (lambda: Expectation(N, z, "z"), "binds different symbols"),
         (lambda: Expectation(N, z, z, w), "cannot bind"),
         (lambda: Expectation(PLANE, z, z, z), "cannot bind"),
         (lambda: Expectation(N, w, z), "do not occur"),
