@@ -16,7 +16,7 @@ from .draws import Draws
 from .outline import Outline
 from .reading import Outcome, UndefinedError, counted
 
-__all__ = ["Densities"]
+__all__ = ["Densities", "Place"]
 
 Read = Callable[..., Any]
 Point = tuple[Any, ...]
@@ -25,6 +25,46 @@ Row = tuple[int, ...]
 
 _LARGEST_WEIGHT = 3
 _MOST_OUTCOMES = 4096
+NUMBERS = (Fraction(1), Fraction(-1), Fraction(2))  # what the outcomes of every space are
+
+
+class Place(Outcome):
+    """One outcome of a space; the outcomes are real numbers, so that −x and 2 x have a meaning."""
+
+    __slots__ = ()
+
+    def __init__(self, place: int) -> None:
+        super().__init__((place,))
+
+    @property
+    def number(self) -> LogSum:
+        """The real number that the outcome is."""
+        return LogSum.number(NUMBERS[self.places[0]])
+
+    def __add__(self, other: Any) -> Any:
+        return self.number + _as_number(other)
+
+    def __mul__(self, other: Any) -> Any:
+        return self.number * _as_number(other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _as_number(other) - self.number
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.number / _as_number(other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _as_number(other) / self.number
+
+    def __pow__(self, power: int) -> Any:
+        return self.number**power
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+def _as_number(value: Any) -> Any:
+    return value.number if isinstance(value, Place) else value
 
 
 class Densities:
@@ -64,15 +104,19 @@ class Densities:
         if isinstance(density, Arbitrary):
             return self._conditional(density, [_place(place) for place in point], read)
         if isinstance(density, Member):
-            return self._row(("member", density.args[0].name, counted(_whole(read(density.args[1])))))[_place(point[0])]
+            return self._of_member(density, _place(point[0]), read)
         return _of_family(density, point[0].rational, read)
+
+    def _of_member(self, density: Any, place: int, read: Read) -> Fraction:
+        row = self._row(("member", density.args[0].name, counted(_whole(read(density.args[1])))))
+        return row[place] if place < len(row) else Fraction(0)
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:
         if isinstance(density, Arbitrary):
             spaces = [range(self.size(space)) for space in density.variables]
-            return (tuple(Outcome((place,)) for place in places) for places in itertools.product(*spaces))
+            return (tuple(Place(place) for place in places) for places in itertools.product(*spaces))
         if isinstance(density, Member):
-            return ((Outcome((place,)),) for place in range(self.size("")))
+            return ((Place(place),) for place in range(self.size("")))
         if isinstance(density, Gaussian):
             raise WitnessError("a Gaussian has no finite world")
         numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _whole(read(density.args[0])) + 1)
@@ -105,10 +149,14 @@ class Densities:
         name, spaces, under, given = density.args
         below = {space.name: _place(read(place)) for space, place in zip(under, given, strict=True)}
         above = below | {space.name: place for space, place in zip(spaces, places, strict=True)}
+        sizes = {space: self.size(space) for space in above}
+        if any(place >= sizes[space] for space, place in below.items()):
+            raise UndefinedError(f"{density} conditions on what is no outcome")
         mass = self._mass(name.name, below)
         if not mass:
             raise UndefinedError(f"{name.name} has no mass where {density} conditions")
-        return self._mass(name.name, above) / mass
+        outside = any(place >= sizes[space] for space, place in above.items())
+        return Fraction(0) if outside else self._mass(name.name, above) / mass
 
     def _mass(self, name: str, held: Mapping[str, int]) -> Fraction:
         """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
@@ -176,7 +224,9 @@ def _whole(value: Any) -> int:
 
 
 def _place(value: Any) -> int:
-    """Return the outcome that a variable stands for."""
+    """Return the outcome that a variable, or a number, stands for; one that is no outcome lies beyond all of them."""
+    if isinstance(value, LogSum) and not value.logs:
+        return NUMBERS.index(value.constant) if value.constant in NUMBERS else len(NUMBERS)
     if not isinstance(value, Outcome) or len(value.places) != 1 or not isinstance(value.places[0], int):
         raise WitnessError("a density of a finite world is taken at outcomes of its space")
     return value.places[0]
@@ -193,4 +243,4 @@ def _bare(value: Any) -> Any:
 
 
 def _variable(place: Any) -> Any:
-    return Outcome((place,)) if isinstance(place, int) else place
+    return Place(place) if isinstance(place, int) else place

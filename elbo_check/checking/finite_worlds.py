@@ -18,7 +18,7 @@ from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
 from .draws import Draws
-from .finite_densities import Densities, Point, Read
+from .finite_densities import Densities, Place, Point, Read
 from .outline import Outline
 from .reading import Outcome, Reading, UndefinedError
 
@@ -69,7 +69,7 @@ class FiniteReading(Reading):
             return super()._parameter(symbol)
         size = self.densities.size(space)
         place: int = self.draws.get(("place", symbol.name, space, size), lambda rng: rng.randrange(size))
-        return Outcome((place,))
+        return Place(place)
 
     def _number(self, value: Fraction) -> Any:
         return LogSum.number(value)
@@ -78,7 +78,7 @@ class FiniteReading(Reading):
         return Fraction(value.rational)
 
     def _coordinate(self, place: Any) -> Any:
-        return Outcome((place,)) if isinstance(place, int) else place
+        return Place(place) if isinstance(place, int) else place
 
     def _read_with(self, values: Values) -> Read:
         return lambda expression, **bound: self.reader.read(expression, {**values, **bound})
@@ -118,8 +118,9 @@ class FiniteReading(Reading):
 
     def _a_number(self, body: Any, values: Values) -> Any:
         value = self.reader.read(body, values)
+        value = value.number if isinstance(value, Place) else value
         if not isinstance(value, LogSum | LogPolynomial):
-            raise WitnessError("an outcome has no mean in a finite world")
+            raise WitnessError("a block of outcomes is no number")
         return value
 
     def _kl(self, node: Any, values: Values) -> Any:
@@ -138,7 +139,7 @@ class FiniteReading(Reading):
         """Run through all outcomes of the spaces of some variables."""
         sizes = [range(self.densities.size(space_of(variable))) for variable in variables]
         for places in itertools.product(*sizes):
-            yield {v.name: Outcome((place,)) for v, place in zip(variables, places, strict=True)}
+            yield {v.name: Place(place) for v, place in zip(variables, places, strict=True)}
 
     def _integral(self, node: Any, values: Values) -> Any:
         body, *variables = node.args
@@ -175,6 +176,7 @@ def _key(value: Any) -> Any:
 
 
 def _log(value: Any) -> LogSum:
+    value = value.number if isinstance(value, Place) else value
     if value.rational <= 0:
         raise UndefinedError(f"log {value.rational} has no meaning")
     return LogSum.log(value.rational)

@@ -8,7 +8,21 @@ import sympy
 
 from elbo_check.derivation import Chain, Statement
 from elbo_check.errors import DerivationError
-from elbo_check.nodes import KL, Density, Expectation, Gaussian, Independent, Member, Product, Value
+from elbo_check.nodes import (
+    KL,
+    Arbitrary,
+    Binder,
+    Density,
+    Expectation,
+    Gaussian,
+    Independent,
+    Integral,
+    Iterated,
+    Member,
+    Product,
+    Value,
+    Vector,
+)  # fmt: skip
 from elbo_check.symbols import author_form
 
 Edit = tuple[str, Any]
@@ -42,15 +56,29 @@ def with_expression(chain: Chain, place: int, expression: Any) -> Chain:
 def _edits(e: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
     yield from _here(e, symbols)
     for i, part in enumerate(e.args):
-        if isinstance(e, sympy.Tuple) and isinstance(part, sympy.Symbol) and part.name == "j":
-            continue  # the index that a sum binds
+        if _binds(e, i):
+            continue
         if (isinstance(part, sympy.Basic) and part.args) or isinstance(part, sympy.Symbol | sympy.Rational):
             for what, build in _edits(part, symbols):
                 yield what, lambda i=i, build=build: _rebuilt(e, i, build())
 
 
+def _binds(e: Any, i: int) -> bool:
+    """Whether a part is a symbol that is bound there: it has no value to be wrong."""
+    if isinstance(e, sympy.Tuple) and len(e) == 3 and isinstance(e[0], sympy.Symbol) and e[0].is_integer:
+        return i == 0
+    if isinstance(e, Binder):
+        return i > e.body_place
+    if isinstance(e, sympy.Indexed):
+        return i == 0
+    return isinstance(e, Iterated | Vector | sympy.Derivative) and i == 1
+
+
 def _rebuilt(e: Any, i: int, part: Any) -> Any:
     args = [*e.args[:i], part, *e.args[i + 1 :]]
+    if isinstance(e, sympy.Sum | sympy.Derivative):
+        with sympy.evaluate(True):
+            return e.func(*args)
     return e.func(*args, evaluate=False) if isinstance(e, sympy.Add | sympy.Mul | sympy.Pow) else e.func(*args)
 
 
@@ -87,13 +115,30 @@ def _of_nodes(e: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(e, Expectation):
         yield "expectation dropped", lambda: e.args[1]
         yield "variables exchanged", lambda: Expectation(*e.args[:2], *reversed(e.args[2:]))
+    if isinstance(e, Integral):
+        yield "integral dropped", lambda: e.args[0]
     if isinstance(e, Value):
         yield "point reversed", lambda: Value(e.args[0], *reversed(e.args[1:]))
-    if isinstance(e, Member | Independent):
+        if isinstance(e.args[0], Arbitrary) and e.args[0].args[3]:
+            density, *point = e.args
+            name, of, under, places = density.args
+            yield "joint for conditional", lambda: Value(Arbitrary(name, [*of, *under]), *point, *places)
+            yield "marginal for conditional", lambda: Value(Arbitrary(name, of), *point)
+    yield from _of_densities(e)
+
+
+def _of_densities(e: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(e, Arbitrary):
+        other = {"q": "p", "p": "q", "p_1": "p_2", "p_2": "p_1"}[e.args[0].name]
+        yield "other model", lambda: Arbitrary(other, *e.args[1:])
+        if e.args[3]:
+            yield "condition dropped", lambda: Arbitrary(e.args[0], e.args[1])
+    if isinstance(e, Member):
         other = {"q": "p", "p": "q"}[e.args[0].name]
-        kind = Independent if isinstance(e, Member) else Member
-        yield "other family", lambda: e.func(other, e.args[1])
-        yield "block for coordinate", lambda: kind(*e.args)
+        yield "other family", lambda: Member(other, e.args[1])
+        yield "block for coordinate", lambda: Independent(*e.args)
+    if isinstance(e, Iterated):
+        yield "coordinate for block", lambda: e.args[0]
     if isinstance(e, Product):
         yield "factor of the density dropped", lambda: Product(*e.args[1:])
     if isinstance(e, Gaussian):
@@ -104,6 +149,6 @@ def _of_nodes(e: Any) -> Iterator[tuple[str, Any]]:
 
 def _partners(symbol: Any, symbols: list[Any]) -> list[Any]:
     """The symbols with which this one is confused: q for p, σ for μ, another index."""
-    pairs = [("_q", "_p"), ("mu", "sigma"), ("_1", "_2"), ("_block", "_last")]
+    pairs = [("_q", "_p"), ("mu", "sigma"), ("_1", "_2"), ("_block", "_last"), ("x", "z"), ("j", "J"), ("l", "L")]
     swapped = {symbol.name.replace(a, b) for pair in pairs for a, b in (pair, pair[::-1])}
     return [other for other in symbols if other.name in swapped and other.name != symbol.name]

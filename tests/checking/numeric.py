@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from elbo_check.nodes import KL, Expectation, Gaussian, Independent, Member, Product, Value
+from elbo_check.nodes import KL, Expectation, Gaussian, Iterated, Member, Product, Value
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(4)
 
@@ -89,6 +89,15 @@ def categorical(family: str, j: int, at: Mapping[Any, Any]) -> list[float]:
     return list(weights / weights.sum())
 
 
+def named(density: Any, at: Mapping[Any, Any]) -> tuple[str, int]:
+    """The family and the index of a member, or the family and the number of coordinates of a block of members."""
+    if isinstance(density, Iterated):
+        if density.args[0].args[1] != density.args[1]:
+            raise ValueError("a block of other members than the first n")
+        return density.args[0].args[0].name, int(value(density.args[2], at))
+    return density.args[0].name, int(value(density.args[1], at))
+
+
 def matrices(density: Any, at: Mapping[Any, Any]) -> tuple[Any, Any]:
     mu = np.array([value(m, at) for m in density.args[0]])
     factor = np.zeros((len(mu), len(mu)))
@@ -111,7 +120,7 @@ def outcomes(density: Any, at: Mapping[Any, Any]) -> Outcomes:
         parts = [outcomes(factor, at) for factor in density.args]
         chosen = itertools.product(*parts)
         return [(math.prod(w for w, _ in c), [z for _, point in c for z in point]) for c in chosen]
-    family, index = density.args[0].name, int(value(density.args[1], at))
+    family, index = named(density, at)
     if isinstance(density, Member):
         return [(w, [(i,)]) for i, w in enumerate(categorical(family, index, at))]
     vectors = [categorical(family, j, at) for j in range(1, index + 1)]
@@ -131,8 +140,8 @@ def log_density(density: Any, point: list[Any], at: Mapping[Any, Any]) -> float:
             own, rest = rest[: factor.dimension], rest[factor.dimension :]
             total += log_density(factor, own, at)
         return total
-    family, index = density.args[0].name, int(value(density.args[1], at))
-    first = 1 if isinstance(density, Independent) else index
+    family, index = named(density, at)
+    first = 1 if isinstance(density, Iterated) else index
     places = point[0]
     if len(places) != index - first + 1:
         raise ValueError("a point of another density")

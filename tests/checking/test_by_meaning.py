@@ -143,7 +143,7 @@ def test_a_finite_counterexample_shows_the_world():
 
 
 def test_a_gaussian_counterexample_shows_arbitrary_densities_as_gaussians():
-    found = meaning(Expectation(q, z, z), Expectation(q, z, z) + 1)
+    found = meaning(Expectation(q, z, z), Expectation(q, z, z) + sympy.pi)
     assert found.reason == "excluded by a rational assignment"
     assert found.counterexample["q_1"].startswith("N(")
 
@@ -300,9 +300,20 @@ def test_a_finite_world_refuses_what_has_no_rational_value():
         with pytest.raises((WitnessError, by_meaning.InputError)):
             world.read(expression)
     with pytest.raises(WitnessError, match="taken at outcomes"):
-        world.read(Value(q, x))
-    with pytest.raises(WitnessError, match="no number"):
-        world.read(Expectation(q, Value(q, z + 0 * x) * Value(q, x + z), z))
+        world.read(Value(q, log(sympy.Integer(2))))
+
+
+def test_the_outcomes_of_a_finite_world_are_numbers():
+    world = finite(0, (x,), ())
+    mean, square = (world.read(Expectation(q, body, z)) for body in (z, z**2))
+    away = world.read(Expectation(q, Value(q, z + 7), z))
+    assert away.is_zero()
+    assert not square.is_zero()
+    assert world.read(Expectation(q, 2 * z - 1, z)) == mean + mean - LogSum.number(1)
+    assert world.read(Expectation(q, (1 - z) / 2, z)) == (LogSum.number(1) - mean) / LogSum.number(2)
+    with author_form():
+        inverse = Expectation(q, 1 / z, z)
+    assert isinstance(world.read(inverse), LogSum)
 
 
 def test_what_is_no_number_refuses_to_be_reckoned_with():

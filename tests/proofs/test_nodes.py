@@ -50,7 +50,7 @@ PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
         (lambda: Expectation(z, z, z), "needs a density"),
         (lambda: Expectation(N, z, "z"), "binds different symbols"),
         (lambda: Expectation(N, z, z, w), "cannot bind"),
-        (lambda: Expectation(PLANE, z, z, z), "cannot bind"),
+        (lambda: Expectation(PLANE, z, z, z), "binds different"),
         (lambda: Expectation(N, w, z), "do not occur"),
         (lambda: Expectation(N, sigma**2, z), "do not occur"),
         (lambda: KL(N, z), "needs a density"),
