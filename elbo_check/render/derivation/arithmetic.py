@@ -24,11 +24,16 @@ def added(expression: Any, write: Write) -> Layout:
     parts: list[Layout] = []
     for term in _flat(expression, sympy.Add):
         negative, rest = _without_sign(term)
-        body = write(rest) if not isinstance(rest, sympy.Add) else fenced(rest, write)
+        body = _after_sign(rest, write) if parts or negative else write(rest)
         if parts or negative:
             parts.append(sign("-" if negative else "+"))
         parts.append(body)
     return row(*parts)
+
+
+def _after_sign(rest: Any, write: Write) -> Layout:
+    """Return what follows a sign: a sum, and what begins with a minus, in brackets."""
+    return fenced(rest, write) if isinstance(rest, sympy.Add) or _without_sign(rest)[0] else write(rest)
 
 
 def _flat(expression: Any, kind: type) -> Iterator[Any]:
@@ -60,8 +65,7 @@ def multiplied(expression: Any, write: Write) -> Layout:
     """Return a product, quotients as fractions."""
     negative, rest = _without_sign(expression)
     if negative:
-        body = write(rest) if not isinstance(rest, sympy.Add) else fenced(rest, write)
-        return row(sign("-"), body)
+        return row(sign("-"), _after_sign(rest, write))
     groups = list(_groups(expression))
     parts: list[Layout] = []
     for place, (top, bottom) in enumerate(groups):

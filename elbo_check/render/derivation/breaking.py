@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row
@@ -27,16 +27,21 @@ class Line:
     depth: int
 
 
+Measure = Callable[[Layout], float]
 Token = tuple[Layout | Bracket, int]  # a box, and how many brackets are open before it
 
 
-def lines(layout: Layout, most: float) -> list[Line]:
-    """Return the lines of a formula, none wider than `most` (in widths of a letter) where it can be helped."""
+def lines(layout: Layout, most: float, measure: Measure | None = None) -> list[Line]:
+    """Return the lines of a formula, none wider than `most` (in widths of a letter) where it can be helped.
+
+    `measure` says how wide a box is; by default as it is typeset.
+    """
+    measure = measure or width
     done: list[Line] = []
     current: list[Layout | Bracket] = []
     depth, used, start = 0, 0.0, 0
-    for piece in _pieces(list(_tokens(layout, most))):
-        size = sum(_width(token) for token, _ in piece)
+    for piece in _pieces(list(_tokens(layout, most, measure))):
+        size = sum(0.9 if isinstance(token, Bracket) else measure(token) for token, _ in piece)
         if current and used + size > most - 2 * start:
             done.append(Line(tuple(current), start))
             current, used, start = [], 0.0, piece[0][1] + 1
@@ -63,21 +68,17 @@ def width(layout: Layout) -> float:
     return max([width(layout.base), *scripts]) + 0.4 if big else width(layout.base) + max(scripts)
 
 
-def _width(token: Layout | Bracket) -> float:
-    return 0.9 if isinstance(token, Bracket) else width(token)
-
-
-def _tokens(layout: Layout, most: float, depth: int = 0) -> Iterator[Token]:
+def _tokens(layout: Layout, most: float, measure: Measure, depth: int = 0) -> Iterator[Token]:
     """Yield boxes; brackets around what is too wide for a line are opened, and fractions that are become quotients."""
     for part in as_row(layout):
-        if isinstance(part, Fence) and width(part) > 0.55 * most:
+        if isinstance(part, Fence) and measure(part) > 0.55 * most:
             yield Bracket(part.left, part.body, True), depth
-            yield from _tokens(part.body, most, depth + 1)
+            yield from _tokens(part.body, most, measure, depth + 1)
             yield Bracket(part.right, part.body, False), depth + 1
-        elif isinstance(part, Fraction) and width(part) > 0.8 * most:
-            yield from _tokens(Fence("(", part.top, ")"), most, depth)
+        elif isinstance(part, Fraction) and measure(part) > 0.8 * most:
+            yield from _tokens(Fence("(", part.top, ")"), most, measure, depth)
             yield Glyph("/", "/", "operator"), depth
-            yield from _tokens(Fence("(", part.bottom, ")"), most, depth)
+            yield from _tokens(Fence("(", part.bottom, ")"), most, measure, depth)
         else:
             yield part, depth
 

@@ -57,7 +57,7 @@ def _part(part: Part, width: int) -> Iterator[str]:
 
 
 def _formula(head: str, formula: Layout, width: int) -> Iterator[str]:
-    for place, line in enumerate(lines(formula, 0.95 * (width - len(head)))):
+    for place, line in enumerate(lines(formula, 0.95 * (width - len(head)), lambda boxes: len(to_text(boxes)) + 1.0)):
         yield (head if place == 0 else " " * len(head)) + line_text(line)
 
 

@@ -7,7 +7,6 @@ from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
 __all__ = ["to_text"]
 
 _SPACED = {"operator": " {} ", "relation": " {} ", "comma": "{} "}
-_TIGHT = ("·",)
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -36,7 +35,7 @@ def to_text(layout: Layout) -> str:
 def _row(parts: tuple[Layout, ...]) -> str:
     written = ""
     for place, part in enumerate(parts):
-        if isinstance(part, Glyph) and part.kind in _SPACED and part.text not in _TIGHT:
+        if isinstance(part, Glyph) and part.kind in _SPACED:
             prefix = part.kind == "operator" and (place == 0 or _is_sign(parts[place - 1]))
             written += part.text if prefix else _SPACED[part.kind].format(part.text)
         else:

@@ -1,0 +1,288 @@
+"""Formulas in boxes: the order of the author, signs and brackets, names, and every expression of every proof."""
+
+import random
+import re
+from xml.etree import ElementTree
+
+import pytest
+import sympy
+from sympy import Integer, Rational, exp, log, pi, sqrt
+
+from elbo_check import proofs
+from elbo_check.nodes import (
+    KL,
+    Bernoulli,
+    Entropy,
+    Expectation,
+    Gaussian,
+    Information,
+    Integral,
+    Iterated,
+    Maximum,
+    Member,
+    Minimum,
+    Product,
+    Uniform,
+    Vector,
+    derivative,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)  # fmt: skip
+from elbo_check.render.derivation.breaking import Bracket, lines
+from elbo_check.render.derivation.expressions import layout
+from elbo_check.render.derivation.latex_page import line_latex
+from elbo_check.render.derivation.latexing import to_latex
+from elbo_check.render.derivation.mathml import to_mathml
+from elbo_check.render.derivation.names import named
+from elbo_check.render.derivation.text_page import line_text
+from elbo_check.render.derivation.texts import to_text
+from elbo_check.symbols import author_form, bit, count, positive, real, unit
+
+x, y, z, mu, eps, theta = (real(name) for name in ("x", "y", "z", "mu", "epsilon", "theta"))
+s, t = positive("sigma"), positive("t")
+j, J = count("j"), count("J")
+p, q, f = model("p"), model("q"), function("f")
+m, v = sequence(mu), sequence(s)
+N = gaussian(mu, s)
+
+
+def text(build):
+    with author_form():
+        return to_text(layout(build()))
+
+
+@pytest.mark.parametrize(
+    ("build", "wanted"),
+    [
+        (lambda: (z - mu) ** 2, "(z − μ)²"),
+        (lambda: x - (y - z), "x − (y − z)"),
+        (lambda: x - y - z, "x − y − z"),
+        (lambda: x - (-y), "x + y"),
+        (lambda: -(x + y), "−(x + y)"),
+        (lambda: -x * y, "−x y"),
+        (lambda: x * -y, "x (−y)"),
+        (lambda: x / 2, "x/2"),
+        (lambda: Rational(1, 2) * x, "1/2 x"),
+        (lambda: Rational(-1, 2) * x, "−1/2 x"),
+        (lambda: Rational(-3, 2) + x, "−3/2 + x"),
+        (lambda: x + Integer(-3), "x − 3"),
+        (lambda: Rational(-1, 2), "−1/2"),
+        (lambda: 1 / (2 * s**2), "1/(2 σ²)"),
+        (lambda: (x + y) / (x - y), "(x + y)/(x − y)"),
+        (lambda: x / y / z, "x/(y z)"),
+        (lambda: s**-2, "1/σ²"),
+        (lambda: s**2 * s**-2, "σ²/σ²"),
+        (lambda: sqrt(s), "√σ"),
+        (lambda: sqrt(x + y), "√(x + y)"),
+        (lambda: (x * y) ** 2, "(x y)²"),
+        (lambda: log(s) ** 2, "(log σ)²"),
+        (lambda: s ** (x + 1), "σ^{x + 1}"),
+        (lambda: log(s**2), "log(σ²)"),
+        (lambda: log(s) * x, "log(σ) x"),
+        (lambda: x * log(s), "x log σ"),
+        (lambda: exp(-x), "e^−x"),
+        (lambda: 2 * pi * sympy.E, "2 π e"),
+        (lambda: Integer(2) * Integer(3) * x, "2 · 3 x"),
+        (lambda: m[j] ** 2 + v[j] ** 2, "μ_j² + σ_j²"),
+        (lambda: sequence(real("mu_q"))[j], "μ_{q, j}"),
+        (lambda: indexed_sum(m[j] + 1, j, J), "Σ_{j = 1}^J (μ_j + 1)"),
+        (lambda: indexed_sum(m[j], j, J) * x, "(Σ_{j = 1}^J μ_j) x"),
+        (lambda: p(x, given=z) * p(z) / p(x), "p(x | z) p(z)/p(x)"),
+        (lambda: KL(q(z), p(z, given=x)), "KL(q(z) ‖ p(z | x))"),
+        (lambda: KL(N, gaussian(0, 1)), "KL(N(μ, σ²) ‖ N(0, 1))"),
+        (lambda: KL(Product(N, N), Product(N, N)), "KL(N(μ, σ²) × N(μ, σ²) ‖ N(μ, σ²) × N(μ, σ²))"),
+        (lambda: KL(Member("q", j), Member("p", 1)), "KL(q_j ‖ p_1)"),
+        (lambda: Entropy(q(z, given=x)), "H[q(z | x)]"),
+        (lambda: Information(p(x)), "I_p(x)"),
+        (lambda: Information(N(x)), "I_{N(μ, σ²)}(x)"),
+        (lambda: Integral(p(x, z) + 1, z), "∫ (p(x, z) + 1) d z"),
+        (lambda: Expectation(q(z), f(z)), "E_{q(z)}[f(z)]"),
+        (lambda: Expectation(N(z), z**2), "E_{z ∼ N(μ, σ²)}[z²]"),
+        (lambda: Expectation(Product(N, N), x * z, x, z), "E_{x, z ∼ N(μ, σ²)}[x z]"),
+        (lambda: Expectation(Product(N, gaussian(0, 1)), x * z, x, z), "E_{x, z ∼ N(μ, σ²) × N(0, 1)}[x z]"),
+        (lambda: Expectation(Iterated(N, j, J), f(z), z), "E_{z_1, …, z_J ∼ N(μ, σ²)}[f(z)]"),
+        (lambda: Expectation(Iterated(N, j, 1), f(z), z), "E_{z_1 ∼ N(μ, σ²)}[f(z)]"),
+        (lambda: Expectation(Uniform(J)(j), m[j]), "E_{j ∼ Uniform{1, …, J}}[μ_j]"),
+        (lambda: log(Bernoulli(unit("y"))(bit("c"))), "log Bernoulli(c; y)"),
+        (lambda: log(Member("q", 2)(z)), "log q_2(z)"),
+        (lambda: log(Product(q(x), q(z))(x, z)), "log (q(x) × q(z))(x, z)"),
+        (lambda: Maximum(f(theta), theta), "max_θ f(θ)"),
+        (lambda: -Minimum(-f(theta), theta), "−min_θ (−f(θ))"),
+        (lambda: derivative(f(mu), mu) * 2, "(∂/(∂ μ) f(μ)) · 2"),
+        (lambda: derivative(x + mu, mu), "∂/(∂ μ) (x + μ)"),
+        (lambda: f(Vector(m[j] + v[j], j, J)), "f((μ_j + σ_j)_{j = 1}^J)"),
+        (lambda: gaussian(x, sqrt(1 + t))(z), "N(z; x, 1 + t)"),
+        (lambda: gaussian(x, 2 * s)(z), "N(z; x, (2 σ)²)"),
+        (lambda: Gaussian((x, y), ((s,), (0, t)))(z, mu), "N(z, μ; (x, y), diag(σ², t²))"),
+        (lambda: Gaussian((x, y), ((s,), (x, t)))(z, mu), "N(z, μ; (x, y), ((σ), (x, t)) ((σ), (x, t))^ᵀ)"),
+    ],
+)  # fmt: skip
+def test_an_expression_is_printed_as_its_author_wrote_it(build, wanted):
+    assert text(build) == wanted
+    with author_form():
+        assert balanced(to_latex(layout(build())))
+        ElementTree.fromstring(f"<math>{to_mathml(layout(build()))}</math>")
+
+
+def test_names_become_letters_indices_and_matrices():
+    names = [
+        "alpha", "mu_q_1", "lambda_", "Sigma_q_21", "Precision_p_31", "det_q", "det_M", "rho_bar", "c_bar", "z_block",
+    ]  # fmt: skip
+    assert [to_text(named(name)) for name in names] == [
+        "α", "μ_{q, 1}", "λ", "Σ_{q, 21}", "(Σ_p^−1)_31", "det Σ_q", "det M", "ρ̄", "c̄", "z_block",
+    ]  # fmt: skip
+    assert to_latex(named("rho_bar")) == r"\bar{\rho}"
+    assert to_latex(named("epsilon")) == r"\varepsilon"
+    assert to_latex(named("word")) == r"\mathrm{word}"
+
+
+def test_what_has_no_printed_form_is_told():
+    with pytest.raises(TypeError, match="sin has no printed form"):
+        layout(sympy.sin(x))
+
+
+def balanced(latex):
+    depth = 0
+    for found in re.finditer(r"(?<!\\)([{}])", latex):
+        depth += 1 if found[1] == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+EXPRESSIONS = [
+    side
+    for name in (*proofs.names(), *proofs.misconceptions())
+    for chain in proofs.theorem(name).chains
+    for side in (chain.statement.left, *(step.right for step in chain.steps), *(meaning for _, meaning in chain.where))
+]
+
+
+def test_every_expression_of_every_proof_is_printed_in_every_script_and_broken_into_lines():
+    for expression in EXPRESSIONS:
+        boxes = layout(expression)
+        assert to_text(boxes)
+        assert balanced(to_latex(boxes))
+        ElementTree.fromstring(f"<math>{to_mathml(boxes)}</math>")
+        broken = lines(boxes, 50)
+        assert "".join(line_text(line) for line in broken).replace(" ", "").count("E_") >= to_text(boxes).count("E_")
+        assert all(balanced(line_latex(line)) for line in broken)
+
+
+def test_long_formulas_are_broken_at_signs_and_inside_brackets():
+    terms = [sequence(real("a"))[k] * x**k for k in range(1, 30)]
+    with author_form():
+        total = terms[0]
+        for term in terms[1:]:
+            total = total - term
+        whole = log(total / (total + 1))
+    broken = lines(layout(whole), 40)
+    assert len(broken) > 10
+    assert any(isinstance(part, Bracket) for line in broken for part in line.parts)
+    assert max(len(line_text(line)) for line in broken) < 100
+    assert lines(layout(x), 40)[0].depth == 0
+
+
+class Parser:
+    """Reads the printed text of an arithmetic expression back, by its own grammar, as a float."""
+
+    def __init__(self, written, values):
+        plain = written.replace(" · ", " ")
+        marked = re.sub(r"([⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: "^" + found[1].translate(SUPER), plain)
+        self.tokens = re.findall(r"log|\d+|[^\W\d_]|\^|[()/+√{}]|−", marked)
+        self.values, self.place = values, 0
+
+    def peek(self):
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self):
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def sum(self):
+        sign = -1 if self.peek() == "−" and self.take() else 1
+        total = sign * self.product()
+        while self.peek() in ("+", "−"):
+            total = total + self.product() if self.take() == "+" else total - self.product()
+        return total
+
+    def product(self):
+        total = self.quotient()
+        while self.peek() and self.peek() not in "+−)}/":
+            total *= self.quotient()
+        return total
+
+    def quotient(self):
+        """A fraction's numerator may be a product; what follows the slash is one box."""
+        start = [self.power()]
+        while self.peek() and self.peek() not in "+−)}/":
+            start.append(self.power())
+        total = 1.0
+        for one in start:
+            total *= one
+        while self.peek() == "/":
+            self.take()
+            total /= self.power()
+        return total
+
+    def power(self):
+        base = self.atom()
+        if self.peek() == "^":
+            self.take()
+            if self.peek() == "{":
+                self.take()
+                exponent = self.sum()
+                self.take()
+            else:
+                exponent = -self.atom() if self.peek() == "−" and self.take() else self.atom()
+            return base**exponent
+        return base
+
+    def atom(self):
+        token = self.take()
+        if token == "(":
+            inner = self.sum()
+            self.take()
+            return inner
+        if token == "√":
+            return self.atom() ** 0.5
+        if token == "log":
+            return float(sympy.log(self.power() if self.peek() != "(" else self.atom()))
+        return float(token) if token.isdigit() else self.values[token]
+
+
+SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def tree(rng, depth):
+    if depth == 0:
+        return rng.choice([positive("a"), positive("b"), positive("c"), Integer(rng.randint(1, 9))])
+    one, other = tree(rng, depth - 1), tree(rng, depth - 1)
+    return rng.choice(
+        [
+            lambda: one + other,
+            lambda: one - other,
+            lambda: one * other,
+            lambda: one / (other**2 + 1),
+            lambda: -one,
+            lambda: (one + other) ** 2,
+            lambda: log(one**2 + 1),
+            lambda: sqrt(other**2 + 2),
+            lambda: Rational(rng.randint(1, 5), rng.randint(2, 7)) * other,
+        ]
+    )()
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_what_is_printed_has_the_value_of_what_is_checked(seed):
+    """The tie by value: an independent reader of the printed text finds the number that the tree is."""
+    rng = random.Random(seed)
+    with author_form():
+        expression = tree(rng, 3)
+    values = {"a": 1.25, "b": 0.75, "c": 2.5}
+    printed = to_text(layout(expression))
+    wanted = float(sympy.N(expression.subs({positive(name): number for name, number in values.items()})))
+    assert Parser(printed, values).sum() == pytest.approx(wanted, rel=1e-9), printed
