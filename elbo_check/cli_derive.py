@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 import textwrap
 from collections.abc import Callable
@@ -51,7 +52,7 @@ def explain_command(options: argparse.Namespace) -> str:
     from .laws import LAWS
     from .render.output import write_stream
 
-    wanted = options.law.lower().replace("_", " ").replace("-", " ")
+    wanted = re.sub("[^a-z0-9]+", " ", options.law.lower()).strip()
     names = {law.anchor.removeprefix("law-").replace("-", " "): law for law in LAWS}
     law = names.get(wanted) or next((law for name, law in names.items() if wanted in name), None)
     if law is None:

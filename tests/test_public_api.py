@@ -20,6 +20,8 @@ PROMISED = [
     "Outcome",
     "Verdict",
     "__version__",
+    "derivations",
+    "derive",
     "gaussian_kl",
     "multivariate_gaussian_kl",
     "verify_divergence",

@@ -69,10 +69,12 @@ def _run(work: Any, path: Path) -> Any:
     try:
         return work()
     except ElboCheckError as error:
-        raise InputError("file", f"{path}{_line(error, path)}", "a derivation that can be built", str(error)) from error
+        raise InputError(
+            "file", f"{path.name}{_line(error, path)}", "a derivation that can be built", str(error)
+        ) from error
     except Exception as error:
         happened = f"{type(error).__name__}: {error}"
-        raise InputError("file", f"{path}{_line(error, path)}", "a Python file that runs", happened) from error
+        raise InputError("file", f"{path.name}{_line(error, path)}", "a Python file that runs", happened) from error
 
 
 def _line(error: BaseException, path: Path) -> str:
