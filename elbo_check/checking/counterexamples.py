@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -28,23 +28,10 @@ def _sides(left: Any, right: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def _shown(key: Key, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what one draw is called, and how it is written."""
+    """Yield what one draw is called, and how it is written; what goes without saying is not shown."""
     kind = key[0]
-    if kind == "number":
-        yield (key[1].name if len(key) == 2 else f"{key[1].name}_{key[2]}"), str(value)
-    elif kind == "place":
-        yield key[1], f"{key[2]}{value + 1}"
-    elif kind == "joint":
-        yield f"{key[1]}({', '.join(key[2])})", dict(_table(key[2], key[3], value))
-    elif kind == "member":
-        yield f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]
-    elif kind == "gaussian":
-        yield f"{key[1]}_{key[2]}", f"N({value[0]}, ({value[1]})²)"
-    elif kind == "function":
-        yield f"{key[1]}({', '.join(map(_argument, key[2]))})", str(value)
-    elif kind == "coefficient" and value:
-        powers = "·".join(f"u{place + 1}" for place in key[2]) or "1"
-        yield f"{key[1]}: coefficient of {powers}", str(value)
+    if kind in _WRITTEN and not (kind == "volume" and value == 1) and not (kind == "coefficient" and not value):
+        yield _WRITTEN[kind](key, value)
 
 
 def _table(spaces: tuple[str, ...], sizes: tuple[int, ...], weights: tuple[int, ...]) -> Iterator[tuple[str, str]]:
@@ -57,3 +44,24 @@ def _argument(value: Any) -> str:
     if not isinstance(value, tuple):
         return str(value)
     return ",".join(f"#{place + 1}" if isinstance(place, int) else str(place) for place in value)
+
+
+def _joint(key: Key, value: Any) -> tuple[str, Any]:
+    return f"{key[1]}({', '.join(key[2])})", dict(_table(key[2], key[3], value))
+
+
+def _coefficient(key: Key, value: Any) -> tuple[str, Any]:
+    powers = "·".join(f"u{place + 1}" for place in key[2]) or "1"
+    return f"{key[1]}: coefficient of {powers}", str(value)
+
+
+_WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {
+    "number": lambda key, value: (key[1].name if len(key) == 2 else f"{key[1].name}_{key[2]}", str(value)),
+    "place": lambda key, value: (key[1], f"{key[2]}{value + 1}"),
+    "joint": _joint,
+    "volume": lambda key, value: (f"volume of an outcome{f' of {key[1]}' * bool(key[1])}", str(value)),
+    "member": lambda key, value: (f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]),
+    "gaussian": lambda key, value: (f"{key[1]}_{key[2]}", f"N({value[0]}, ({value[1]})²)"),
+    "function": lambda key, value: (f"{key[1]}({', '.join(map(_argument, key[2]))})", str(value)),
+    "coefficient": _coefficient,
+}

@@ -14,9 +14,10 @@ from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
+from .places import NUMBERS, Place, as_number
 from .reading import Outcome, UndefinedError, counted
 
-__all__ = ["Densities", "Place"]
+__all__ = ["Densities"]
 
 Read = Callable[..., Any]
 Point = tuple[Any, ...]
@@ -25,46 +26,7 @@ Row = tuple[int, ...]
 
 _LARGEST_WEIGHT = 3
 _MOST_OUTCOMES = 4096
-NUMBERS = (Fraction(1), Fraction(-1), Fraction(2))  # what the outcomes of every space are
-
-
-class Place(Outcome):
-    """One outcome of a space; the outcomes are real numbers, so that −x and 2 x have a meaning."""
-
-    __slots__ = ()
-
-    def __init__(self, place: int) -> None:
-        super().__init__((place,))
-
-    @property
-    def number(self) -> LogSum:
-        """The real number that the outcome is."""
-        return LogSum.number(NUMBERS[self.places[0]])
-
-    def __add__(self, other: Any) -> Any:
-        return self.number + _as_number(other)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.number * _as_number(other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _as_number(other) - self.number
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.number / _as_number(other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return _as_number(other) / self.number
-
-    def __pow__(self, power: int) -> Any:
-        return self.number**power
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-
-def _as_number(value: Any) -> Any:
-    return value.number if isinstance(value, Place) else value
+_VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2))
 
 
 class Densities:
@@ -87,10 +49,17 @@ class Densities:
             return self._of_product([list(self.outcomes(factor, read)) for factor in density.args])
         if isinstance(density, Iterated):
             return self._of_iterated(density, read)
-        return ((point, mass) for point in self._points(density, read) if (mass := self.at(density, point, read)))
+        volume = self._volume_of(density)
+        everywhere = ((point, self.at(density, point, read) * volume) for point in self._points(density, read))
+        return ((point, mass) for point, mass in everywhere if mass)
+
+    def volume(self, space: str) -> Fraction:
+        """Return the volume of one outcome of a space: 1, or now and then ½, so that a density may be above 1."""
+        volume: Fraction = self.draws.get(("volume", space), lambda rng: rng.choice(_VOLUMES))
+        return volume
 
     def at(self, density: Any, point: Point, read: Read) -> Fraction:
-        """Return the probability of a point."""
+        """Return the density at a point: its probability, divided by its volume."""
         if isinstance(density, Product):
             return self._at_product(density, point, read)
         if isinstance(density, Iterated):
@@ -105,11 +74,16 @@ class Densities:
             return self._conditional(density, [_place(place) for place in point], read)
         if isinstance(density, Member):
             return self._of_member(density, _place(point[0]), read)
-        return _of_family(density, point[0].rational, read)
+        return _of_family(density, _number(point[0]), read)
 
     def _of_member(self, density: Any, place: int, read: Read) -> Fraction:
         row = self._row(("member", density.args[0].name, counted(_whole(read(density.args[1])))))
-        return row[place] if place < len(row) else Fraction(0)
+        return row[place] / self.volume("") if place < len(row) else Fraction(0)
+
+    def _volume_of(self, density: Any) -> Fraction:
+        if isinstance(density, Arbitrary):
+            return math.prod(map(self.volume, density.variables), start=Fraction(1))
+        return self.volume("") if isinstance(density, Member) else Fraction(1)
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:
         if isinstance(density, Arbitrary):
@@ -156,7 +130,8 @@ class Densities:
         if not mass:
             raise UndefinedError(f"{name.name} has no mass where {density} conditions")
         outside = any(place >= sizes[space] for space, place in above.items())
-        return Fraction(0) if outside else self._mass(name.name, above) / mass
+        volume = self._volume_of(density)
+        return Fraction(0) if outside else self._mass(name.name, above) / mass / volume
 
     def _mass(self, name: str, held: Mapping[str, int]) -> Fraction:
         """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
@@ -212,12 +187,20 @@ def _of_family(density: Any, number: Fraction, read: Read) -> Fraction:
     return Fraction(1, _whole(LogSum.number(parameter))) if 1 <= number <= parameter else Fraction(0)
 
 
+def _number(value: Any) -> Fraction:
+    """Return a number as a fraction; an outcome is one, a block is none."""
+    number = as_number(value)
+    if not isinstance(number, LogSum):
+        raise WitnessError("a bit or an index is a number")
+    return number.rational
+
+
 def _with(read: Read, name: str, value: Any) -> Read:
     return lambda expression, **bound: read(expression, **{name: value, **bound})
 
 
 def _whole(value: Any) -> int:
-    number = value.rational
+    number = _number(value)
     if number.denominator != 1 or number < 0:
         raise UndefinedError(f"{number} is no number of densities")
     return int(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from random import Random
@@ -18,8 +19,9 @@ from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
 from .draws import Draws
-from .finite_densities import Densities, Place, Point, Read
+from .finite_densities import Densities, Point, Read
 from .outline import Outline
+from .places import Place, as_number
 from .reading import Outcome, Reading, UndefinedError
 
 __all__ = ["FiniteReading"]
@@ -56,7 +58,7 @@ class FiniteReading(Reading):
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Decide exactly whether the two sides are equal; if they are not, balls tell which is larger."""
-        difference = left - right
+        difference = _plain(left) - _plain(right)
         zero: bool | None = difference.is_zero()
         if zero or relation == "=":
             return zero
@@ -75,7 +77,7 @@ class FiniteReading(Reading):
         return LogSum.number(value)
 
     def _rational(self, value: Any) -> Fraction:
-        return Fraction(value.rational)
+        return Fraction(_plain(value).rational)
 
     def _coordinate(self, place: Any) -> Any:
         return Place(place) if isinstance(place, int) else place
@@ -117,23 +119,20 @@ class FiniteReading(Reading):
         return enumeration.expectation(weighted())
 
     def _a_number(self, body: Any, values: Values) -> Any:
-        value = self.reader.read(body, values)
-        value = value.number if isinstance(value, Place) else value
-        if not isinstance(value, LogSum | LogPolynomial):
-            raise WitnessError("a block of outcomes is no number")
-        return value
+        return _plain(self.reader.read(body, values))
 
     def _kl(self, node: Any, values: Values) -> Any:
         q, p = node.args
         read = self._read_with(values)
         return enumeration.expectation(
-            (mass, _log(LogSum.number(mass)) - _log(LogSum.number(self.densities.at(p, point, read))))
+            (mass, _log_of(self.densities.at(q, point, read)) - _log_of(self.densities.at(p, point, read)))
             for point, mass in self._outcomes(q, values)
         )
 
     def _entropy(self, node: Any, values: Values) -> Any:
-        pairs = ((mass, -_log(LogSum.number(mass))) for _, mass in self._outcomes(node.args[0], values))
-        return enumeration.expectation(pairs)
+        (q,), read = node.args, self._read_with(values)
+        points = self._outcomes(q, values)
+        return enumeration.expectation((mass, -_log_of(self.densities.at(q, point, read))) for point, mass in points)
 
     def _places(self, variables: Any) -> Iterator[dict[str, Outcome]]:
         """Run through all outcomes of the spaces of some variables."""
@@ -143,7 +142,8 @@ class FiniteReading(Reading):
 
     def _integral(self, node: Any, values: Values) -> Any:
         body, *variables = node.args
-        everywhere = ((Fraction(1), self._a_number(body, {**values, **bound})) for bound in self._places(variables))
+        volume = math.prod((self.densities.volume(space_of(variable)) for variable in variables), start=Fraction(1))
+        everywhere = ((volume, self._a_number(body, {**values, **bound})) for bound in self._places(variables))
         return enumeration.expectation(everywhere)
 
     def _extremum(self, node: Any, values: Values) -> Any:
@@ -172,14 +172,30 @@ def _some(rng: Random, outline: Outline) -> tuple[str, ...]:
 
 
 def _key(value: Any) -> Any:
-    return value.places if isinstance(value, Outcome) else value.rational
+    return tuple(map(_bare, value.places)) if isinstance(value, Outcome) else value.rational
+
+
+def _bare(place: Any) -> Any:
+    return place.rational if isinstance(place, LogSum) else place
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that is a number, or the number that an outcome is."""
+    number = as_number(value)
+    if not isinstance(number, LogSum | LogPolynomial):
+        raise WitnessError("a block of outcomes is no number")
+    return number
 
 
 def _log(value: Any) -> LogSum:
-    value = value.number if isinstance(value, Place) else value
+    value = _plain(value)
     if value.rational <= 0:
         raise UndefinedError(f"log {value.rational} has no meaning")
     return LogSum.log(value.rational)
+
+
+def _log_of(number: Fraction) -> LogSum:
+    return _log(LogSum.number(number))
 
 
 def _refuse(_: Any) -> Any:

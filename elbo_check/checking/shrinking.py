@@ -47,6 +47,8 @@ def simpler(key: Key, value: Any) -> Iterator[Any]:
         yield from _simpler_tables(value, key[-1])
     elif kind in ("size", "place"):
         yield from range(2 if kind == "size" else 0, value)
+    elif kind == "volume":
+        yield from (Fraction(1),) * (value != 1)
     elif kind == "gaussian":
         mean, scale = value
         yield from ((m, scale) for m in simpler_number(None, mean))

@@ -18,10 +18,9 @@ __all__ = ["derived"]
 
 def derived(form: NormalForm, body: Ratio, parameter: Ratio) -> Ratio:
     """Return the derivative of the body with respect to a symbol, carried out where the rules say so."""
-    only = parameter.whole.single if parameter.whole is not None else None
-    if only is None or only[1] != 1 or [exponent for _, exponent in only[0]] != [1]:
-        raise WitnessError("a derivative is taken with respect to a symbol")
-    symbol = next(iter(only[0]))[0]
+    if parameter.whole is None or len(parameter.whole.terms) != 1:
+        raise WitnessError("a derivative is taken with respect to a symbol, not an abbreviation")
+    symbol = next(iter(next(iter(parameter.whole.terms))))[0]
     if Rule.DIFFERENTIATE not in form.rules:
         return generator(form.terms.make(("derivative",), parameter, body))
     top, bottom = body.numerator, body.denominator

@@ -89,8 +89,8 @@ class LogSum:
             raise WitnessError("a division by zero has no meaning")
         return self.rational
 
-    def __truediv__(self, other: LogSum) -> LogSum:
-        return self.scaled(1 / other.divisor)
+    def __truediv__(self, other: Any) -> Any:
+        return self.scaled(1 / other.divisor) if isinstance(other, LogSum) else NotImplemented
 
     def __pow__(self, power: int) -> Any:
         if power == 1:

@@ -103,8 +103,11 @@ class LogPolynomial:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: LogSum) -> LogPolynomial:
+    def __truediv__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
         return self.scaled(1 / other.divisor)
+
+    def __rtruediv__(self, other: LogSum) -> LogPolynomial:
+        return LogPolynomial.of(other).scaled(1 / self.divisor)
 
     def __pow__(self, power: int) -> LogPolynomial:
         result = LogPolynomial({(): Fraction(1)})
@@ -137,3 +140,10 @@ class LogPolynomial:
         if self.terms.keys() - {()}:
             raise WitnessError("a quotient or a logarithm of logarithms is not decided here")
         return self.terms.get((), Fraction(0))
+
+    @property
+    def divisor(self) -> Fraction:
+        """The value as something to divide by; raises `WitnessError` where it is 0 or holds logarithms."""
+        if not self.rational:
+            raise WitnessError("a division by zero has no meaning")
+        return self.rational

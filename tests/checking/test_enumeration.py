@@ -105,6 +105,11 @@ def test_products_of_logarithms_are_polynomials_in_them():
     assert (LogSum.log(4) * log2 - square.scaled(Fraction(2))).is_zero() is True
     assert (square + LogSum.number(3) - square).rational == 3
     assert (square - square).rational == 0
+    two = square - square + LogSum.number(2)
+    assert (LogSum.number(4) / two).rational == (two * two / two).rational == 2
+    assert (LogSum.number(4) - two).rational == 2
+    with pytest.raises(WitnessError, match="division by zero"):
+        _ = log2 / (square - square)
     with pytest.raises(WitnessError, match="of logarithms is not decided"):
         _ = square.rational
 

@@ -1,0 +1,233 @@
+"""What readings refuse, and what lies at their edges."""
+
+from fractions import Fraction
+
+import pytest
+import sympy
+from sympy import log
+
+from elbo_check import laws
+from elbo_check.checking import by_meaning, check
+from elbo_check.checking.counterexamples import counterexample
+from elbo_check.checking.draws import Draws
+from elbo_check.checking.finite_worlds import FiniteReading
+from elbo_check.checking.gaussian_blocks import Block, joined
+from elbo_check.checking.gaussians import GaussianReading
+from elbo_check.checking.outline import Outline
+from elbo_check.checking.places import Place
+from elbo_check.checking.reading import UndefinedError
+from elbo_check.checking.shrinking import shrunk, simpler
+from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.errors import WitnessError
+from elbo_check.nodes import (
+    Bernoulli,
+    Expectation,
+    Gaussian,
+    Independent,
+    Iterated,
+    Maximum,
+    Member,
+    Product,
+    Uniform,
+    Value,
+    derivative,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)  # fmt: skip
+from elbo_check.symbols import author_form, bit, count, positive, real
+from elbo_check.verdict import Outcome
+from elbo_check.witnesses.enumeration import LogSum
+from elbo_check.witnesses.log_polynomials import LogPolynomial
+
+x, y, z, mu = real("x"), real("y"), real("z"), real("mu")
+s = positive("s")
+j, J = count("j"), count("J")
+p, q, f = model("p"), model("q"), function("f")
+OUTLINE = Outline(
+    (), forms={"p": {(("x", "z"), ())}, "q": {(("x", "z"), ())}}, places={"x": "x"}, families={"r"}, functions={"f"}
+)
+
+
+def world(seed=0, zeros=False, parameters=(), fixed=None, outline=None):
+    outline = outline or Outline(parameters, forms=OUTLINE.forms, places=OUTLINE.places, families={"r"})
+    return FiniteReading(Draws(seed, fixed), outline, zeros)
+
+
+def gauss(parameters=(), where=(), seed=0):
+    return GaussianReading(Draws(seed), Outline(parameters, where))
+
+
+def test_outcomes_reckon_like_the_numbers_they_are():
+    one, other, two = Place(0), Place(1), Place(2)
+    number = LogSum.number
+    assert one + other == number(0)
+    assert two * one == two / one == number(2)
+    assert number(1) - other == number(2)
+    assert one - other == number(2)
+    assert number(1) / other == number(-1)
+    assert two**2 == number(4)
+    with pytest.raises(WitnessError):
+        _ = one**-101
+
+
+def test_a_density_conditions_on_nothing_that_is_impossible():
+    sizes = {("size", "x"): 2, ("size", "z"): 2, ("place", "x", "x", 2): 0}
+    empty = {**sizes, ("joint", "p", ("x", "z"), (2, 2)): (0, 0, 1, 1)}
+    with pytest.raises(UndefinedError, match="no mass"):
+        world(fixed=empty, parameters=(x,)).read(Expectation(p(z, given=x), f(z)))
+    with pytest.raises(UndefinedError, match="no outcome"):
+        world(parameters=(x,)).read(Expectation(q(z), log(p(z, given={x: z + 9}))))
+    away = Value(p(x, z).args[0], x, 9 * z)
+    assert world(parameters=(x,)).read(Expectation(q(z), away)).is_zero()
+
+
+def test_a_finite_world_refuses_gaussians_blocks_and_vectors():
+    bad = [
+        Product(gaussian(0, 1), gaussian(0, 1))(x, y),
+        gaussian(0, 1)(x),
+        Expectation(gaussian(0, 1)(z), z),
+        Independent("r", 2)(x),
+        derivative(x**2, x),
+    ]
+    for expression in bad:
+        with pytest.raises((WitnessError, UndefinedError)):
+            world(parameters=(x, y)).read(expression)
+    many = Iterated(Member("r", j), j, 40)
+    with pytest.raises(WitnessError, match="too many outcomes"):
+        world().read(Expectation(many, f(z), z))
+    with pytest.raises(UndefinedError, match="coordinates"):
+        world().read(Expectation(Independent("r", 2), log(Independent("r", 1)(z)), z))
+    half = {("number", J): Fraction(1, 2)}
+    with pytest.raises(UndefinedError, match="no number of densities"):
+        world(parameters=(J,), fixed=half).read(Expectation(Iterated(Member("r", j), j, J), f(z), z))
+    with pytest.raises(WitnessError, match="a bit or an index"):
+        world().read(Expectation(Independent("r", 2), Uniform(2)(z) * f(z), z))
+    with pytest.raises(WitnessError, match="block of outcomes"):
+        world().read(Expectation(Independent("r", 2), z, z))
+
+
+def test_an_extremum_between_undecided_values_is_not_decided(monkeypatch):
+    monkeypatch.setattr(FiniteReading, "agreement", lambda *_: None)
+    with pytest.raises(WitnessError, match="which of two values"):
+        world().read(Maximum(f(z), z))
+
+
+def test_values_with_products_of_logarithms_are_compared():
+    reading = world()
+    square = LogSum.log(2) * LogSum.log(3)
+    assert isinstance(square, LogPolynomial)
+    assert reading.agreement(square, "≥", LogSum.number(0)) is True
+    assert reading.agreement(square, "≤", LogSum.number(0)) is False
+    assert reading.agreement(square, "=", square) is True
+
+
+def test_a_rational_assignment_refuses_what_is_not_its_own():
+    plane = Gaussian((0, 0), ((1,), (0, 1)))
+    with pytest.raises(WitnessError, match="no Gaussian"):
+        gauss().read(Expectation(q(z), f(z)))
+    with pytest.raises(Exception, match="coordinates as factors"):
+        Iterated(plane, j, J)
+    with pytest.raises(WitnessError, match="scalar Gaussians"):
+        joined([Block((0, 0), ((1,), (0, 1)))])
+    with pytest.raises(UndefinedError, match="a bit is 0 or 1"):
+        gauss().read(Bernoulli(sympy.Rational(1, 2))(sympy.Integer(2)))
+    with pytest.raises(UndefinedError, match="no z"):
+        gauss().read(Expectation(Iterated(gaussian(0, 1), j, 2), sequence(z)[3], z))
+    with pytest.raises(WitnessError, match="not computed"):
+        gauss().read(Maximum(f(z), z))
+
+
+def test_derivatives_are_refused_where_abbreviations_or_derivatives_depend_on_the_parameter():
+    with pytest.raises(WitnessError, match="abbreviation depends on s"):
+        gauss((s,), ((y, s + 1),)).read(derivative(s**2 + y, s))
+    with author_form():
+        twice = derivative(derivative(s**3, s) * s, s)
+    with pytest.raises(WitnessError, match="derivative of a derivative"):
+        gauss((s,)).read(twice)
+    reading = gauss((s, mu))
+    assert reading.read(derivative(f(mu) * s**2, s)) == reading.read(2 * s * f(mu))
+    assert reading.read(derivative(sympy.exp(s) * 0 + s, s)) == 1
+    body = Expectation(gaussian(mu, s)(z), z**2)
+    assert reading.read(derivative(body, s)) == reading.read(2 * s)
+    assert reading.read(derivative(log(s), s)) == reading.read(1 / s)
+    assert reading.read(derivative(1 / s, s)) == reading.read(-1 / s**2)
+    assert reading.read(derivative(sympy.sqrt(s), s)).overlaps(reading.read(1 / (2 * sympy.sqrt(s))))
+    assert reading.read(derivative(sympy.exp(s), s)).overlaps(reading.read(sympy.exp(s)))
+
+
+def test_shrinking_gives_up_after_a_bounded_number_of_tries():
+    reading = gauss((x, y))
+    seen = []
+
+    def attempt(fixed):
+        seen.append(fixed)
+        return gauss((x, y), seed=len(seen))
+
+    shrunk(reading, attempt)
+    assert len(seen) <= 601
+    assert list(simpler(("vanishing",), ("p",))) == []
+    assert list(simpler(("size", "x"), 3)) == [2]
+    assert list(simpler(("volume", "x"), Fraction(1, 2))) == [1]
+    assert list(simpler(("gaussian", "q", 1), (Fraction(7, 3), Fraction(5, 3))))
+    assert (1, 1) in list(simpler(("joint", "p", ("z",), (2,)), (2, 2)))
+
+
+def test_every_kind_of_draw_is_told_in_words():
+    reading = world(parameters=(x,))
+    reading.draws.made |= {
+        ("volume", "z"): Fraction(1, 2), ("volume", "x"): Fraction(1), ("coefficient", "f", (0, 1)): Fraction(2),
+        ("coefficient", "f", ()): Fraction(0), ("gaussian", "q", 2): (Fraction(1), Fraction(2)),
+        ("function", "g", ((0,), (1, Fraction(2)), Fraction(3))): Fraction(5), ("number", s, 3): Fraction(1, 3),
+        ("member", "r", 1, (2,)): (1, 3),
+    }  # fmt: skip
+    told = counterexample(reading, LogSum.number(0), LogSum.number(1), "=")
+    assert told["volume of an outcome of z"] == "1/2"
+    assert "volume of an outcome of x" not in told
+    assert told["f: coefficient of u1·u2"] == "2"
+    assert told["q_2"] == "N(1, (2)²)"
+    assert told["s_3"] == "1/3"
+    assert told["r_1"] == ["1/4", "3/4"]
+    assert told["left_exact"] == "0"
+
+
+def test_steps_nested_too_deeply_are_undecided():
+    deep = x
+    with author_form():
+        for _ in range(3000):
+            deep = deep + 1
+
+    def hopeless(*_):
+        raise RecursionError
+
+    step = Step("deep", x, x, laws.algebra)
+    law = laws.law("hopeless", source="none")(hopeless)
+    chain = Chain(Statement(x, x), (Step("deep", x, x, law),), (x,))
+    verdict = check(Derivation("d", "d", "d", (), (chain,), ("none",)))
+    assert step.name == "deep"
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert "nested too deeply" in verdict.missing
+
+
+def test_assumptions_that_no_assignment_satisfies_leave_the_step_undecided():
+    step = Step("s", x, x + 1, laws.algebra)
+    never = Statement(x**2 + y**2, -(y**2) - 1, "≤")
+    chain = Chain(Statement(x, x + 1), (step,), (x, y), assuming=(never,))
+    found = by_meaning.meaning_of(step, by_meaning.readings_for(chain))
+    assert found.agrees is None
+    assert "none was found that satisfies" in found.reason
+
+
+def test_a_bit_has_two_values_and_a_uniform_index_many():
+    index = bit("b")
+    reading = world()
+    assert reading.read(Expectation(Bernoulli(sympy.Rational(1, 3)), index, index)) == LogSum.number(Fraction(1, 3))
+    total = Expectation(Iterated(Uniform(2), j, 2), indexed_sum(sequence(count("i"))[j], j, 2), count("i"))
+    assert reading.read(total) == LogSum.number(3)
+    assert gauss().read(total) == 3
+    assert reading.read(Uniform(3)(sympy.Integer(7))).is_zero()
+    assert (
+        gauss().read(Expectation(Iterated(Bernoulli(sympy.Rational(1, 3)), j, 2), sequence(index)[1], index)) * 3 == 1
+    )
