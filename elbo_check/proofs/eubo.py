@@ -20,12 +20,15 @@ def derivation() -> Derivation:
         title="The evidence upper bound (EUBO)",
         words="log p(x) ≤ E_{p(z | x)}[log p(x, z) − log q(z | x)], and the gap is KL(p(z | x)‖q(z | x))",
         assumptions=("p(x, z) is a density and p(x) > 0", "q(z | x) is a density of z", "p(z | x) ≪ q(z | x)"),
-        chains=(_chain(),),
-        sources=("C. Naesseth, F. Lindsten, D. Blei (2020), Markovian Score Climbing, Advances in NeurIPS 33",),
+        chains=(_upper(), _between()),
+        sources=(
+            "C. Ji and H. Shen (2019), Stochastic variational inference via upper bound, arXiv:1912.00650",
+            "C. Naesseth, F. Lindsten, D. Blei (2020), Markovian Score Climbing, Advances in NeurIPS 33",
+        ),
     )
 
 
-def _chain() -> Chain:
+def _upper() -> Chain:
     p, q, x, z = model("p"), model("q"), real("x"), real("z")
     encoder, posterior = q(z, given=x), p(z, given=x)
     with author_form():
@@ -42,4 +45,27 @@ def _chain() -> Chain:
         Step("definition of KL, read backwards", apart, gap, laws.definition_of_kl),
         Step("KL ≥ 0", gap, log(p(x)), laws.gibbs, "≥", cites=gibbs, words="equality exactly if q is the posterior"),
     )
-    return Chain(Statement(upper, log(p(x)), "≥"), steps, (x,))
+    return Chain(Statement(upper, log(p(x)), "≥"), steps, (x,), title="The bound, and its gap")
+
+
+def _between() -> Chain:
+    """From the ELBO up to the EUBO: where both are near each other, log p(x) is known."""
+    p, q, x, z = model("p"), model("q"), real("x"), real("z")
+    encoder, posterior = q(z, given=x), p(z, given=x)
+    with author_form():
+        lower = Expectation(encoder, log(p(x, z)) - log(encoder))
+        gap = log(p(x)) + KL(posterior, encoder)
+        defined = log(p(x)) + Expectation(posterior, log(posterior) - log(encoder))
+        inside = Expectation(posterior, log(posterior * p(x)) - log(encoder))
+        upper = Expectation(posterior, log(p(x, z)) - log(encoder))
+        joined = Expectation(posterior, log(posterior) + log(p(x)) - log(encoder))
+    elbo, gibbs = Citation(theorem("elbo")), Citation(theorem("kl-nonnegative"))
+    steps = (
+        Step("the ELBO is a lower bound", lower, log(p(x)), laws.theorem, "≤", cites=elbo),
+        Step("KL ≥ 0", log(p(x)), gap, laws.gibbs, "≤", cites=gibbs),
+        Step("definition", gap, defined, laws.definition_of_kl),
+        Step("log p(x) is its own mean", defined, joined, laws.linearity),
+        Step("logarithm of the product, read backwards", joined, inside, laws.log_of_product),
+        Step("p(z | x) p(x) = p(x, z)", inside, upper, laws.conditional_density),
+    )
+    return Chain(Statement(lower, upper, "≤"), steps, (x,), title="The evidence lies between ELBO and EUBO")

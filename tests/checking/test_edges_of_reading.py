@@ -103,8 +103,8 @@ def test_a_finite_world_refuses_gaussians_blocks_and_vectors():
     half = {("number", J): Fraction(1, 2)}
     with pytest.raises(UndefinedError, match="no number of densities"):
         world(parameters=(J,), fixed=half).read(Expectation(Iterated(Member("r", j), j, J), f(z), z))
-    with pytest.raises(WitnessError, match="a bit or an index"):
-        world().read(Expectation(Independent("r", 2), Uniform(2)(z) * f(z), z))
+    block = indexed_sum(f(z) * Uniform(2)(sequence(z)[j]), j, 2)
+    assert world().read(Expectation(Independent("r", 2), block, z)) is not None
     with pytest.raises(WitnessError, match="block of outcomes"):
         world().read(Expectation(Independent("r", 2), z, z))
 
