@@ -1,0 +1,82 @@
+"""Draws that are alike: which of n + 1 independent draws of one density is left out of a sum does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from ..nodes import Expectation, Iterated, free_symbols, indexed_sum, replaced, sum_parts
+from .polynomials import Ratio, constant, generator
+
+if TYPE_CHECKING:
+    from .form import NormalForm
+
+__all__ = ["one_less"]
+
+Values = Mapping[str, Ratio]
+
+_OTHERS = sympy.Symbol("other draws", real=True)  # no name that a user can write
+
+
+def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
+    """Return the mean over n draws, for one over n + 1 of which one occurs only to be taken back from sums over all.
+
+    Σ_{k=1}^{n+1} h(z_k) is h(z_i) plus the sum over the n others; None where z_i is then still there.
+    """
+    density, body, block, *_ = node.args
+    if not isinstance(density, Iterated) or density.args[1] in free_symbols(density.args[0]):
+        return None
+    factor, index, upper = density.args
+    with sympy.evaluate(True):
+        fewer = upper - 1
+    sums = [part for part in sympy.preorder_traversal(body) if _over_all(form, part, block, upper, values)]
+    places = set(_places(body, block, sums))
+    if not sums or not fewer or len(places) != 1:
+        return None
+    place = places.pop()
+    if place is None or free_symbols(place) & _bound_in(body):
+        return None
+    others = replaced(body, {whole: _apart(whole, block, fewer, place) for whole in sums})
+    fresh = form.terms.fresh()
+    mean = Expectation(Iterated(factor, index, fewer), others, _OTHERS)
+    result = form.inside(mean, {**values, block.name: generator(fresh)})
+    return None if fresh in form.terms.depends(result) else result
+
+
+def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Values) -> bool:
+    """Whether a part is Σ h(z_k) over all draws, with one h for all of them."""
+    if not isinstance(part, sympy.Sum):
+        return False
+    summand, index, lower, last = sum_parts(part)
+    draw = sympy.IndexedBase(block)[index]
+    if set(_places(summand, block)) != {index} or _bound_in(summand):
+        return False
+    if index in free_symbols(replaced(summand, {draw: block})):
+        return False
+    ends = [form.inside(end, form.values_for(end, values)) for end in (lower, last, upper)]
+    return ends[0] == constant(1) and ends[1] == ends[2]
+
+
+def _apart(whole: Any, block: Any, fewer: Any, place: Any) -> Any:
+    """Return h(z_i) + Σ h over the other draws."""
+    summand, index, _, _ = sum_parts(whole)
+    with sympy.evaluate(False):
+        return replaced(summand, {index: place}) + indexed_sum(replaced(summand, {block: _OTHERS}), index, fewer)
+
+
+def _places(part: Any, block: Any, leave_out: Sequence[Any] = ()) -> Iterator[Any]:
+    """Yield i for every z[i] in an expression, None where z occurs whole; not from the parts to be left out."""
+    if part == block:
+        yield None
+    elif isinstance(part, sympy.Indexed) and part.base.label == block:
+        yield part.indices[0]
+    elif part not in leave_out:
+        for inner in part.args:
+            yield from _places(inner, block, leave_out)
+
+
+def _bound_in(part: Any) -> set[Any]:
+    """Return the symbols that some part of an expression binds."""
+    return {symbol for node in sympy.preorder_traversal(part) for symbol in getattr(node, "bound_symbols", ())}
