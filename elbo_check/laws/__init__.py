@@ -22,6 +22,7 @@ from .expectation import (
     linearity,
     marginalisation,
     normalisation,
+    one_draw_less,
     total_expectation,
     unbiased_average,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "negation",
     "nonnegativity",
     "normalisation",
+    "one_draw_less",
     "substitution",
     "theorem",
     "total_expectation",

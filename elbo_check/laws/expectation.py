@@ -20,6 +20,7 @@ __all__ = [
     "linearity",
     "marginalisation",
     "normalisation",
+    "one_draw_less",
     "total_expectation",
     "unbiased_average",
 ]
@@ -106,6 +107,16 @@ def last_factor(left: Any, right: Any, context: Context) -> str:
 def unbiased_average(left: Any, right: Any, context: Context) -> str:
     """E (1/L) Σ_l f(z_l) = E_q f for draws z_1, …, z_L from q."""
     return by_rewriting(left, right, context, Rule.LINEAR, Rule.MARGINAL)
+
+
+@law(
+    "one draw less",
+    conditions=("the draws are independent and have the same density", "the integrand is integrable (Fubini)"),
+    source="Y. Burda, R. Grosse, R. Salakhutdinov (2016), Importance Weighted Autoencoders, appendix A",
+)
+def one_draw_less(left: Any, right: Any, context: Context) -> str:
+    """E g(Σ_{k=1}^{n+1} h(z_k) − h(z_i)) = E g(Σ_{k=1}^n h(z_k)): whichever of n + 1 draws is left out, n are left."""
+    return by_rewriting(left, right, context, Rule.ALIKE)
 
 
 @law(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import WitnessError
+from ..nodes import Expectation, Integral, derivative, free_symbols
 from .polynomials import Polynomial, Ratio, constant, generator
 from .rules import Rule
 from .sums import over_sum
@@ -13,14 +15,37 @@ from .sums import over_sum
 if TYPE_CHECKING:
     from .form import NormalForm
 
-__all__ = ["derived"]
+__all__ = ["derivative_of"]
+
+Values = Mapping[str, Ratio]
+
+
+def derivative_of(form: NormalForm, node: Any, values: Values) -> Ratio:
+    """Return a derivative; under the rule it goes into an integral, and into an expectation whose density is fixed."""
+    body, (parameter, _) = node.args
+    if Rule.UNDER_EXPECTATION in form.rules and isinstance(body, Expectation | Integral):
+        *density, inside = body.args[: body.body_place + 1]
+        if not any(_depends(form, part, parameter, values) for part in density):
+            within = derivative(inside, parameter)
+            return form.inside(body.func(*density, within, *body.bound_symbols), values)
+    return derived(form, form.inside(body, values), form.inside(parameter, values))
+
+
+def _depends(form: NormalForm, part: Any, parameter: Any, values: Values) -> bool:
+    """Whether a density depends on a parameter, perhaps through an abbreviation."""
+    symbol = _symbol(form.inside(parameter, values))
+    return any(symbol in form.terms.depends(form.inside(free, values)) for free in free_symbols(part))
+
+
+def _symbol(parameter: Ratio) -> int:
+    if parameter.whole is None or len(parameter.whole.terms) != 1:
+        raise WitnessError("a derivative is taken with respect to a symbol, not an abbreviation")
+    return next(iter(next(iter(parameter.whole.terms))))[0]
 
 
 def derived(form: NormalForm, body: Ratio, parameter: Ratio) -> Ratio:
     """Return the derivative of the body with respect to a symbol, carried out where the rules say so."""
-    if parameter.whole is None or len(parameter.whole.terms) != 1:
-        raise WitnessError("a derivative is taken with respect to a symbol, not an abbreviation")
-    symbol = next(iter(next(iter(parameter.whole.terms))))[0]
+    symbol = _symbol(parameter)
     if Rule.DIFFERENTIATE not in form.rules:
         return generator(form.terms.make(("derivative",), parameter, body))
     top, bottom = body.numerator, body.denominator

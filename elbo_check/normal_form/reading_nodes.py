@@ -21,15 +21,14 @@ from ..nodes import (
     Uniform,
     Value,
     Vector,
-    derivative,
-    free_symbols,
     space_of,
     sum_parts,
 )
 from .blocks import entry, vector
 from .changes import changed
 from .densities import Atom, Read, atoms_of, ordered
-from .derivatives import derived
+from .derivatives import derivative_of
+from .exchange import one_less
 from .expectations import Mean
 from .integrals import integral
 from .jensen import log_of
@@ -97,6 +96,9 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     density, body, *variables = node.args
     if Rule.DISCRETE in form.rules and isinstance(density, Uniform | Bernoulli):
         return _discrete(form, density, body, variables[0], values)
+    less = one_less(form, node, values) if Rule.ALIKE in form.rules else None
+    if less is not None:
+        return less
     fresh = [form.terms.fresh() for _ in variables]
     places = [generator(base) for base in fresh]
     atoms = _atoms(form, density, values)
@@ -219,15 +221,6 @@ def _function(form: NormalForm, node: Any, values: Values) -> Ratio:
     return generator(form.terms.make(("function", node.func.__name__), *parts))
 
 
-def _derivative(form: NormalForm, node: Any, values: Values) -> Ratio:
-    body, (parameter, _) = node.args
-    if Rule.UNDER_EXPECTATION in form.rules and isinstance(body, Expectation):
-        density, inside, *variables = body.args
-        if parameter not in free_symbols(density):
-            return form.inside(Expectation(density, derivative(inside, parameter), *variables), values)
-    return derived(form, form.inside(body, values), form.inside(parameter, values))
-
-
 def _log(form: NormalForm, node: Any, values: Values) -> Ratio:
     return log_of(form, node.args[0], values)
 
@@ -245,6 +238,6 @@ HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {
     Vector: vector,
     sympy.Indexed: entry,
     AppliedUndef: _function,
-    sympy.Derivative: _derivative,
+    sympy.Derivative: derivative_of,
     sympy.log: _log,
 }

@@ -30,6 +30,7 @@ class Rule(StrEnum):
     MARGINAL = "a block that does not occur is integrated out"
     LAST_FACTOR = "the last of n independent coordinates is set apart"
     LAST_TERM = "the last term of a sum is set apart"
+    ALIKE = "which of n + 1 like draws is left out of a sum does not matter"
     ADDITIVE = "KL of independent blocks is the sum of theirs"
     NEGATION = "max f is −min(−f)"
     # What follows turns a side into a bound plus or minus something that is never negative.

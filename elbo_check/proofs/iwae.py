@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import Any
 
-from sympy import Integer, Rational, log
+from sympy import Integer, log
 
 from .. import laws
 from ..derivation import Chain, Derivation, Statement, Step
-from ..nodes import Expectation, Iterated, Product, indexed_sum, model, sequence
+from ..nodes import Expectation, Iterated, indexed_sum, model, sequence
 from ..symbols import author_form, count, real
 
 __all__ = ["derivation"]
-
-MOST_DRAWS = 3
 
 X, Z, INDEX, K = real("x"), real("z"), count("k"), count("K")
 P, Q = model("p"), model("q")
@@ -23,18 +19,13 @@ ENCODER = Q(Z, given=X)
 
 
 def derivation() -> Derivation:
-    """Return ELBO = L_1 ≤ L_K ≤ log p(x), and L_K ≤ L_{K+1} for K = 1, 2, 3, with their proofs."""
+    """Return ELBO = L_1 ≤ L_K ≤ L_{K+1} ≤ log p(x) for every K, with the proofs."""
     return Derivation(
         name="iwae",
         title="The importance-weighted bound (IWAE)",
-        words="L_K = E log((1/K) Σ_k p(x, z_k)/q(z_k | x)): ELBO = L_1 ≤ L_2 ≤ L_3 ≤ L_4, and always L_K ≤ log p(x)",
-        assumptions=(
-            "z_1, …, z_K are independent draws from q(z | x)",
-            "p(x) > 0",
-            "q(z | x) ≪ p(z | x)",
-            "L_K ≤ L_{K+1}: shown for K = 1, 2, 3",
-        ),
-        chains=(_single(), _bound(), *(_tighter(draws) for draws in range(1, MOST_DRAWS + 1))),
+        words="L_K = E log((1/K) Σ_k p(x, z_k)/q(z_k | x)): ELBO = L_1, and L_K ≤ L_{K+1} ≤ log p(x) for every K",
+        assumptions=("z_1, …, z_K are independent draws from q(z | x)", "p(x) > 0", "q(z | x) ≪ p(z | x)"),
+        chains=(_single(), _bound(), _tighter()),
         sources=("Y. Burda, R. Grosse, R. Salakhutdinov (2016), Importance Weighted Autoencoders, theorem 1",),
     )
 
@@ -82,32 +73,22 @@ def _average() -> tuple[Any, Any, Any]:
     return block, 1 / K * indexed_sum(_weight(sequence(Z)[INDEX]), INDEX, K), Z
 
 
-def _tighter(draws: int) -> Chain:
-    """L_{K+1} is at least L_K: the average of K + 1 weights is that of its averages over K of them."""
-    names = [real(f"z_{number}") for number in range(1, draws + 2)]
+def _tighter() -> Chain:
+    """L_{K+1} is at least L_K: the average of K + 1 weights is that of the averages that leave one of them out."""
+    index = count("i")
     with author_form():
-        weights = [_weight(z) for z in names]
-        every = Product(*(ENCODER for _ in names))
-        some = Product(*(ENCODER for _ in names[:-1]))
-        left_out = [_mean([w for w in weights if w is not weights[i]]) for i in range(draws, -1, -1)]
-        more = Expectation(every, log(_mean(weights)), *names)
-        regrouped = Expectation(every, log(_mean(left_out)), *names)
-        logs = Expectation(every, Rational(1, draws + 1) * _sum([log(one) for one in left_out]), *names)
-        apart = Rational(1, draws + 1) * _sum([Expectation(every, log(one), *names) for one in left_out])
-        fewer = Expectation(some, log(_mean(weights[:-1])), *names[:-1])
+        block = Iterated(ENCODER.args[0], INDEX, K + 1)
+        weights = indexed_sum(_weight(sequence(Z)[INDEX]), INDEX, K + 1)
+        more = _bound_of(K + 1)
+        left_out = 1 / K * (weights - _weight(sequence(Z)[index]))
+        regrouped = Expectation(block, log(1 / (K + 1) * indexed_sum(left_out, index, K + 1)), Z)
+        logs = Expectation(block, 1 / (K + 1) * indexed_sum(log(left_out), index, K + 1), Z)
+        apart = 1 / (K + 1) * indexed_sum(Expectation(block, log(left_out), Z), index, K + 1)
+        fewer = _bound_of(K)
     steps = (
         Step("leave one draw out in turn", more, regrouped, laws.algebra),
         Step("the logarithm is concave", regrouped, logs, laws.jensen, "≥"),
         Step("linearity", logs, apart, laws.linearity),
-        Step("the draws are alike", apart, fewer, laws.marginalisation),
+        Step("whichever is left out, K are left", apart, fewer, laws.one_draw_less),
     )
-    title = f"It is tighter with {draws + 1} draws than with {draws}"
-    return Chain(Statement(more, fewer, "≥"), steps, (X,), title=title)
-
-
-def _mean(parts: list[Any]) -> Any:
-    return parts[0] if len(parts) == 1 else Rational(1, len(parts)) * _sum(parts)
-
-
-def _sum(parts: list[Any]) -> Any:
-    return reduce(add, parts)
+    return Chain(Statement(more, fewer, "≥"), steps, (X, K), title="It is tighter with every further draw")

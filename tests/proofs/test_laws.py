@@ -40,7 +40,7 @@ from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
 x, y, z, w, mu, nu = real("x"), real("y"), real("z"), real("w"), real("mu"), real("nu")
 s, t, u = positive("s"), positive("t"), positive("u")
-J, j = count("J"), count("j")
+J, j, i = count("J"), count("j"), count("i")
 N, M = gaussian(mu, s), gaussian(nu, t)
 q1, q2, p1, p2 = Member("q", 1), Member("q", 2), Member("p", 1), Member("p", 2)
 PLANE = Gaussian((mu, nu), ((s,), (x, t)))
@@ -57,7 +57,7 @@ def log_of(density, *point):
 
 p, q, f = model("p"), model("q"), function("f")
 a, b, y01 = real("a"), real("b"), unit("y")
-ms, ss = sequence(real("m")), sequence(positive("v"))
+ms, ss, bs = sequence(real("m")), sequence(positive("v")), sequence(b)
 
 KNOWN = Context(equations=((KL(N, M), "=", x + s),), assumed=((KL(M, N), "=", x + s),))
 
@@ -132,6 +132,9 @@ CASES = [
      J * E(N, f(z), z), None),
     (laws.unbiased_average, E(Iterated(Member("q", j), j, J), indexed_sum(f(sequence(z)[j]), j, J), z),
      indexed_sum(E(Member("q", j), f(z), z), j, J), J * E(q1, f(z), z) + 1, None),
+    (laws.one_draw_less, E(Iterated(q(b).args[0], j, J + 1), (indexed_sum(f(bs[j]), j, J + 1) - f(bs[i])) ** 2, b),
+     E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]), j, J) ** 2, b),
+     E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]) ** 2, j, J), b), None),
     (laws.discrete_mean, E(Uniform(J), x * j, j), x * indexed_sum(j, j, J) / J, x * indexed_sum(j, j, J), None),
     (laws.discrete_mean, E(Bernoulli(y01), x * bit("c"), bit("c")), x * y01, x * (1 - y01), None),
     (laws.change_of_variables, E(N, f(z), z), E(gaussian(0, 1), f(mu + s * z), z), E(gaussian(0, 1), f(mu + z), z),
@@ -216,7 +219,7 @@ def meaning(law, left, right, relation="="):
 
 def test_every_law_has_a_case_a_statement_a_source_and_a_name_of_its_own():
     assert {law.name for law, *_ in CASES} == {law.name for law in LAWS}
-    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 37
+    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 38
     assert all(law.statement.endswith(".") and law.source and law.statement == law.statement.strip() for law in LAWS)
     assert {name for name, value in vars(laws).items() if isinstance(value, Law)} <= set(laws.__all__)
 
