@@ -38,9 +38,6 @@ class Place(Outcome):
     def __sub__(self, other: Any) -> Any:
         return self.number - as_number(other)
 
-    def __rsub__(self, other: Any) -> Any:
-        return as_number(other) - self.number
-
     def __truediv__(self, other: Any) -> Any:
         return self.number / as_number(other)
 

@@ -90,9 +90,6 @@ class LogPolynomial:
     def __sub__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
         return self + -other
 
-    def __rsub__(self, other: LogSum) -> LogPolynomial:
-        return -self + other
-
     def __mul__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
         terms: dict[Logs, Fraction] = {}
         for a, c in self.terms.items():

@@ -92,8 +92,7 @@ def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
             yield piece
             piece = []
         piece.append((token, depth))
-    if piece:
-        yield piece
+    yield piece
 
 
 def _opens(before: Layout | Bracket | None) -> bool:

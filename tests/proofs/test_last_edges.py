@@ -1,0 +1,120 @@
+"""Corners of the language, of its normal forms and of its readings that no proof walks through."""
+
+import pytest
+import sympy
+from sympy import log
+
+from elbo_check import laws
+from elbo_check.checking.draws import Draws
+from elbo_check.checking.finite_worlds import FiniteReading
+from elbo_check.checking.outline import Outline
+from elbo_check.checking.reading import Outcome
+from elbo_check.errors import WitnessError
+from elbo_check.nodes import (
+    KL,
+    Expectation,
+    Gaussian,
+    Independent,
+    Integral,
+    Iterated,
+    Product,
+    Uniform,
+    Value,
+    derivative,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)  # fmt: skip
+from elbo_check.normal_form import Context, NormalForm, Rule
+from elbo_check.render.derivation.breaking import lines, width
+from elbo_check.render.derivation.expressions import layout
+from elbo_check.symbols import author_form, count, positive, real
+from elbo_check.witnesses.enumeration import LogSum
+
+x, z, w, mu = real("x"), real("z"), real("w"), real("mu")
+s, t = positive("s"), positive("t")
+j, i, J = count("j"), count("i"), count("J")
+p, q, f = model("p"), model("q"), function("f")
+
+
+def same(left, right, *rules):
+    form = NormalForm(frozenset(rules))
+    return form.read(left) == form.read(right)
+
+
+def test_a_finite_world_wants_numbers_for_indices_and_blocks_for_products():
+    reading = FiniteReading(Draws(0), Outline((), families={"r"}))
+    with pytest.raises(WitnessError, match="a bit or an index"):
+        reading.reader.read(Value(Uniform(2), z), {"z": Outcome((0, 1))})
+    with pytest.raises(WitnessError, match="at a block"):
+        reading.reader.read(Value(Independent("r", 2), z), {"z": LogSum.number(1)})
+
+
+def test_densities_and_products_are_told_in_words():
+    assert str(gaussian(0, 1)(z)) == "N(0, 1)(z)"
+    assert str(Product(gaussian(0, 1), gaussian(mu, 2))) == "N(0, 1) × N(mu, 4)"
+
+
+def test_a_change_of_variables_leaves_other_densities_as_they_are():
+    assert same(Expectation(q(z), f(z)), Expectation(q(z), f(z)), Rule.CHANGE)
+    mixed = Product(q(x), gaussian(mu, s))
+    moved = Product(q(x), gaussian(0, 1))
+    left, right = Expectation(mixed, f(x, z), x, z), Expectation(moved, f(x, mu + s * z), x, z)
+    assert laws.change_of_variables.objection(left, right) == ""
+    assert laws.change_of_variables.objection(left, Expectation(moved, f(x, mu + z), x, z))
+
+
+def test_a_derivative_that_no_rule_knows_stays_one():
+    divergence = KL(gaussian(mu, s), gaussian(0, 1))
+    assert same(derivative(s * divergence, s), divergence + s * derivative(divergence, s), Rule.DIFFERENTIATE)
+
+
+def test_the_marginal_of_a_gaussian_is_not_guessed():
+    plane = Gaussian((0, 0), ((1,), (x, 1)))
+    form = NormalForm(frozenset({Rule.NORMALISED}))
+    assert form.read(Integral(plane(z, w), z)).whole is not None
+    assert not same(Integral(plane(z, w), z), sympy.Integer(1), Rule.NORMALISED)
+
+
+def test_nested_integrals_with_a_quotient_inside_stay_nested():
+    with author_form():
+        inner = Integral(f(x) / (f(z) + f(x)), x)
+    assert same(Integral(f(z) * inner, z), Integral(inner * f(z), z), Rule.LINEAR)
+
+
+def test_jensen_opens_sums_that_were_written_step_by_step():
+    with author_form():
+        mean = log(sympy.Rational(1, 3) * (s + t + 1))
+        logs = sympy.Rational(1, 3) * (log(s) + log(t) + log(sympy.Integer(1)))
+    assert laws.jensen.objection(logs, mean, Context(relation="≤")) == ""
+
+
+def test_one_draw_less_needs_draws_that_are_alike_and_a_sum_that_loses_one():
+    each = sequence(z)
+    block = Iterated(q(z).args[0], j, J + 1)
+    whole = indexed_sum(f(each[j]), j, J + 1)
+    fewer = Expectation(Iterated(q(z).args[0], j, J), f(indexed_sum(f(each[j]), j, J)), z)
+    with author_form():
+        good = Expectation(block, f(whole - f(each[J + 1])), z)
+        twice = Expectation(block, f(whole - f(each[1]) - f(each[2])), z)
+        kept = Expectation(block, f(whole), z)
+        beside = Expectation(block, f(whole - f(each[1])) + f(each[1]), z)
+        bound = Expectation(block, indexed_sum(f(whole - f(each[i])), i, J + 1), z)
+        as_whole = Expectation(block, f(whole - f(each[1])) + f(z), z)
+    assert laws.one_draw_less.objection(good, fewer) == ""
+        weighted = indexed_sum(j * f(each[j]), j, J + 1)
+        uneven = Expectation(block, f(weighted - f(each[1])), z)
+    for wrong in (twice, kept, beside, as_whole, uneven):
+        assert laws.one_draw_less.objection(wrong, fewer)
+    assert laws.one_draw_less.objection(bound, bound) == ""
+    single = Expectation(Iterated(q(z).args[0], j, 1), f(indexed_sum(f(each[j]), j, 1) - f(each[1])), z)
+    assert laws.one_draw_less.objection(single, single) == ""
+
+
+def test_roots_have_a_width_and_nothing_has_no_lines():
+    with author_form():
+        root = layout(sympy.sqrt(s + 1) + 1)
+    assert width(root) > 3
+    assert len(lines(root, 50)) == 1
