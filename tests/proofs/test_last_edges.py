@@ -71,6 +71,11 @@ def test_a_derivative_that_no_rule_knows_stays_one():
     assert same(derivative(s * divergence, s), divergence + s * derivative(divergence, s), Rule.DIFFERENTIATE)
 
 
+def test_a_derivative_goes_into_a_sum():
+    total = derivative(indexed_sum(log(s + j), j, J), s)
+    assert same(total, indexed_sum(1 / (s + j), j, J), Rule.DIFFERENTIATE)
+
+
 def test_the_marginal_of_a_gaussian_is_not_guessed():
     plane = Gaussian((0, 0), ((1,), (x, 1)))
     form = NormalForm(frozenset({Rule.NORMALISED}))
@@ -103,9 +108,9 @@ def test_one_draw_less_needs_draws_that_are_alike_and_a_sum_that_loses_one():
         beside = Expectation(block, f(whole - f(each[1])) + f(each[1]), z)
         bound = Expectation(block, indexed_sum(f(whole - f(each[i])), i, J + 1), z)
         as_whole = Expectation(block, f(whole - f(each[1])) + f(z), z)
-    assert laws.one_draw_less.objection(good, fewer) == ""
         weighted = indexed_sum(j * f(each[j]), j, J + 1)
         uneven = Expectation(block, f(weighted - f(each[1])), z)
+    assert laws.one_draw_less.objection(good, fewer) == ""
     for wrong in (twice, kept, beside, as_whole, uneven):
         assert laws.one_draw_less.objection(wrong, fewer)
     assert laws.one_draw_less.objection(bound, bound) == ""

@@ -57,7 +57,7 @@ def test_every_derivation_is_printed_in_every_format(name):
     for part in body.split("<math")[1:]:
         ElementTree.fromstring("<math" + part.split("</math>")[0] + "</math>")
     assert "hyperlink" not in written["notebook"]
-    assert max(map(len, written["text"].splitlines())) < 112
+    assert max(map(len, written["text"].splitlines())) < 125
     data = json.loads(written["json"])
     assert data["schema_version"] == 1
     assert [step["state"] for chain in data["chains"] for step in chain["steps"]] == [
