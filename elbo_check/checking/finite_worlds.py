@@ -23,6 +23,7 @@ from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
 from .reading import Outcome, Reading, UndefinedError
+from .slopes import slope_of
 
 __all__ = ["FiniteReading"]
 
@@ -114,11 +115,12 @@ class FiniteReading(Reading):
 
         def weighted() -> Iterator[tuple[Fraction, Any]]:
             for point, probability in self._outcomes(density, values):
-                yield probability, self._a_number(body, {**values, **dict(zip(names, point, strict=True))})
+                yield probability, self.number(body, {**values, **dict(zip(names, point, strict=True))})
 
         return enumeration.expectation(weighted())
 
-    def _a_number(self, body: Any, values: Values) -> Any:
+    def number(self, body: Any, values: Values) -> Any:
+        """Return the value of an expression that must be a number."""
         return _plain(self.reader.read(body, values))
 
     def _kl(self, node: Any, values: Values) -> Any:
@@ -134,24 +136,28 @@ class FiniteReading(Reading):
         points = self._outcomes(q, values)
         return enumeration.expectation((mass, -_log_of(self.densities.at(q, point, read))) for point, mass in points)
 
-    def _places(self, variables: Any) -> Iterator[dict[str, Outcome]]:
-        """Run through all outcomes of the spaces of some variables."""
+    def everywhere(self, variables: Any, values: Values) -> Iterator[tuple[Fraction, Values]]:
+        """Run through all outcomes of the spaces of some variables, with the volume of each."""
+        volume = math.prod((self.densities.volume(space_of(variable)) for variable in variables), start=Fraction(1))
         sizes = [range(self.densities.size(space_of(variable))) for variable in variables]
         for places in itertools.product(*sizes):
-            yield {v.name: Place(place) for v, place in zip(variables, places, strict=True)}
+            yield volume, {**values, **{v.name: Place(at) for v, at in zip(variables, places, strict=True)}}
 
     def _integral(self, node: Any, values: Values) -> Any:
         body, *variables = node.args
-        volume = math.prod((self.densities.volume(space_of(variable)) for variable in variables), start=Fraction(1))
-        everywhere = ((volume, self._a_number(body, {**values, **bound})) for bound in self._places(variables))
-        return enumeration.expectation(everywhere)
+        everywhere = self.everywhere(variables, values)
+        return enumeration.expectation((volume, self.number(body, within)) for volume, within in everywhere)
+
+    def _derivative(self, node: Any, values: Values) -> Any:
+        body, (parameter, _) = node.args
+        return slope_of(self, body, parameter, values)
 
     def _extremum(self, node: Any, values: Values) -> Any:
         body, variable = node.args
         relation = "≥" if isinstance(node, Maximum) else "≤"
         best: Any = None
-        for bound in self._places((variable,)):
-            value = self._a_number(body, {**values, **bound})
+        for _, within in self.everywhere((variable,), values):
+            value = self.number(body, within)
             better = True if best is None else self.agreement(value, relation, best)
             if better is None:
                 raise WitnessError("it is not decided which of two values is the larger")

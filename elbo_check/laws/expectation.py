@@ -83,7 +83,7 @@ def marginalisation(left: Any, right: Any, context: Context) -> str:
 
 @law(
     "total expectation",
-    conditions=("the integrand is integrable (Fubini)",),
+    conditions=("the integrand is integrable (Fubini)", "a density that cancels vanishes nowhere"),
     source=BISHOP + "(2.270)",
     full_support=True,
 )
@@ -145,5 +145,5 @@ def change_of_variables(left: Any, right: Any, context: Context) -> str:
     source="P. Billingsley (1995), Probability and Measure, 3rd edition, theorem 16.8",
 )
 def differentiation_under_expectation(left: Any, right: Any, context: Context) -> str:
-    """∂ E_q f = E_q ∂f for a density q that does not depend on the parameter."""
+    """∂ ∫ f = ∫ ∂f, and ∂ E_q f = E_q ∂f for a density q that does not depend on the parameter."""
     return by_rewriting(left, right, context, Rule.UNDER_EXPECTATION)

@@ -46,6 +46,8 @@ def _symbol(parameter: Ratio) -> int:
 def derived(form: NormalForm, body: Ratio, parameter: Ratio) -> Ratio:
     """Return the derivative of the body with respect to a symbol, carried out where the rules say so."""
     symbol = _symbol(parameter)
+    if symbol not in form.terms.depends(body):
+        return constant(0)
     if Rule.DIFFERENTIATE not in form.rules:
         return generator(form.terms.make(("derivative",), parameter, body))
     top, bottom = body.numerator, body.denominator

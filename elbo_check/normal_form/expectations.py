@@ -30,16 +30,19 @@ class Mean:
     rules: frozenset[Rule]
 
     def of(self, body: Ratio) -> Ratio:
-        """Return E[body]."""
-        bound = frozenset(self.variables)
-        if not self._opens(body) or not all(self.terms.free_of(m, bound) for m in body.denominator.terms):
+        """Return E[body]; where it opens, term by term."""
+        if not self._opens(body):
             return self._unopened(body)
+        bound = frozenset(self.variables)
+        below = Ratio(body.denominator)
+        leaves = all(self.terms.free_of(monomial, bound) for monomial in body.denominator.terms)
         total = constant(0)
         for monomial, coefficient in body.numerator.terms.items():
             inside = frozenset((base, e) for base, e in monomial if not self.terms[base].depends.isdisjoint(bound))
             outside = Ratio(Polynomial({monomial - inside: coefficient}))
-            total = total + outside * self._of_monomial(inside)
-        return total / Ratio(body.denominator)
+            top = Ratio(Polynomial({inside: Fraction(1)}))
+            total = total + outside * (self._of_monomial(inside) if leaves else self._unopened(top / below))
+        return total / below if leaves else total
 
     def _opens(self, body: Ratio) -> bool:
         if not self.rules.isdisjoint(OPENING):

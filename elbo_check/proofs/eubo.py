@@ -18,8 +18,12 @@ def derivation() -> Derivation:
     return Derivation(
         name="eubo",
         title="The evidence upper bound (EUBO)",
-        words="log p(x) ≤ E_{p(z | x)}[log p(x, z) − log q(z | x)], and the gap is KL(p(z | x)‖q(z | x))",
-        assumptions=("p(x, z) is a density and p(x) > 0", "q(z | x) is a density of z", "p(z | x) ≪ q(z | x)"),
+        words="ELBO ≤ log p(x) ≤ E_{p(z | x)}[log p(x, z) − log q(z | x)], and the gap is KL(p(z | x)‖q(z | x))",
+        assumptions=(
+            "p(x, z) is a density and p(x) > 0",
+            "q(z | x) is a density of z",
+            "p(z | x) ≪ q(z | x), and q(z | x) ≪ p(z | x) for the lower bound",
+        ),
         chains=(_upper(), _between()),
         sources=(
             "C. Ji and H. Shen (2019), Stochastic variational inference via upper bound, arXiv:1912.00650",

@@ -82,6 +82,13 @@ def _equality() -> Chain:
         defined = Expectation(p, log(p) - log(p))
     steps = (
         Step("definition", divergence, defined, laws.definition_of_kl, label="K2"),
-        Step("the logarithms cancel", defined, zero, laws.linearity, label="K5"),
+        Step(
+            "the logarithms cancel",
+            defined,
+            zero,
+            laws.linearity,
+            label="K5",
+            words="only there: log t = t − 1 only at t = 1; but KL is not symmetric (see kl-symmetric)",
+        ),
     )
     return Chain(Statement(divergence, zero), steps, (), title="Zero where the densities are equal")

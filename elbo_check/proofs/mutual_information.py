@@ -8,8 +8,8 @@ from sympy import Integer, log
 
 from .. import laws
 from ..derivation import Chain, Citation, Derivation, Statement, Step
-from ..nodes import KL, Entropy, Expectation, Product, model
-from ..symbols import author_form, real
+from ..nodes import KL, Entropy, Expectation, Member, Product, Uniform, model
+from ..symbols import author_form, count, real
 from . import theorem
 
 __all__ = ["derivation"]
@@ -24,9 +24,17 @@ def derivation() -> Derivation:
         name="mutual-information",
         title="Mutual information",
         words="I(x; z) = KL(q(x, z)‖q(x) q(z)) = H[x] + H[z] − H[x, z] = H[z] − E_{q(x)} H[q(z | x)] ≥ 0",
-        assumptions=("q(x, z) is a density", "its entropies exist"),
-        chains=(_entropies(), _conditional(), _sign()),
-        sources=("T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd edition, section 2.4",),
+        assumptions=(
+            "q(x, z) is a density",
+            "its entropies exist",
+            "upper bound: N = M + 1 ≥ 2 data points n, each with probability 1/N, and densities q_n(z) of their codes",
+            "upper bound: r_n(z) is the mean of the M others, so that q_n and r_n mix to the aggregate (q_n + M r_n)/N",
+        ),
+        chains=(_entropies(), _conditional(), _sign(), _most()),
+        sources=(
+            "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd edition, section 2.4",
+            "M. D. Hoffman and M. J. Johnson (2016), ELBO surgery, NeurIPS workshop on approximate inference",
+        ),
     )
 
 
@@ -85,3 +93,28 @@ def _sign() -> Chain:
     information, zero = _opened()[0], Integer(0)
     steps = (Step("KL ≥ 0", information, zero, laws.gibbs, "≥", cites=Citation(theorem("kl-nonnegative"))),)
     return Chain(Statement(information, zero, "≥"), steps, (), title="It is not negative")
+
+
+def _most() -> Chain:
+    """Of N data points a code can tell no more than which of them it is the code of: log N nats."""
+    n, others = count("n"), count("M")
+    own, rest = Member("q", n), Member("r", n)
+    with author_form():
+        total = own(Z) + others * rest(Z)
+
+        def mean(body: Any) -> Any:
+            return Expectation(Uniform(others + 1), Expectation(own, body, Z), n)
+
+        information = mean(log(own(Z)) - log(total / (others + 1)))
+        share = mean(log(own(Z) / total) + log(others + 1))
+        apart = mean(log(own(Z) / total)) + log(others + 1)
+        bounded = mean(own(Z) / total - 1) + log(others + 1)
+        turned = log(others + 1) - mean(others * rest(Z) / total)
+    steps = (
+        Step("logarithms of the quotients", information, share, laws.log_of_product),
+        Step("log N does not depend on z", share, apart, laws.linearity),
+        Step("log t ≤ t − 1 for the share of q_n", apart, bounded, laws.log_bound, "≤"),
+        Step("the share of the others", bounded, turned, laws.linearity),
+        Step("a share is not negative", turned, log(others + 1), laws.nonnegativity, "≤"),
+    )
+    return Chain(Statement(information, log(others + 1), "≤"), steps, (others,), title="It is at most log N")

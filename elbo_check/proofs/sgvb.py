@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import log
+from sympy import Integer, log
 
 from .. import laws
 from ..derivation import Chain, Derivation, Statement, Step
@@ -18,14 +18,17 @@ P, Q = model("p"), model("q")
 
 
 def derivation() -> Derivation:
-    """Return that the estimators A and B of the ELBO have no bias, with the proof for every number of draws."""
+    """Return that the estimators A and B of the ELBO have no bias, and that A is certain where q is the posterior."""
     return Derivation(
         name="sgvb",
         title="Two estimators of the ELBO without bias (SGVB)",
         words="E[(1/L) Σ_l (log p(x, z_l) − log q(z_l | x))] = ELBO = E[(1/L) Σ_l log p(x | z_l)] − KL(q(z | x)‖p(z))",
         assumptions=("z_1, …, z_L are independent draws from q(z | x)", "L ≥ 1", "q(z | x) ≪ p(z | x)"),
-        chains=(_joint(), _analytic()),
-        sources=("D. P. Kingma and M. Welling (2014), Auto-Encoding Variational Bayes, (6), (7)",),
+        chains=(_joint(), _analytic(), _certain()),
+        sources=(
+            "D. P. Kingma and M. Welling (2014), Auto-Encoding Variational Bayes, (6), (7)",
+            "G. Roeder, Y. Wu, D. Duvenaud (2017), Sticking the Landing, NeurIPS 30: variance at the posterior",
+        ),
     )
 
 
@@ -62,3 +65,21 @@ def _analytic() -> Chain:
         Step("conditional density", product, elbo, laws.conditional_density),
     )
     return Chain(Statement(average, elbo), steps, (X, L), title="Estimator B: the KL term in closed form")
+
+
+def _certain() -> Chain:
+    """At the posterior every draw of A is log p(x), so that B has not always the lower variance."""
+    posterior = P(Z, given=X)
+    with author_form():
+        term = log(P(X, Z)) - log(posterior)
+        conditional = log(posterior * P(X)) - log(posterior)
+        opened = log(posterior) + log(P(X)) - log(posterior)
+        variance, inside, logs = (
+            Expectation(posterior, each**2) - Expectation(posterior, each) ** 2 for each in (term, conditional, opened)
+        )
+    steps = (
+        Step("p(x, z) = p(z | x) p(x)", variance, inside, laws.conditional_density),
+        Step("logarithm of the product", inside, logs, laws.log_of_product),
+        Step("a constant has no variance", logs, Integer(0), laws.linearity),
+    )
+    return Chain(Statement(variance, Integer(0)), steps, (X,), title="At q = posterior a draw of A has no variance")

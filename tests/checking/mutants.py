@@ -134,7 +134,7 @@ def _of_densities(e: Any) -> Iterator[tuple[str, Any]]:
         if e.args[3]:
             yield "condition dropped", lambda: Arbitrary(e.args[0], e.args[1])
     if isinstance(e, Member):
-        other = {"q": "p", "p": "q"}[e.args[0].name]
+        other = {"q": "p", "p": "q", "r": "q"}[e.args[0].name]
         yield "other family", lambda: Member(other, e.args[1])
         yield "block for coordinate", lambda: Independent(*e.args)
     if isinstance(e, Iterated):

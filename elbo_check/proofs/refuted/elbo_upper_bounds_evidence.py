@@ -6,7 +6,7 @@ from sympy import log
 
 from ... import laws
 from ...derivation import Chain, Derivation, Statement, Step
-from ...nodes import Expectation, model
+from ...nodes import Expectation, Integral, model
 from ...symbols import author_form, real
 
 __all__ = ["derivation"]
@@ -28,11 +28,15 @@ def _chain() -> Chain:
     p, q, x, z = model("p"), model("q"), real("x"), real("z")
     encoder = q(z, given=x)
     with author_form():
+        evidence = log(p(x))
+        marginal = log(Integral(p(x, z), z))
         outside = log(Expectation(encoder, p(x, z) / encoder))
         inside = Expectation(encoder, log(p(x, z) / encoder))
         elbo = Expectation(encoder, log(p(x, z)) - log(encoder))
     steps = (
+        Step("the evidence as an integral", evidence, marginal, laws.normalisation),
+        Step("multiply and divide by q", marginal, outside, laws.definition_of_expectation),
         Step("log E ≤ E log: Jensen's inequality, reversed", outside, inside, laws.jensen, "≤"),
         Step("logarithm of the quotient", inside, elbo, laws.log_of_product),
     )
-    return Chain(Statement(outside, elbo, "≤"), steps, (x,))
+    return Chain(Statement(evidence, elbo, "≤"), steps, (x,))
