@@ -177,8 +177,8 @@ class Reading:
     def _function(self, node: Any, values: Values) -> Any:
         raise NotImplementedError
 
-    def _derivative(self, _node: Any, _values: Values) -> Any:
-        raise WitnessError(f"a derivative is not computed in a {self.kind}")
+    def _derivative(self, node: Any, values: Values) -> Any:
+        raise NotImplementedError
 
     def _integral(self, _node: Any, _values: Values) -> Any:
         raise WitnessError(f"an integral is not computed in a {self.kind}")
