@@ -19,7 +19,15 @@ from ..densities.world import World
 from ..errors import WitnessError
 from .reading import NoNumber, UndefinedError
 
-__all__ = ["BallPolynomial", "Exponential", "ball_polynomial_world", "fraction", "rational"]
+__all__ = [
+    "BallPolynomial",
+    "Exponential",
+    "ball_polynomial_world",
+    "constant",
+    "fraction",
+    "infinitesimal",
+    "rational",
+]
 
 Powers = tuple[tuple[int, int], ...]
 _LARGEST_POWER = 100
@@ -39,6 +47,8 @@ class BallPolynomial:
         return cls({((coordinate, 1),): flint.fmpq(1)})
 
     def __add__(self, other: Any) -> BallPolynomial:
+        if isinstance(other, NoNumber):
+            return NotImplemented  # it says itself what can be done with it
         terms = dict(self.terms)
         for powers, coefficient in _lifted(other).terms.items():
             terms[powers] = terms[powers] + coefficient if powers in terms else coefficient
@@ -46,6 +56,8 @@ class BallPolynomial:
 
     def __mul__(self, other: Any) -> BallPolynomial:
         check_deadline()
+        if isinstance(other, NoNumber):
+            return NotImplemented
         result: dict[Powers, Any] = {}
         for a, c in self.terms.items():
             for b, d in _lifted(other).terms.items():
@@ -61,14 +73,14 @@ class BallPolynomial:
     def __neg__(self) -> BallPolynomial:
         return BallPolynomial({powers: -coefficient for powers, coefficient in self.terms.items()})
 
-    def __sub__(self, other: Any) -> BallPolynomial:
-        return self.__add__(-other)
+    def __sub__(self, other: Any) -> Any:
+        return self + -other
 
-    def __rsub__(self, other: Any) -> BallPolynomial:
-        return (-self).__add__(other)
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
 
-    def __truediv__(self, other: Any) -> BallPolynomial:
-        return self.__mul__(_inverse(other))
+    def __truediv__(self, other: Any) -> Any:
+        return self * _inverse(other)
 
     def __rtruediv__(self, other: Any) -> Any:
         return _inverse(self) * other
@@ -77,7 +89,7 @@ class BallPolynomial:
         if exponent < 0:
             return _inverse(self) ** -exponent
         if exponent > _LARGEST_POWER:
-            return _constant(self) ** exponent
+            return constant(self) ** exponent
         result = BallPolynomial({(): flint.fmpq(1)})
         for _ in range(exponent):
             result = result * self
@@ -94,15 +106,15 @@ class Exponential(NoNumber):
         self.log = log
 
     def __mul__(self, other: Any) -> Exponential:
-        return Exponential(self.log + _log(other))
+        return Exponential(self.log + _log_of_factor(other))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Exponential:
-        return Exponential(self.log - _log(other))
+        return Exponential(self.log - _log_of_factor(other))
 
     def __rtruediv__(self, other: Any) -> Exponential:
-        return Exponential(_log(other) - self.log)
+        return Exponential(_log_of_factor(other) - self.log)
 
     def __pow__(self, exponent: int) -> Exponential:
         return Exponential(self.log * flint.fmpq(exponent))
@@ -137,8 +149,10 @@ def _lifted(number: Any) -> BallPolynomial:
     return number if isinstance(number, BallPolynomial) else BallPolynomial({(): number})
 
 
-def _constant(number: Any) -> Any:
+def constant(number: Any) -> Any:
     """Return what does not depend on a variable; raises `WitnessError` where something does."""
+    if isinstance(number, NoNumber):
+        raise WitnessError(f"{number.what} is no number")
     if not isinstance(number, BallPolynomial):
         return number
     if any(powers and not coefficient == 0 for powers, coefficient in number.terms.items()):
@@ -147,25 +161,32 @@ def _constant(number: Any) -> Any:
 
 
 def _inverse(number: Any) -> Any:
-    value, rest = _infinitesimal(number)
+    value, rest = infinitesimal(number)
     return 1 / value if rest is None else BallPolynomial({(): 1 / value}) - rest / (value * value)
 
 
-def _infinitesimal(number: Any) -> tuple[Any, BallPolynomial | None]:
+def infinitesimal(number: Any) -> tuple[Any, BallPolynomial | None]:
     """Return a number as a plain one and what is infinitesimal in it, if anything is."""
     if not isinstance(number, BallPolynomial):
-        return number, None
+        return constant(number), None
     rest = {powers: c for powers, c in number.terms.items() if any(variable < 0 for variable, _ in powers)}
     plain = BallPolynomial({powers: c for powers, c in number.terms.items() if powers not in rest})
-    return _constant(plain), BallPolynomial(rest) if rest else None
+    return constant(plain), BallPolynomial(rest) if rest else None
 
 
 def _log(number: Any) -> Any:
     if isinstance(number, Exponential):
         return number.log
-    value, rest = _infinitesimal(number)
+    value, rest = infinitesimal(number)
     log = _not_negative(value, "log").log()
     return log if rest is None else rest / value + log
+
+
+def _log_of_factor(number: Any) -> Any:
+    """Return the logarithm of what a density is multiplied with: only a product known to be positive is read."""
+    if not isinstance(number, Exponential) and not flint.arb(infinitesimal(number)[0]) > 0:
+        raise WitnessError("a density times what is not positive is no density, and is not read outside a logarithm")
+    return _log(number)
 
 
 def _log_two_pi() -> Any:
@@ -175,7 +196,7 @@ def _log_two_pi() -> Any:
 def _exp(number: Any) -> Any:
     if isinstance(number, BallPolynomial) and any(variable >= 0 for powers in number.terms for variable, _ in powers):
         return Exponential(number)
-    value, rest = _infinitesimal(number)
+    value, rest = infinitesimal(number)
     result = flint.arb(value).exp()
     return result if rest is None else rest * result + result
 
@@ -183,7 +204,7 @@ def _exp(number: Any) -> Any:
 def _sqrt(number: Any) -> Any:
     if isinstance(number, Exponential):
         return Exponential(number.log / flint.fmpq(2))
-    exact, rest = _infinitesimal(number)
+    exact, rest = infinitesimal(number)
     if rest is not None:
         root = _not_negative(exact, "√").sqrt()
         return rest / (2 * root) + root
@@ -195,7 +216,7 @@ def _sqrt(number: Any) -> Any:
 
 
 def _not_negative(number: Any, function: str) -> Any:
-    ball = flint.arb(_constant(number))
+    ball = flint.arb(constant(number))
     if ball < 0:
         raise UndefinedError(f"{function} of {float(ball):.6g} is not real")
     return ball

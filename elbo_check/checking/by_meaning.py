@@ -10,7 +10,7 @@ from typing import Any
 import flint
 
 from ..derivation import Chain, Step
-from ..errors import InputError, WitnessError
+from ..errors import InputError, TimeLimitError, WitnessError
 from ..nodes import Arbitrary
 from .counterexamples import counterexample
 from .draws import Draws, Key
@@ -120,7 +120,8 @@ def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning 
 def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meaning:
     reading = reader.reading
     if shrink:
-        reading = shrunk(reading, lambda fixed: _still_refutes(step, reader.make, fixed))
+        with contextlib.suppress(TimeLimitError):  # a large counterexample is one, too
+            reading = shrunk(reading, lambda fixed: _still_refutes(step, reader.make, fixed))
     with flint.ctx.workprec(PRECISION):
         sides = [_read(reading, side) for side in (step.left, step.right)]
     found = counterexample(reading, sides[0], sides[1], step.relation)

@@ -14,7 +14,7 @@ import sympy
 
 from ..densities.world import World
 from ..errors import WitnessError
-from ..nodes import Maximum, space_of
+from ..nodes import Maximum, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
@@ -149,7 +149,7 @@ class FiniteReading(Reading):
         return enumeration.expectation((volume, self.number(body, within)) for volume, within in everywhere)
 
     def _derivative(self, node: Any, values: Values) -> Any:
-        body, (parameter, _) = node.args
+        body, parameter = derivative_parts(node)
         return slope_of(self, body, parameter, values)
 
     def _extremum(self, node: Any, values: Values) -> Any:

@@ -14,10 +14,19 @@ from random import Random
 from typing import Any
 
 import flint
+import sympy
 
 from ..errors import WitnessError
-from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, free_symbols
-from .ball_polynomials import BallPolynomial, Exponential, ball_polynomial_world, fraction, rational
+from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
+from .ball_polynomials import (
+    BallPolynomial,
+    Exponential,
+    ball_polynomial_world,
+    constant,
+    fraction,
+    infinitesimal,
+    rational,
+)
 from .draws import Draws
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .outline import Outline
@@ -40,6 +49,10 @@ class GaussianReading(Reading):
     def __init__(self, draws: Draws, outline: Outline) -> None:
         self._coordinates = itertools.count()
         super().__init__(draws, outline, ball_polynomial_world())
+
+    def read(self, expression: Any) -> Any:
+        """Return the number that an expression is worth; raises `WitnessError` where it is none."""
+        return constant(super().read(expression))
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Balls that exclude each other decide; tiny balls that overlap count as equal, larger ones as no answer."""
@@ -77,8 +90,7 @@ class GaussianReading(Reading):
         mean, factor = density.args
         rows = tuple(tuple(self.reader.read(entry, values) for entry in row) for row in factor)
         for row in rows:
-            fraction_or_ball = row[-1].terms.get((), flint.fmpq(0)) if isinstance(row[-1], BallPolynomial) else row[-1]
-            if not flint.arb(fraction_or_ball) > 0:
+            if not flint.arb(infinitesimal(row[-1])[0]) > 0:
                 raise UndefinedError("a scale is not positive")
         return Block(tuple(self.reader.read(entry, values) for entry in mean), rows)
 
@@ -179,17 +191,17 @@ class GaussianReading(Reading):
 
     def _derivative(self, node: Any, values: Values) -> Any:
         """Return the derivative as the coefficient of an infinitesimal change of the parameter."""
-        body, (parameter, _) = node.args
+        body, parameter = derivative_parts(node)
+        if body.has(sympy.Derivative):
+            raise WitnessError("a derivative of a derivative is not computed here")
         if any(parameter in free_symbols(meaning) for _, meaning in self.outline.where):
             raise WitnessError(f"an abbreviation depends on {parameter}, which is to be changed")
-        if isinstance(values[parameter.name], BallPolynomial):
-            raise WitnessError("a derivative of a derivative is not computed here")
         changed = BallPolynomial.variable(_INFINITESIMAL) + values[parameter.name]
         result = self.reader.read(body, {**values, parameter.name: changed})
         terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
         slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
         rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
-        return rest[()] if rest.keys() == {()} else BallPolynomial(rest) + flint.fmpq(0)
+        return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)
 
 
 def _of_indices(density: Any) -> bool:

@@ -40,7 +40,9 @@ class NoNumber:
     def _refuse(self, *_: Any) -> Any:
         raise WitnessError(f"{self.what} is no number")
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __neg__ = (
+        _refuse
+    )
 
 
 class Outcome(NoNumber):

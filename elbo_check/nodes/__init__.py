@@ -5,7 +5,7 @@ An ill-typed node (KL between different dimensions, an expectation over the wron
 """
 
 from .arbitrary import Arbitrary, Member, model
-from .building import derivative, function, indexed_sum, replaced, sequence, sum_parts
+from .building import derivative, derivative_parts, function, indexed_sum, replaced, sequence, sum_parts
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
@@ -33,6 +33,7 @@ __all__ = [
     "Value",
     "Vector",
     "derivative",
+    "derivative_parts",
     "free_symbols",
     "function",
     "gaussian",

@@ -11,7 +11,7 @@ from ..errors import DerivationError
 from ..symbols import safe_name
 from .given import expression, symbol
 
-__all__ = ["derivative", "function", "indexed_sum", "replaced", "sequence", "sum_parts"]
+__all__ = ["derivative", "derivative_parts", "function", "indexed_sum", "replaced", "sequence", "sum_parts"]
 
 
 def indexed_sum(summand: Any, index: Any, upper: Any, lower: Any = 1) -> Any:
@@ -54,6 +54,15 @@ def derivative(body: Any, parameter: Any) -> Any:
         raise DerivationError(f"the derivative with respect to {parameter} is of {body}, in which it does not occur")
     with sympy.evaluate(True):
         return sympy.Derivative(body, parameter, evaluate=False)
+
+
+def derivative_parts(node: Any) -> tuple[Any, Any]:
+    """Return (body, parameter) of the outermost derivative; SymPy joins nested derivatives to one."""
+    *inner, (parameter, times) = node.args[1:]
+    if times != 1:
+        inner.append((parameter, times - 1))
+    with sympy.evaluate(True):
+        return sympy.Derivative(node.args[0], *inner, evaluate=False) if inner else node.args[0], parameter
 
 
 def replaced(node: Any, replacements: Mapping[Any, Any]) -> Any:

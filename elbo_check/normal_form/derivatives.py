@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WitnessError
-from ..nodes import Expectation, Integral, derivative, free_symbols
+from ..nodes import Expectation, Integral, derivative, derivative_parts, free_symbols
 from .polynomials import Polynomial, Ratio, constant, generator
 from .rules import Rule
 from .sums import over_sum
@@ -22,7 +22,7 @@ Values = Mapping[str, Ratio]
 
 def derivative_of(form: NormalForm, node: Any, values: Values) -> Ratio:
     """Return a derivative; under the rule it goes into an integral, and into an expectation whose density is fixed."""
-    body, (parameter, _) = node.args
+    body, parameter = derivative_parts(node)
     if Rule.UNDER_EXPECTATION in form.rules and isinstance(body, Expectation | Integral):
         *density, inside = body.args[: body.body_place + 1]
         if not any(_depends(form, part, parameter, values) for part in density):

@@ -18,6 +18,7 @@ from ...nodes import (
     Minimum,
     Value,
     Vector,
+    derivative_parts,
     sum_parts,
 )
 from .arithmetic import LOG, added, fenced, multiplied, power
@@ -117,7 +118,7 @@ def _extremum(expression: Any) -> Layout:
 
 
 def _derivative(expression: Any) -> Layout:
-    body, (parameter, _) = expression.args
+    body, parameter = derivative_parts(expression)
     partial = Glyph("∂", r"\partial")
     inside = fenced(body, layout) if isinstance(body, sympy.Add | sympy.Mul) else layout(body)
     return row(Fraction(partial, row(partial, layout(parameter))), inside)
