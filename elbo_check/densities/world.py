@@ -10,7 +10,13 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["World", "ball_world", "numpy_world", "sympy_world"]
+from ..errors import WitnessError
+
+__all__ = ["World", "analytic_world", "ball_world", "numpy_world", "sympy_world"]
+
+
+def _unknown(_number: Any) -> Any:
+    raise WitnessError("this function has no meaning in this world of numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +30,26 @@ class World:
     sqrt: Callable[[Any], Any]
     log_two_pi: Callable[[], Any]
     exact: Callable[[Any], Any]
+    log_gamma: Callable[[Any], Any] = _unknown
+    digamma: Callable[[Any], Any] = _unknown
+    softplus: Callable[[Any], Any] = _unknown  # log(1 + exp x)
 
 
 @functools.cache
 def numpy_world() -> World:
     """Return float64 numbers and arrays."""
     log_two_pi = math.log(2 * math.pi)
-    return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64)
+
+    def special(name: str) -> Callable[[Any], Any]:
+        def function(number: Any) -> Any:
+            import scipy.special  # half a second: only who needs a gamma function waits for it
+
+            return getattr(scipy.special, name)(number)
+
+        return function
+
+    further = special("gammaln"), special("digamma"), lambda x: np.logaddexp(0.0, x)
+    return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64, *further)
 
 
 @functools.cache
@@ -39,7 +58,9 @@ def sympy_world() -> World:
     import sympy
 
     log_two_pi = sympy.log(2 * sympy.pi)
-    return World("sympy", sympy.Rational(1, 2), sympy.log, sympy.exp, sympy.sqrt, lambda: log_two_pi, sympy.Rational)
+    elementary = sympy.log, sympy.exp, sympy.sqrt, lambda: log_two_pi
+    further = sympy.loggamma, sympy.digamma, lambda x: sympy.log(1 + sympy.exp(x))
+    return World("sympy", sympy.Rational(1, 2), *elementary, sympy.Rational, *further)
 
 
 @functools.cache
@@ -59,4 +80,30 @@ def ball_world() -> World:
         flint.arb.sqrt,
         lambda: log_two_pi(flint.ctx.prec),  # a constant of each precision, never of the first one asked for
         lambda number: flint.arb(float(number)),  # the binary double itself, never its decimal print
+        flint.arb.lgamma,
+        flint.arb.digamma,
+        lambda x: x.exp().log1p(),
+    )
+
+
+def analytic_world(analytic: bool) -> World:
+    """Return FLINT complex balls for an integrand: where `analytic`, a branch cut that is touched gives nan.
+
+    The flag is what `acb.integral` passes on; a logarithm or a root that does not hear of it may be integrated across
+    its cut, and the enclosure is then wrong.
+    """
+    import flint
+
+    def log(z: Any) -> Any:
+        return z.log(analytic=analytic)
+
+    return World(
+        "complex balls",
+        flint.arb(1) / 2,
+        log,
+        flint.acb.exp,
+        lambda z: z.sqrt(analytic=analytic),
+        ball_world().log_two_pi,
+        lambda number: flint.acb(float(number)),
+        softplus=lambda z: log(1 + z.exp()),
     )

@@ -1,0 +1,79 @@
+"""The spaces that latents live in, and what a point of each knows of itself.
+
+A continuous space of one dimension has a coordinate u on the real line in which every density on it is smooth and
+falls off at both ends; a point made from u knows its logarithms to the last digits, however near to the edge it lies
+(log(1 − θ) from a θ that rounds to 1 is lost). Draws know theirs in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .world import World
+
+__all__ = ["POSITIVE", "REAL", "UNIT", "PositivePoint", "RealPoint", "Space", "UnitPoint"]
+
+
+@dataclass(frozen=True, slots=True)
+class RealPoint:
+    """A real number."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PositivePoint:
+    """A positive number, with its logarithm."""
+
+    value: Any
+    log: Any
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPoint:
+    """A number θ between 0 and 1, as log θ and log(1 − θ)."""
+
+    log: Any
+    log_complement: Any
+
+
+class Space:
+    """A space of one dimension with a coordinate u on the whole real line."""
+
+    name = "the real line"
+
+    def point(self, u: Any, world: World) -> Any:
+        """Return the point whose coordinate is u."""
+        return RealPoint(u)
+
+    def log_jacobian(self, u: Any, world: World) -> Any:
+        """Return log |dz/du|."""
+        return 0 * u
+
+
+class _Positive(Space):
+    """z = exp u."""
+
+    name = "the positive numbers"
+
+    def point(self, u: Any, world: World) -> PositivePoint:
+        return PositivePoint(world.exp(u), u)
+
+    def log_jacobian(self, u: Any, world: World) -> Any:
+        return u
+
+
+class _Unit(Space):
+    """θ = 1/(1 + exp(−u))."""
+
+    name = "the unit interval"
+
+    def point(self, u: Any, world: World) -> UnitPoint:
+        return UnitPoint(-world.softplus(-u), -world.softplus(u))
+
+    def log_jacobian(self, u: Any, world: World) -> Any:
+        return -world.softplus(-u) - world.softplus(u)
+
+
+REAL, POSITIVE, UNIT = Space(), _Positive(), _Unit()

@@ -1,0 +1,1 @@
+"""Monte Carlo estimators of the ELBO, its gradient, log p(x) and their bounds, one a file."""
