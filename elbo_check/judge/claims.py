@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .evidence import Basis, Elementwise, Estimate
-from .question import Settings
-from .verdict import Outcome
+from ..evidence import Basis, Elementwise, Estimate
+from ..question import Settings
+from ..verdict import Outcome
 
 __all__ = [
     "Case",
