@@ -40,6 +40,7 @@ class BetaBinomial:
     name: ClassVar[str] = "beta-binomial"
     title: ClassVar[str] = "a coin of unknown bias"
     source: ClassVar[str] = "Gelman et al. (2013), Bayesian Data Analysis, section 2.4"
+    families: ClassVar[tuple[type, ...]] = (Beta,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alpha", positive("alpha", self.alpha))
