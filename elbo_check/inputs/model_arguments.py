@@ -41,7 +41,9 @@ def density_from(model: Any, pairs: list[str]) -> Any:
                 return kind(**given)
             except TypeError:
                 missing = ", ".join(f"--q {key}=…" for key in known if key not in given)
-                raise InputError("--q", described(", ".join(pairs)), f"a whole {kind.__name__}", f"add {missing}") from None
+                raise InputError(
+                    "--q", described(", ".join(pairs)), f"a whole {kind.__name__}", f"add {missing}"
+                ) from None
     _require_known("--q", given, dict.fromkeys(list(inspect.signature(model.families[0].__init__).parameters)[1:]),
                    model.families[0].__name__)  # fmt: skip
     raise InputError("--q", described(", ".join(pairs)), "posterior, prior, or KEY=VALUE", "see --list")
@@ -53,13 +55,13 @@ def value_from(argument: str, text: str) -> Any:
     >>> value_from("--x", "1,0,1"), value_from("--x", "[[1, 2], [3, 4]]")
     ([1, 0, 1], [[1, 2], [3, 4]])
     """
-    for candidate in (text, f"[{text}]"):
+    for candidate in (text, f"[{text}]") if text.strip() else ():
         try:
             return json.loads(candidate, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             continue
     parts = text.split(",")
-    if all(_is_fraction(part) for part in parts):
+    if all(map(_is_fraction, parts)):
         return parts if len(parts) > 1 else parts[0]
     remedy = "write 7, 0.5,-1 or [[1, 0], [0, 1]] (as JSON)"
     raise InputError(argument, text, "a number, or numbers in a list", remedy)

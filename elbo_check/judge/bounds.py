@@ -129,4 +129,3 @@ def compare_signed(claim: float, size: float, epsilon: float, truth: Estimate, s
 
 def _claim_proved(case: Bounds) -> bool:
     return case.claim is None or case.claim.decided == 1
-

@@ -43,7 +43,9 @@ def _finding(finding: Finding) -> str:
 def _entries(verdict: Verdict, width: int, brief: bool) -> list[tuple[str, str, int]]:
     """Return (label, text, depth of the hanging indent) for all that follows the first line."""
     findings = [found for found in sorted_findings(verdict) if not (brief and found.severity == "note")]
-    names = [_indented(estimate.quantity, estimate.witness) for estimate in verdict.estimates] + [absent.witness for absent in verdict.absences]
+    names = [_indented(estimate.quantity, estimate.witness) for estimate in verdict.estimates] + [
+        absent.witness for absent in verdict.absences
+    ]
     names += [found.severity for found in findings] + ["resolution"]
     column = min(max(len(plain(name)) for name in names), _WIDEST_LABEL) + 2 * len(_INDENT)
 
