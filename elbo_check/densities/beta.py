@@ -9,7 +9,7 @@ import numpy as np
 
 from .latent import Numbers, log_gamma_draws, positive
 from .spaces import UNIT, UnitPoint
-from .world import World
+from .world import World, numpy_world
 
 __all__ = ["Beta", "BetaMoments"]
 
@@ -51,8 +51,7 @@ class Beta(Numbers):
     def draw(self, generator: np.random.Generator, count: int) -> UnitPoint:
         """Draw `count` points: θ = g/(g + h) with independent gamma draws g and h, near either edge to all digits."""
         first, second = (log_gamma_draws(generator, float(shape), count) for shape in (self.alpha, self.beta))
-        total = np.logaddexp(first, second)
-        return UnitPoint(first - total, second - total)
+        return self.space.point(first - second, numpy_world())
 
     def moments(self, world: World) -> BetaMoments:
         """Return E log θ = ψ(α) − ψ(α + β) and E log(1 − θ) = ψ(β) − ψ(α + β)."""

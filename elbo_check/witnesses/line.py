@@ -48,8 +48,9 @@ class Line:
 
     `bulk` is centre and scale of q in the coordinate u, roughly: it only says where to look first. With
     ℓ_q = log q + log |dz/du| and ℓ_1 = log p(x, z) + log |dz/du| as functions of u, `margin` lends the fact that
-    ℓ_q, ℓ_1, (1 + κ) ℓ_q − κ ℓ_1 and (1 + κ) ℓ_1 − κ ℓ_q are all concave for κ = `margin`, 0 < κ ≤ 1. Where the second
-    derivatives satisfy c ≤ ℓ_q″/ℓ_1″ ≤ 1/c with 0 < c ≤ 1, every κ ≤ c does. None lends nothing: no tail is then proved.
+    ℓ_q, ℓ_1, (1 + κ) ℓ_q − κ ℓ_1 and (1 + κ) ℓ_1 − κ ℓ_q are all concave for κ = `margin`, 0 < κ ≤ 1. Where the
+    second derivatives satisfy c ≤ ℓ_q″/ℓ_1″ ≤ 1/c with 0 < c ≤ 1, every κ ≤ c does. None lends nothing: no tail is
+    then proved.
     """
 
     space: Space
@@ -68,8 +69,8 @@ def common_margin(q: Sequence[float], joint: Sequence[float]) -> float:
     """Return a margin for two members of one family with these positive curvature parameters, one by one.
 
     If ℓ″ = −Σ aᵢ hᵢ(u) with hᵢ ≥ 0, then (1 + κ) a_q − κ a_1 ≥ 0 for every i suffices; half the smallest ratio leaves
-    either mixture at least half of its own slope. Beta in u = logit θ: a = (α, β); gamma in u = log z: a = (shape, rate),
-    where the shape only gives the slope; normal: a = (precision,).
+    either mixture at least half of its own slope. Beta in u = logit θ: a = (α, β); gamma in u = log z: (shape, rate),
+    where the shape only gives the slope; normal: (precision,).
 
     >>> common_margin((2.0, 3.0), (4.0, 3.0))
     0.25
