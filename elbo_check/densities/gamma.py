@@ -45,8 +45,15 @@ class Gamma(Numbers):
 
     def log_density(self, z: PositivePoint, world: World) -> tuple[Any, ...]:
         """Return the terms whose sum is the log-density at a point."""
+        return self._terms(z, world, 1)
+
+    def log_density_along(self, z: PositivePoint, world: World) -> tuple[Any, ...]:
+        """Return the terms of the log-density of u at a point: log |dz/du| = log z is in the power."""
+        return self._terms(z, world, 0)
+
+    def _terms(self, z: PositivePoint, world: World, less: int) -> tuple[Any, ...]:
         a, b = self.shape, self.rate
-        return a * world.log(b), (a - 1) * z.log, -b * z.value, -world.log_gamma(a)
+        return a * world.log(b), (a - less) * z.log, -b * z.value, -world.log_gamma(a)
 
     def draw(self, generator: np.random.Generator, count: int) -> PositivePoint:
         """Draw `count` points; the logarithm is right also where the number itself underflows to 0."""

@@ -123,7 +123,7 @@ def analytic_world(analytic: bool) -> World:
     import flint
 
     def log(z: Any) -> Any:
-        return z.log(analytic=analytic)
+        return flint.acb(z).log(analytic=analytic)  # constants may be real balls
 
     def softplus(z: Any) -> Any:
         return z + log(1 + (-z).exp()) if z.real > 0 else log(1 + z.exp())
@@ -136,7 +136,7 @@ def analytic_world(analytic: bool) -> World:
         flint.arb(1) / 2,
         log,
         flint.acb.exp,
-        lambda z: z.sqrt(analytic=analytic),
+        lambda z: flint.acb(z).sqrt(analytic=analytic),
         ball_world().log_two_pi,
         lambda number: flint.acb(float(number)),
         log_gamma=log_gamma,

@@ -22,11 +22,10 @@ LogDensity = Callable[[Any, World], Terms]
 
 
 class Along(NamedTuple):
-    """At one u: the terms of log q, those of log p(x, z), and log |dz/du|, the three without one another."""
+    """At one u: the terms of ℓ_q and those of ℓ_1."""
 
     log_q: Terms
     log_joint: Terms
-    log_jacobian: Any
 
 
 class Measured(NamedTuple):
@@ -44,13 +43,16 @@ class Measured(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The density q and the joint density z ↦ p(x, z) on a space of one dimension, as the terms of their logarithms.
+    """The density q and the joint density z ↦ p(x, z) on a space of one dimension, both as densities of u.
 
-    `bulk` is centre and scale of q in the coordinate u, roughly: it only says where to look first. With
-    ℓ_q = log q + log |dz/du| and ℓ_1 = log p(x, z) + log |dz/du| as functions of u, `margin` lends the fact that
-    ℓ_q, ℓ_1, (1 + κ) ℓ_q − κ ℓ_1 and (1 + κ) ℓ_1 − κ ℓ_q are all concave for κ = `margin`, 0 < κ ≤ 1. Where the
-    second derivatives satisfy c ≤ ℓ_q″/ℓ_1″ ≤ 1/c with 0 < c ≤ 1, every κ ≤ c does. None lends nothing: no tail is
-    then proved.
+    `log_q` and `log_joint` return, at a point z, the terms of ℓ_q = log q + log |dz/du| and ℓ_1 = log p(x, z) +
+    log |dz/du|. The Jacobian is theirs to add because it merges: α log θ is one number in balls, (α − 1) log θ and
+    log θ beside it are two, which no longer know that they nearly cancel.
+
+    `bulk` is centre and scale of q in u, roughly: it only says where to look first. `margin` lends the fact that as
+    functions of u ℓ_q, ℓ_1, (1 + κ) ℓ_q − κ ℓ_1 and (1 + κ) ℓ_1 − κ ℓ_q are all concave for κ = `margin`, 0 < κ ≤ 1.
+    Where the second derivatives satisfy c ≤ ℓ_q″/ℓ_1″ ≤ 1/c with 0 < c ≤ 1, every κ ≤ c does. None lends nothing: no
+    tail is then proved.
     """
 
     space: Space
@@ -62,7 +64,7 @@ class Line:
     def along(self, u: Any, world: World) -> Along:
         """Return both log-densities at the point whose coordinate is u."""
         z = self.space.point(u, world)
-        return Along(self.log_q(z, world), self.log_joint(z, world), self.space.log_jacobian(u, world))
+        return Along(self.log_q(z, world), self.log_joint(z, world))
 
 
 def common_margin(q: Sequence[float], joint: Sequence[float]) -> float:
