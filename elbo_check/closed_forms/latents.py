@@ -6,14 +6,15 @@ from types import ModuleType
 from typing import Any
 
 from ..densities.beta import Beta
+from ..densities.gaussian import Gaussian
 from ..densities.world import World
-from . import beta
+from . import beta, gaussian
 
 __all__ = ["Terms", "cross", "entropy", "kl"]
 
 Terms = tuple[Any, ...]
 
-_FAMILIES: dict[type, ModuleType] = {Beta: beta}
+_FAMILIES: dict[type, ModuleType] = {Beta: beta, Gaussian: gaussian}
 
 
 def entropy(q: Any, world: World) -> Terms:

@@ -1,8 +1,10 @@
 """Tractable models: their evidence and posterior are known exactly, so that a bound on them can be seen to hold."""
 
 from .beta_binomial import BetaBinomial
+from .linear_gaussian import LinearGaussian
 from .model import Model
+from .normal_normal import NormalNormal
 
-__all__ = ["MODELS", "BetaBinomial", "Model"]
+__all__ = ["MODELS", "BetaBinomial", "LinearGaussian", "Model", "NormalNormal"]
 
-MODELS: dict[str, type[Model]] = {kind.name: kind for kind in (BetaBinomial,)}
+MODELS: dict[str, type[Model]] = {kind.name: kind for kind in (BetaBinomial, NormalNormal, LinearGaussian)}
