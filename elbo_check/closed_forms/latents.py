@@ -8,9 +8,10 @@ from typing import Any
 from ..densities.beta import Beta
 from ..densities.dirichlet import Dirichlet
 from ..densities.gamma import Gamma
+from ..densities.gaussian import Gaussian
 from ..densities.normal_inverse_gamma import NormalInverseGamma
 from ..densities.world import World
-from . import beta, dirichlet, gamma, normal_inverse_gamma
+from . import beta, dirichlet, gamma, gaussian, normal_inverse_gamma
 
 __all__ = ["Terms", "cross", "entropy", "kl"]
 
@@ -20,6 +21,7 @@ _FAMILIES: dict[type, ModuleType] = {
     Beta: beta,
     Dirichlet: dirichlet,
     Gamma: gamma,
+    Gaussian: gaussian,
     NormalInverseGamma: normal_inverse_gamma,
 }
 

@@ -25,14 +25,31 @@ __all__ = [
     "SimplexPoint",
     "Space",
     "UnitPoint",
+    "VECTORS",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class RealPoint:
-    """A real number."""
+    """A real number, value + origin, or a vector of them: `value` then holds the coordinates along its first axis.
+
+    The origin is held apart because z may be known to more digits than fit: with a mean of 1e8 and a deviation of 1e-10
+    every draw rounds to the mean, and its distance from there is lost.
+    """
 
     value: Any
+    origin: Any = 0
+
+    def minus(self, centre: Any) -> Any:
+        """Return z − centre."""
+        return self.value + (self.origin - centre)
+
+    def coordinates(self, dimension: int) -> list[RealPoint]:
+        """Return the coordinates one by one; a vector of one dimension is its number."""
+        if dimension == 1:
+            return [self]
+        origins = [0] * dimension if isinstance(self.origin, int) else self.origin
+        return [RealPoint(*pair) for pair in zip(self.value, origins, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +139,4 @@ class _Unit(Space):
 
 REAL, POSITIVE, UNIT = Space(), _Positive(), _Unit()
 SIMPLEX, HALF_PLANE = Region("the simplex"), Region("the means and variances")
+VECTORS = Region("the vectors of real numbers")

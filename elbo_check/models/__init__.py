@@ -3,11 +3,28 @@
 from .beta_binomial import BetaBinomial
 from .dirichlet_multinomial import DirichletMultinomial
 from .gamma_poisson import GammaPoisson
+from .linear_gaussian import LinearGaussian
 from .model import Model
 from .normal_inverse_gamma import NormalUnknownMeanVariance
+from .normal_normal import NormalNormal
 
-__all__ = ["MODELS", "BetaBinomial", "DirichletMultinomial", "GammaPoisson", "Model", "NormalUnknownMeanVariance"]
+__all__ = [
+    "MODELS",
+    "BetaBinomial",
+    "DirichletMultinomial",
+    "GammaPoisson",
+    "LinearGaussian",
+    "Model",
+    "NormalNormal",
+    "NormalUnknownMeanVariance",
+]
 
-MODELS: dict[str, type[Model]] = {
-    kind.name: kind for kind in (BetaBinomial, GammaPoisson, DirichletMultinomial, NormalUnknownMeanVariance)
-}
+_KINDS: tuple[type[Model], ...] = (
+    BetaBinomial,
+    GammaPoisson,
+    DirichletMultinomial,
+    NormalNormal,
+    NormalUnknownMeanVariance,
+    LinearGaussian,
+)
+MODELS: dict[str, type[Model]] = {kind.name: kind for kind in _KINDS}
