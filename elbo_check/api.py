@@ -143,7 +143,7 @@ def verify_elbo(
         q: a density of its latents; or "posterior" (also without q), where all three touch; or "prior".
         claim: your own ELBO. It is equal, off by so much, or impossible: above log p(x).
         tol: tolerance relative to the true value.
-        rounding: "floating" excuses what rounding does to the terms of the ELBO in the claim's dtype; "strict" does not.
+        rounding: "floating" excuses what rounding does to the terms of the ELBO in the claim's dtype; "strict" not.
         level: the probability that a sampled bound errs.
         rng: a seed or a numpy.random generator (SPEC 7).
         digits: decimal digits to work with in balls.

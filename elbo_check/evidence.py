@@ -50,8 +50,8 @@ class Estimate:
     `value` and `error` are nats: rationals for EXACT and ENCLOSED, floats otherwise. For SAMPLED, `error` holds
     at the family-wise probability `level` of being wrong and comes from the non-asymptotic `bound`; `standard_error`
     is the familiar figure beside it. The divergence estimated is the sum over `count` elements; `scope` says which.
-    Estimates of one verdict with the same `quantity` and `subject` speak of the same number: `quantity` names it where a
-    verdict is about several (the ELBO, log p(x), …), `subject` says over which elements it was taken.
+    Estimates of one verdict with the same `quantity` and `subject` speak of the same number: `quantity` names it where
+    a verdict is about several (the ELBO, log p(x), …), `subject` says over which elements it was taken.
 
     >>> Estimate("enclosure", Fraction(1, 3), Fraction(1, 10**30), Basis.ENCLOSED).excludes(0.3334)
     True

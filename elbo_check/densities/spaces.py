@@ -18,6 +18,7 @@ __all__ = [
     "REAL",
     "SIMPLEX",
     "UNIT",
+    "VECTORS",
     "HalfPlanePoint",
     "PositivePoint",
     "RealPoint",
@@ -25,7 +26,6 @@ __all__ = [
     "SimplexPoint",
     "Space",
     "UnitPoint",
-    "VECTORS",
 ]
 
 

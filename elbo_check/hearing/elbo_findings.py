@@ -117,7 +117,7 @@ def shown(held: Any) -> str:
     if hasattr(held, "parameters"):
         return f"{held.name}({_arguments(held.parameters)})"
     if dataclasses.is_dataclass(held):
-        public = {f.name: getattr(held, f.name) for f in dataclasses.fields(held) if not f.name.startswith("_")}
+        public = {f.name: getattr(held, f.name) for f in dataclasses.fields(held) if f.repr}
         return f"{type(held).__name__}({_arguments(public)})"
     if isinstance(held, np.ndarray | list | tuple):
         return _list(held)

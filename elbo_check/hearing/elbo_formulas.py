@@ -64,7 +64,7 @@ def _add(said: Formulas, quantity: str, name: str, terms: Callable[[], Terms]) -
     started = time.perf_counter()
     try:
         found = terms()
-        ball = sum(found)
+        ball: Any = sum(found)
         value, error = exact_fraction(ball.mid()), exact_fraction(ball.rad())
         size = sum((abs(exact_fraction(term.mid())) for term in found), start=Fraction(0))
     except (WitnessError, ArithmeticError) as refusal:

@@ -1,16 +1,22 @@
-"""Who is asked about an ELBO: for each space of latents, the witnesses that see definitions, and what they are shown."""
+"""Who is asked about an ELBO: for each space of latents, the witnesses that see definitions, and what they see."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from ..densities.spaces import Space
+from ..densities.world import ball_world, numpy_world
 from ..errors import WitnessError
 from ..evidence import Absence, Estimate
 from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
+from ..models.line import line
 from ..question import Settings
+from ..witnesses.line_enclosure import enclose_line
+from ..witnesses.line_quadrature import integrate_line
 from ..witnesses.seeding import Seeds
 
 __all__ = ["ElboCase", "Heard", "hear_witnesses"]
@@ -65,5 +71,18 @@ def hear_witnesses(case: ElboCase) -> Heard:
     return heard
 
 
-def _witnesses(case: ElboCase) -> Iterable[tuple[str, Callable[[], Measured]]]:
-    return ()
+def _witnesses(case: ElboCase) -> Iterator[tuple[str, Callable[[], Measured]]]:
+    if isinstance(case.q.space, Space):
+        yield "enclosure along the line", partial(_enclosed_line, case)
+        yield "tanh-sinh along the line", partial(_measured_line, case)
+
+
+def _enclosed_line(case: ElboCase) -> Measured:
+    import flint
+
+    with flint.ctx.workprec(64 + 8 * case.settings.digits):  # finer than the integral needs: its numbers may be balls
+        return enclose_line(line(case.model, case.x, case.q_in(ball_world()), ball_world()), case.settings.digits)
+
+
+def _measured_line(case: ElboCase) -> Measured:
+    return integrate_line(line(case.model, case.x, case.q, numpy_world()))

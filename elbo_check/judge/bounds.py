@@ -29,7 +29,7 @@ TOUCHING = Fraction(1, 10**28)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """All that was said about one model, x and q; `size` is Σ|terms| of the formulas, `infinite` what is said plainly."""
+    """All that was said about one model, x and q; `size` is Σ|terms| of the formulas, `infinite` needs no estimate."""
 
     formulas: tuple[Estimate, ...]
     witnesses: tuple[Estimate, ...]
@@ -119,7 +119,7 @@ def decide_bounds(case: Bounds) -> tuple[Outcome, str]:
 
 
 def compare_signed(claim: float, size: float, epsilon: float, truth: Estimate, settings: Settings) -> Tally:
-    """Compare a claim with an enclosure of either sign; `size` is Σ|terms| of the formula, for what rounding excuses."""
+    """Compare a claim with an enclosure of either sign; `size` is Σ|terms| of the formula, which rounding reaches."""
     sign = -1.0 if truth.value < 0 else 1.0
     value = as_float(abs(Fraction(truth.value)))
     radius = as_float(Fraction(truth.error)) + np.spacing(value)  # the float of the middle is not the middle

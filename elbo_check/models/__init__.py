@@ -1,5 +1,7 @@
 """Tractable models: their evidence and posterior are known exactly, so that a bound on them can be seen to hold."""
 
+from typing import Any
+
 from .beta_binomial import BetaBinomial
 from .dirichlet_multinomial import DirichletMultinomial
 from .gamma_poisson import GammaPoisson
@@ -19,7 +21,7 @@ __all__ = [
     "NormalUnknownMeanVariance",
 ]
 
-_KINDS: tuple[type[Model], ...] = (
+_KINDS: tuple[type[Any], ...] = (
     BetaBinomial,
     GammaPoisson,
     DirichletMultinomial,
@@ -27,4 +29,4 @@ _KINDS: tuple[type[Model], ...] = (
     NormalUnknownMeanVariance,
     LinearGaussian,
 )
-MODELS: dict[str, type[Model]] = {kind.name: kind for kind in _KINDS}
+MODELS: dict[str, type[Any]] = {kind.name: kind for kind in _KINDS}

@@ -22,7 +22,7 @@ _BEST_FIRST = (Outcome.PROVED, Outcome.CONSISTENT, Outcome.UNDECIDED, Outcome.RE
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What `verify` found: a verdict on each theorem and on each model by its name, and one on the numbers from `source`."""
+    """What `verify` found: verdicts on theorems and models by their names, and one on the numbers from `source`."""
 
     version: str
     theorems: Mapping[str, Verdict]
