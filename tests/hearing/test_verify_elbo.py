@@ -1,0 +1,190 @@
+"""verify_elbo as a user calls it: bounds, claims and what they are mistaken for, broken models, bad input."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+
+import elbo_check
+from elbo_check import Beta, verify_elbo
+from elbo_check.closed_forms import latents
+from elbo_check.densities.world import numpy_world
+from elbo_check.errors import InputError, WitnessError
+from elbo_check.judge.bounds import ELBO, EVIDENCE, GAP
+from elbo_check.models import MODELS, BetaBinomial, NormalNormal
+from elbo_check.verdict import Outcome
+
+MODEL, X, Q = BetaBinomial.example()
+ELBO_VALUE = -2.578352478675925486
+
+
+def codes(verdict):
+    return [finding.code for finding in verdict.findings if finding.severity == "error"]
+
+
+def test_the_bounds_of_a_coin_are_proved_from_both_sides() -> None:
+    verdict = verify_elbo(MODEL, X, Q, rng=0)
+    assert verdict.outcome is Outcome.PROVED
+    known = verdict.record["quantities"]
+    assert known["elbo"] == verdict.value == pytest.approx(ELBO_VALUE, rel=1e-15)
+    assert known["elbo"] < known["log_evidence"] < known["eubo"]
+    assert known["gap"] == pytest.approx(known["log_evidence"] - known["elbo"], rel=1e-13)
+    by_kind = {(e.quantity, e.witness): e for e in verdict.estimates}
+    assert (ELBO, "enclosure along the line") in by_kind
+    assert (EVIDENCE, "tanh-sinh along the line") in by_kind
+    assert "positive, certified by balls" in verdict.finding("sandwich").message
+    assert json.loads(verdict.to_json())["record"]["model"] == "beta-binomial"
+
+
+def test_at_the_posterior_all_three_touch_to_1e_28() -> None:
+    verdict = verify_elbo(MODEL, X, rng=0)
+    assert verdict.outcome is Outcome.PROVED
+    gaps = [e for e in verdict.estimates if e.quantity == GAP]
+    assert len(gaps) == 4
+    assert all(abs(e.value) <= e.error <= 1e-28 for e in gaps if e.basis.proves)
+    assert "ELBO = log p(x)" in verdict.finding("sandwich").message
+
+
+def test_a_millionth_off_the_posterior_the_gap_is_certainly_positive() -> None:
+    posterior = MODEL.posterior(X, numpy_world())
+    verdict = verify_elbo(MODEL, X, Beta(float(posterior.alpha) * (1 + 1e-6), float(posterior.beta)), rng=0)
+    gaps = [e for e in verdict.estimates if e.quantity == GAP and e.basis.proves]
+    assert len(gaps) == 3
+    assert all(0 < e.value - e.error < 1e-10 for e in gaps)
+
+
+@pytest.mark.parametrize("claim", [ELBO_VALUE, ELBO_VALUE * (1 + 4e-10), np.float32(ELBO_VALUE)])
+def test_a_right_claim_is_proved(claim: float) -> None:
+    verdict = verify_elbo(MODEL, X, Q, claim=claim, rng=0)
+    assert verdict.outcome is Outcome.PROVED
+    assert (verdict.finding("unstable-form") is not None) == isinstance(claim, np.float32)
+
+
+def test_strict_rounding_excuses_nothing() -> None:
+    assert verify_elbo(MODEL, X, Q, claim=np.float32(ELBO_VALUE), rounding="strict", rng=0).outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"), [(-2.5, "above-evidence"), (-2.55, "wrong-claim"), (-3.0, "wrong-claim")]
+)
+def test_a_wrong_claim_is_refuted_and_an_impossible_one_called_so(claim: float, expected: str) -> None:
+    verdict = verify_elbo(MODEL, X, Q, claim=claim, rng=0)
+    assert verdict.outcome is Outcome.REFUTED
+    assert codes(verdict) == [expected]
+    assert verdict.counterexample["claim"] == claim
+
+
+def slips():
+    world, prior = numpy_world(), MODEL.prior(X, numpy_world())
+    fit = math.fsum(MODEL.expected_log_likelihood(X, Q, world))
+    divergence = math.fsum(latents.kl(Q, prior, world))
+    entropy = math.fsum(latents.entropy(Q, world))
+    choices = math.log(math.comb(10, 7))
+    evidence = math.fsum(MODEL.log_evidence(X, world))
+    upper = math.fsum(latents.kl(MODEL.posterior(X, world), Q, world))
+    log_beta = math.lgamma(6) + math.lgamma(4) - math.lgamma(10)
+    log_beta_prior = math.lgamma(2) + math.lgamma(3) - math.lgamma(5)
+    return {
+        "wrong-sign": -(fit - divergence),
+        "entropy-sign": fit - divergence - 2 * entropy,
+        "missing-kl-term": fit,
+        "kl-counted-twice": fit - 2 * divergence,
+        "kl-sign": fit + divergence,
+        "missing-entropy": fit - divergence - entropy,
+        "evidence-for-elbo": evidence,
+        "eubo-for-elbo": evidence + upper,
+        "prior-for-q": math.fsum(MODEL.expected_log_likelihood(X, prior, world)),
+        "wrong-log-base": (fit - divergence) / math.log(2),
+        "missing-constant": fit - divergence - choices,
+        "missing-normaliser": fit - divergence - log_beta,
+        "missing-normaliser ": fit - divergence + log_beta_prior,
+    }
+
+
+@pytest.mark.parametrize(("slip", "claim"), slips().items())
+def test_a_slip_is_named(slip: str, claim: float) -> None:
+    verdict = verify_elbo(MODEL, X, Q, claim=claim, rng=0)
+    assert verdict.outcome is Outcome.REFUTED
+    assert slip.strip() in codes(verdict)
+
+
+def test_a_coarse_claim_gets_no_name() -> None:
+    assert codes(verify_elbo(MODEL, X, Q, claim=np.float16(2.578), rng=0)) == ["above-evidence"]
+
+
+class WrongPosterior(BetaBinomial):
+    """Forgets the tails."""
+
+    def posterior(self, x, world):
+        return Beta.of(world.exact(self.alpha) + x, world.exact(self.beta) + self.trials)
+
+
+class LostConstant(BetaBinomial):
+    """Forgets log C(n, x) in the evidence."""
+
+    def log_evidence(self, x, world):
+        return BetaBinomial.log_evidence(self, x, world)[3:]
+
+
+class NoFormulas(BetaBinomial):
+    """Has neither evidence nor posterior in closed form."""
+
+    def log_evidence(self, x, world):
+        raise WitnessError("no closed form")
+
+
+@pytest.mark.parametrize(("kind", "quantity"), [(WrongPosterior, GAP), (LostConstant, EVIDENCE)])
+def test_a_model_with_a_wrong_formula_is_refuted_and_the_formula_named(kind: type, quantity: str) -> None:
+    verdict = verify_elbo(kind(2.0, 3.0, 10), 7, Q, rng=0)
+    assert verdict.outcome is Outcome.REFUTED
+    found = [finding.message for finding in verdict.findings if finding.code == "inconsistent-model"]
+    assert any(message.startswith(quantity) for message in found)
+
+
+def test_without_a_formula_the_witnesses_serve() -> None:
+    verdict = verify_elbo(NoFormulas(2.0, 3.0, 10), 7, Q, rng=0)
+    assert verdict.outcome is Outcome.PROVED
+    assert f"{EVIDENCE}, closed form" in [absence.witness for absence in verdict.absences]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_models_example_holds(name: str) -> None:
+    verdict = verify_elbo(*MODELS[name].example(), rng=0)
+    assert verdict.outcome in (Outcome.PROVED, Outcome.CONSISTENT), str(verdict)
+    assert codes(verdict) == []
+
+
+def test_q_may_be_named_and_the_prior_is_far_below() -> None:
+    assert verify_elbo(MODEL, X, "posterior", rng=0).value > verify_elbo(MODEL, X, "prior", rng=0).value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((MODEL, 11, Q), "from 0 to 10"),
+        ((MODEL, 2.5, Q), "whole number"),
+        ((MODEL, X, "posteriour"), '"posterior", "prior"'),
+        ((MODEL, X, elbo_check.Normal(0.0, 1.0)), "a Beta"),
+    ],
+)
+def test_bad_input_is_refused(arguments: tuple, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        verify_elbo(*arguments)
+
+
+def test_a_claim_is_one_number() -> None:
+    with pytest.raises(InputError, match="one number"):
+        verify_elbo(MODEL, X, Q, claim=[1.0, 2.0])
+
+
+def test_seeds_that_were_drawn_are_noted() -> None:
+    generator = np.random.Generator(np.random.MT19937(1))
+    generator.bit_generator.state = generator.bit_generator.state
+    verdict = verify_elbo(NormalNormal.example()[0], *NormalNormal.example()[1:], rng=generator)
+    assert verdict.record["seed"]
+
+
+def test_models_are_plain_data() -> None:
+    assert dataclasses.replace(MODEL, trials=3).trials == 3
