@@ -4,7 +4,11 @@ from .beta_binomial import BetaBinomial
 from .linear_gaussian import LinearGaussian
 from .model import Model
 from .normal_normal import NormalNormal
+from .ppca import ProbabilisticPCA
+from .state_space import StateSpace
 
-__all__ = ["MODELS", "BetaBinomial", "LinearGaussian", "Model", "NormalNormal"]
+__all__ = ["MODELS", "BetaBinomial", "LinearGaussian", "Model", "NormalNormal", "ProbabilisticPCA", "StateSpace"]
 
-MODELS: dict[str, type[Model]] = {kind.name: kind for kind in (BetaBinomial, NormalNormal, LinearGaussian)}
+MODELS: dict[str, type[Model]] = {
+    kind.name: kind for kind in (BetaBinomial, NormalNormal, LinearGaussian, ProbabilisticPCA, StateSpace)
+}
