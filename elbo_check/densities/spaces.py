@@ -12,7 +12,21 @@ from typing import Any
 
 from .world import World
 
-__all__ = ["POSITIVE", "REAL", "UNIT", "VECTORS", "PositivePoint", "RealPoint", "Region", "Space", "UnitPoint"]
+__all__ = [
+    "HALF_PLANE",
+    "POSITIVE",
+    "REAL",
+    "SIMPLEX",
+    "UNIT",
+    "VECTORS",
+    "HalfPlanePoint",
+    "PositivePoint",
+    "RealPoint",
+    "Region",
+    "SimplexPoint",
+    "Space",
+    "UnitPoint",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,30 @@ class UnitPoint:
 
     log: Any
     log_complement: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SimplexPoint:
+    """Positive numbers that add up to 1, as their logarithms."""
+
+    logs: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfPlanePoint:
+    """A mean μ = origin + shift with a variance, as its logarithm.
+
+    The origin is held apart because μ may be known to more digits than fit: with origin 1e8 and a variance of 1e-20
+    every draw rounds to the origin, and its distance from there is lost.
+    """
+
+    origin: Any
+    shift: Any
+    log_variance: Any
+
+    def mean_from(self, centre: Any) -> Any:
+        """Return μ − centre."""
+        return self.shift + (self.origin - centre)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +138,5 @@ class _Unit(Space):
 
 
 REAL, POSITIVE, UNIT = Space(), _Positive(), _Unit()
+SIMPLEX, HALF_PLANE = Region("the simplex"), Region("the means and variances")
 VECTORS = Region("the vectors of real numbers")

@@ -1,9 +1,12 @@
 """Tractable models: their evidence and posterior are known exactly, so that a bound on them can be seen to hold."""
 
 from .beta_binomial import BetaBinomial
+from .dirichlet_multinomial import DirichletMultinomial
+from .gamma_poisson import GammaPoisson
 from .linear_gaussian import LinearGaussian
 from .logistic_normal import LogisticNormal
 from .model import Model
+from .normal_inverse_gamma import NormalUnknownMeanVariance
 from .normal_normal import NormalNormal
 from .ppca import ProbabilisticPCA
 from .state_space import StateSpace
@@ -11,15 +14,27 @@ from .state_space import StateSpace
 __all__ = [
     "MODELS",
     "BetaBinomial",
+    "DirichletMultinomial",
+    "GammaPoisson",
     "LinearGaussian",
     "LogisticNormal",
     "Model",
     "NormalNormal",
+    "NormalUnknownMeanVariance",
     "ProbabilisticPCA",
     "StateSpace",
 ]
 
-MODELS: dict[str, type[Model]] = {
-    kind.name: kind
-    for kind in (BetaBinomial, NormalNormal, LinearGaussian, ProbabilisticPCA, StateSpace, LogisticNormal)
-}
+_KINDS: tuple[type[Model], ...] = (
+    BetaBinomial,
+    GammaPoisson,
+    DirichletMultinomial,
+    NormalNormal,
+    NormalUnknownMeanVariance,
+    LinearGaussian,
+    ProbabilisticPCA,
+    StateSpace,
+    LogisticNormal,
+)
+
+MODELS: dict[str, type[Model]] = {kind.name: kind for kind in _KINDS}

@@ -14,9 +14,10 @@ from ..densities.linear_algebra import FLOATS, matrix, product, rounded, settled
 from ..densities.spaces import RealPoint
 from ..densities.world import World, ball_world, numpy_world, sympy_world
 from ..errors import InputError, ShapeError, WitnessError, described
+from ..witnesses.line import common_margin
 from .model import Terms
 
-__all__ = ["Linear", "array", "curvature_margin", "kept", "sound", "vector_density"]
+__all__ = ["Linear", "array", "kept", "sound", "vector_density"]
 
 Floats = NDArray[np.float64]
 Model = TypeVar("Model")
@@ -133,8 +134,8 @@ class Linear:
         return *distance.flat, *trace.flat, *(-noise.log_scales), constant
 
     def margin(self, x: Any, q: Gaussian) -> float:
-        """Return half the smaller ratio of the curvatures of log q and log p(x, z), for a single latent: constants."""
-        return curvature_margin(q, self.posterior(x, numpy_world()))
+        """Lend the margin of two Gaussians with a single latent: their curvatures are constants."""
+        return common_margin(*((float(p.precision[0, 0]),) for p in (q, self.posterior(x, numpy_world()))))
 
     def _observed(self, generator: np.random.Generator) -> Floats:
         """Draw z from the prior, and W z + b + noise."""
@@ -148,12 +149,6 @@ class Linear:
 def array(values: Any, world: World) -> Any:
     """Return an array of float64 numbers in the world."""
     return values if world.name in FLOATS else matrix(values, world)
-
-
-def curvature_margin(q: Gaussian, p: Gaussian) -> float:
-    """Return half the smaller ratio of two precisions: what tails of single Gaussians lend as their margin."""
-    ratio = float(q.precision[0, 0] / p.precision[0, 0])
-    return min(ratio, 1 / ratio) / 2
 
 
 def vector_density(argument: str, q: Any, latents: int, model: str) -> Gaussian:
