@@ -24,9 +24,9 @@ class ProbabilisticPCA(LinearGaussian):
 
     Raises `InputError` as `LinearGaussian` does.
 
-    >>> model = ProbabilisticPCA([[1.0], [2.0]], noise=0.5)
-    >>> model.posterior(model.data([1.0, 1.0]), numpy_world())
-    Gaussian(mean=array([0.54545455]), covariance=array([[0.09090909]]))
+    >>> model, maximum = ProbabilisticPCA.maximum_likelihood([[0.0, 1.0], [1.0, 3.0], [2.0, 3.5]], latents=1)
+    >>> round(model.parameters["noise"], 6), round(maximum, 6)
+    (0.046641, -4.786271)
 
     Source: Tipping & Bishop (1999), Probabilistic Principal Component Analysis, J. R. Statist. Soc. B 61.
     """

@@ -34,8 +34,8 @@ class StateSpace(Linear):
 
     >>> model = StateSpace([[0.5]], [[1.0]], drift=1.0, noise=0.5, steps=2)
     >>> model.posterior(model.data([1.0, 1.0]), numpy_world())
-    Gaussian(mean=array([0.74193548, 0.79032258]), covariance=array([[0.30645161, 0.05645161],
-           [0.05645161, 0.33870968]]))
+    Gaussian(mean=array([0.73684211, 0.78947368]), covariance=array([[0.31578947, 0.05263158],
+           [0.05263158, 0.34210526]]))
 
     Source: for example Särkkä (2013), Bayesian Filtering and Smoothing, sections 4.3 and 12.2.
     """

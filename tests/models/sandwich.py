@@ -207,9 +207,13 @@ def prior_for_posterior(model, x, q, world):
 
 def centre_for_a_draw(model, x, q, world):
     """Log p(x|z) at one z in the middle of q, for its expectation."""
-    if not hasattr(q, "bulk"):
+    if hasattr(q, "place"):
+        zero = [world.exact(0.0)] * q.dimension
+        point = q.place(zero if q.dimension > 1 else zero[0], world)
+    elif hasattr(q, "bulk"):
+        point = q.space.point(world.exact(q.bulk()[0]), world)
+    else:
         return None
-    point = q.space.point(world.exact(q.bulk()[0]), world)
     return Quantity(model.log_likelihood(x, point, world)) - Quantity(kl(q, model.prior(x, world), world))
 
 
