@@ -88,8 +88,3 @@ class NormalInverseGamma(Numbers):
         kappa, log = -2 * natural[3], world.log
         a, b = -natural[0] - 1.5, -natural[1] - natural[2] * natural[2] / (2 * kappa)
         return world.log_gamma(a) - a * log(b) + world.half * (world.log_two_pi() - log(kappa))
-
-    def bulk(self) -> tuple[float, float]:
-        """Return centre and scale of the density of log σ², roughly."""
-        a, b = float(self.shape), float(self.scale)
-        return float(np.log(b) - np.log(a)), float(np.sqrt(1 / a) + 1 / a)

@@ -6,9 +6,12 @@ from .beta_binomial import BetaBinomial
 from .dirichlet_multinomial import DirichletMultinomial
 from .gamma_poisson import GammaPoisson
 from .linear_gaussian import LinearGaussian
+from .logistic_normal import LogisticNormal
 from .model import Model
 from .normal_inverse_gamma import NormalUnknownMeanVariance
 from .normal_normal import NormalNormal
+from .ppca import ProbabilisticPCA
+from .state_space import StateSpace
 
 __all__ = [
     "MODELS",
@@ -16,9 +19,12 @@ __all__ = [
     "DirichletMultinomial",
     "GammaPoisson",
     "LinearGaussian",
+    "LogisticNormal",
     "Model",
     "NormalNormal",
     "NormalUnknownMeanVariance",
+    "ProbabilisticPCA",
+    "StateSpace",
 ]
 
 _KINDS: tuple[type[Any], ...] = (
@@ -28,5 +34,9 @@ _KINDS: tuple[type[Any], ...] = (
     NormalNormal,
     NormalUnknownMeanVariance,
     LinearGaussian,
+    ProbabilisticPCA,
+    StateSpace,
+    LogisticNormal,
 )
+
 MODELS: dict[str, type[Any]] = {kind.name: kind for kind in _KINDS}

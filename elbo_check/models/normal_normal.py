@@ -15,8 +15,9 @@ from ..densities.normal import Normal, normal_log_density_terms
 from ..densities.spaces import RealPoint
 from ..densities.world import World, numpy_world
 from ..errors import ShapeError, described
+from ..witnesses.line import common_margin
 from .covariances import deviation, vector
-from .linear import Floats, array, curvature_margin, vector_density
+from .linear import Floats, array, vector_density
 from .model import Terms
 
 __all__ = ["NormalNormal"]
@@ -128,8 +129,8 @@ class NormalNormal:
         return model, model.data([1.0, 3.0, -0.5]), Normal(0.75, 0.5)
 
     def margin(self, x: Floats, q: Gaussian) -> float:
-        """Return half the smaller ratio of the curvatures of log q and log p(x, μ), which are constants."""
-        return curvature_margin(q, self.posterior(x, numpy_world()))
+        """Lend the margin of two normals: their curvatures are constants."""
+        return common_margin(*((float(p.precision[0, 0]),) for p in (q, self.posterior(x, numpy_world()))))
 
     def _one(self, exact: World, mean: float, sigma: float) -> Gaussian:
         spread = exact.exact(sigma)

@@ -12,12 +12,13 @@ import pytest
 
 import elbo_check.closed_forms
 import elbo_check.witnesses
-from elbo_check.densities import MultivariateNormal, Normal, multivariate_normal, normal
+from elbo_check.densities import MultivariateNormal, Normal, gaussian, multivariate_normal, normal
 from elbo_check.witnesses import enclosure, quadrature
 from elbo_check.witnesses.enclosure import enclose_integral
 from elbo_check.witnesses.moment_balls import enclose_elements, enclose_multivariate
 from elbo_check.witnesses.monte_carlo import sample_mean
 from elbo_check.witnesses.quadrature import gauss_hermite, tanh_sinh
+from elbo_check.witnesses.sigma_points import enclose_mean, sigma_point_mean
 
 from . import truth
 
@@ -41,7 +42,18 @@ def sampled(q, p):
     return [answer.value, answer.error, answer.standard_error]
 
 
+def by_sigma_points(mean):
+    def in_world(world):
+        q, p = (gaussian.Gaussian(density).read(world) for density in (FULL_Q, FULL_P))
+        return q, lambda z: (*q.log_density(z, world), *(-term for term in p.log_density(z, world)))
+
+    answer = mean(in_world)
+    return [answer.value, answer.error]
+
+
 WITNESSES = {
+    "sigma points": lambda: by_sigma_points(sigma_point_mean),
+    "sigma points in balls": lambda: by_sigma_points(lambda integrand: enclose_mean(integrand, 12)),
     "enclosure": integral,
     "moment balls": lambda: elementwise(enclose_elements(Q, P, EVERY, 1e-12)),
     "moment balls in J dimensions": lambda: elementwise(enclose_multivariate(FULL_Q, FULL_P, 1e-12)),
@@ -126,7 +138,7 @@ MUTANTS = {
 def test_a_slip_in_the_one_formula_moves_every_witness(name, mutant, monkeypatch):
     """The densities are typed once: what is wrong there is wrong in every reading."""
     before = WITNESSES[name]()
-    for module in (normal, multivariate_normal, enclosure, quadrature):
+    for module in (normal, gaussian, multivariate_normal, enclosure, quadrature):
         monkeypatch.setattr(module, "normal_log_density_terms", MUTANTS[mutant])
     # a tail bound and a cumulant of the true density do not fit the broken one: what comes is a number, or a refusal
     monkeypatch.setattr(enclosure, "EVALUATIONS", 20_000)
@@ -150,5 +162,8 @@ def test_the_witnesses_agree_with_the_truth_before_anything_is_broken():
     for name in ("moment balls", "gauss-hermite", "tanh-sinh"):
         assert WITNESSES[name]()[:2] == pytest.approx(truths, rel=1e-13)
     assert sampled(Q, P)[0] == pytest.approx(sum(truths), abs=0.1)
+    truth_of_full = float(truth.multivariate_kl(FULL_Q, FULL_P))
+    for name in ("sigma points", "sigma points in balls"):
+        assert float(WITNESSES[name]()[0]) == pytest.approx(truth_of_full, rel=1e-12)
     full = functools.reduce(float.__add__, WITNESSES["gauss-hermite along principal axes"]()[:2])
     assert full == pytest.approx(float(truth.multivariate_kl(FULL_Q, FULL_P)), rel=1e-13)
