@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Reals
+from ..densities.normal import Normal
 from ..evidence import Estimate, as_float
 from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP, UPPER_GAP, Bounds
 from ..verdict import Finding
@@ -18,6 +19,7 @@ from .elbo_witnesses import ElboCase
 __all__ = ["elbo_findings", "shown"]
 
 LONGEST_LIST = 6
+LONGEST_TABLE = 72
 
 _INFINITE = {
     ELBO: "q is positive where the posterior is zero: the ELBO is −∞, and so far below log p(x) that it says nothing",
@@ -114,8 +116,12 @@ def shown(held: Any) -> str:
     >>> shown(Beta(2.0, 0.5))
     'Beta(alpha=2, beta=0.5)'
     """
-    if hasattr(held, "parameters"):
+    if hasattr(held, "log_likelihood"):
         return f"{held.name}({_arguments(held.parameters)})"
+    if isinstance(held, Normal):
+        return f"Normal({_arguments({'mu': held.mu, held.scale.kind: held.scale.values})})"
+    if getattr(held, "source", None) is not None and not isinstance(held.source, str):
+        return shown(held.source)  # a Gaussian that was made of what the user passed
     if dataclasses.is_dataclass(held):
         public = {f.name: getattr(held, f.name) for f in dataclasses.fields(held) if f.repr}
         return f"{type(held).__name__}({_arguments(public)})"
@@ -132,4 +138,5 @@ def _list(held: Any) -> str:
     if np.ndim(held) == 0:
         return shown(held.item() if isinstance(held, np.ndarray) else held)
     items = [shown(item) for item in held[:LONGEST_LIST]]
-    return f"[{', '.join(items)}{', …' if len(held) > LONGEST_LIST else ''}]"
+    listed = f"[{', '.join(items)}{', …' if len(held) > LONGEST_LIST else ''}]"
+    return listed if len(listed) <= LONGEST_TABLE else f"an array of shape {np.shape(held)}"

@@ -8,20 +8,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from ..densities.spaces import Space
-from ..densities.world import ball_world, numpy_world
+import numpy as np
+
+from ..densities.spaces import VECTORS, Space
+from ..densities.world import World, ball_world, numpy_world
 from ..errors import WitnessError
 from ..evidence import Absence, Estimate
 from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
 from ..models.line import line
 from ..question import Settings
+from ..witnesses.bayes import enclose_by_bayes, points_needed
 from ..witnesses.line_enclosure import enclose_line
 from ..witnesses.line_quadrature import integrate_line
 from ..witnesses.seeding import Seeds
+from ..witnesses.sigma_points import enclose_mean, sigma_point_mean
 
 __all__ = ["ElboCase", "Heard", "hear_witnesses"]
 
-Measured = Iterable[Estimate | Absence]
+Measured = Iterable[Estimate | Absence | None]
+"""Answers on the ELBO, log p(x), the EUBO and the gap, in this order; None where the witness does not speak of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Heard:
             self.absences.append(Absence(name, str(refusal), time.perf_counter() - started))
             return
         for quantity, answer in zip((ELBO, EVIDENCE, EUBO, GAP), answers, strict=False):
+            if answer is None:
+                continue
             if isinstance(answer, Absence):
                 self.absences.append(answer)
             elif quantity not in infinite:
@@ -72,9 +79,54 @@ def hear_witnesses(case: ElboCase) -> Heard:
 
 
 def _witnesses(case: ElboCase) -> Iterator[tuple[str, Callable[[], Measured]]]:
+    yield "Bayes' rule", partial(_by_bayes, case)
+    if case.q.space is VECTORS:
+        yield "sigma points", partial(_sigma_points, case, enclose=True)
+        yield "sigma points in floats", partial(_sigma_points, case, enclose=False)
     if isinstance(case.q.space, Space):
         yield "enclosure along the line", partial(_enclosed_line, case)
         yield "tanh-sinh along the line", partial(_measured_line, case)
+
+
+def _by_bayes(case: ElboCase) -> Measured:
+    """Ask Bayes' rule for the evidence, at draws from the posterior of the model."""
+    import flint
+
+    model, x = case.model, case.x
+    posterior = model.posterior(x, numpy_world())
+    count = points_needed(getattr(posterior, "dimension", 1))
+    draws = posterior.draw(np.random.default_rng(0), count)
+    with flint.ctx.workprec(64 + 4 * case.settings.digits):
+        prior, exact = model.prior(x, ball_world()), model.posterior(x, ball_world())
+
+        def log_ratio(z: Any, world: World) -> tuple[Any, ...]:
+            joint = *prior.log_density(z, world), *model.log_likelihood(x, z, world)
+            return *joint, *(-term for term in exact.log_density(z, world))
+
+        return [None, enclose_by_bayes(log_ratio, draws, count)]
+
+
+def _sigma_points(case: ElboCase, enclose: bool) -> Measured:
+    """Ask the rule for quadratics about the ELBO, under q, and the EUBO, under the posterior."""
+    model, x = case.model, case.x
+
+    def integrand(world: World, under: Callable[[World], Any]) -> Any:
+        prior, q = model.prior(x, world), case.q if world is numpy_world() else case.q_in(world)
+
+        def terms(z: Any) -> tuple[Any, ...]:
+            joint = *prior.log_density(z, world), *model.log_likelihood(x, z, world)
+            return *joint, *(-term for term in q.log_density(z, world))
+
+        return under(world), terms
+
+    def mean(under: Callable[[World], Any]) -> Estimate:
+        asked = partial(integrand, under=under)
+        return enclose_mean(asked, case.settings.digits) if enclose else sigma_point_mean(asked)
+
+    def own(world: World) -> Any:
+        return case.q if world is numpy_world() else case.q_in(world)
+
+    return [mean(own), None, mean(partial(model.posterior, x))]
 
 
 def _enclosed_line(case: ElboCase) -> Measured:

@@ -106,12 +106,12 @@ def test_impossible_models_are_refused(arguments, message):
 
 @pytest.mark.parametrize("x", [-1, 11, 2.5, [1, 2], float("nan"), "three", True])
 def test_data_outside_the_support_are_refused(x):
-    with pytest.raises(InputError, match="^x="):
+    with pytest.raises(InputError, match=r"^x="):
         MODEL.data(x)
 
 
 def test_a_q_of_another_family_is_refused():
-    with pytest.raises(InputError, match="q=a Gamma must be a Beta; the latent of beta-binomial is a number between"):
+    with pytest.raises(InputError, match=r"q=a Gamma must be a Beta; the latent of beta-binomial is a number between"):
         MODEL.density(Gamma(1.0, 1.0))
     assert MODEL.density(Q) is Q
 

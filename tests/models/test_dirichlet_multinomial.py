@@ -127,7 +127,7 @@ def test_impossible_models_are_refused(arguments, message):
 
 @pytest.mark.parametrize("x", [[9, -1, 0], [4, 1.5, 2.5], [4, 1, 2], [8, 8, 8]])
 def test_data_outside_the_support_are_refused(x):
-    with pytest.raises(InputError, match="^x="):
+    with pytest.raises(InputError, match=r"^x="):
         MODEL.data(x)
 
 
@@ -141,11 +141,11 @@ def test_data_of_another_shape_are_refused(x):
 
 def test_a_q_of_another_family_or_dimension_is_refused():
     with pytest.raises(
-        InputError, match="q=a Beta must be a Dirichlet; the latent of dirichlet-multinomial is a point"
+        InputError, match=r"q=a Beta must be a Dirichlet; the latent of dirichlet-multinomial is a point"
     ):
         MODEL.density(Beta(1.0, 1.0))
     with pytest.raises(
-        ShapeError, match="q=a Dirichlet over 2 faces must be a Dirichlet over 3 faces; it needs as many"
+        ShapeError, match=r"q=a Dirichlet over 2 faces must be a Dirichlet over 3 faces; it needs as many"
     ):
         MODEL.density(Dirichlet([1.0, 1.0]))
     assert MODEL.density(Q) is Q

@@ -107,7 +107,7 @@ def test_impossible_models_are_refused(arguments, message):
 
 @pytest.mark.parametrize("x", [[1, 2, -1], [1, 2, 0.5], [1, 2, float("inf")], [True, 1, 2]])
 def test_data_outside_the_support_are_refused(x):
-    with pytest.raises(InputError, match="^x"):
+    with pytest.raises(InputError, match=r"^x"):
         MODEL.data(x)
 
 
@@ -125,7 +125,7 @@ def test_one_count_may_come_alone():
 
 
 def test_a_q_of_another_family_is_refused():
-    with pytest.raises(InputError, match="q=a Beta must be a Gamma; the latent of gamma-poisson is a positive number"):
+    with pytest.raises(InputError, match=r"q=a Beta must be a Gamma; the latent of gamma-poisson is a positive number"):
         MODEL.density(Beta(1.0, 1.0))
     assert MODEL.density(Q) is Q
 
