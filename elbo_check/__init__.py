@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from .closed_forms import gaussian_kl, multivariate_gaussian_kl
     from .densities import MultivariateNormal, Normal
     from .evidence import Absence, Basis, Estimate
+    from .losses import BernoulliDecoder, GaussianDecoder, vae_loss, vae_loss_gradient
     from .verdict import Finding, Outcome, Verdict
 
 __all__ = [
     "Absence",
     "Basis",
+    "BernoulliDecoder",
     "Estimate",
     "Finding",
+    "GaussianDecoder",
     "MultivariateNormal",
     "Normal",
     "Outcome",
@@ -38,6 +41,8 @@ __all__ = [
     "derive",
     "gaussian_kl",
     "multivariate_gaussian_kl",
+    "vae_loss",
+    "vae_loss_gradient",
     "verify_divergence",
     "verify_kl",
 ]
@@ -45,8 +50,10 @@ __all__ = [
 _ROOMS = {
     "Absence": "evidence",
     "Basis": "evidence",
+    "BernoulliDecoder": "losses",
     "Estimate": "evidence",
     "Finding": "verdict",
+    "GaussianDecoder": "losses",
     "MultivariateNormal": "densities",
     "Normal": "densities",
     "Outcome": "verdict",
@@ -55,6 +62,8 @@ _ROOMS = {
     "derive": "catalogue",
     "gaussian_kl": "closed_forms",
     "multivariate_gaussian_kl": "closed_forms",
+    "vae_loss": "losses",
+    "vae_loss_gradient": "losses",
     "verify_divergence": "api",
     "verify_kl": "api",
 }

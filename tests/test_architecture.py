@@ -14,7 +14,7 @@ FLOORS = [
     [{"errors", "arrays", "deadline", "evidence", "verdict", "version"}],
     [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
-    [{"checking", "closed_forms", "diagnosis", "hearing", "inputs", "judge", "question"}],
+    [{"checking", "closed_forms", "diagnosis", "hearing", "inputs", "judge", "losses", "question"}],
     [{"api", "catalogue", "language"}],
     [{"render", "cli", "cli_derive", "options", "__main__", "__init__"}],
 ]
