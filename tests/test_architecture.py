@@ -15,7 +15,7 @@ FLOORS = [
     [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
     [{"checking", "closed_forms", "diagnosis", "hearing", "inputs", "judge", "losses", "question"}],
-    [{"api", "catalogue", "language"}],
+    [{"api", "catalogue", "examples", "language"}],
     [{"render", "cli", "cli_derive", "options", "__main__", "__init__"}],
 ]
 

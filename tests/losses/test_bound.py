@@ -1,6 +1,7 @@
 """Averaged over ε the negative ELBO is never below −log p(x), and the gap is KL to the posterior.
 
-The decoder is linear with Gaussian noise: log p(x) is that of a multivariate normal, by SciPy; a rule of three nodes integrates the loss exactly, because it is quadratic in ε.
+The decoder is linear with Gaussian noise: log p(x) is that of a multivariate normal, by SciPy. A rule
+of three nodes integrates the loss exactly, because it is quadratic in ε.
 """
 
 import numpy as np
