@@ -16,7 +16,7 @@ FLOORS = [
     [{"proofs"}, {"witnesses"}],
     [{"checking", "closed_forms", "diagnosis", "hearing", "inputs", "judge", "losses", "question"}],
     [{"api", "catalogue", "examples", "language"}],
-    [{"render", "cli", "cli_derive", "options", "__main__", "__init__"}],
+    [{"render", "cli", "cli_derive", "cli_elbo", "options", "__main__", "__init__"}],
 ]
 
 # The one exception: what a verdict or a derivation does for people is a hook that imports the higher room when called.

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
+from ..errors import InputError, described
 
 if TYPE_CHECKING:
     from ..examples.digits import Training
@@ -105,4 +105,4 @@ def _matplotlib(part: str) -> Any:
         return importlib.import_module(f"matplotlib.{part}")
     except ImportError as failure:
         remedy = "pip install 'elbo-check[report]', or leave --plot out"
-        raise InputError("--plot", "a picture", "drawn by matplotlib, which is not installed", remedy) from failure
+        raise InputError("--plot", described("a picture"), "drawn by matplotlib, which is missing", remedy) from failure
