@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from .api import verify_divergence, verify_elbo, verify_kl
     from .catalogue import derivations, derive
     from .closed_forms import gaussian_kl, multivariate_gaussian_kl
-    from .densities import Beta, MultivariateNormal, Normal
+    from .densities import MultivariateNormal, Normal
     from .evidence import Absence, Basis, Estimate
+    from .losses import BernoulliDecoder, GaussianDecoder, vae_loss, vae_loss_gradient
     from .verdict import Finding, Outcome, Verdict
 
 __all__ = [
     "Absence",
     "Basis",
-    "Beta",
+    "BernoulliDecoder",
     "Estimate",
     "Finding",
+    "GaussianDecoder",
     "MultivariateNormal",
     "Normal",
     "Outcome",
@@ -39,6 +41,8 @@ __all__ = [
     "derive",
     "gaussian_kl",
     "multivariate_gaussian_kl",
+    "vae_loss",
+    "vae_loss_gradient",
     "verify_divergence",
     "verify_elbo",
     "verify_kl",
@@ -47,9 +51,10 @@ __all__ = [
 _ROOMS = {
     "Absence": "evidence",
     "Basis": "evidence",
-    "Beta": "densities",
+    "BernoulliDecoder": "losses",
     "Estimate": "evidence",
     "Finding": "verdict",
+    "GaussianDecoder": "losses",
     "MultivariateNormal": "densities",
     "Normal": "densities",
     "Outcome": "verdict",
@@ -58,6 +63,8 @@ _ROOMS = {
     "derive": "catalogue",
     "gaussian_kl": "closed_forms",
     "multivariate_gaussian_kl": "closed_forms",
+    "vae_loss": "losses",
+    "vae_loss_gradient": "losses",
     "verify_divergence": "api",
     "verify_elbo": "api",
     "verify_kl": "api",

@@ -156,7 +156,7 @@ def verify_elbo(
         InputError: for data outside the support, or a q of another family or dimension.
 
     >>> from elbo_check.models import BetaBinomial
-    >>> from elbo_check import Beta
+    >>> from elbo_check.densities import Beta
     >>> verdict = verify_elbo(BetaBinomial(2.0, 3.0, trials=10), 7, Beta(6.0, 4.0), claim=-2.5783524786759, rng=0)
     >>> bool(verdict), round(verdict.record["quantities"]["log_evidence"], 6)
     (True, -2.526728)

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,14 @@ def _derive(options: argparse.Namespace) -> int:
     from .cli_derive import derive_command
 
     return EXIT_CODES[derive_command(options, _say)]
+
+
+def _elbo(options: argparse.Namespace) -> int:
+    """Train the example, verify every epoch, and print the table."""
+    from .cli_elbo import trained
+    from .render.training import training_json, training_text
+
+    return _deliver(options, partial(trained, say=_say), training_text, training_json)
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -133,7 +142,7 @@ def _models(options: argparse.Namespace, progress: Progress) -> dict[str, Verdic
 
 def _files(options: argparse.Namespace) -> list[Any]:
     """Return the files that are read; `verify` has one of its own."""
-    if options.files or options.command == "kl":
+    if options.files or options.command != "verify":
         return list(options.files)
     from .inputs import shipped_example
 
@@ -214,4 +223,4 @@ def _internal_error(failure: Exception, debug: bool) -> int:
     return EXIT_INTERNAL
 
 
-_COMMANDS = {"derive": _derive, "explain": _explain, "kl": _kl, "verify": _verify}
+_COMMANDS = {"derive": _derive, "elbo": _elbo, "explain": _explain, "kl": _kl, "verify": _verify}

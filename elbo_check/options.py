@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"elbo-check {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_derive(commands)
+    _add_elbo(commands)
     _add_explain(commands)
     _add_kl(commands)
     _add_verify(commands)
@@ -63,6 +64,19 @@ def _add_derive(commands: Any) -> None:
     output.add_argument("--format", choices=FORMATS, metavar="KIND", help=kinds)
     output.add_argument("--fragment", action="store_true", help="LaTeX or HTML to be put into a page of yours")
     output.add_argument("--seconds", type=_seconds, metavar="N", help="time limit of the check (default 60)")
+    _add_output(output)
+
+
+def _add_elbo(commands: Any) -> None:
+    text = "train a linear VAE on the digits that come with the package, and verify its ELBO at every epoch"
+    usage = "elbo-check elbo --example digits [options]"
+    elbo = commands.add_parser("elbo", usage=usage, help=text, description=text, allow_abbrev=False)
+    elbo.set_defaults(command="elbo", usage_error=elbo.error, files=[])
+    elbo.add_argument("--example", choices=("digits",), required=True, metavar="NAME", help="digits")
+    elbo.add_argument("--seed", type=_whole, metavar="N", help="seed of start, minibatches and noise (default 0)")
+    output = elbo.add_argument_group("output")
+    plot = "draw the run into FILE: .png, .pdf or .svg (needs pip install 'elbo-check[report]')"
+    output.add_argument("--plot", metavar="FILE", help=plot)
     _add_output(output)
 
 

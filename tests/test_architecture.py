@@ -14,9 +14,22 @@ FLOORS = [
     [{"errors", "arrays", "deadline", "evidence", "verdict", "version"}],
     [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
-    [{"checking", "closed_forms", "diagnosis", "estimators", "hearing", "inputs", "judge", "models", "question"}],
-    [{"api", "catalogue", "language"}],
-    [{"render", "cli", "cli_derive", "options", "__main__", "__init__"}],
+    [
+        {
+            "checking",
+            "closed_forms",
+            "diagnosis",
+            "estimators",
+            "hearing",
+            "inputs",
+            "judge",
+            "losses",
+            "models",
+            "question",
+        }
+    ],
+    [{"api", "catalogue", "examples", "language"}],
+    [{"render", "cli", "cli_derive", "cli_elbo", "options", "__main__", "__init__"}],
 ]
 
 # The one exception: what a verdict or a derivation does for people is a hook that imports the higher room when called.

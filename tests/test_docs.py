@@ -14,6 +14,8 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLES = DOCS / "examples"
 TUTORIAL = (DOCS / "derivations.md").read_text(encoding="utf-8")
 LANGUAGE = (DOCS / "language.md").read_text(encoding="utf-8")
+VAE_LOSS = (DOCS / "vae_loss.md").read_text(encoding="utf-8")
+EXAMPLE = re.compile(r"<!-- example -->\n```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
 def shown(page: str, mark: str) -> str:
@@ -42,6 +44,17 @@ def test_the_example_of_the_language_page_runs_and_prints_what_it_says() -> None
     assert code is not None
     done = subprocess.run([sys.executable, "-c", code[1]], capture_output=True, text=True, check=True)
     assert done.stdout == code[2]
+
+
+def test_no_example_of_the_loss_page_is_left_out() -> None:
+    assert len(EXAMPLE.findall(VAE_LOSS)) == VAE_LOSS.count("```python") == 5
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_examples_of_the_loss_page_run_and_print_what_it_says(number: int) -> None:
+    code, printed = EXAMPLE.findall(VAE_LOSS)[number]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (printed, "")
 
 
 def test_every_word_of_the_language_is_on_its_page() -> None:

@@ -32,6 +32,7 @@ RUN = "import sys; sys.argv = ['elbo-check', {}]; from elbo_check.cli import mai
         RUN.format("'--help'"),
         RUN.format("'kl', '--help'"),
         RUN.format("'verify', '--help'"),
+        RUN.format("'elbo', '--help'"),
         RUN.format("'--version'"),
         RUN.format("'kl', '--mu', '1'"),
     ],

@@ -13,8 +13,10 @@ from elbo_check.verdict import Outcome
 PROMISED = [
     "Absence",
     "Basis",
+    "BernoulliDecoder",
     "Estimate",
     "Finding",
+    "GaussianDecoder",
     "MultivariateNormal",
     "Normal",
     "Outcome",
@@ -24,6 +26,8 @@ PROMISED = [
     "derive",
     "gaussian_kl",
     "multivariate_gaussian_kl",
+    "vae_loss",
+    "vae_loss_gradient",
     "verify_divergence",
     "verify_kl",
 ]

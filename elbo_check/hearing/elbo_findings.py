@@ -112,7 +112,7 @@ def _rough(estimate: Estimate) -> str:
 def shown(held: Any) -> str:
     """Write a model, data or a density as its owner would type it, long tables cut.
 
-    >>> from elbo_check import Beta
+    >>> from elbo_check.densities import Beta
     >>> shown(Beta(2.0, 0.5))
     'Beta(alpha=2, beta=0.5)'
     """

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from ..errors import InputError, described
 
-__all__ = ["WIDTH", "coloured", "destination", "terminal_width", "wants_colour", "write_stream"]
+__all__ = ["WIDTH", "coloured", "destination", "new_file", "terminal_width", "wants_colour", "write_stream"]
 
 NARROWEST, WIDTH = 60, 100
 _COLOURS = {"PROVED": "32", "CONSISTENT": "36", "REFUTED": "31", "UNDECIDED": "33"}
@@ -23,27 +23,34 @@ _FIRST_OUTCOME = re.compile(rf"^(.*?)\b({'|'.join(_COLOURS)})\b", re.MULTILINE)
 def destination(
     path: str | None, stream: TextIO | None, inputs: Iterable[str | Path] = ()
 ) -> Iterator[Callable[[str], object]]:
-    """Yield what writes the result to the file at `path`, or to `stream` if there is none.
+    """Yield what writes text to the file at `path` (see `new_file`), or to `stream` if there is none."""
+    if path is None:
+        yield lambda text: write_stream(stream, text)
+        return
+    with new_file(path, inputs) as write:
+        yield lambda text: write(text.encode())
+
+
+@contextmanager
+def new_file(path: str, inputs: Iterable[str | Path] = ()) -> Iterator[Callable[[bytes], object]]:
+    """Yield what writes bytes to the file at `path`.
 
     The file is opened beside its place before the work begins, so that an unwritable one is an early error, and is
     moved there when all is written; if anything fails, what was there before stays as it was. Pipes and
     devices are written directly. Raises `InputError` if the file cannot be written, or is one of the `inputs`.
     """
-    if path is None:
-        yield lambda text: write_stream(stream, text)
-        return
     _refuse_input(path, inputs)
     place = Path(os.path.realpath(path))
     regular = not place.exists() or place.is_file()
     temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp") if regular else place
-    held: list[str] = []
+    held: list[bytes] = []
     with _named_errors(path):
         _refuse_protected(place)
-        file = temporary.open("x" if regular else "w", encoding="utf-8")
+        file = temporary.open("xb" if regular else "wb")
     try:
         yield held.append
         with _named_errors(path), file:
-            file.write("".join(held))
+            file.write(b"".join(held))
         with _named_errors(path):
             _move(temporary, place)
     finally:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import elbo_check
-from elbo_check import Beta, verify_elbo
+from elbo_check import verify_elbo
 from elbo_check.closed_forms import latents
+from elbo_check.densities import Beta
 from elbo_check.densities.world import numpy_world
 from elbo_check.errors import InputError, WitnessError
 from elbo_check.judge.bounds import ELBO, EVIDENCE, GAP
