@@ -62,10 +62,18 @@ def _derive(options: argparse.Namespace) -> int:
 
 
 def _elbo(options: argparse.Namespace) -> int:
-    """Train the example, verify every epoch, and print the table."""
-    from .cli_elbo import trained
+    """Judge the bounds on a model, list the models, or train the example and verify every epoch."""
+    from .cli_elbo import bounds, listed, trained
+    from .render.json import verdict_json
+    from .render.output import write_stream
+    from .render.text import verdict_text
     from .render.training import training_json, training_text
 
+    if options.list:
+        write_stream(sys.stdout, listed())
+        return EXIT_CODES["proved"]
+    if options.model:
+        return _deliver(options, lambda told, _: bounds(told), verdict_text, verdict_json)
     return _deliver(options, partial(trained, say=_say), training_text, training_json)
 
 

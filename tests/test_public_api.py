@@ -29,6 +29,7 @@ PROMISED = [
     "vae_loss",
     "vae_loss_gradient",
     "verify_divergence",
+    "verify_elbo",
     "verify_kl",
 ]
 

@@ -6,8 +6,11 @@ witness (support, sampler, proved tail bound, centred cumulant) never contains a
 """
 
 from .beta import Beta
+from .dirichlet import Dirichlet
+from .gamma import Gamma
 from .multivariate_normal import MultivariateNormal
 from .normal import Normal
+from .normal_inverse_gamma import NormalInverseGamma
 from .scale import Scale
 
-__all__ = ["Beta", "MultivariateNormal", "Normal", "Scale"]
+__all__ = ["Beta", "Dirichlet", "Gamma", "MultivariateNormal", "Normal", "NormalInverseGamma", "Scale"]

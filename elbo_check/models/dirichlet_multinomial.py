@@ -42,6 +42,7 @@ class DirichletMultinomial:
     name: ClassVar[str] = "dirichlet-multinomial"
     title: ClassVar[str] = "a die of unknown bias"
     source: ClassVar[str] = "Murphy (2012), Machine Learning: A Probabilistic Perspective, section 3.4"
+    families: ClassVar[tuple[type, ...]] = (Dirichlet,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "concentration", positive_vector("concentration", self.concentration, least=2))

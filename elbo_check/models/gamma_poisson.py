@@ -42,6 +42,7 @@ class GammaPoisson:
     name: ClassVar[str] = "gamma-poisson"
     title: ClassVar[str] = "counts of unknown rate"
     source: ClassVar[str] = "Gelman et al. (2013), Bayesian Data Analysis, section 2.6"
+    families: ClassVar[tuple[type, ...]] = (Gamma,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", positive("shape", self.shape))

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..densities.gaussian import Gaussian
 from ..densities.linear_algebra import product, settled
+from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal
 from ..densities.world import World, numpy_world
 from .covariances import covariance, read_covariance, table, vector
@@ -46,6 +47,7 @@ class LinearGaussian(Linear):
     name: ClassVar[str] = "linear-gaussian"
     title: ClassVar[str] = "Gaussian latents seen through a linear map"
     source: ClassVar[str] = "Bishop (2006), Pattern Recognition and Machine Learning, section 2.3.3"
+    families: ClassVar[tuple[type, ...]] = (Normal, MultivariateNormal)
 
     def __post_init__(self) -> None:
         weights = table("weights", self.weights, "(D, J)", "a row for every number observed, a column for every latent")

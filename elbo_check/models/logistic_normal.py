@@ -50,6 +50,7 @@ class LogisticNormal:
     name: ClassVar[str] = "logistic"
     title: ClassVar[str] = "binary data, log-odds linear in one normal latent (not conjugate)"
     source: ClassVar[str] = "Bishop (2006), Pattern Recognition and Machine Learning, section 4.5"
+    families: ClassVar[tuple[type, ...]] = (Normal,)
 
     def __post_init__(self) -> None:
         weights = np.atleast_1d(reals("weights", self.weights).values)

@@ -60,6 +60,7 @@ class NormalUnknownMeanVariance:
     name: ClassVar[str] = "normal-inverse-gamma"
     title: ClassVar[str] = "normal numbers of unknown mean and variance"
     source: ClassVar[str] = "Murphy (2012), Machine Learning: A Probabilistic Perspective, section 4.6.3"
+    families: ClassVar[tuple[type, ...]] = (NormalInverseGamma,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mean", real("mean", self.mean))

@@ -46,6 +46,7 @@ class NormalNormal:
     name: ClassVar[str] = "normal-normal"
     title: ClassVar[str] = "normal data with an unknown mean"
     source: ClassVar[str] = "Gelman et al. (2013), Bayesian Data Analysis, section 2.5"
+    families: ClassVar[tuple[type, ...]] = (Normal,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prior_mean", float(vector("prior_mean", self.prior_mean, 1)[0]))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal
 from ..errors import InputError, ShapeError, described
 from .covariances import table, variance
@@ -34,6 +35,7 @@ class ProbabilisticPCA(LinearGaussian):
     name: ClassVar[str] = "ppca"
     title: ClassVar[str] = "probabilistic principal component analysis"
     source: ClassVar[str] = "Tipping & Bishop (1999), Probabilistic Principal Component Analysis"
+    families: ClassVar[tuple[type, ...]] = (Normal, MultivariateNormal)
 
     def __init__(self, weights: Any, noise: Any, offset: Any = 0.0) -> None:
         super().__init__(weights, variance("noise", noise), offset=offset)

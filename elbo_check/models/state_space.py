@@ -10,6 +10,7 @@ import numpy as np
 
 from ..densities.gaussian import Gaussian
 from ..densities.linear_algebra import block_diagonal, inverse_lower, matrix, product, settled
+from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal
 from ..densities.world import World, numpy_world
 from ..errors import ShapeError, described
@@ -51,6 +52,7 @@ class StateSpace(Linear):
     name: ClassVar[str] = "state-space"
     title: ClassVar[str] = "a linear-Gaussian state space"
     source: ClassVar[str] = "Särkkä (2013), Bayesian Filtering and Smoothing, sections 4.3 and 12.2"
+    families: ClassVar[tuple[type, ...]] = (Normal, MultivariateNormal)
 
     def __post_init__(self) -> None:
         transition = table("transition", self.transition, "(d, d)", "it maps a state to the next one")
