@@ -106,7 +106,7 @@ def test_impossible_models_are_refused(arguments, message):
 
 @pytest.mark.parametrize("x", [-1, 11, 2.5, [1, 2], float("nan"), "three", True])
 def test_data_outside_the_support_are_refused(x):
-    with pytest.raises(InputError, match="^x="):
+    with pytest.raises(InputError, match=r"^x="):
         MODEL.data(x)
 
 

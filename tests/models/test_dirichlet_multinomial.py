@@ -127,7 +127,7 @@ def test_impossible_models_are_refused(arguments, message):
 
 @pytest.mark.parametrize("x", [[9, -1, 0], [4, 1.5, 2.5], [4, 1, 2], [8, 8, 8]])
 def test_data_outside_the_support_are_refused(x):
-    with pytest.raises(InputError, match="^x="):
+    with pytest.raises(InputError, match=r"^x="):
         MODEL.data(x)
 
 
