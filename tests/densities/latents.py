@@ -53,7 +53,7 @@ def over_simplex(function):
 
 
 def over_half_plane(function, m, kappa):
-    """The integral over mean and variance: for each variance a Gauss–Hermite rule, exact for a normal times a square."""
+    """The integral over mean and variance: for each variance a Gauss–Hermite rule, exact here."""
     nodes = ((-mpmath.sqrt(3), mp(1) / 6), (mp(0), mp(2) / 3), (mpmath.sqrt(3), mp(1) / 6))
 
     def inner(variance):

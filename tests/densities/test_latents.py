@@ -61,17 +61,19 @@ def test_the_density_of_u_is_the_density_times_the_jacobian_and_adds_up_to_one(d
             read = analytic_world(analytic)
             return sum(held.log_density_along(held.space.point(u, read), read)).exp()
 
-        mass = flint.acb.integral(integrand, -9000, 60, abs_tol=flint.arb(10) ** -30, rel_tol=0).real
+        mass = flint.acb.integral(
+            integrand, -9000, 60 if density.space is POSITIVE else 200, abs_tol=flint.arb(10) ** -30, rel_tol=0
+        ).real
         assert abs(mass - 1) < 1e-25
 
 
 def test_the_moments_are_their_integrals():
     with mpmath.workdps(25):
-        log, beta, gamma = mpmath.log, textbook.beta(2.5, 0.75), textbook.gamma(2.5, 0.75)
+        log, beta, gamma = mpmath.log, textbook.beta(0.75, 2.5), textbook.gamma(2.5, 0.75)
         plane = textbook.normal_inverse_gamma(0.5, 2.0, 2.5, 3.5)
         over = lambda f: textbook.over_half_plane(lambda m, v: plane(m, v) * f(m, v), 0.5, 2.0)
         truths = (
-            (Beta(2.5, 0.75), [textbook.over_unit(lambda t: beta(t) * log(t) if t else 0)]),
+            (Beta(0.75, 2.5), [textbook.over_unit(lambda t: beta(t) * log(t) if t else 0)]),
             (Gamma(2.5, 0.75), [textbook.over_positives(lambda z: gamma(z) * log(z))]),
             (
                 NormalInverseGamma(0.5, 2.0, 2.5, 3.5),

@@ -248,7 +248,7 @@ def test_digits_beyond_the_limits_are_refused(digits):
 
 
 def test_a_latent_of_several_dimensions_has_no_line():
-    model, x, q = DirichletMultinomial.example()
+    model, x, _ = DirichletMultinomial.example()
     with pytest.raises(WitnessError, match="the simplex has no single coordinate"):
         line(model, model.data(x), Dirichlet([1.0, 1.0, 1.0]), numpy_world())
 
