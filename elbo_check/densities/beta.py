@@ -74,7 +74,7 @@ class Beta(Numbers):
         return z.log, z.log_complement
 
     def log_partition(self, natural: tuple[Any, ...], world: World) -> Any:
-        """Return log ∫ exp(natural · statistics) dθ = log B(α, β); what does not exist is +inf (NumPy only)."""
+        """Return log ∫ exp(natural · statistics) dθ = log B(α, β); what does not exist is +inf or nan."""
         a, b = natural[0] + 1, natural[1] + 1
         return world.log_gamma(a) + world.log_gamma(b) - world.log_gamma(a + b)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import fields
 from typing import Any, Self
 
@@ -14,8 +15,7 @@ from .world import World
 
 __all__ = ["Numbers", "centred_cumulant", "log_gamma_draws", "positive", "positive_vector", "real"]
 
-EPSILON = 2.0**-52
-ROUNDING = 16 * EPSILON
+BITS = 256
 
 
 class Numbers:
@@ -77,13 +77,15 @@ def centred_cumulant(q: Any, coefficients: tuple[Any, ...], s: float, world: Wor
     """Return an upper bound on K(s) = log E_q exp(s Y), Y = c·t(z) − E_q c·t(z), +inf where it does not exist.
 
     K(s) = A(η + s c) − A(η) − s c·∇A(η) for a density of an exponential family with statistics t, natural parameters
-    η and log-partition A. K'(0) = 0: the cumulant does not contain the mean. What the subtraction may lose is added.
+    η and log-partition A. K'(0) = 0: the cumulant does not contain the mean. The numbers of q and the coefficients are
+    balls, and so is `world`: with floats the subtraction may lose more than its own size tells.
     """
-    natural, means = q.natural(), tuple(q.moments(world))
-    shifted = tuple(eta + s * c for eta, c in zip(natural, coefficients, strict=True))
-    with np.errstate(all="ignore"):
-        ends = float(q.log_partition(shifted, world)), float(q.log_partition(natural, world))
-        slopes = [float(s * c * mean) for c, mean in zip(coefficients, means, strict=True)]
-        size = abs(ends[0]) + abs(ends[1]) + sum(map(abs, slopes))
-        bound = ends[0] - ends[1] - sum(slopes) + ROUNDING * size
-    return bound if np.isfinite(bound) else np.inf
+    import flint
+
+    with flint.ctx.workprec(BITS):
+        natural, means = q.natural(), q.moments(world)
+        shifted = tuple(eta + s * c for eta, c in zip(natural, coefficients, strict=True))
+        slopes = (s * c * mean for c, mean in zip(coefficients, means, strict=True))
+        bound = q.log_partition(shifted, world) - q.log_partition(natural, world) - sum(slopes)
+        # the nearest float may lie below
+        return math.nextafter(float(bound.upper()), math.inf) if bound.is_finite() else math.inf

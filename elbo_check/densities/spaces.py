@@ -138,5 +138,5 @@ class _Unit(Space):
 
 
 REAL, POSITIVE, UNIT = Space(), _Positive(), _Unit()
-SIMPLEX, HALF_PLANE = Region("the simplex"), Region("the means and variances")
+SIMPLEX, HALF_PLANE = Region("the simplex"), Region("the half-plane of mean and variance")
 VECTORS = Region("the vectors of real numbers")

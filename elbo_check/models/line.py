@@ -18,7 +18,7 @@ def line(model: Any, x: Any, q: Any, world: World) -> Line:
     Raises `WitnessError` where the latent has more than one dimension. A model without a method `margin` lends none.
     """
     if not isinstance(q.space, Space):
-        raise WitnessError(f"{q.space.name} have no single coordinate to integrate along")
+        raise WitnessError(f"{q.space.name} has no single coordinate to integrate along")
     prior = model.prior(x, world)
 
     def log_joint(z: Any, read: World) -> tuple[Any, ...]:
