@@ -148,7 +148,7 @@ class StateSpace(Linear):
             blocks = (block_diagonal([part] * steps, exact) for part in (one.factor, one.whitener))
             return Gaussian.of(matrix(np.zeros(size * steps), exact), *blocks, np.tile(one.log_scales, steps))
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)
 
     @kept
     def _prior(self, world: World) -> Gaussian:
@@ -165,7 +165,7 @@ class StateSpace(Linear):
             logs = np.concatenate([first.log_scales, *[drift.log_scales] * (steps - 1)])
             return Gaussian.of(np.concatenate(means), inverse_lower(whitener, exact), whitener, logs)
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)
 
 
 def _full(variances: Floats) -> Floats:

@@ -169,9 +169,9 @@ def test_many_random_state_spaces_keep_the_sandwich(case):
 
 def test_draws_have_the_marginal_covariance():
     generator = np.random.default_rng(13)
-    draws = np.array([WIDE.draw(generator).ravel() for _ in range(20_000)])
+    draws = np.array([WIDE.draw(generator).ravel() for _ in range(5000)])
     truth = marginal(WIDE)[3]
-    assert np.allclose(np.cov(draws.T), truth, atol=0.05 * np.diag(truth).max())
+    assert np.allclose(np.cov(draws.T), truth, atol=0.1 * np.diag(truth).max())
 
 
 def test_a_hundred_states_are_settled_in_floats_and_enclosed():
