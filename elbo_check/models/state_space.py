@@ -27,7 +27,8 @@ class StateSpace(Linear):
 
     log p(x) = Σ_t log N(x_t; C m_t, C P_t Cᵀ + R), in nats, with m_t and P_t of p(z_t | x₁ … x_{t−1}) by the Kalman
     filter. The latents are all states in a row, z₁ first. `transition` is (d, d), `emission` (D, d); `drift`,
-    `noise` and `covariance` are one variance, a vector of variances or a matrix. x has shape (steps, D).
+    `noise` and `covariance` are one variance, a vector of variances or a matrix. x has shape (steps, D). The filter's
+    work grows with `steps`, that of the posterior, a dense joint density of all states, with (steps·d)³.
 
     Raises `InputError` for a covariance that is singular or not symmetric, a variance that is 0 or infinite, and
     shapes that do not fit.

@@ -84,6 +84,7 @@ def test_every_slip_in_the_elbo_is_seen(model, x, q):
         "wrong_entropy_sign",
         "dropped_kl",
         "doubled_kl",
+        "lost_normaliser_of_q",
         "lost_normaliser_of_the_likelihood",
         "prior_for_posterior",
         "centre_for_a_draw",
