@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -15,7 +16,7 @@ from .linear_algebra import Matrix, cholesky, column, inverse_lower, matrix, pro
 from .multivariate_normal import MultivariateNormal
 from .normal import Normal, normal_log_density_terms
 from .spaces import REAL, VECTORS, RealPoint, Region, Space
-from .world import World, numpy_world
+from .world import World, ball_world, numpy_world
 
 __all__ = ["Gaussian", "GaussianMoments"]
 
@@ -36,9 +37,8 @@ class Gaussian(Numbers):
     to log det factor.
 
     It is made of a `Normal` (a scalar, or J numbers along one axis) or a `MultivariateNormal`, whose own numbers are
-    read in every world: a log-variance is exponentiated there. (One that a model has made is taken by its floats.)
-    With floats each of its arrays is right to the last place, and `rest` is what the rounding of the mean left out;
-    elsewhere it is 0.
+    read in every world: a log-variance is exponentiated there. With floats each of its arrays is right to the last
+    place, and `rest` is what the rounding of the mean left out; elsewhere it is 0.
 
     >>> Gaussian(Normal(0.5, -2.0, second="log_variance"))
     Gaussian(mean=array([0.5]), covariance=array([[0.13533528]]))
@@ -55,22 +55,32 @@ class Gaussian(Numbers):
     covariance: Matrix
     precision: Matrix = field(repr=False)
     rest: Any = field(repr=False)
-    source: Normal | MultivariateNormal | None = field(repr=False)
+    source: Normal | MultivariateNormal | None = field(repr=False, default=None)
+    recipe: Callable[[World], Gaussian] | None = field(repr=False, default=None)
+    readings: dict[int, Gaussian] = field(repr=False, default_factory=dict)
 
-    def __init__(self, q: Normal | MultivariateNormal | Gaussian) -> None:
+    def __init__(self, q: Normal | MultivariateNormal) -> None:
         source = _one_density(q)
+        recipe = functools.partial(_read, source)
         try:
-            made = settled(lambda world: _read(source, world), numpy_world(), Gaussian.rounded)
+            made = settled(recipe, numpy_world(), Gaussian.rounded)
         except WitnessError:
-            shown, expected = (
-                described(f"a {type(source).__name__}"),
-                "within the range and precision of float64 numbers",
-            )
-            remedy = (
-                "a variance beyond 1e±300 or a nearly singular covariance has no float64 inverse: rescale the latents"
-            )
+            shown = described(f"a {type(source).__name__}")
+            expected = "within the range and precision of float64 numbers"
+            remedy = "a variance beyond 1e±300, or a nearly singular covariance, has no float64 inverse: rescale"
             raise InputError("q", shown, expected, remedy) from None
-        self._hold(*(getattr(made, name) for name in _ARRAYS), source)
+        self._hold(*(getattr(made, name) for name in _ARRAYS), source, recipe, {})
+
+    @classmethod
+    def made(cls, recipe: Callable[[World], Gaussian], world: World) -> Gaussian:
+        """Make the density of a recipe for exact worlds: floats are rounded from balls.
+
+        In balls its log-density stays as good as the precision of the moment, whatever it was when this was called.
+        """
+        made = settled(recipe, world, Gaussian.rounded)
+        held = object.__new__(cls)
+        held._hold(*(getattr(made, name) for name in _ARRAYS), made.source, recipe, {})
+        return held
 
     @classmethod
     def of(cls, *numbers: Any) -> Self:
@@ -78,7 +88,9 @@ class Gaussian(Numbers):
         mean, factor, whitener, log_scales = numbers
         covariance, precision = product(factor, factor.T), product(whitener.T, whitener)
         made = object.__new__(cls)
-        made._hold(mean, factor, whitener, log_scales, covariance, precision, np.zeros(len(mean), dtype=int), None)
+        made._hold(
+            mean, factor, whitener, log_scales, covariance, precision, np.zeros(len(mean), dtype=int), None, None, {}
+        )
         return made
 
     @classmethod
@@ -113,13 +125,24 @@ class Gaussian(Numbers):
         return REAL if self.dimension == 1 else VECTORS
 
     def read(self, world: World) -> Gaussian:
-        """Return this density of floats in another world: its source's numbers, or else its mean and covariance."""
+        """Return this density in another world, by its recipe, or else that of its floats."""
         if world.name == "numpy":
             return self
-        if self.source is not None:
-            return _read(self.source, world)
+        if self.recipe is not None:
+            return Gaussian.made(self.recipe, world)
         mean = matrix(self.mean, world) + matrix(self.rest, world)
         return Gaussian.with_covariance(mean, matrix(self.covariance, world), world)
+
+    def _now(self, world: World) -> Gaussian:
+        """Return this density at the precision of the moment: balls made at another one may be too wide."""
+        if self.recipe is None or world.name not in BALLS:
+            return self
+        import flint
+
+        bits = int(flint.ctx.prec)
+        if bits not in self.readings:
+            self.readings[bits] = self.recipe(ball_world())
+        return self.readings[bits]
 
     def rounded(self) -> Gaussian | None:
         """Return the density of balls in floats, each next to the truth; None where a ball is too wide to tell."""
@@ -137,14 +160,15 @@ class Gaussian(Numbers):
         if any(each is None for each in floats) or not np.isfinite(mean).all():
             return None
         made = object.__new__(Gaussian)
-        made._hold(mean, *floats, None)
+        made._hold(mean, *floats, None, None, {})
         return made
 
     def log_density(self, z: RealPoint, world: World) -> tuple[Any, ...]:
         """Return the terms whose sum is the log-density at a point."""
-        apart = [c.minus(m) - r for c, m, r in zip(z.coordinates(self.dimension), self.mean, self.rest, strict=True)]
-        residuals = _applied(self.whitener, apart)
-        terms = (normal_log_density_terms(*pair, world) for pair in zip(residuals, self.log_scales, strict=True))
+        now, parts = self._now(world), z.coordinates(self.dimension)
+        apart = [part.minus(mean) - rest for part, mean, rest in zip(parts, now.mean, now.rest, strict=True)]
+        pairs = zip(_applied(now.whitener, apart), now.log_scales, strict=True)
+        terms = (normal_log_density_terms(*pair, world) for pair in pairs)
         return tuple(term for three in terms for term in three)
 
     def noise(self, generator: np.random.Generator, count: int) -> Matrix:
@@ -162,30 +186,6 @@ class Gaussian(Numbers):
         """Draw `count` points, along the last axis."""
         return self.place(self.noise(generator, count), numpy_world())
 
-    @property
-    def parameters(self) -> dict[str, float]:
-        """The numbers that describe the density: a `Normal`'s own, or else the mean and the lower Cholesky factor."""
-        if self.source is None:
-            return Gaussian(self).parameters
-        if isinstance(self.source, Normal):
-            mu, scale = self.source.mu.reshape(-1), self.source.scale
-            named = {f"mu[{i}]": float(number) for i, number in enumerate(mu)}
-            return named | {f"{scale.kind}[{i}]": float(number) for i, number in enumerate(scale.values.reshape(-1))}
-        named = {f"mean[{i}]": float(number) for i, number in enumerate(self.mean)}
-        return named | {f"factor[{i}, {j}]": float(self.factor[i, j]) for i, j in _lower(self.dimension)}
-
-    def with_parameters(self, numbers: Sequence[Any], world: World) -> Gaussian:
-        """Return the density of the same kind with other numbers, of any exact world, in the order of `parameters`."""
-        mean, others = column(numbers[: self.dimension]), numbers[self.dimension :]
-        if isinstance(self.source, Normal):
-            read = self.source.scale.sigma, self.source.scale.log_sigma
-            sigmas, logs = (column([each(number, world) for number in others]) for each in read)
-            return Gaussian.independent(mean, sigmas, logs)
-        factor = matrix(np.zeros((self.dimension, self.dimension)), world)
-        for place, number in zip(_lower(self.dimension), others, strict=True):
-            factor[place] = number
-        return Gaussian.of(mean, factor, inverse_lower(factor, world), _logs(factor, world))
-
     def moments(self, world: World) -> GaussianMoments:
         """Return mean and covariance."""
         return GaussianMoments(self.mean + self.rest, self.covariance)
@@ -195,12 +195,11 @@ class Gaussian(Numbers):
         return float(self.mean[0]), math.sqrt(float(self.covariance[0, 0]))
 
 
+BALLS = frozenset({"balls", "complex balls"})
 _ARRAYS = ("mean", "factor", "whitener", "log_scales", "covariance", "precision", "rest")
 
 
 def _one_density(q: Any) -> Normal | MultivariateNormal:
-    if isinstance(q, Gaussian):
-        return q.source or MultivariateNormal(q.mean, q.covariance)
     if not isinstance(q, Normal | MultivariateNormal):
         expected = "a Normal or a MultivariateNormal"
         raise InputError("q", described(f"a {type(q).__name__}"), expected, "the latents are real numbers")
@@ -225,10 +224,6 @@ def _applied(transformation: Matrix, numbers: Any) -> Any:
         return [transformation[0, 0] * numbers[0]]
     together = column if transformation.dtype == object else stacked
     return product(transformation, together(numbers))
-
-
-def _lower(size: int) -> list[tuple[int, int]]:
-    return [(i, j) for i in range(size) for j in range(i + 1)]
 
 
 def _diagonal(numbers: Matrix) -> Matrix:

@@ -19,6 +19,7 @@ __all__ = ["covariance", "deviation", "read_covariance", "table", "variance", "v
 
 Floats = NDArray[np.float64]
 
+SMALLEST = 1e-150
 IMPROPER = "an infinite variance is improper, and p(x) then no density: pass a large, finite one"
 
 
@@ -43,7 +44,10 @@ def table(argument: str, given: Any, shape: str, remedy: str) -> Floats:
 
 def deviation(argument: str, given: Any) -> float:
     """Return `given` as one standard deviation; raises `InputError` for 0 and for infinity."""
-    return _one(argument, given, "all data share one deviation")
+    number = _one(argument, given, "all data share one deviation")
+    if not SMALLEST <= number <= 1 / SMALLEST:
+        raise InputError(argument, number, f"from {SMALLEST} to {1 / SMALLEST}", "its square leaves float64: rescale")
+    return number
 
 
 def variance(argument: str, given: Any) -> float:

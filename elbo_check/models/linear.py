@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import functools
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
@@ -53,7 +54,7 @@ def _bits_of(name: str) -> int:
     return int(flint.ctx.prec)
 
 
-class Linear:
+class Linear(abc.ABC):
     """z ~ N(m, S) and x | z ~ N(W z + b, Ψ): a model that says what its W, b, Ψ and prior are in any world.
 
     The posterior is the Gaussian of precision S⁻¹ + Wᵀ Ψ⁻¹ W and mean m + Σ Wᵀ Ψ⁻¹ (x − b − W m), Σ its covariance.
@@ -63,21 +64,25 @@ class Linear:
 
     name: ClassVar[str]
 
+    @abc.abstractmethod
     def _design(self, world: World) -> Any:
         """Return W."""
-        raise NotImplementedError
+        ...
 
+    @abc.abstractmethod
     def _offset(self, world: World) -> Any:
         """Return b."""
-        raise NotImplementedError
+        ...
 
+    @abc.abstractmethod
     def _noise(self, world: World) -> Gaussian:
         """Return N(0, Ψ)."""
-        raise NotImplementedError
+        ...
 
+    @abc.abstractmethod
     def _prior(self, world: World) -> Gaussian:
         """Return N(m, S)."""
-        raise NotImplementedError
+        ...
 
     @kept
     def _information(self, world: World) -> Any:
@@ -106,7 +111,7 @@ class Linear:
             made = Gaussian.with_precision(prior.mean, prior.precision + self._information(exact), exact)
             return made.moved(product(made.covariance, design.T, self._noise(exact).precision, residual))
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)
 
     def log_likelihood(self, x: Any, z: RealPoint, world: World) -> Terms:
         """Return log N(x; W z + b, Ψ)."""
@@ -153,7 +158,7 @@ def array(values: Any, world: World) -> Any:
 
 def vector_density(argument: str, q: Any, latents: int, model: str) -> Gaussian:
     """Return q as a Gaussian over this many latents; raises `InputError` for another family or another dimension."""
-    made = Gaussian(q)
+    made = q if isinstance(q, Gaussian) else Gaussian(q)
     if made.dimension != latents:
         shown = described(f"a density of {made.dimension} number{'s' if made.dimension > 1 else ''}")
         raise ShapeError(argument, shown, f"a density of {latents}", f"{model} has {latents} latents here")

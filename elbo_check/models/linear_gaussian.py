@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..densities.gaussian import Gaussian
-from ..densities.linear_algebra import product, settled
+from ..densities.linear_algebra import product
 from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.normal import Normal
 from ..densities.world import World, numpy_world
@@ -97,11 +97,11 @@ class LinearGaussian(Linear):
     @kept
     def _noise(self, world: World) -> Gaussian:
         zero = np.zeros(len(self.weights))
-        return settled(lambda exact: read_covariance(zero, self.noise, exact), world, Gaussian.rounded)
+        return Gaussian.made(lambda exact: read_covariance(zero, self.noise, exact), world)
 
     @kept
     def _prior(self, world: World) -> Gaussian:
-        return settled(lambda exact: read_covariance(self.mean, self.covariance, exact), world, Gaussian.rounded)
+        return Gaussian.made(lambda exact: read_covariance(self.mean, self.covariance, exact), world)
 
     @kept
     def _marginal(self, world: World) -> Gaussian:
@@ -112,4 +112,4 @@ class LinearGaussian(Linear):
             covariance = product(design, prior.covariance, design.T) + noise.covariance
             return Gaussian.with_covariance(product(design, prior.mean) + self._offset(exact), covariance, exact)
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)

@@ -10,13 +10,12 @@ import numpy as np
 
 from ..arrays import reals
 from ..densities.gaussian import Gaussian
-from ..densities.linear_algebra import settled
 from ..densities.normal import Normal
 from ..densities.spaces import REAL, RealPoint
 from ..densities.world import World, numpy_world
 from ..errors import InputError, ShapeError, WitnessError, described
 from .covariances import deviation, vector
-from .linear import Floats, array, vector_density
+from .linear import Floats, array, kept, vector_density
 from .model import Terms
 
 __all__ = ["LogisticNormal", "LogisticPosterior"]
@@ -82,12 +81,7 @@ class LogisticNormal:
 
     def prior(self, x: Floats, world: World) -> Gaussian:
         """Return N(m, s²)."""
-
-        def build(exact: World) -> Gaussian:
-            mean, sigma = exact.exact(self.mean), exact.exact(self.sigma)
-            return Gaussian.independent(np.array([mean]), np.array([sigma]), np.array([exact.log(sigma)]))
-
-        return settled(build, world, Gaussian.rounded)
+        return self._prior(world)
 
     def posterior(self, x: Floats, world: World) -> NoReturn:
         """Raise `WitnessError`: `posterior_given` makes it once log p(x) has been enclosed."""
@@ -137,6 +131,10 @@ class LogisticNormal:
         """Return a model, data and a q."""
         model = cls([1.0, -2.0, 0.5], [0.0, 0.5, -1.0], mean=0.25, sigma=1.5)
         return model, model.data([1, 0, 1]), Normal(1.0, 1.0)
+
+    @kept
+    def _prior(self, world: World) -> Gaussian:
+        return Gaussian(Normal(self.mean, self.sigma)).read(world)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

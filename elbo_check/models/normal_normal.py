@@ -17,7 +17,7 @@ from ..densities.world import World, numpy_world
 from ..errors import ShapeError, described
 from ..witnesses.line import common_margin
 from .covariances import deviation, vector
-from .linear import Floats, array, vector_density
+from .linear import Floats, array, kept, vector_density
 from .model import Terms
 
 __all__ = ["NormalNormal"]
@@ -72,7 +72,7 @@ class NormalNormal:
 
     def prior(self, x: Floats, world: World) -> Gaussian:
         """Return N(m, s²)."""
-        return settled(lambda exact: self._one(exact, self.prior_mean, self.prior_sigma), world, Gaussian.rounded)
+        return self._prior(world)
 
     def posterior(self, x: Floats, world: World) -> Gaussian:
         """Return N((m/s² + n x̄/σ²)/τ, 1/τ) with τ = 1/s² + n/σ²."""
@@ -84,7 +84,7 @@ class NormalNormal:
             sigma = 1 / exact.sqrt(sharpness)
             return Gaussian.independent(np.array([pull / sharpness]), np.array([sigma]), np.array([exact.log(sigma)]))
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)
 
     def log_likelihood(self, x: Floats, z: RealPoint, world: World) -> Terms:
         """Return Σ log N(xᵢ; μ, σ²)."""
@@ -133,6 +133,6 @@ class NormalNormal:
         """Lend the margin of two normals: their curvatures are constants."""
         return common_margin(*((float(p.precision[0, 0]),) for p in (q, self.posterior(x, numpy_world()))))
 
-    def _one(self, exact: World, mean: float, sigma: float) -> Gaussian:
-        spread = exact.exact(sigma)
-        return Gaussian.independent(np.array([exact.exact(mean)]), np.array([spread]), np.array([exact.log(spread)]))
+    @kept
+    def _prior(self, world: World) -> Gaussian:
+        return Gaussian(Normal(self.prior_mean, self.prior_sigma)).read(world)

@@ -28,7 +28,8 @@ class StateSpace(Linear):
 
     log p(x) = Σ_t log N(x_t; C m_t, C P_t Cᵀ + R), in nats, with m_t and P_t of p(z_t | x₁ … x_{t−1}) by the Kalman
     filter. The latents are all states in a row, z₁ first. `transition` is (d, d), `emission` (D, d); `drift`,
-    `noise` and `covariance` are one variance, a vector of variances or a matrix. x has shape (steps, D).
+    `noise` and `covariance` are one variance, a vector of variances or a matrix. x has shape (steps, D). The filter's
+    work grows with `steps`, that of the posterior, a dense joint density of all states, with (steps·d)³.
 
     Raises `InputError` for a covariance that is singular or not symmetric, a variance that is 0 or infinite, and
     shapes that do not fit.
@@ -150,7 +151,7 @@ class StateSpace(Linear):
             blocks = (block_diagonal([part] * steps, exact) for part in (one.factor, one.whitener))
             return Gaussian.of(matrix(np.zeros(size * steps), exact), *blocks, np.tile(one.log_scales, steps))
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)
 
     @kept
     def _prior(self, world: World) -> Gaussian:
@@ -167,7 +168,7 @@ class StateSpace(Linear):
             logs = np.concatenate([first.log_scales, *[drift.log_scales] * (steps - 1)])
             return Gaussian.of(np.concatenate(means), inverse_lower(whitener, exact), whitener, logs)
 
-        return settled(build, world, Gaussian.rounded)
+        return Gaussian.made(build, world)
 
 
 def _full(variances: Floats) -> Floats:

@@ -13,6 +13,7 @@ import sympy
 
 from elbo_check.densities import MultivariateNormal, Normal
 from elbo_check.densities.gaussian import Gaussian
+from elbo_check.densities.gaussian_parameters import parameters_of, with_parameters
 from elbo_check.densities.linear_algebra import column, matrix
 from elbo_check.densities.scale import KINDS
 from elbo_check.densities.spaces import REAL, VECTORS, RealPoint
@@ -38,7 +39,7 @@ def test_every_kind_of_second_parameter_is_the_same_density(kind):
     truth = scipy.stats.norm.logpdf(z, [1.0, -1.0], sigma).sum()
     assert log_density(density, RealPoint(z)) == pytest.approx(truth, rel=1e-14)
     assert np.allclose(density.covariance, np.diag(sigma**2), rtol=1e-15)
-    assert density.parameters == {"mu[0]": 1.0, "mu[1]": -1.0, f"{kind}[0]": held[0], f"{kind}[1]": held[1]}
+    assert parameters_of(density) == {"mu[0]": 1.0, "mu[1]": -1.0, f"{kind}[0]": held[0], f"{kind}[1]": held[1]}
 
 
 def test_a_log_variance_is_exponentiated_in_balls():
@@ -145,31 +146,44 @@ def test_the_parameters_make_the_density_again_and_may_be_symbols():
         density = Gaussian(q)
         with flint.ctx.workprec(100):
             world = ball_world()
-            made = density.with_parameters([world.exact(v) for v in density.parameters.values()], world)
+            made = with_parameters(density, [world.exact(v) for v in parameters_of(density).values()], world)
             for a, b in zip(made.covariance.flat, density.covariance.flat, strict=True):
                 assert abs(a - b) < 1e-15
     m, s, z = sympy.symbols("m s z", real=True)
-    made = Gaussian(Normal(0.0, 1.0, second="log_sigma")).with_parameters([m, s], sympy_world())
+    made = with_parameters(Gaussian(Normal(0.0, 1.0, second="log_sigma")), [m, s], sympy_world())
     textbook = -((z - m) ** 2) * sympy.exp(-2 * s) / 2 - s - sympy.log(2 * sympy.pi) / 2
     assert sympy.simplify(log_density(made, RealPoint(z), sympy_world()) - textbook) == 0
     assert sympy.simplify(made.place(z, sympy_world()).minus(0) - m - sympy.exp(s) * z) == 0
 
 
-def test_one_that_a_model_has_made_can_be_a_q():
-    with flint.ctx.workprec(100):
-        made = Gaussian(FULL).read(ball_world()).rounded()
-    assert list(made.parameters)[:4] == ["mean[0]", "mean[1]", "mean[2]", "factor[0, 0]"]
-    assert Gaussian(made).covariance.tolist() == made.covariance.tolist()
-    assert made.moments(numpy_world()).mean.tolist() == MEAN
-    known = Gaussian(FULL)
-    assert Gaussian(known).source is FULL
-    assert known.read(numpy_world()) is known
+def test_what_a_model_has_made_keeps_its_recipe():
+    def build(world):
+        third = matrix([1.0], world) / 3
+        return Gaussian.with_precision(third, matrix([[7.0]], world), world)
+
+    floats = Gaussian.made(build, numpy_world())
+    assert list(parameters_of(floats)) == ["mean[0]", "factor[0, 0]"]
+    assert floats.moments(numpy_world()).mean.tolist() == [1 / 3]
+    assert floats.read(numpy_world()) is floats
+    with flint.ctx.workprec(300):
+        assert (3 * floats.read(ball_world()).mean[0] - 1).contains(0)
+        assert floats.read(ball_world()).mean[0].rad() < 1e-80
+
+
+def test_balls_are_as_good_as_the_precision_of_the_moment():
+    with flint.ctx.workprec(53):
+        density = Gaussian(Normal(0.1, 0.3, second="log_variance")).read(ball_world())
+    for bits in (300, 80, 300):
+        with flint.ctx.workprec(bits):
+            ball = log_density(density, RealPoint(flint.arb(2)), ball_world())
+            assert ball.rel_accuracy_bits() > bits - 12
+    assert sorted(density.readings) == [80, 300]
 
 
 def test_many_draws_at_numbers_of_another_kind():
     """Draws in an array at parameters that are no floats: each number then stands for all its draws."""
     density = Gaussian(FULL)
-    exact = density.with_parameters([np.float64(v) for v in density.parameters.values()], numpy_world())
+    exact = with_parameters(density, [np.float64(v) for v in parameters_of(density).values()], numpy_world())
     assert exact.factor.dtype == object
     noise = density.noise(np.random.default_rng(0), 5)
     z = exact.place(column(list(noise)), numpy_world())

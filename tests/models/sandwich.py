@@ -93,10 +93,10 @@ def evaluated(model, x, q, world):
     return Quantities(elbo, by_entropy, evidence, divergence, eubo, by_kl)
 
 
-def assert_sandwich(model, x, q):
+def assert_sandwich(model, x, q, bits=BITS):
     """ELBO ≤ log p(x) ≤ EUBO, gap = KL(q‖posterior), both forms of each equal: in float64 and in balls."""
     _in_floats(quantities(model, x, q, numpy_world()))
-    with flint.ctx.workprec(BITS):
+    with flint.ctx.workprec(bits):
         _in_balls(quantities(model, x, q, ball_world()))
 
 
@@ -182,9 +182,11 @@ def doubled_kl(model, x, q, world):
 
 def lost_normaliser_of_q(model, x, q, world):
     """H[q] = −E_q log q, where the logarithm of q's normaliser was forgotten."""
+    right = evaluated(model, x, q, world).elbo_by_entropy
+    if hasattr(q, "log_scales"):
+        return right - Quantity((*q.log_scales, q.dimension * world.half * world.log_two_pi()))
     if not hasattr(q, "log_partition"):
         return None
-    right = evaluated(model, x, q, world).elbo_by_entropy
     return right - Quantity((q.log_partition(q.natural(), world),))
 
 

@@ -84,6 +84,7 @@ def test_every_slip_in_the_elbo_is_seen(model, x, q):
         "wrong_entropy_sign",
         "dropped_kl",
         "doubled_kl",
+        "lost_normaliser_of_q",
         "lost_normaliser_of_the_likelihood",
         "prior_for_posterior",
         "centre_for_a_draw",
@@ -147,10 +148,10 @@ def test_many_random_maps_keep_the_sandwich(case):
 
 def test_draws_have_the_marginal_covariance():
     generator = np.random.default_rng(9)
-    draws = np.array([FULL.draw(generator) for _ in range(20_000)])
+    draws = np.array([FULL.draw(generator) for _ in range(5000)])
     truth = FULL.weights @ FULL.covariance @ FULL.weights.T + FULL.noise
-    assert np.allclose(np.cov(draws.T), truth, atol=0.05 * np.diag(truth).max())
-    assert np.allclose(draws.mean(axis=0), FULL.weights @ FULL.mean + 2.0, atol=0.15)
+    assert np.allclose(np.cov(draws.T), truth, atol=0.1 * np.diag(truth).max())
+    assert np.allclose(draws.mean(axis=0), FULL.weights @ FULL.mean + 2.0, atol=0.3)
 
 
 @pytest.mark.parametrize(

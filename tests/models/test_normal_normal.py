@@ -60,6 +60,7 @@ def test_every_slip_in_the_elbo_is_seen():
         "wrong_entropy_sign",
         "dropped_kl",
         "doubled_kl",
+        "lost_normaliser_of_q",
         "lost_normaliser_of_the_likelihood",
         "prior_for_posterior",
         "centre_for_a_draw",
@@ -107,6 +108,7 @@ def test_a_margin_is_half_the_ratio_of_two_curvatures():
         ({"prior_sigma": float("nan")}, "prior_sigma=nan must be finite; 1 of 1 values are nan"),
         ({"sigma": [1.0, 2.0]}, "sigma=an array of shape (2,) must be one number; all data share one deviation"),
         ({"prior_mean": [1.0, 2.0]}, "prior_mean=an array of shape (2,) must be of shape (1,)"),
+        ({"prior_sigma": 1e-200}, "prior_sigma=1e-200 must be from 1e-150 to 1e+150; its square leaves float64"),
         ({"prior_mean": "0"}, "prior_mean='0' must be a number"),
     ],
 )

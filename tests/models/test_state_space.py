@@ -33,6 +33,7 @@ WIDE = StateSpace(
     mean=[1.0, -1.0],
     covariance=[[2.0, 0.5], [0.5, 1.0]],
 )
+EXPLOSIVE = 512  # bits: a state that grows two thousandfold a step spreads over fifty digits
 WIDE_X = np.random.default_rng(12).normal(size=(5, 3))
 
 
@@ -123,6 +124,7 @@ def test_every_slip_in_the_elbo_is_seen():
         "wrong_entropy_sign",
         "dropped_kl",
         "doubled_kl",
+        "lost_normaliser_of_q",
         "lost_normaliser_of_the_likelihood",
         "prior_for_posterior",
         "centre_for_a_draw",
@@ -157,21 +159,21 @@ def cases(draw):
 @settings(max_examples=50)
 @given(cases())
 def test_random_state_spaces_keep_the_sandwich(case):
-    assert_sandwich(*case)
+    assert_sandwich(*case, bits=EXPLOSIVE)
 
 
 @pytest.mark.campaign
 @settings(max_examples=5000)
 @given(cases())
 def test_many_random_state_spaces_keep_the_sandwich(case):
-    assert_sandwich(*case)
+    assert_sandwich(*case, bits=EXPLOSIVE)
 
 
 def test_draws_have_the_marginal_covariance():
     generator = np.random.default_rng(13)
-    draws = np.array([WIDE.draw(generator).ravel() for _ in range(20_000)])
+    draws = np.array([WIDE.draw(generator).ravel() for _ in range(5000)])
     truth = marginal(WIDE)[3]
-    assert np.allclose(np.cov(draws.T), truth, atol=0.05 * np.diag(truth).max())
+    assert np.allclose(np.cov(draws.T), truth, atol=0.1 * np.diag(truth).max())
 
 
 def test_a_hundred_states_are_settled_in_floats_and_enclosed():
