@@ -17,16 +17,17 @@ from . import errors as errors
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .api import verify_divergence, verify_kl
+    from .api import verify_divergence, verify_elbo, verify_kl
     from .catalogue import derivations, derive
     from .closed_forms import gaussian_kl, multivariate_gaussian_kl
-    from .densities import MultivariateNormal, Normal
+    from .densities import Beta, MultivariateNormal, Normal
     from .evidence import Absence, Basis, Estimate
     from .verdict import Finding, Outcome, Verdict
 
 __all__ = [
     "Absence",
     "Basis",
+    "Beta",
     "Estimate",
     "Finding",
     "MultivariateNormal",
@@ -39,12 +40,14 @@ __all__ = [
     "gaussian_kl",
     "multivariate_gaussian_kl",
     "verify_divergence",
+    "verify_elbo",
     "verify_kl",
 ]
 
 _ROOMS = {
     "Absence": "evidence",
     "Basis": "evidence",
+    "Beta": "densities",
     "Estimate": "evidence",
     "Finding": "verdict",
     "MultivariateNormal": "densities",
@@ -56,6 +59,7 @@ _ROOMS = {
     "gaussian_kl": "closed_forms",
     "multivariate_gaussian_kl": "closed_forms",
     "verify_divergence": "api",
+    "verify_elbo": "api",
     "verify_kl": "api",
 }
 

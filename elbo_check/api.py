@@ -7,6 +7,7 @@ from typing import Any
 from .densities.multivariate_normal import MultivariateNormal
 from .densities.normal import Normal
 from .errors import InputError, described
+from .hearing.elbo import verdict_on_elbo
 from .hearing.elements import Progress, silent
 from .hearing.misreading import Given, misread
 from .hearing.multivariate import verdict_on_multivariate
@@ -15,7 +16,7 @@ from .question import Question, Settings
 from .verdict import Verdict
 from .witnesses.seeding import Seeds
 
-__all__ = ["verify_divergence", "verify_kl"]
+__all__ = ["verify_divergence", "verify_elbo", "verify_kl"]
 
 
 def verify_kl(
@@ -115,3 +116,52 @@ def verify_divergence(
         return verdict_on_multivariate(q, p, claim, settings, seeds)
     shown = described(f"a {type(q).__name__} and a {type(p).__name__}")
     raise InputError("q, p", shown, "two Normal or two MultivariateNormal densities", "convert one of them")
+
+
+def verify_elbo(
+    model: Any,
+    x: Any,
+    q: Any = None,
+    *,
+    claim: Any = None,
+    tol: float = 1e-9,
+    rounding: str = "floating",
+    level: float = 1e-9,
+    rng: Any = None,
+    digits: int = 30,
+    draws: int = 200_000,
+) -> Verdict:
+    """Establish ELBO ≤ log p(x) ≤ EUBO on a model whose log p(x) is known, and judge an ELBO that you computed.
+
+    ELBO = E_q[log p(x, z) − log q(z)], EUBO = E_{p(z|x)}[log p(x, z) − log q(z)], in nats; log p(x) − ELBO is
+    KL(q‖p(z|x)) and EUBO − log p(x) is KL(p(z|x)‖q). Each is computed by closed forms in balls, and measured from its
+    definition: by enclosure, enumeration or quadrature where the latents allow, and by Monte Carlo.
+
+    Args:
+        model: a tractable model, such as those of `elbo_check.models`.
+        x: its data, as the model reads it.
+        q: a density of its latents; or "posterior" (also without q), where all three touch; or "prior".
+        claim: your own ELBO. It is equal, off by so much, or impossible: above log p(x).
+        tol: tolerance relative to the true value.
+        rounding: "floating" excuses what rounding does to the terms of the ELBO in the claim's dtype; "strict" not.
+        level: the probability that a sampled bound errs.
+        rng: a seed or a numpy.random generator (SPEC 7).
+        digits: decimal digits to work with in balls.
+        draws: Monte Carlo draws.
+
+    Returns:
+        A `Verdict`; `.value` is the ELBO, `.record["quantities"]` holds the rest.
+
+    Raises:
+        InputError: for data outside the support, or a q of another family or dimension.
+
+    >>> from elbo_check.models import BetaBinomial
+    >>> from elbo_check import Beta
+    >>> verdict = verify_elbo(BetaBinomial(2.0, 3.0, trials=10), 7, Beta(6.0, 4.0), claim=-2.5783524786759, rng=0)
+    >>> bool(verdict), round(verdict.record["quantities"]["log_evidence"], 6)
+    (True, -2.526728)
+
+    Source: proofs `elbo` and `eubo`.
+    """
+    settings = Settings(tol, rounding, level, digits, draws)
+    return verdict_on_elbo(model, x, q, claim, settings, Seeds.of(rng))

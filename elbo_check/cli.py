@@ -116,7 +116,19 @@ def _summary(options: argparse.Namespace, progress: Progress) -> Summary:
     for done, name in enumerate(names()):
         progress("theorems", done, len(names()))
         theorems[name] = checked(name)
-    return Summary(__version__, theorems, source, _judged(options, encoder, progress))
+    return Summary(__version__, theorems, source, _judged(options, encoder, progress), _models(options, progress))
+
+
+def _models(options: argparse.Namespace, progress: Progress) -> dict[str, Verdict]:
+    """Return the verdict on the bounds of each model's example."""
+    from .api import verify_elbo
+    from .models import MODELS
+
+    verdicts = {}
+    for done, (name, kind) in enumerate(MODELS.items()):
+        progress("models", done, len(MODELS))
+        verdicts[name] = verify_elbo(*kind.example(), rng=options.seed)
+    return verdicts
 
 
 def _files(options: argparse.Namespace) -> list[Any]:

@@ -50,7 +50,8 @@ class Estimate:
     `value` and `error` are nats: rationals for EXACT and ENCLOSED, floats otherwise. For SAMPLED, `error` holds
     at the family-wise probability `level` of being wrong and comes from the non-asymptotic `bound`; `standard_error`
     is the familiar figure beside it. The divergence estimated is the sum over `count` elements; `scope` says which.
-    Estimates of one verdict with the same `subject` speak of the same elements.
+    Estimates of one verdict with the same `quantity` and `subject` speak of the same number: `quantity` names it where
+    a verdict is about several (the ELBO, log p(x), …), `subject` says over which elements it was taken.
 
     >>> Estimate("enclosure", Fraction(1, 3), Fraction(1, 10**30), Basis.ENCLOSED).excludes(0.3334)
     True
@@ -66,6 +67,7 @@ class Estimate:
     scope: str = ""
     count: int = 1
     subject: str = "all"
+    quantity: str = ""
     seconds: float = 0.0
     note: str = ""
 
@@ -78,6 +80,11 @@ class Estimate:
             raise WitnessError(f"{self.witness} calls {self.value} exact but gives it the error {self.error}")
         if self.basis is Basis.SAMPLED and (self.bound not in SAMPLING_BOUNDS or self.level is None):
             raise WitnessError(f"{self.witness} has no proved bound (bound={self.bound!r}): its basis is heuristic")
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """What the estimate speaks of."""
+        return self.quantity, self.subject
 
     def excludes(self, claim: Fraction | float, slack: Fraction | float = 0) -> bool:
         """Whether `claim` lies further than error + slack from the value (exact arithmetic on finite numbers)."""

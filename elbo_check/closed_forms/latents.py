@@ -6,14 +6,24 @@ from types import ModuleType
 from typing import Any
 
 from ..densities.beta import Beta
+from ..densities.dirichlet import Dirichlet
+from ..densities.gamma import Gamma
+from ..densities.gaussian import Gaussian
+from ..densities.normal_inverse_gamma import NormalInverseGamma
 from ..densities.world import World
-from . import beta
+from . import beta, dirichlet, gamma, gaussian, normal_inverse_gamma
 
 __all__ = ["Terms", "cross", "entropy", "kl"]
 
 Terms = tuple[Any, ...]
 
-_FAMILIES: dict[type, ModuleType] = {Beta: beta}
+_FAMILIES: dict[type, ModuleType] = {
+    Beta: beta,
+    Dirichlet: dirichlet,
+    Gamma: gamma,
+    Gaussian: gaussian,
+    NormalInverseGamma: normal_inverse_gamma,
+}
 
 
 def entropy(q: Any, world: World) -> Terms:

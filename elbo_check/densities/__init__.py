@@ -5,8 +5,9 @@ SymPy to derive, with NumPy to integrate and sample, with FLINT balls to enclose
 witness (support, sampler, proved tail bound, centred cumulant) never contains a closed form of the divergence.
 """
 
+from .beta import Beta
 from .multivariate_normal import MultivariateNormal
 from .normal import Normal
 from .scale import Scale
 
-__all__ = ["MultivariateNormal", "Normal", "Scale"]
+__all__ = ["Beta", "MultivariateNormal", "Normal", "Scale"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from .latent import Numbers, log_gamma_draws, positive
 from .spaces import UNIT, UnitPoint
-from .world import World
+from .world import World, numpy_world
 
 __all__ = ["Beta", "BetaMoments"]
 
@@ -45,14 +45,20 @@ class Beta(Numbers):
 
     def log_density(self, z: UnitPoint, world: World) -> tuple[Any, ...]:
         """Return the terms whose sum is the log-density at a point."""
+        return self._terms(z, world, 1)
+
+    def log_density_along(self, z: UnitPoint, world: World) -> tuple[Any, ...]:
+        """Return the terms of the log-density of u at a point: log |dθ/du| = log θ + log(1 − θ) is in the powers."""
+        return self._terms(z, world, 0)
+
+    def _terms(self, z: UnitPoint, world: World, less: int) -> tuple[Any, ...]:
         a, b, log_gamma = self.alpha, self.beta, world.log_gamma
-        return (a - 1) * z.log, (b - 1) * z.log_complement, log_gamma(a + b), -log_gamma(a), -log_gamma(b)
+        return (a - less) * z.log, (b - less) * z.log_complement, log_gamma(a + b), -log_gamma(a), -log_gamma(b)
 
     def draw(self, generator: np.random.Generator, count: int) -> UnitPoint:
         """Draw `count` points: θ = g/(g + h) with independent gamma draws g and h, near either edge to all digits."""
         first, second = (log_gamma_draws(generator, float(shape), count) for shape in (self.alpha, self.beta))
-        total = np.logaddexp(first, second)
-        return UnitPoint(first - total, second - total)
+        return self.space.point(first - second, numpy_world())
 
     def moments(self, world: World) -> BetaMoments:
         """Return E log θ = ψ(α) − ψ(α + β) and E log(1 − θ) = ψ(β) − ψ(α + β)."""

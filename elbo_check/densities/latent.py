@@ -12,7 +12,7 @@ from ..arrays import reals
 from ..errors import InputError, ShapeError, described
 from .world import World
 
-__all__ = ["Numbers", "centred_cumulant", "log_gamma_draws", "positive"]
+__all__ = ["Numbers", "centred_cumulant", "log_gamma_draws", "positive", "positive_vector", "real"]
 
 EPSILON = 2.0**-52
 ROUNDING = 16 * EPSILON
@@ -39,16 +39,30 @@ class Numbers:
             object.__setattr__(self, field.name, number)
 
 
-def positive(argument: str, given: Any) -> float:
-    """Return `given` as a positive float64 number; raises `InputError` for anything else."""
+def real(argument: str, given: Any) -> float:
+    """Return `given` as one float64 number; raises `InputError` for anything else."""
     values = reals(argument, given).values
     if values.shape != ():
         shown = described(f"an array of shape {values.shape}")
         raise ShapeError(argument, shown, "one number", "pass one density at a time")
-    number = float(values)
+    return float(values)
+
+
+def positive(argument: str, given: Any) -> float:
+    """Return `given` as a positive float64 number; raises `InputError` for anything else."""
+    number = real(argument, given)
     if not number > 0:
         raise InputError(argument, number, "> 0", "a density with this parameter has no finite mass: it is improper")
     return number
+
+
+def positive_vector(argument: str, given: Any, *, least: int = 1) -> tuple[float, ...]:
+    """Return `given` as a vector of positive float64 numbers; raises `InputError` for anything else."""
+    values = reals(argument, given).values
+    if values.ndim != 1 or len(values) < least:
+        shown, expected = described(f"an array of shape {values.shape}"), f"a vector of {least} or more numbers"
+        raise ShapeError(argument, shown, expected, "pass one density at a time")
+    return tuple(positive(argument, number) for number in values)
 
 
 def log_gamma_draws(generator: np.random.Generator, shape: float, count: int) -> NDArray[np.float64]:

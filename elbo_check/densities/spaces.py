@@ -12,14 +12,44 @@ from typing import Any
 
 from .world import World
 
-__all__ = ["POSITIVE", "REAL", "UNIT", "PositivePoint", "RealPoint", "Space", "UnitPoint"]
+__all__ = [
+    "HALF_PLANE",
+    "POSITIVE",
+    "REAL",
+    "SIMPLEX",
+    "UNIT",
+    "VECTORS",
+    "HalfPlanePoint",
+    "PositivePoint",
+    "RealPoint",
+    "Region",
+    "SimplexPoint",
+    "Space",
+    "UnitPoint",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class RealPoint:
-    """A real number."""
+    """A real number, value + origin, or a vector of them: `value` then holds the coordinates along its first axis.
+
+    The origin is held apart because z may be known to more digits than fit: with a mean of 1e8 and a deviation of 1e-10
+    every draw rounds to the mean, and its distance from there is lost.
+    """
 
     value: Any
+    origin: Any = 0
+
+    def minus(self, centre: Any) -> Any:
+        """Return z − centre."""
+        return self.value + (self.origin - centre)
+
+    def coordinates(self, dimension: int) -> list[RealPoint]:
+        """Return the coordinates one by one; a vector of one dimension is its number."""
+        if dimension == 1:
+            return [self]
+        origins = [0] * dimension if isinstance(self.origin, int) else self.origin
+        return [RealPoint(*pair) for pair in zip(self.value, origins, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +66,37 @@ class UnitPoint:
 
     log: Any
     log_complement: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SimplexPoint:
+    """Positive numbers that add up to 1, as their logarithms."""
+
+    logs: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HalfPlanePoint:
+    """A mean μ = origin + shift with a variance, as its logarithm.
+
+    The origin is held apart because μ may be known to more digits than fit: with origin 1e8 and a variance of 1e-20
+    every draw rounds to the origin, and its distance from there is lost.
+    """
+
+    origin: Any
+    shift: Any
+    log_variance: Any
+
+    def mean_from(self, centre: Any) -> Any:
+        """Return μ − centre."""
+        return self.shift + (self.origin - centre)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A space of more than one dimension: it has no coordinate u."""
+
+    name: str
 
 
 class Space:
@@ -77,3 +138,5 @@ class _Unit(Space):
 
 
 REAL, POSITIVE, UNIT = Space(), _Positive(), _Unit()
+SIMPLEX, HALF_PLANE = Region("the simplex"), Region("the means and variances")
+VECTORS = Region("the vectors of real numbers")

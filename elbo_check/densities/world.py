@@ -15,6 +15,10 @@ from ..errors import WitnessError
 __all__ = ["World", "analytic_world", "ball_world", "numpy_world", "sympy_world"]
 
 
+NEAR_ZERO = 0.5  # the first term left out of the series is below 2⁻⁶⁴ of the first one there
+SERIES_TERMS = 34
+
+
 def _unknown(_number: Any) -> Any:
     raise WitnessError("this function has no meaning in this world of numbers")
 
@@ -40,16 +44,38 @@ def numpy_world() -> World:
     """Return float64 numbers and arrays."""
     log_two_pi = math.log(2 * math.pi)
 
-    def special(name: str) -> Callable[[Any], Any]:
-        def function(number: Any) -> Any:
-            import scipy.special  # half a second: only who needs a gamma function waits for it
+    def digamma(number: Any) -> Any:
+        import scipy.special  # half a second: only who needs it waits for it
 
-            return getattr(scipy.special, name)(number)
+        return scipy.special.digamma(number)
 
-        return function
-
-    further = special("gammaln"), special("digamma"), lambda x: np.logaddexp(0.0, x)
+    further = _log_gamma, digamma, lambda x: np.logaddexp(0.0, x)
     return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64, *further)
+
+
+def _log_gamma(x: Any) -> Any:
+    """Return log Γ(x) to a few units in its own last place, and +inf where Γ is not the integral of a density.
+
+    `gammaln` loses its digits next to its zeros at 1 and 2 (all of them at 2 − 1e-15), which no multiple of the size
+    of the result makes up for: there log Γ(2 + d) = (1 − γ) d + Σₖ (−1)ᵏ (ζ(k) − 1) dᵏ/k over k ≥ 2.
+    """
+    from scipy.special import gammaln
+
+    low = np.less(x, 1.5)
+    d = np.subtract(x, np.where(low, 1.0, 2.0))
+    near = np.abs(d) <= NEAR_ZERO
+    step = np.where(near, d, 0.0)
+    series = step * np.polynomial.polynomial.polyval(step, _log_gamma_series()) - np.where(low, np.log1p(step), 0.0)
+    values = np.where(near, series, gammaln(x))
+    return np.where(np.greater(x, 0), values, np.where(np.isnan(x), np.nan, np.inf))[()]
+
+
+@functools.cache
+def _log_gamma_series() -> Any:
+    from scipy.special import zetac
+
+    order = np.arange(2, SERIES_TERMS)
+    return np.concatenate([[1 - np.euler_gamma], (-1.0) ** order * zetac(order) / order])
 
 
 @functools.cache
@@ -90,20 +116,29 @@ def analytic_world(analytic: bool) -> World:
     """Return FLINT complex balls for an integrand: where `analytic`, a branch cut that is touched gives nan.
 
     The flag is what `acb.integral` passes on; a logarithm or a root that does not hear of it may be integrated across
-    its cut, and the enclosure is then wrong.
+    its cut, and the enclosure is then wrong. log Γ is for constants: it is nan where its argument may not be positive.
+    The softplus is continued from the real line into the strip |Im z| < π; on the right z + log(1 + exp −z) keeps away
+    from the cut however wide the ball.
     """
     import flint
 
     def log(z: Any) -> Any:
-        return z.log(analytic=analytic)
+        return flint.acb(z).log(analytic=analytic)  # constants may be real balls
+
+    def softplus(z: Any) -> Any:
+        return z + log(1 + (-z).exp()) if z.real > 0 else log(1 + z.exp())
+
+    def log_gamma(z: Any) -> Any:
+        return z.lgamma() if z.real > 0 else flint.acb("nan")
 
     return World(
         "complex balls",
         flint.arb(1) / 2,
         log,
         flint.acb.exp,
-        lambda z: z.sqrt(analytic=analytic),
+        lambda z: flint.acb(z).sqrt(analytic=analytic),
         ball_world().log_two_pi,
         lambda number: flint.acb(float(number)),
-        softplus=lambda z: log(1 + z.exp()),
+        log_gamma=log_gamma,
+        softplus=softplus,
     )

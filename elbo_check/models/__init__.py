@@ -1,8 +1,32 @@
 """Tractable models: their evidence and posterior are known exactly, so that a bound on them can be seen to hold."""
 
+from typing import Any
+
 from .beta_binomial import BetaBinomial
+from .dirichlet_multinomial import DirichletMultinomial
+from .gamma_poisson import GammaPoisson
+from .linear_gaussian import LinearGaussian
 from .model import Model
+from .normal_inverse_gamma import NormalUnknownMeanVariance
+from .normal_normal import NormalNormal
 
-__all__ = ["MODELS", "BetaBinomial", "Model"]
+__all__ = [
+    "MODELS",
+    "BetaBinomial",
+    "DirichletMultinomial",
+    "GammaPoisson",
+    "LinearGaussian",
+    "Model",
+    "NormalNormal",
+    "NormalUnknownMeanVariance",
+]
 
-MODELS: dict[str, type[Model]] = {kind.name: kind for kind in (BetaBinomial,)}
+_KINDS: tuple[type[Any], ...] = (
+    BetaBinomial,
+    GammaPoisson,
+    DirichletMultinomial,
+    NormalNormal,
+    NormalUnknownMeanVariance,
+    LinearGaussian,
+)
+MODELS: dict[str, type[Any]] = {kind.name: kind for kind in _KINDS}

@@ -12,6 +12,7 @@ from ..densities.beta import Beta
 from ..densities.latent import positive
 from ..densities.spaces import UnitPoint
 from ..densities.world import World, numpy_world
+from ..witnesses.line import common_margin
 from .doors import family, whole
 from .model import Terms
 
@@ -40,6 +41,7 @@ class BetaBinomial:
     name: ClassVar[str] = "beta-binomial"
     title: ClassVar[str] = "a coin of unknown bias"
     source: ClassVar[str] = "Gelman et al. (2013), Bayesian Data Analysis, section 2.4"
+    families: ClassVar[tuple[type, ...]] = (Beta,)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "alpha", positive("alpha", self.alpha))
@@ -84,6 +86,11 @@ class BetaBinomial:
         with_data = log_gamma(a + x), log_gamma(b + (n - x)), -log_gamma(a + b + n)
         without = -log_gamma(a), -log_gamma(b), log_gamma(a + b)
         return *self._log_choices(x, world), *with_data, *without
+
+    def margin(self, x: int, q: Beta) -> float:
+        """Return how far q and the joint may be mixed before log-concavity in the logit of θ is lost."""
+        joint = self.alpha + x, self.beta + (self.trials - x)
+        return common_margin((float(q.alpha), float(q.beta)), joint)
 
     def draw(self, generator: np.random.Generator) -> int:
         """Draw θ from the prior and the number of heads given θ."""

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from ..arrays import reals
 from ..errors import InputError, ShapeError, described
 
-__all__ = ["family", "whole"]
+__all__ = ["family", "whole", "wholes"]
 
 Density = TypeVar("Density")
 
@@ -22,6 +22,15 @@ def whole(argument: str, given: Any, *, least: int = 0, most: int | None = None,
         expected = f"a whole number from {least}" + (f" to {most}" if most is not None else " on")
         raise InputError(argument, number, expected, remedy)
     return int(number)
+
+
+def wholes(argument: str, given: Any, length: int, *, remedy: str) -> tuple[int, ...]:
+    """Return `given` as `length` whole numbers, of which one may come alone; raises `InputError` otherwise."""
+    values = reals(argument, given).values
+    if values.shape != (length,) and not (length == 1 and values.shape == ()):
+        shown = described(f"an array of shape {values.shape}")
+        raise ShapeError(argument, shown, f"of shape ({length},)", remedy)
+    return tuple(whole(argument, number, remedy=remedy) for number in values.reshape(-1))
 
 
 def family(argument: str, given: Any, kind: type[Density], remedy: str) -> Density:

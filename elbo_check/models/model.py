@@ -22,12 +22,14 @@ Terms = tuple[Any, ...]
 class Model(Protocol):
     """A model p(x, z) = p(z) p(x|z) whose log p(x) is known exactly.
 
-    `name` is what the command line calls it, `title` one line, `source` where its formulas are proved.
+    `name` is what the command line calls it, `title` one line, `source` where its formulas are proved;
+    `families` are the densities that q may be.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     source: ClassVar[str]
+    families: ClassVar[tuple[type, ...]]
 
     @property
     def parameters(self) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from html import escape
 from ..verdict import Outcome, Verdict
 from .numbers import WIDEST_NUMBER, aligned, plain
 from .words import (
+    Row,
     counterexample_words,
     evidence_rows,
     origin_words,
@@ -37,6 +38,7 @@ _STYLE = """
 .elbo-check tr { background: transparent }
 .elbo-check th, .elbo-check td { padding: .15em 1.1em .15em 0; text-align: left; vertical-align: top; border: 0 }
 .elbo-check th { font-weight: 600; white-space: nowrap }
+.elbo-check .quantity { padding-top: .5em; font-style: italic }
 .elbo-check .number { font-family: ui-monospace, monospace; white-space: pre }
 .elbo-check .long { white-space: normal; max-width: 26em }
 .elbo-check .quiet { opacity: .72 }
@@ -74,11 +76,11 @@ def _table(verdict: Verdict) -> str:
     evidence = evidence_rows(verdict)
     values = aligned([row.value for row in evidence], WIDEST_NUMBER)
     rows = [
-        f'<tr><th scope="row">{escape(row.witness)}</th>'
+        f'{_heading(row, before)}<tr><th scope="row">{escape(row.witness)}</th>'
         f'<td class="number{" long" * (len(value) > WIDEST_NUMBER)}">{escape(value)}</td>'
         f'<td class="number">{"± " + escape(row.error) if row.error else "exactly"}</td>'
         f'<td class="quiet">{escape(row.words)}</td></tr>'
-        for row, value in zip(evidence, values, strict=True)
+        for row, before, value in zip(evidence, [None, *evidence], values, strict=False)
     ]
     rows += [
         f'<tr><th scope="row">{escape(plain(absent.witness))}</th><td colspan="3" class="quiet">'
@@ -86,6 +88,13 @@ def _table(verdict: Verdict) -> str:
         for absent in verdict.absences
     ]
     return "\n".join(["<table>", *rows, "</table>"]) if rows else ""
+
+
+def _heading(row: Row, before: Row | None) -> str:
+    """Name the quantity that this row and those below it speak of, where it changes."""
+    if row.quantity == (before.quantity if before else ""):
+        return ""
+    return f'<tr><th scope="rowgroup" colspan="4" class="quantity">{escape(row.quantity)}</th></tr>\n'
 
 
 def _findings(verdict: Verdict) -> list[str]:

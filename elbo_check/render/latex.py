@@ -29,7 +29,8 @@ def verdict_latex(verdict: Verdict) -> str:
     lines = [rf"\textbf{{{verdict.outcome.upper()}}}\quad {latex_text(plain(verdict.claim))}"]
     if verdict.value is not None:
         lines.append(latex_text(value_words(verdict.value)))
-    rows = [_row(row) for row in evidence_rows(verdict)]
+    evidence = evidence_rows(verdict)
+    rows = [_row(row, before) for row, before in zip(evidence, [None, *evidence], strict=False)]
     if rows:
         lines.append("\\begin{array}{llcll}\n" + " \\\\\n".join(rows) + "\n\\end{array}")
     rest = (
@@ -61,6 +62,9 @@ def latex_number(number: str) -> str:
     return rf"{head}\times 10^{{{exponent}}}" if mark else head
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, before: Row | None) -> str:
     spread = rf"\pm & {latex_number(row.error)}" if row.error else r"& \text{exactly}"
-    return rf"{latex_text(row.witness)} & {latex_number(row.value)} & {spread} & {latex_text(row.words)}"
+    heading = ""
+    if row.quantity != (before.quantity if before else ""):
+        heading = rf"{latex_text(row.quantity)} &&&& \\" + "\n"
+    return rf"{heading}{latex_text(row.witness)} & {latex_number(row.value)} & {spread} & {latex_text(row.words)}"

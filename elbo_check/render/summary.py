@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..verdict import SCHEMA_VERSION, Outcome, Verdict
@@ -21,17 +22,19 @@ _BEST_FIRST = (Outcome.PROVED, Outcome.CONSISTENT, Outcome.UNDECIDED, Outcome.RE
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What `verify` found: a verdict on each theorem by its name, and one on the numbers from `source`."""
+    """What `verify` found: verdicts on theorems and models by their names, and one on the numbers from `source`."""
 
     version: str
     theorems: Mapping[str, Verdict]
     source: str
     kl: Verdict
+    models: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
         """The worst of all outcomes."""
-        return worst([*(verdict.outcome for verdict in self.theorems.values()), self.kl.outcome])
+        heard = [*self.theorems.values(), *self.models.values(), self.kl]
+        return worst([verdict.outcome for verdict in heard])
 
 
 def worst(outcomes: list[Outcome]) -> Outcome:
@@ -40,18 +43,31 @@ def worst(outcomes: list[Outcome]) -> Outcome:
 
 
 def summary_text(summary: Summary, width: int = WIDTH) -> str:
-    """Return a line a theorem, the verdict on the numbers, and the outcome of all; what is unproved is told in full."""
-    verdicts = summary.theorems.values()
-    unproved = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PROVED]
+    """Return a line a theorem and a model, the verdict on the numbers, and the outcome of all.
+
+    What is neither proved nor, for a model, consistent, is told in full.
+    """
+    unproved = [verdict for verdict in summary.theorems.values() if verdict.outcome is not Outcome.PROVED]
+    doubtful = [v for v in summary.models.values() if v.outcome in (Outcome.REFUTED, Outcome.UNDECIDED)]
     source = plain(summary.source)
-    closing = (
-        f"{summary.outcome.upper()}  {len(verdicts) - len(unproved)} of {len(verdicts)} theorems proved; "
-        f"{source}: {summary.kl.outcome}"
-    )
-    parts = ["\n".join([f"elbo-check {summary.version}", *_theorem_lines(summary.theorems, width)])]
+    parts = ["\n".join([f"elbo-check {summary.version}", *_lines(summary.theorems, width)])]
     parts += [_indented(verdict, width) for verdict in unproved]
-    parts += [f"{source}\n{_indented(summary.kl, width)}", closing]
+    if summary.models:
+        parts.append("\n".join(["the bounds on models whose log p(x) is known", *_lines(summary.models, width)]))
+    parts += [_indented(verdict, width) for verdict in doubtful]
+    parts += [f"{source}\n{_indented(summary.kl, width)}", _closing(summary, source)]
     return "\n\n".join(parts)
+
+
+def _closing(summary: Summary, source: str) -> str:
+    """Count the outcomes."""
+    proved = sum(verdict.outcome is Outcome.PROVED for verdict in summary.theorems.values())
+    told = [f"{proved} of {len(summary.theorems)} theorems proved"]
+    if summary.models:
+        counts = Counter(str(verdict.outcome) for verdict in summary.models.values())
+        counted = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        told.append(f"{len(summary.models)} models: {counted}")
+    return f"{summary.outcome.upper()}  {'; '.join([*told, f'{source}: {summary.kl.outcome}'])}"
 
 
 def summary_dict(summary: Summary) -> dict[str, Any]:
@@ -61,6 +77,7 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "version": summary.version,
         "outcome": str(summary.outcome),
         "theorems": {name: verdict_dict(verdict) for name, verdict in summary.theorems.items()},
+        "models": {name: verdict_dict(verdict) for name, verdict in summary.models.items()},
         "source": summary.source,
         "kl": verdict_dict(summary.kl),
     }
@@ -71,11 +88,11 @@ def summary_json(summary: Summary, indent: int | None = None) -> str:
     return json_text(summary_dict(summary), indent)
 
 
-def _theorem_lines(theorems: Mapping[str, Verdict], width: int) -> list[str]:
+def _lines(verdicts: Mapping[str, Verdict], width: int) -> list[str]:
     """Return name, outcome, time and claim, a line each; a claim too long for it is cut."""
-    column = max((len(plain(name)) for name in theorems), default=0)
+    column = max((len(plain(name)) for name in verdicts), default=0)
     lines = []
-    for name, verdict in theorems.items():
+    for name, verdict in verdicts.items():
         seconds = duration_words(float(verdict.record.get("seconds", 0.0)))
         line = f"  {plain(name).ljust(column)}  {verdict.outcome.upper():10} {seconds:>6}  {plain(verdict.claim)}"
         lines.append(line if len(line) <= width else f"{line[: width - 1]}…")

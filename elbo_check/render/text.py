@@ -20,7 +20,7 @@ from .words import (
 __all__ = ["verdict_text"]
 
 _INDENT = "  "
-_WIDEST_LABEL = 19
+_WIDEST_LABEL = 20
 _NARROWEST_WORDS = 24
 
 
@@ -43,7 +43,9 @@ def _finding(finding: Finding) -> str:
 def _entries(verdict: Verdict, width: int, brief: bool) -> list[tuple[str, str, int]]:
     """Return (label, text, depth of the hanging indent) for all that follows the first line."""
     findings = [found for found in sorted_findings(verdict) if not (brief and found.severity == "note")]
-    names = [estimate.witness for estimate in verdict.estimates] + [absent.witness for absent in verdict.absences]
+    names = [_indented(estimate.quantity, estimate.witness) for estimate in verdict.estimates] + [
+        absent.witness for absent in verdict.absences
+    ]
     names += [found.severity for found in findings] + ["resolution"]
     column = min(max(len(plain(name)) for name in names), _WIDEST_LABEL) + 2 * len(_INDENT)
 
@@ -69,13 +71,22 @@ def _evidence(verdict: Verdict, room: int) -> list[tuple[str, str, int]]:
     values = aligned([row.value for row in rows], WIDEST_NUMBER)
     errors = [f"± {row.error}" if row.error else "exactly" for row in rows]
     widest = max((len(error) for error in errors), default=0)
-    told = []
+    told: list[tuple[str, str, int]] = []
+    quantity = ""
     for row, value, error in zip(rows, values, errors, strict=True):
+        if row.quantity != quantity:
+            quantity = row.quantity
+            told.append((quantity, "", 0))
         numbers = f"{value} {error.ljust(widest)}  "
         words = row.words if len(numbers + row.words) <= room else row.short
         below_words = room - len(numbers) >= _NARROWEST_WORDS
-        told.append((row.witness, numbers + words, len(numbers) if below_words else len(_INDENT)))
+        told.append((_indented(quantity, row.witness), numbers + words, len(numbers) if below_words else len(_INDENT)))
     return told
+
+
+def _indented(quantity: str, witness: str) -> str:
+    """Set a witness below the quantity that it speaks of, where there are several."""
+    return f"{_INDENT}{witness}" if quantity else witness
 
 
 def _wrapped(label: str, body: str, width: int, hang: int | None = None) -> list[str]:

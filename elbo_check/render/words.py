@@ -31,8 +31,9 @@ _LONGEST_LIST = 4
 
 
 class Row(NamedTuple):
-    """An estimate in words: who, the numbers, and on what they rest, in full and as short as can be."""
+    """An estimate in words: of what, who, the numbers, and on what they rest, in full and as short as can be."""
 
+    quantity: str
     witness: str
     value: str
     error: str
@@ -46,6 +47,7 @@ def evidence_rows(verdict: Verdict) -> list[Row]:
     elements = int(verdict.record.get("elements", 1))
     return [
         Row(
+            plain(estimate.quantity),
             plain(estimate.witness),
             *interval_text(estimate.value, estimate.error, digits),
             basis_words(estimate, estimate.scope),

@@ -19,7 +19,7 @@ from ..densities.world import World, ball_world
 from ..errors import InputError, WitnessError
 from ..evidence import Basis, Estimate
 
-__all__ = ["enclose_integral", "exact_fraction", "integrate"]
+__all__ = ["enclose_integral", "exact_fraction", "integrate", "integrate_between"]
 
 NAME = "enclosure"
 LARGEST_DIGITS = 1000
@@ -73,19 +73,24 @@ def exact_fraction(ball: Any) -> Fraction:
 
 def integrate(integrand: Callable[[Any], Any], cut: Any, tolerance: Any) -> Any:
     """Enclose ∫_{−T}^{T} of an entire function; an exception inside it comes out as itself, whatever C makes of it."""
+    return integrate_between(lambda point, _analytic: integrand(point), -cut, cut, tolerance)
+
+
+def integrate_between(integrand: Callable[[Any, bool], Any], low: Any, high: Any, tolerance: Any) -> Any:
+    """Enclose the integral of a function that is told whether it must be analytic on the ball that it is given."""
     import flint
 
     failures: list[BaseException] = []
 
-    def guarded(point: Any, _analytic: bool) -> Any:
+    def guarded(point: Any, analytic: bool) -> Any:
         try:
-            return integrand(point)
+            return integrand(point, analytic)
         except BaseException as failure:
             failures.append(failure)
             raise
 
     try:
-        return flint.acb.integral(guarded, -cut, cut, abs_tol=tolerance, rel_tol=0, eval_limit=EVALUATIONS).real
+        return flint.acb.integral(guarded, low, high, abs_tol=tolerance, rel_tol=0, eval_limit=EVALUATIONS).real
     finally:
         if failures:
             raise failures[0]

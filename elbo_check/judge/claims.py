@@ -1,4 +1,4 @@
-"""The only file that knows what "agree" means.
+"""Claims one by one, held against what the witnesses say.
 
 Tolerance: `tol` is relative to the true value. Beyond it, a claim within 4·eps(dtype of the claim)·C of the truth, with
 C = Σ|terms| of the textbook formula, is what that formula gives in that dtype: accepted with the finding
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .evidence import Basis, Elementwise, Estimate
-from .question import Settings
-from .verdict import Outcome
+from ..evidence import Basis, Elementwise, Estimate
+from ..question import Settings
+from ..verdict import Outcome
 
 __all__ = [
     "Case",
@@ -157,7 +157,7 @@ def conflicts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
         (one.witness, other.witness)
         for k, one in enumerate(deciding)
         for other in deciding[k + 1 :]
-        if one.subject == other.subject and one.excludes(other.value, other.error)
+        if one.about == other.about and one.excludes(other.value, other.error)
     ]
 
 
@@ -168,7 +168,7 @@ def doubts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
         for guess in estimates
         if not guess.basis.refutes
         for proof in estimates
-        if proof.basis.proves and proof.subject == guess.subject and proof.excludes(guess.value, guess.error)
+        if proof.basis.proves and proof.about == guess.about and proof.excludes(guess.value, guess.error)
     ]
 
 
