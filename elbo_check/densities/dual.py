@@ -7,8 +7,7 @@ are such numbers gives the score, ∂ log q(z); a point made from them carries t
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from .world import World, numpy_world
 
-__all__ = ["Dual", "dual_world", "parameter_names", "slopes_of", "value_of", "with_slopes"]
+__all__ = ["Dual", "dual_world", "slopes_of", "value_of", "with_slopes"]
 
 
 class Dual:
@@ -75,6 +74,9 @@ class Dual:
         inverse = 1 / self.value
         return other * self.times(inverse, -inverse * inverse)
 
+    def __float__(self) -> float:
+        return float(self.value)
+
     def __getitem__(self, place: Any) -> Dual:
         spread = np.broadcast_to(self.slopes, (len(self.slopes), *np.shape(self.value)))
         places = place if isinstance(place, tuple) else (place,)
@@ -82,45 +84,39 @@ class Dual:
 
 
 def value_of(number: Any) -> Any:
-    """Return the number without its derivatives."""
+    """Return the number without its derivatives; an array of duals becomes an array of floats."""
+    if isinstance(number, np.ndarray) and number.dtype == object:
+        return value_of(_gathered(number))
     return number.value if isinstance(number, Dual) else number
 
 
 def slopes_of(number: Any, count: int) -> Any:
     """Return the derivatives with respect to `count` parameters: zeros for a number that does not depend on them."""
+    if isinstance(number, np.ndarray) and number.dtype == object:
+        return slopes_of(_gathered(number), count)
     return number.lifted(np.ndim(number.value)) if isinstance(number, Dual) else np.zeros((count, *np.shape(number)))
 
 
-def parameter_names(density: Any) -> tuple[str, ...]:
-    """Return a name for every number that this density holds.
-
-    >>> from elbo_check.densities.beta import Beta
-    >>> parameter_names(Beta(2.0, 3.0))
-    ('alpha', 'beta')
-    """
-    return tuple(name for field in fields(density) for name in _names(field.name, getattr(density, field.name)))
+def _gathered(numbers: Any) -> Dual:
+    """Return one dual for an array of duals, most of which stand there many times over (a table that was indexed)."""
+    places = {id(number): number for number in numbers.flat}
+    keys, index = np.unique(np.fromiter(map(id, numbers.flat), np.intp, numbers.size), return_inverse=True)
+    table = [places[key] for key in keys.tolist()]
+    values, slopes = np.array([float(dual) for dual in table]), np.array([dual.slopes for dual in table]).T
+    return Dual(values[index].reshape(numbers.shape), slopes[:, index].reshape(-1, *numbers.shape))
 
 
 def with_slopes(density: Any) -> Any:
-    """Return the density with its numbers as duals, each with slope 1 to itself."""
-    rows: Iterator[NDArray[np.float64]] = iter(np.eye(len(parameter_names(density))))
-    return density.of(*(_seeded(getattr(density, field.name), rows) for field in fields(density)))
+    """Return the density with its `parameters` as duals, each with slope 1 to itself.
 
-
-def _names(name: str, held: Any) -> Iterator[str]:
-    if isinstance(held, tuple):
-        for place, part in enumerate(held):
-            yield from _names(f"{name}[{place}]", part)
-        return
-    yield from (f"{name}{list(place)}" if place else name for place in np.ndindex(np.shape(held)))
-
-
-def _seeded(held: Any, rows: Iterator[NDArray[np.float64]]) -> Any:
-    if isinstance(held, tuple):
-        return tuple(_seeded(part, rows) for part in held)
-    value = np.asarray(held, dtype=np.float64)
-    slopes = np.array([next(rows) for _ in range(value.size)])
-    return Dual(value[()], slopes.T.reshape(-1, *value.shape))
+    >>> from elbo_check.densities.beta import Beta
+    >>> with_slopes(Beta(2.0, 3.0)).beta.slopes
+    array([0., 1.])
+    """
+    numbers = list(density.parameters.values())
+    rows = np.eye(len(numbers))
+    duals = [Dual(np.float64(number), row) for number, row in zip(numbers, rows, strict=True)]
+    return density.with_parameters(duals, dual_world())
 
 
 @functools.cache
@@ -140,17 +136,15 @@ def dual_world() -> World:
 
         return differentiated
 
-    return World(
-        "duals",
-        0.5,
-        function("log", lambda x, _: 1 / x),
-        function("exp", lambda _, value: value),
-        function("sqrt", lambda _, value: 0.5 / value),
-        plain.log_two_pi,
-        np.float64,
-        function("log_gamma", lambda x, _: plain.digamma(x)),
-        function("digamma", _trigamma),
-        function("softplus", lambda x, value: np.exp(x - value)),
+    return replace(
+        plain,
+        name="duals",
+        log=function("log", lambda x, _: 1 / x),
+        exp=function("exp", lambda _, value: value),
+        sqrt=function("sqrt", lambda _, value: 0.5 / value),
+        log_gamma=function("log_gamma", lambda x, _: plain.digamma(x)),
+        digamma=function("digamma", _trigamma),
+        softplus=function("softplus", lambda x, value: np.exp(x - value)),
     )
 
 

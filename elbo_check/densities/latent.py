@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any, Self
 
@@ -34,9 +35,25 @@ class Numbers:
         """Return the same density with its float64 numbers read, exactly, in another world."""
         return self.of(*(world.exact(getattr(self, field.name)) for field in fields(self)))  # type: ignore[arg-type]
 
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The numbers that describe the density, by name: what a gradient is taken with respect to."""
+        held = ((field.name, getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
+        return {key: float(number) for name, value in held for key, number in _named(name, value)}
+
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> Any:  # noqa: ARG002 - others need the world
+        """Return a density of the same kind with other numbers, of any world, in the order of `parameters`."""
+        left = iter(numbers)
+        held = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+        return self.of(*(tuple(next(left) for _ in part) if isinstance(part, tuple) else next(left) for part in held))
+
     def _hold(self, *numbers: Any) -> None:
         for field, number in zip(fields(self), numbers, strict=True):  # type: ignore[arg-type]
             object.__setattr__(self, field.name, number)
+
+
+def _named(name: str, held: Any) -> list[tuple[str, Any]]:
+    return [(f"{name}[{k}]", part) for k, part in enumerate(held)] if isinstance(held, tuple) else [(name, held)]
 
 
 def real(argument: str, given: Any) -> float:

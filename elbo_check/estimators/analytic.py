@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..closed_forms import latents
-from ..densities.dual import dual_world, parameter_names, with_slopes
+from ..densities.dual import dual_world, with_slopes
 from ..densities.world import World, numpy_world
 from ..errors import WitnessError
 from ..witnesses.quadrature import ROUNDING_FLOOR
@@ -28,7 +28,7 @@ def kl_of(problem: Problem) -> tuple[float, float]:
 def kl_slopes(problem: Problem) -> tuple[FloatArray, FloatArray]:
     """Return the derivatives of KL(q‖prior) with respect to the parameters of q, and their rounding floors."""
     terms = _kl(problem, with_slopes(problem.q), dual_world())
-    slopes, sizes = added_slopes(terms, len(parameter_names(problem.q)), 1)
+    slopes, sizes = added_slopes(terms, len(problem.q.parameters), 1)
     return slopes[:, 0], ROUNDING_FLOOR * sizes
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..densities.dual import dual_world, parameter_names, with_slopes
+from ..densities.dual import dual_world, with_slopes
 from ..densities.world import numpy_world
 from ..evidence import Estimate
 from .bounds import Bound, none
@@ -15,6 +15,7 @@ from .gradient import Gradient, gradient_of
 from .licences import bounded, value_bound
 from .problem import Problem, added, added_slopes, values_of
 from .running import Run, as_estimate
+from .support import enumerable
 
 __all__ = ["NAME", "estimate", "gradient"]
 
@@ -59,7 +60,7 @@ def gradient(
     The draws do not depend on q. Bounded where the outcomes are finitely many. Raises as `estimate` does.
     """
     run, problem = Run.of(draws, rng, level, workers), Problem.of(model, x, q)
-    posterior, names = problem.posterior, parameter_names(problem.q)
+    posterior, names = problem.posterior, tuple(problem.q.parameters)
     own, world = with_slopes(problem.q), dual_world()
 
     def rows(z: Any, count: int) -> tuple[FloatArray, FloatArray]:
@@ -68,7 +69,7 @@ def gradient(
         return np.array([value, *slopes]), np.array([size, *sizes])
 
     totals = run.totals(lambda generator, count: rows(posterior.draw(generator, count), count), 1 + len(names))
-    if hasattr(posterior, "outcomes"):
+    if enumerable(posterior):
         bounds = bounded(rows, posterior, run.draws, run.level)
     else:
         bounds = [_bound(problem, posterior, run), *[none("the score of q has no bounded spread")] * len(names)]

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..densities.dual import parameter_names
 from ..errors import InputError, WitnessError
 from ..evidence import Basis, Estimate
 from ..witnesses.streaming import Totals
@@ -57,7 +56,7 @@ def gradient_of(
 
     There is a proof for all derivatives or for none.
     """
-    names = parameter_names(problem.q)
+    names = tuple(problem.q.parameters)
     divergence, floor, slopes, floors = 0.0, 0.0, np.zeros(len(names)), np.zeros(len(names))
     if form == "B":
         (divergence, floor), (slopes, floors) = kl_of(problem), kl_slopes(problem)

@@ -16,9 +16,9 @@ from ..witnesses.streaming import in_pieces
 from .bounds import Bound, bernstein
 from .groups import Block
 from .iwae import log_weights
-from .licences import outcomes
 from .problem import Problem, added
 from .running import Run
+from .support import enumerable, outcomes
 
 __all__ = ["NAME", "estimate"]
 
@@ -96,7 +96,7 @@ def _together(parts: list[Mass]) -> Mass:
 def _bound(problem: Problem, run: Run, value: float) -> Bound:
     """Return the bound on log p(x) around the logarithm of the average: of two sides if the weights are bounded."""
     markov = Bound("markov-one-sided", -math.log(run.level), BELOW)
-    if not hasattr(problem.q, "outcomes"):
+    if not enumerable(problem.q):
         return markov
     posterior, _ = problem.posterior_or_reason()
     if posterior is None or not problem.q.covers(posterior):

@@ -15,9 +15,9 @@ from ..witnesses.streaming import Totals
 from . import sgvb_a
 from .bounds import Bound, hoeffding, none
 from .groups import Block, Drawn, grouped
-from .licences import outcomes
 from .problem import Problem, added
 from .running import Run, as_estimate, samples_of
+from .support import enumerable, outcomes
 
 __all__ = ["NAME", "bound", "estimate", "evidence", "log_weights"]
 
@@ -97,7 +97,7 @@ def bound(problem: Problem, run: Run, samples: int) -> Bound:
     """Return the bound on the mean of the logarithm of an average of K weights."""
     if samples == 1:
         return sgvb_a.bound(problem, run)
-    if not hasattr(problem.q, "outcomes"):
+    if not enumerable(problem.q):
         return none("the logarithm of a mean of unbounded weights")
     z, probabilities = outcomes(problem.q)
     values, _ = added(problem.log_weight(z, problem.q, numpy_world()), probabilities.size)

@@ -1,8 +1,7 @@
 """Which bound an integrand is entitled to: what the densities lend, tried out on a few draws before it is relied on.
 
-A density lends `outcomes()` if it has finitely many (all points of its support at once, as `draw` gives them), `noise`
-and `place` if its draws are an affine map of standard normals, and `natural`, `statistics`, `log_partition` if it is an
-exponential family. log p(x, z) is log p(z|x) plus a constant, so that a posterior in the family of q makes the
+A density has finitely many outcomes if its space has `points`; it lends `noise` and `place` if its draws are an affine
+map of standard normals, and `natural`, `statistics`, `log_partition` if it is an exponential family. log p(x, z) is log p(z|x) plus a constant, so that a posterior in the family of q makes the
 integrand quadratic in the noise, or linear in the statistics.
 """
 
@@ -19,8 +18,9 @@ from ..errors import WitnessError
 from ..witnesses.quadrature import ROUNDING_FLOOR
 from .bounds import Bound, bernstein, chernoff, none, quadratic
 from .problem import Terms, added
+from .support import enumerable, outcomes
 
-__all__ = ["Rows", "bounded", "in_statistics", "of_noise", "outcomes", "value_bound"]
+__all__ = ["Rows", "bounded", "in_statistics", "of_noise", "value_bound"]
 
 FloatArray = NDArray[np.float64]
 Rows = Callable[[Any, int], tuple[FloatArray, FloatArray]]
@@ -41,7 +41,7 @@ def value_bound(
         values, size = added(terms(z), count)
         return values[None], np.array([size])
 
-    if hasattr(drawn, "outcomes"):
+    if enumerable(drawn):
         return bounded(rows, drawn, draws, level)[0]
     if plus is None:
         return none(reason)
@@ -52,14 +52,6 @@ def value_bound(
     if hasattr(drawn, "natural"):
         return in_statistics(rows, drawn, plus, minus, draws=draws, level=level)
     return none(f"a {type(drawn).__name__} lends no cumulant")
-
-
-def outcomes(density: Any) -> tuple[Any, FloatArray]:
-    """Return all points of a finite density's support, and their probabilities."""
-    points = density.outcomes()
-    terms = density.log_density(points, numpy_world())
-    count = max(int(np.shape(term)[-1]) for term in terms if np.ndim(term))
-    return points, np.exp(added(terms, count)[0])
 
 
 def bounded(rows: Rows, drawn: Any, draws: int, level: float) -> list[Bound]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..densities.dual import dual_world, parameter_names, with_slopes
+from ..densities.dual import dual_world, with_slopes
 from ..errors import WitnessError
 from .bounds import Bound, none
 from .gradient import Gradient, gradient_of, require_form
@@ -50,7 +50,7 @@ def gradient(
     if not hasattr(problem.q, "noise"):
         kind = type(problem.q).__name__
         raise WitnessError(f"a {kind} has no reparameterisation in closed form: score_function.gradient needs none")
-    parts, count = _parts(problem, form), len(parameter_names(problem.q))
+    parts, count = _parts(problem, form), len(problem.q.parameters)
 
     def piece(generator: np.random.Generator, number: int) -> tuple[FloatArray, FloatArray]:
         groups = grouped(lambda *drawn: parts(*_noise(problem, *drawn)), generator, number, samples, count)
@@ -68,7 +68,7 @@ def _noise(problem: Problem, generator: np.random.Generator, number: int) -> tup
 def _parts(problem: Problem, form: str) -> Callable[[Any, int], Drawn]:
     """Return the map from noise to the objective and its derivatives, each with its Σ|terms|."""
     moved, world = with_slopes(problem.q), dual_world()
-    terms_at, parameters = problem.log_likelihood if form == "B" else problem.log_weight, parameter_names(problem.q)
+    terms_at, parameters = problem.log_likelihood if form == "B" else problem.log_weight, tuple(problem.q.parameters)
 
     def parts(noise: Any, number: int) -> Drawn:
         terms = terms_at(moved.place(noise, world), moved, world)

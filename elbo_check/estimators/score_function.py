@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import reals
-from ..densities.dual import dual_world, parameter_names, with_slopes
+from ..densities.dual import dual_world, with_slopes
 from ..densities.world import numpy_world
 from ..errors import ShapeError, described
 from .bounds import Bound, none
@@ -18,6 +18,7 @@ from .groups import Drawn, grouped
 from .licences import bounded
 from .problem import Problem, added, added_slopes
 from .running import Run, samples_of
+from .support import enumerable
 
 __all__ = ["NAME", "gradient"]
 
@@ -57,7 +58,7 @@ def gradient(
     """
     samples, run, problem = samples_of(samples), Run.of(draws, rng, level, workers), Problem.of(model, x, q)
     require_form(form, samples)
-    offset, count = _number("baseline", baseline), len(parameter_names(problem.q))
+    offset, count = _number("baseline", baseline), len(problem.q.parameters)
     parts = _parts(problem, form, count)
 
     def draw(generator: np.random.Generator, number: int) -> Drawn:
@@ -88,7 +89,7 @@ def _parts(problem: Problem, form: str, count: int) -> Callable[[Any, int], Draw
 def _bounds(
     problem: Problem, parts: Callable[[Any, int], Drawn], run: Run, samples: int, offset: float, count: int
 ) -> list[Bound]:
-    if samples > 1 or not hasattr(problem.q, "outcomes"):
+    if samples > 1 or not enumerable(problem.q):
         what = "a mean of weights times their scores" if samples > 1 else "a score times a logarithm of weights"
         return [none(f"{what} has no bound here")] * (1 + count)
 
