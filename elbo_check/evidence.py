@@ -51,7 +51,8 @@ class Estimate:
     `value` and `error` are nats: rationals for EXACT and ENCLOSED, floats otherwise. For SAMPLED, `error` holds
     at the family-wise probability `level` of being wrong and comes from the non-asymptotic `bound`; `standard_error`
     is the familiar figure beside it. A bound of the kind "markov-one-sided" has one side: the true value is at least
-    value − error, and nothing is said of how far above it may lie. The divergence estimated is the sum over `count` elements; `scope` says which.
+    value − error, and nothing is said of how far above it may lie. The divergence estimated is the sum over `count`
+    elements; `scope` says which.
     Estimates of one verdict with the same `quantity` and `subject` speak of the same number: `quantity` names it where
     a verdict is about several (the ELBO, log p(x), …), `subject` says over which elements it was taken.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..errors import InputError, ShapeError, WitnessError, described
 from .latent import Numbers
-from .linear_algebra import Matrix, cholesky, inverse_lower, matrix, product, rounded, settled
+from .linear_algebra import Matrix, cholesky, column, inverse_lower, matrix, product, rounded, settled, stacked
 from .multivariate_normal import MultivariateNormal
 from .normal import Normal, normal_log_density_terms
 from .spaces import REAL, VECTORS, RealPoint, Region, Space
@@ -35,8 +36,9 @@ class Gaussian(Numbers):
     to log det factor.
 
     It is made of a `Normal` (a scalar, or J numbers along one axis) or a `MultivariateNormal`, whose own numbers are
-    read in every world: a log-variance is exponentiated there. With floats each of its arrays is right to the last
-    place, and `rest` is what the rounding of the mean left out; elsewhere it is 0.
+    read in every world: a log-variance is exponentiated there. (One that a model has made is taken by its floats.)
+    With floats each of its arrays is right to the last place, and `rest` is what the rounding of the mean left out;
+    elsewhere it is 0.
 
     >>> Gaussian(Normal(0.5, -2.0, second="log_variance"))
     Gaussian(mean=array([0.5]), covariance=array([[0.13533528]]))
@@ -55,7 +57,7 @@ class Gaussian(Numbers):
     rest: Any = field(repr=False)
     source: Normal | MultivariateNormal | None = field(repr=False)
 
-    def __init__(self, q: Normal | MultivariateNormal) -> None:
+    def __init__(self, q: Normal | MultivariateNormal | Gaussian) -> None:
         source = _one_density(q)
         try:
             made = settled(lambda world: _read(source, world), numpy_world(), Gaussian.rounded)
@@ -141,22 +143,48 @@ class Gaussian(Numbers):
     def log_density(self, z: RealPoint, world: World) -> tuple[Any, ...]:
         """Return the terms whose sum is the log-density at a point."""
         apart = [c.minus(m) - r for c, m, r in zip(z.coordinates(self.dimension), self.mean, self.rest, strict=True)]
-        if self.dimension == 1:
-            residuals = [self.whitener[0, 0] * apart[0]]
-        else:
-            residuals = list(product(self.whitener, np.array(apart)))
+        residuals = _applied(self.whitener, apart)
         terms = (normal_log_density_terms(*pair, world) for pair in zip(residuals, self.log_scales, strict=True))
         return tuple(term for three in terms for term in three)
 
-    def point(self, epsilon: Any) -> RealPoint:
-        """Return the point at ε: J numbers of this density's world, or floats of shape (J, draws)."""
-        shift = product(self.factor, epsilon)
-        value = shift + self.rest.reshape(-1, *[1] * (shift.ndim - 1))
-        return RealPoint(value[0], self.mean[0]) if self.dimension == 1 else RealPoint(value, self.mean)
+    def noise(self, generator: np.random.Generator, count: int) -> Matrix:
+        """Draw ε: of shape (count,) for a single latent, (J, count) for more."""
+        return generator.standard_normal(count if self.dimension == 1 else (self.dimension, count))
+
+    def place(self, noise: Any, world: World) -> RealPoint:
+        """Return the point at ε: one number, or J of them along the first axis."""
+        if self.dimension == 1:
+            return RealPoint(self.factor[0, 0] * noise + self.rest[0], self.mean[0])
+        shift = _applied(self.factor, noise)
+        return RealPoint(stacked([part + rest for part, rest in zip(shift, self.rest, strict=True)]), self.mean)
 
     def draw(self, generator: np.random.Generator, count: int) -> RealPoint:
         """Draw `count` points, along the last axis."""
-        return self.point(generator.standard_normal((self.dimension, count)))
+        return self.place(self.noise(generator, count), numpy_world())
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The numbers that describe the density: a `Normal`'s own, or else the mean and the lower Cholesky factor."""
+        if self.source is None:
+            return Gaussian(self).parameters
+        if isinstance(self.source, Normal):
+            mu, scale = self.source.mu.reshape(-1), self.source.scale
+            named = {f"mu[{i}]": float(number) for i, number in enumerate(mu)}
+            return named | {f"{scale.kind}[{i}]": float(number) for i, number in enumerate(scale.values.reshape(-1))}
+        named = {f"mean[{i}]": float(number) for i, number in enumerate(self.mean)}
+        return named | {f"factor[{i}, {j}]": float(self.factor[i, j]) for i, j in _lower(self.dimension)}
+
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> Gaussian:
+        """Return the density of the same kind with other numbers, of any exact world, in the order of `parameters`."""
+        mean, others = column(numbers[: self.dimension]), numbers[self.dimension :]
+        if isinstance(self.source, Normal):
+            read = self.source.scale.sigma, self.source.scale.log_sigma
+            sigmas, logs = (column([each(number, world) for number in others]) for each in read)
+            return Gaussian.independent(mean, sigmas, logs)
+        factor = matrix(np.zeros((self.dimension, self.dimension)), world)
+        for place, number in zip(_lower(self.dimension), others, strict=True):
+            factor[place] = number
+        return Gaussian.of(mean, factor, inverse_lower(factor, world), _logs(factor, world))
 
     def moments(self, world: World) -> GaussianMoments:
         """Return mean and covariance."""
@@ -171,6 +199,8 @@ _ARRAYS = ("mean", "factor", "whitener", "log_scales", "covariance", "precision"
 
 
 def _one_density(q: Any) -> Normal | MultivariateNormal:
+    if isinstance(q, Gaussian):
+        return q.source or MultivariateNormal(q.mean, q.covariance)
     if not isinstance(q, Normal | MultivariateNormal):
         expected = "a Normal or a MultivariateNormal"
         raise InputError("q", described(f"a {type(q).__name__}"), expected, "the latents are real numbers")
@@ -187,6 +217,18 @@ def _read(q: Normal | MultivariateNormal, world: World) -> Gaussian:
     held = matrix(q.scale.values.reshape(-1), world)
     sigmas, logs = ([read(number, world) for number in held] for read in (q.scale.sigma, q.scale.log_sigma))
     return Gaussian.independent(matrix(q.mu.reshape(-1), world), np.array(sigmas), np.array(logs))
+
+
+def _applied(transformation: Matrix, numbers: Any) -> Any:
+    """Return a matrix times J numbers, each of which may stand for many draws."""
+    if len(numbers) == 1:
+        return [transformation[0, 0] * numbers[0]]
+    together = column if transformation.dtype == object else stacked
+    return product(transformation, together(numbers))
+
+
+def _lower(size: int) -> list[tuple[int, int]]:
+    return [(i, j) for i in range(size) for j in range(i + 1)]
 
 
 def _diagonal(numbers: Matrix) -> Matrix:

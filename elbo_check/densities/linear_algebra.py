@@ -17,7 +17,18 @@ from numpy.typing import NDArray
 from ..errors import WitnessError
 from .world import World, ball_world
 
-__all__ = ["block_diagonal", "cholesky", "identity", "inverse_lower", "matrix", "product", "rounded", "settled"]
+__all__ = [
+    "FLOATS",
+    "block_diagonal",
+    "cholesky",
+    "column",
+    "inverse_lower",
+    "matrix",
+    "product",
+    "rounded",
+    "settled",
+    "stacked",
+]
 
 Matrix = NDArray[Any]
 Made = TypeVar("Made")
@@ -27,6 +38,7 @@ FEWEST_BITS = 128
 MOST_BITS = 1 << 14
 ENOUGH_BITS = 58  # of a number, or of what it is measured against: its float is then next to the truth
 SMALL = 2.0**-1000
+FLOATS = frozenset({"numpy", "duals"})  # what is made of constants carries no derivatives
 
 
 def matrix(values: Any, world: World) -> Matrix:
@@ -38,9 +50,19 @@ def matrix(values: Any, world: World) -> Matrix:
     return made
 
 
-def identity(size: int, world: World) -> Matrix:
-    """Return the identity matrix."""
-    return matrix(np.eye(size), world)
+def column(numbers: Sequence[Any]) -> Matrix:
+    """Return a vector of numbers, or of what stands for a number at each of many draws."""
+    made = np.empty(len(numbers), dtype=object)
+    for place, number in enumerate(numbers):
+        made[place] = number
+    return made
+
+
+def stacked(numbers: Sequence[Any]) -> Matrix:
+    """Return a vector of numbers; floats, and arrays of them, become one array."""
+    if all(isinstance(number, float | np.ndarray) for number in numbers):
+        return np.asarray(np.broadcast_arrays(*numbers))
+    return column(numbers)
 
 
 def product(*factors: Matrix) -> Matrix:
@@ -70,7 +92,7 @@ def inverse_lower(factor: Matrix, world: World) -> Matrix:
     for i in range(size):
         inverse[i, i] = 1 / factor[i, i]
         if i:
-            inverse[i, :i] = -(factor[i, :i] @ inverse[:i, :i]) * inverse[i, i]
+            inverse[i, :i] = [-part * inverse[i, i] for part in factor[i, :i] @ inverse[:i, :i]]
     return inverse
 
 
@@ -90,7 +112,7 @@ def settled(build: Callable[[World], Made], world: World, round_off: Callable[[M
     `round_off` returns the rounded result, or None where the balls are still too wide: it is then made anew with twice
     the bits. Raises `WitnessError` where 16,384 bits do not suffice.
     """
-    if world.name != "numpy":
+    if world.name not in FLOATS:
         return build(world)
     import flint
 

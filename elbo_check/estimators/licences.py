@@ -1,8 +1,9 @@
 """Which bound an integrand is entitled to: what the densities lend, tried out on a few draws before it is relied on.
 
 A density has finitely many outcomes if its space has `points`; it lends `noise` and `place` if its draws are an affine
-map of standard normals, and `natural`, `statistics`, `log_partition` if it is an exponential family. log p(x, z) is log p(z|x) plus a constant, so that a posterior in the family of q makes the
-integrand quadratic in the noise, or linear in the statistics.
+map of standard normals, and `natural`, `statistics`, `log_partition` if it is an exponential family. log p(x, z) is
+log p(z|x) plus a constant, so that a posterior in the family of q makes the integrand quadratic in the noise, or linear
+in the statistics.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from .linear_gaussian import LinearGaussian
 from .model import Model
 from .normal_inverse_gamma import NormalUnknownMeanVariance
 from .normal_normal import NormalNormal
+from .ppca import ProbabilisticPCA
+from .state_space import StateSpace
 
 __all__ = [
     "MODELS",
@@ -19,6 +21,8 @@ __all__ = [
     "Model",
     "NormalNormal",
     "NormalUnknownMeanVariance",
+    "ProbabilisticPCA",
+    "StateSpace",
 ]
 
 _KINDS: tuple[type[Any], ...] = (
@@ -28,5 +32,7 @@ _KINDS: tuple[type[Any], ...] = (
     NormalNormal,
     NormalUnknownMeanVariance,
     LinearGaussian,
+    ProbabilisticPCA,
+    StateSpace,
 )
 MODELS: dict[str, type[Any]] = {kind.name: kind for kind in _KINDS}

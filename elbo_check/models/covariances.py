@@ -15,7 +15,7 @@ from ..densities.multivariate_normal import MultivariateNormal
 from ..densities.world import World
 from ..errors import InputError, ShapeError, described
 
-__all__ = ["covariance", "deviation", "read_covariance", "table", "vector"]
+__all__ = ["covariance", "deviation", "read_covariance", "table", "variance", "vector"]
 
 Floats = NDArray[np.float64]
 
@@ -43,12 +43,12 @@ def table(argument: str, given: Any, shape: str, remedy: str) -> Floats:
 
 def deviation(argument: str, given: Any) -> float:
     """Return `given` as one standard deviation; raises `InputError` for 0 and for infinity."""
-    values = _spread(argument, given)
-    if values.shape != ():
-        shown = described(f"an array of shape {values.shape}")
-        raise ShapeError(argument, shown, "one number", "all data share one deviation")
-    _refuse_nothing(argument, values)
-    return float(values)
+    return _one(argument, given, "all data share one deviation")
+
+
+def variance(argument: str, given: Any) -> float:
+    """Return `given` as one variance; raises `InputError` for 0 and for infinity."""
+    return _one(argument, given, "for several variances take LinearGaussian")
 
 
 def covariance(argument: str, given: Any, size: int) -> Floats:
@@ -77,6 +77,14 @@ def _spread(argument: str, given: Any) -> Floats:
         if isinstance(refusal.value, float) and math.isinf(refusal.value):
             raise InputError(refusal.argument, refusal.value, "finite", IMPROPER) from None
         raise
+
+
+def _one(argument: str, given: Any, remedy: str) -> float:
+    values = _spread(argument, given)
+    if values.shape != ():
+        raise ShapeError(argument, described(f"an array of shape {values.shape}"), "one number", remedy)
+    _refuse_nothing(argument, values)
+    return float(values)
 
 
 def _refuse_nothing(argument: str, values: Floats) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..densities.gaussian import Gaussian
-from ..densities.linear_algebra import matrix, product, rounded, settled
+from ..densities.linear_algebra import FLOATS, matrix, product, rounded, settled
 from ..densities.spaces import RealPoint
 from ..densities.world import World, ball_world, numpy_world, sympy_world
 from ..errors import InputError, ShapeError, WitnessError, described
@@ -23,12 +23,13 @@ Model = TypeVar("Model")
 Made = TypeVar("Made")
 
 _WORLDS = {"numpy": numpy_world, "sympy": sympy_world, "balls": ball_world}
+_CONSTANTS = {"complex balls": "balls", "duals": "numpy"}
 
 
 def kept(build: Callable[[Model, World], Made]) -> Callable[[Model, World], Made]:
     """Keep what a method makes of the model's constants in each world, and at each precision of balls.
 
-    For an integrand (complex balls) constants stay real: they would be made anew at every point otherwise.
+    For an integrand (complex balls) constants stay real, and for a derivative floats.
     """
 
     @functools.lru_cache(maxsize=64)
@@ -37,7 +38,7 @@ def kept(build: Callable[[Model, World], Made]) -> Callable[[Model, World], Made
 
     @functools.wraps(build)
     def method(model: Model, world: World) -> Made:
-        name = world.name if world.name in _WORLDS else "balls"
+        name = _CONSTANTS.get(world.name, world.name)
         return made(model, name, _bits_of(name))
 
     return method
@@ -121,10 +122,11 @@ class Linear:
         """Return −½ rᵀ Ψ⁻¹ r − ½ tr Wᵀ Ψ⁻¹ W Σq − ½ log det 2πΨ with r = x − b − W mq."""
 
         def build(exact: World) -> Any:
-            mean = q.mean if exact is world else matrix(q.mean, exact) + matrix(q.rest, exact)
+            mean = q.mean if held else matrix(q.mean, exact) + matrix(q.rest, exact)
             return array(x, exact).reshape(-1) - self._offset(exact) - product(self._design(exact), mean)
 
-        noise, residual = self._noise(world), settled(build, world, rounded)
+        held = q.mean.dtype == object
+        noise, residual = self._noise(world), build(world) if held else settled(build, world, rounded)
         distance = -world.half * (noise.precision * np.outer(residual, residual))
         trace = -world.half * (self._information(world) * q.covariance)
         constant = -noise.dimension * world.half * world.log_two_pi()
@@ -145,7 +147,7 @@ class Linear:
 
 def array(values: Any, world: World) -> Any:
     """Return an array of float64 numbers in the world."""
-    return values if world.name == "numpy" else matrix(values, world)
+    return values if world.name in FLOATS else matrix(values, world)
 
 
 def curvature_margin(q: Gaussian, p: Gaussian) -> float:
