@@ -77,11 +77,6 @@ class Dual:
     def __float__(self) -> float:
         return float(self.value)
 
-    def __getitem__(self, place: Any) -> Dual:
-        spread = np.broadcast_to(self.slopes, (len(self.slopes), *np.shape(self.value)))
-        places = place if isinstance(place, tuple) else (place,)
-        return Dual(self.value[place], spread[:, *places])
-
 
 def value_of(number: Any) -> Any:
     """Return the number without its derivatives; an array of duals becomes an array of floats."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from ..arrays import reals
 from ..errors import InputError, ShapeError, described
 from .world import World
 
-__all__ = ["Numbers", "centred_cumulant", "log_gamma_draws", "positive", "positive_vector", "real"]
+__all__ = ["Numbers", "centred_cumulant", "cumulant_of", "log_gamma_draws", "positive", "positive_vector", "real"]
 
 EPSILON = 2.0**-52
 ROUNDING = 16 * EPSILON
@@ -96,11 +96,21 @@ def centred_cumulant(q: Any, coefficients: tuple[Any, ...], s: float, world: Wor
     K(s) = A(η + s c) − A(η) − s c·∇A(η) for a density of an exponential family with statistics t, natural parameters
     η and log-partition A. K'(0) = 0: the cumulant does not contain the mean. What the subtraction may lose is added.
     """
+    return cumulant_of(q, coefficients, world)(s)
+
+
+def cumulant_of(q: Any, coefficients: tuple[Any, ...], world: World) -> Callable[[float], float]:
+    """Return s ↦ `centred_cumulant`, which computes once what does not depend on s."""
     natural, means = q.natural(), tuple(q.moments(world))
-    shifted = tuple(eta + s * c for eta, c in zip(natural, coefficients, strict=True))
     with np.errstate(all="ignore"):
-        ends = float(q.log_partition(shifted, world)), float(q.log_partition(natural, world))
-        slopes = [float(s * c * mean) for c, mean in zip(coefficients, means, strict=True)]
-        size = abs(ends[0]) + abs(ends[1]) + sum(map(abs, slopes))
-        bound = ends[0] - ends[1] - sum(slopes) + ROUNDING * size
-    return bound if np.isfinite(bound) else np.inf
+        start = float(q.log_partition(natural, world))
+        slopes = [float(c * mean) for c, mean in zip(coefficients, means, strict=True)]
+
+    def cumulant(s: float) -> float:
+        shifted = tuple(eta + s * c for eta, c in zip(natural, coefficients, strict=True))
+        with np.errstate(all="ignore"):
+            end, lines = float(q.log_partition(shifted, world)), [s * slope for slope in slopes]
+            bound = end - start - sum(lines) + ROUNDING * (abs(end) + abs(start) + sum(map(abs, lines)))
+        return bound if np.isfinite(bound) else np.inf
+
+    return cumulant

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..densities.latent import centred_cumulant
+from ..densities.latent import cumulant_of
 from ..densities.standard import centred_cumulant as gaussian_cumulant
 from ..densities.world import numpy_world
 
@@ -33,9 +33,9 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 Cumulant = Callable[[float], float]
 
-# s is tried at powers of 2, then between the neighbours of the best: every s > 0 gives a valid bound
-POWERS = range(-64, 65)
-REFINEMENTS = 24
+# s is tried at powers of 256, then between the neighbours of the best: every s > 0 gives a valid bound
+POWERS = range(-64, 65, 8)
+REFINEMENTS = 16
 GOLDEN = (math.sqrt(5) - 1) / 2
 ROUNDED_UP = 1 + 1e-9  # a variance over many outcomes is computed, with its rounding
 
@@ -66,10 +66,7 @@ def chernoff(drawn: Any, coefficients: tuple[float, ...], draws: int, level: flo
         return Bound("chernoff", 0.0)
     unit = tuple(c / largest for c in coefficients)
 
-    def cumulant(s: float) -> float:
-        return centred_cumulant(drawn, unit, s, numpy_world())
-
-    return _finite("chernoff", largest * cumulant_radius(cumulant, draws, level))
+    return _finite("chernoff", largest * cumulant_radius(cumulant_of(drawn, unit, numpy_world()), draws, level))
 
 
 def quadratic(linear: FloatArray, curvature: FloatArray, draws: int, level: float) -> Bound:
@@ -136,16 +133,22 @@ def cumulant_radius(cumulant: Cumulant, draws: int, level: float) -> float:
 
 
 def _least(radius: Callable[[float], float]) -> float:
-    """Return the least value that a search on the logarithm of s finds."""
+    """Return the least value that a search on the logarithm of s finds: golden sections around the best power."""
     values = [radius(2.0**power) for power in POWERS]
-    best = int(np.argmin(values))
-    low, high = float(POWERS[best] - 1), float(POWERS[best] + 1)
-    least = values[best]
+    centre, least = POWERS[int(np.argmin(values))], min(values)
+    low, high = float(centre - POWERS.step), float(centre + POWERS.step)
+    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+    at_left, at_right = radius(2.0**left), radius(2.0**right)
     for _ in range(REFINEMENTS):
-        left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        at_left, at_right = radius(2.0**left), radius(2.0**right)
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - GOLDEN * (high - low)
+            at_left = radius(2.0**left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + GOLDEN * (high - low)
+            at_right = radius(2.0**right)
         least = min(least, at_left, at_right)
-        low, high = (low, right) if at_left <= at_right else (left, high)
     return least
 
 

@@ -30,14 +30,17 @@ class Groups:
         self.largest, self.sizes = 0.0, np.zeros(parameters)
 
     def add(self, log_weights: FloatArray, slopes: FloatArray) -> None:
-        """Take in more draws of every group: log-weights (groups, draws), slopes (parameters, groups, draws)."""
-        peak = np.maximum(self.peak, log_weights.max(axis=1))
+        """Take in more draws of every group: log-weights (draws, groups), slopes (parameters, draws, groups).
+
+        The groups lie along the contiguous axis: sums over few draws are then sums of long rows.
+        """
+        peak = np.maximum(self.peak, log_weights.max(axis=0))
         level = np.where(np.isfinite(peak), peak, 0.0)  # a group of weights 0 has no peak
-        kept, weights = np.exp(self.peak - level), np.exp(log_weights - level[:, None])
-        self.peak, self.mass = peak, self.mass * kept + weights.sum(axis=1)
-        self.weighted = self.weighted * kept + np.einsum("gk,pgk->pg", weights, slopes)
-        self.plain += slopes.sum(axis=2)
-        self.samples += log_weights.shape[1]
+        kept, weights = np.exp(self.peak - level), np.exp(log_weights - level)
+        self.peak, self.mass = peak, self.mass * kept + weights.sum(axis=0)
+        self.weighted = self.weighted * kept + np.einsum("kg,pkg->pg", weights, slopes)
+        self.plain += slopes.sum(axis=1)
+        self.samples += log_weights.shape[0]
 
     @property
     def log_mean(self) -> FloatArray:
@@ -62,9 +65,9 @@ def grouped(block: Block, generator: np.random.Generator, groups: int, samples: 
     running = Groups(groups, parameters)
     width = max(1, PIECE // (groups * (1 + parameters)))
     for start in range(0, samples, width):
-        columns = min(width, samples - start)
-        log_weights, size, slopes, sizes = block(generator, groups * columns)
-        running.add(log_weights.reshape(groups, columns), slopes.reshape(parameters, groups, columns))
+        rows = min(width, samples - start)
+        log_weights, size, slopes, sizes = block(generator, groups * rows)
+        running.add(log_weights.reshape(rows, groups), slopes.reshape(parameters, rows, groups))
         running.largest = max(running.largest, size)
         running.sizes += sizes
     return running

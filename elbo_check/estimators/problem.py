@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
@@ -85,7 +86,7 @@ def added(terms: Iterable[Any], count: int, *, largest: bool = False) -> tuple[F
     Draws are on the last axis; a term that is one number counts for every draw. With `largest`, the size is a bound on
     that of each draw instead.
     """
-    total, size, constant, number = np.zeros(count), 0.0, 0.0, 0
+    total, room, size, constant, number = np.zeros(count), np.empty(count), 0.0, 0.0, 0
     for term in map(value_of, terms):
         if np.ndim(term) == 0:
             total += term
@@ -94,10 +95,18 @@ def added(terms: Iterable[Any], count: int, *, largest: bool = False) -> tuple[F
             continue
         for row in np.reshape(term, (-1, np.shape(term)[-1])):
             total += row
-            size += float(np.abs(row).max() if largest else np.abs(row).sum() * (count // row.size))
+            reach = np.abs(row, out=room[: row.size])
+            size += _largest(reach) if largest else float(reach.sum()) * (count // row.size)
             number += 1
     size += constant if largest else constant * count
     return total, size * max(1.0, number / FEW)
+
+
+def _largest(sizes: FloatArray) -> float:
+    size = float(sizes.max())
+    if math.isfinite(size):
+        return size
+    return float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))  # a weight of 0 has no rounding
 
 
 def added_slopes(terms: Iterable[Any], parameters: int, count: int) -> tuple[FloatArray, FloatArray]:
