@@ -21,7 +21,8 @@ __all__ = ["Absence", "Basis", "Elementwise", "Estimate", "as_float"]
 
 FloatArray = NDArray[np.float64]
 
-SAMPLING_BOUNDS = frozenset({"chernoff", "lipschitz", "bounded", "markov-one-sided"})
+ONE_SIDED = "markov-one-sided"
+SAMPLING_BOUNDS = frozenset({"chernoff", "lipschitz", "bounded", ONE_SIDED})
 
 
 class Basis(StrEnum):
@@ -49,7 +50,9 @@ class Estimate:
 
     `value` and `error` are nats: rationals for EXACT and ENCLOSED, floats otherwise. For SAMPLED, `error` holds
     at the family-wise probability `level` of being wrong and comes from the non-asymptotic `bound`; `standard_error`
-    is the familiar figure beside it. The divergence estimated is the sum over `count` elements; `scope` says which.
+    is the familiar figure beside it. A bound of the kind "markov-one-sided" has one side: the true value is at least
+    value − error, and nothing is said of how far above it may lie. The divergence estimated is the sum over `count`
+    elements; `scope` says which.
     Estimates of one verdict with the same `quantity` and `subject` speak of the same number: `quantity` names it where
     a verdict is about several (the ELBO, log p(x), …), `subject` says over which elements it was taken.
 
@@ -87,9 +90,26 @@ class Estimate:
         return self.quantity, self.subject
 
     def excludes(self, claim: Fraction | float, slack: Fraction | float = 0) -> bool:
-        """Whether `claim` lies further than error + slack from the value (exact arithmetic on finite numbers)."""
-        distance = abs(Fraction(claim) - Fraction(self.value))
-        return distance > Fraction(self.error) + Fraction(slack)
+        """Whether `claim` lies further than error + slack from the value (exact arithmetic on finite numbers).
+
+        A bound with one side excludes only claims that lie so far below.
+        """
+        below = Fraction(self.value) - Fraction(claim)
+        return (below if self.one_sided else abs(below)) > Fraction(self.error) + Fraction(slack)
+
+    def contradicts(self, other: Estimate) -> bool:
+        """Whether no number lies in both: each then excludes the whole of the other.
+
+        >>> low = Estimate("w", 1.0, 0.5, Basis.SAMPLED, bound="markov-one-sided", level=1e-9)
+        >>> [low.contradicts(Estimate("v", value, 0.1, Basis.ENCLOSED)) for value in (0.3, 0.45, 9.0)]
+        [True, False, False]
+        """
+        return self.excludes(other.value, other.error) and other.excludes(self.value, self.error)
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether the truth is only bounded from below."""
+        return self.bound == ONE_SIDED
 
     @property
     def resolution(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, Self
 
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 
 from ..arrays import reals
 from ..errors import InputError, ShapeError, described
-from .world import World
+from .world import World, ball_world
 
-__all__ = ["Numbers", "centred_cumulant", "log_gamma_draws", "positive", "positive_vector", "real"]
+__all__ = ["Numbers", "centred_cumulant", "cumulant_of", "log_gamma_draws", "positive", "positive_vector", "real"]
 
 BITS = 256
 
@@ -34,9 +35,25 @@ class Numbers:
         """Return the same density with its float64 numbers read, exactly, in another world."""
         return self.of(*(world.exact(getattr(self, field.name)) for field in fields(self)))  # type: ignore[arg-type]
 
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The numbers that describe the density, by name: what a gradient is taken with respect to."""
+        held = ((field.name, getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
+        return {key: float(number) for name, value in held for key, number in _named(name, value)}
+
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> Any:  # noqa: ARG002 - others need the world
+        """Return a density of the same kind with other numbers, of any world, in the order of `parameters`."""
+        left = iter(numbers)
+        held = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+        return self.of(*(tuple(next(left) for _ in part) if isinstance(part, tuple) else next(left) for part in held))
+
     def _hold(self, *numbers: Any) -> None:
         for field, number in zip(fields(self), numbers, strict=True):  # type: ignore[arg-type]
             object.__setattr__(self, field.name, number)
+
+
+def _named(name: str, held: Any) -> list[tuple[str, Any]]:
+    return [(f"{name}[{k}]", part) for k, part in enumerate(held)] if isinstance(held, tuple) else [(name, held)]
 
 
 def real(argument: str, given: Any) -> float:
@@ -87,5 +104,29 @@ def centred_cumulant(q: Any, coefficients: tuple[Any, ...], s: float, world: Wor
         shifted = tuple(eta + s * c for eta, c in zip(natural, coefficients, strict=True))
         slopes = (s * c * mean for c, mean in zip(coefficients, means, strict=True))
         bound = q.log_partition(shifted, world) - q.log_partition(natural, world) - sum(slopes)
-        # the nearest float may lie below
-        return math.nextafter(float(bound.upper()), math.inf) if bound.is_finite() else math.inf
+        return _upper(bound)
+
+
+def cumulant_of(q: Any, coefficients: tuple[float, ...]) -> Callable[[float], float]:
+    """Return s ↦ `centred_cumulant` of a density of floats; what does not depend on s is computed once."""
+    import flint
+
+    world = ball_world()
+    with flint.ctx.workprec(BITS):
+        exact, factors = q.read(world), [world.exact(c) for c in coefficients]
+        natural = exact.natural()
+        start = exact.log_partition(natural, world)
+        slope = sum(c * mean for c, mean in zip(factors, exact.moments(world), strict=True))
+
+    def cumulant(s: float) -> float:
+        with flint.ctx.workprec(BITS):
+            step = world.exact(s)
+            shifted = tuple(eta + step * c for eta, c in zip(natural, factors, strict=True))
+            return _upper(exact.log_partition(shifted, world) - start - step * slope)
+
+    return cumulant
+
+
+def _upper(ball: Any) -> float:
+    """Return a float above a ball (the nearest one may lie below), +inf where it is not finite."""
+    return math.nextafter(float(ball.upper()), math.inf) if ball.is_finite() else math.inf

@@ -157,7 +157,7 @@ def conflicts(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
         (one.witness, other.witness)
         for k, one in enumerate(deciding)
         for other in deciding[k + 1 :]
-        if one.about == other.about and one.excludes(other.value, other.error)
+        if one.about == other.about and one.contradicts(other)
     ]
 
 

@@ -16,12 +16,11 @@ from ..densities.normal import Normal, log_ratio_terms
 from ..densities.standard import Seen
 from ..densities.world import numpy_world
 from ..errors import WitnessError
+from .streaming import PIECE
 
-__all__ = ["PIECE", "Draws", "Independent", "Joint", "Source", "source_of"]
+__all__ = ["Draws", "Independent", "Joint", "Source", "source_of"]
 
 FloatArray = NDArray[np.float64]
-
-PIECE = 2**16  # draws worked on at once: few calls of NumPy, and temporaries that stay in the cache
 
 
 @dataclass(frozen=True, slots=True)

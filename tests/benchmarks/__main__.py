@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from . import arrays, closed_form, cold_start, derivations, sampling, scalar, small_error
+from . import arrays, closed_form, cold_start, derivations, estimators, sampling, scalar, small_error
 from .measure import Row
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "cold_start": cold_start.rows,
     "scalar": scalar.rows,
     "sampling": sampling.rows,
+    "estimators": estimators.rows,
     "closed_form": closed_form.rows,
     "arrays": arrays.rows,
     "small_error": small_error.rows,

@@ -54,3 +54,18 @@ def test_rationals_beyond_the_floats_are_evidence_too():
     assert Estimate("w", huge, Fraction(1), Basis.ENCLOSED).excludes(1.0)
     assert Estimate("w", huge, huge, Basis.ENCLOSED).resolution == math.inf
     assert (as_float(huge), as_float(-huge), as_float(THIRD)) == (math.inf, -math.inf, 1 / 3)
+
+
+@given(st.fractions(), st.fractions(min_value=0), st.fractions(), st.fractions(min_value=0))
+def test_a_bound_with_one_side_excludes_only_what_lies_below(value, error, claim, slack):
+    settings = {"bound": "markov-one-sided", "level": 1e-9}
+    below = Estimate("w", value, error, Basis.SAMPLED, **settings)
+    assert below.excludes(claim, slack) == (claim < value - error - slack)
+    other = Estimate("v", claim, slack, Basis.ENCLOSED)
+    assert below.contradicts(other) == other.contradicts(below) == (claim + slack < value - error)
+
+
+def test_two_bounds_from_below_never_contradict_each_other():
+    one, other = (Estimate("w", v, 0.0, Basis.SAMPLED, bound="markov-one-sided", level=0.1) for v in (0.0, 9.0))
+    assert not one.contradicts(other)
+    assert not other.contradicts(one)

@@ -158,3 +158,11 @@ def test_only_deciding_witnesses_on_the_same_elements_conflict():
     assert conflicts([ball, sampled(1.4, 0.5)]) == []
     assert conflicts([ball, Estimate("quadrature", 9.0, 0.0, Basis.HEURISTIC)]) == []
     assert conflicts([ball, Estimate("balls", 5.0, 0.0, Basis.ENCLOSED, count=6, subject="6 chosen")]) == []
+
+
+def test_a_bound_from_below_is_in_no_conflict_with_what_lies_above():
+    below = Estimate("importance sampling", 0.0, 0.1, Basis.SAMPLED, bound="markov-one-sided", level=1e-9)
+    high, low = (Estimate("enclosure", value, 0.0, Basis.ENCLOSED) for value in (5.0, -5.0))
+    assert conflicts([below, high]) == conflicts([high, below]) == []
+    assert conflicts([below, low]) == [("importance sampling", "enclosure")]
+    assert conflicts([low, below]) == [("enclosure", "importance sampling")]

@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from elbo_check.witnesses import monte_carlo
+from elbo_check.witnesses import monte_carlo, streaming
 from elbo_check.witnesses.monte_carlo import sample_mean
 from elbo_check.witnesses.seeding import Seeds
 from elbo_check.witnesses.sources import source_of
@@ -17,7 +17,7 @@ from .pairs import MANY_P, MANY_Q, PAIRS, P, Q, numbers
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Many chunks from few draws."""
-    monkeypatch.setattr(monte_carlo, "CHUNK", 2**11)
+    monkeypatch.setattr(streaming, "CHUNK", 2**11)
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -51,7 +51,7 @@ def test_the_bits_do_not_depend_on_the_order_in_which_chunks_are_done(monkeypatc
             return [answers[place] for place in range(len(batch))]
 
     alone = sample_mean(MANY_Q, MANY_P, draws=100_000, rng=4)
-    monkeypatch.setattr(monte_carlo, "ThreadPoolExecutor", Shuffled)
+    monkeypatch.setattr(streaming, "ThreadPoolExecutor", Shuffled)
     assert numbers(sample_mean(MANY_Q, MANY_P, draws=100_000, rng=4, workers=2)) == numbers(alone)
     assert sum(map(len, done)) > 40
     assert any(places != sorted(places) for places in done)
@@ -60,18 +60,20 @@ def test_the_bits_do_not_depend_on_the_order_in_which_chunks_are_done(monkeypatc
 @pytest.mark.usefixtures("small_chunks")
 def test_the_bits_do_not_depend_on_the_order_in_which_chunks_are_added():
     source, seeds = source_of(MANY_Q, MANY_P), Seeds.of(4)
-    sums = list(monte_carlo._run(source, monte_carlo._chunks(source.width, 500), seeds, 1))
+    work = monte_carlo._work(source)
+    sums = list(streaming.stream(streaming.chunks(source.width, 500), work, seeds, 1))
     assert len(sums) > 20
     shuffled = random.Random(3).sample(sums, len(sums))
-    assert monte_carlo._collect(iter(sums), 500) == monte_carlo._collect(iter(shuffled), 500)
+    one, other = streaming.collect(sums, 500), streaming.collect(shuffled, 500)
+    assert (one.mean, one.standard_error, one.floor) == (other.mean, other.standard_error, other.floor)
 
 
 def test_the_chunks_cover_every_draw_of_every_element_once():
     for width, each in [(1, 2), (1, 10**6), (120, 9), (120, 10**5), (10**5, 2), (10**5, 7), (32_769, 3)]:
         drawn = np.zeros(width, dtype=int)
-        for rows, draws in monte_carlo._chunks(width, each):
+        for rows, draws in streaming.chunks(width, each):
             assert draws >= 2
-            assert draws * (rows.stop - rows.start) <= 2 * monte_carlo.CHUNK
+            assert draws * (rows.stop - rows.start) <= 2 * streaming.CHUNK
             drawn[rows] += draws
         assert np.all(drawn == each)
 
