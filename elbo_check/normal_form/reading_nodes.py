@@ -28,7 +28,7 @@ from .blocks import entry, vector
 from .changes import changed
 from .densities import Atom, Read, atoms_of, ordered
 from .derivatives import derivative_of
-from .exchange import one_less
+from .exchange import last_apart, one_less
 from .expectations import Mean
 from .integrals import integral
 from .jensen import log_of
@@ -99,6 +99,9 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     less = one_less(form, node, values) if Rule.ALIKE in form.rules else None
     if less is not None:
         return less
+    apart = last_apart(form, node, values) if Rule.LAST_DRAW in form.rules else None
+    if apart is not None:
+        return apart
     fresh = [form.terms.fresh() for _ in variables]
     places = [generator(base) for base in fresh]
     atoms = _atoms(form, density, values)

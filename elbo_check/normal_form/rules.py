@@ -31,6 +31,8 @@ class Rule(StrEnum):
     LAST_FACTOR = "the last of n independent coordinates is set apart"
     LAST_TERM = "the last term of a sum is set apart"
     ALIKE = "which of n + 1 like draws is left out of a sum does not matter"
+    LAST_DRAW = "the last of n + 1 like draws is a variable of its own"
+    SEPARATE = "the mean of a product over independent blocks is the product of the means"
     ADDITIVE = "KL of independent blocks is the sum of theirs"
     NEGATION = "max f is −min(−f)"
     # What follows turns a side into a bound plus or minus something that is never negative.

@@ -17,6 +17,7 @@ from elbo_check.nodes import (
     Independent,
     Integral,
     Iterated,
+    Member,
     Product,
     Uniform,
     Value,
@@ -33,7 +34,7 @@ from elbo_check.render.derivation.expressions import layout
 from elbo_check.symbols import author_form, count, positive, real
 from elbo_check.witnesses.enumeration import LogSum
 
-x, z, w, mu = real("x"), real("z"), real("w"), real("mu")
+x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
 s, t = positive("s"), positive("t")
 j, i, J = count("j"), count("i"), count("J")
 p, q, f = model("p"), model("q"), function("f")
@@ -116,6 +117,38 @@ def test_one_draw_less_needs_draws_that_are_alike_and_a_sum_that_loses_one():
     assert laws.one_draw_less.objection(bound, bound) == ""
     single = Expectation(Iterated(q(z).args[0], j, 1), f(indexed_sum(f(each[j]), j, 1) - f(each[1])), z)
     assert laws.one_draw_less.objection(single, single) == ""
+
+
+def test_the_last_draw_is_set_apart_only_from_sums_over_draws_that_are_alike():
+    each = sequence(z)
+    block = Iterated(q(z).args[0], j, J + 1)
+    apart = Product(Iterated(q(z).args[0], j, J), q(z))
+    whole, fewer = (indexed_sum(f(each[j]), j, upper) for upper in (J + 1, J))
+    with author_form():
+        good = Expectation(block, f(whole), z)
+        set_apart = Expectation(apart, f(fewer + f(w)), z, w)
+        kept = Expectation(block, f(whole) + f(each[1]), z)
+        uneven = Expectation(block, f(indexed_sum(j * f(each[j]), j, J + 1)), z)
+        unlike = Expectation(Iterated(Member("q", j), j, J + 1), f(whole), z)
+        single = Expectation(Iterated(q(z).args[0], j, 1), f(indexed_sum(f(each[j]), j, 1)), z)
+        constant = Expectation(block, f(each[1]), z)
+    assert laws.last_draw.objection(good, set_apart) == ""
+    for wrong in (kept, uneven, unlike, constant):
+        assert laws.last_draw.objection(wrong, set_apart)
+    assert laws.last_draw.objection(single, single) == ""
+
+
+def test_factors_that_share_a_block_stay_together():
+    """E[f(z) g(w)] falls apart; f(z) h(z, w) does not, whatever stands beside it."""
+    both, g, h = Product(q(z), q(z)), function("g"), function("h")
+    with author_form():
+        joint = Expectation(both, f(z) * g(w) * h(z, w), z, w)
+        split = Expectation(q(z), f(z)) * Expectation(both, g(w) * h(z, w), z, w)
+        three = Expectation(Product(q(z), q(z), q(z)), f(z) * h(z, w) * g(y), z, w, y)
+        two = Expectation(both, f(z) * h(z, w), z, w) * Expectation(q(z), g(z))
+    assert laws.independent_factors.objection(joint, joint) == ""
+    assert laws.independent_factors.objection(joint, split)
+    assert laws.independent_factors.objection(three, two) == ""
 
 
 def test_roots_have_a_width_and_nothing_has_no_lines():
