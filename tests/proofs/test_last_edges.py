@@ -1,14 +1,18 @@
 """Corners of the language, of its normal forms and of its readings that no proof walks through."""
 
+import flint
 import pytest
 import sympy
 from sympy import log
 
 from elbo_check import laws
+from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
+from elbo_check.checking.gaussians import PRECISION, GaussianReading
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import Outcome
+from elbo_check.checking.reading import Outcome, UndefinedError
+from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import (
     KL,
@@ -149,6 +153,50 @@ def test_factors_that_share_a_block_stay_together():
     assert laws.independent_factors.objection(joint, joint) == ""
     assert laws.independent_factors.objection(joint, split)
     assert laws.independent_factors.objection(three, two) == ""
+
+
+def draws_of_blocks(factor, number=2, size=2):
+    return Iterated(Iterated(factor, j, size), i, number)
+
+
+def test_a_draw_of_a_block_has_coordinates_by_law_and_by_meaning():
+    """E Σ_l Σ_j j·z[l, j] over L draws of J coordinates is L Σ_j j μ, and z[j, l] is not z[l, j]."""
+    k = count("k")
+    block = Iterated(Iterated(gaussian(mu, s), j, J), i, 3)
+    with author_form():
+        total = Expectation(block, indexed_sum(indexed_sum(j * sequence(z)[k, j], j, J), k, 3), z)
+        closed = 3 * mu * indexed_sum(j, j, J)
+        turned = Expectation(block, indexed_sum(indexed_sum(j * sequence(z)[j, k], j, J), k, 3), z)
+        step = Step(
+            "coordinates", total, Expectation(gaussian(mu, s)(z), 3 * indexed_sum(j * z, j, J)), laws.unbiased_average
+        )
+        wrong = Step("turned", turned, closed, laws.unbiased_average)
+    chains = [Chain(Statement(s_.left, s_.right), (s_,), (mu, s, J)) for s_ in (step, wrong)]
+    good, bad = (check_step(c.steps[0], c, by_meaning.readings_for(c)) for c in chains)
+    assert good.state == "proved"
+    assert bad.state == "refuted"
+
+
+def test_a_density_of_draws_is_taken_at_draws_of_the_same_size():
+    reading = GaussianReading(Draws(0), Outline())
+    with author_form():
+        same = Expectation(draws_of_blocks(gaussian(0, 1)), log(Value(draws_of_blocks(gaussian(0, 1)), z)), z)
+        other = Expectation(draws_of_blocks(gaussian(0, 1)), log(Value(draws_of_blocks(gaussian(0, 1), 1, 4), z)), z)
+        single = Expectation(Iterated(gaussian(0, 1), j, 2), log(Value(draws_of_blocks(gaussian(0, 1)), z)), z)
+        entropy = -4 * Expectation(gaussian(0, 1)(z), -log(gaussian(0, 1)(z)))
+    with flint.ctx.workprec(PRECISION):
+        assert reading.agreement(reading.read(same), "=", reading.read(entropy)) is True
+    for wrong in (other, single):
+        with pytest.raises(UndefinedError, match="draws of"):
+            reading.read(wrong)
+
+
+def test_draws_of_blocks_are_not_listed_in_a_finite_world():
+    outline = Outline(families={"q"})
+    with pytest.raises(WitnessError, match="draws of whole blocks"):
+        FiniteReading(Draws(0), outline, False).read(
+            Expectation(draws_of_blocks(Member("q", j)), f(sequence(z)[1, 1]), z)
+        )
 
 
 def test_roots_have_a_width_and_nothing_has_no_lines():
