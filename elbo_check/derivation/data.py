@@ -125,6 +125,14 @@ class Step:
             raise DerivationError(f"step {self.name!r} must cite {self.law.rests_on!r}, the theorem its law rests on")
         Statement(self.left, self.right, self.relation)
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Return the conditions of its law; where that is a theorem, what the theorem assumes."""
+        if self.cites is None or self.law.rests_on:
+            return self.law.conditions
+        cited = self.cites.theorem
+        return (f"as in “{cited.title}”: {'; '.join(cited.assumptions)}",)
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -211,8 +219,8 @@ class Derivation:
 
     @property
     def ledger(self) -> tuple[str, ...]:
-        """Every assumption: the theorem's own, then the conditions of the laws used, each once."""
-        conditions = (condition for step in self.steps for condition in step.law.conditions)
+        """Every assumption: the theorem's own, then the conditions of the laws and theorems used, each once."""
+        conditions = (condition for step in self.steps for condition in step.conditions)
         return tuple(dict.fromkeys((*self.assumptions, *conditions)))
 
     # What follows are hooks for people: each imports the higher room when it is called.

@@ -62,7 +62,8 @@ def definition_of_expectation(left: Any, right: Any, context: Context) -> str:
 @law("linearity of E", conditions=("each part is integrable", "∫ q = 1"), source=BISHOP + "section 1.2.2")
 def linearity(left: Any, right: Any, context: Context) -> str:
     """E_q[a f + b g] = a E_q f + b E_q g for constants a, b in z; E_q[1] = 1; E_q Σ_j f_j = Σ_j E_q f_j."""
-    return by_rewriting(left, right, context, Rule.LINEAR)
+    objection = by_rewriting(left, right, context, Rule.LINEAR)
+    return objection and by_rewriting(left, right, context, Rule.LINEAR, Rule.WRITTEN)
 
 
 @law("constants leave E", conditions=("f is integrable", "∫ q = 1"), source=BISHOP + "section 1.2.2")

@@ -40,6 +40,7 @@ from elbo_check.witnesses.enumeration import LogSum
 
 x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
 s, t = positive("s"), positive("t")
+HALF = sympy.Rational(1, 2)
 j, i, J = count("j"), count("i"), count("J")
 p, q, f = model("p"), model("q"), function("f")
 
@@ -197,6 +198,30 @@ def test_draws_of_blocks_are_not_listed_in_a_finite_world():
         FiniteReading(Draws(0), outline, False).read(
             Expectation(draws_of_blocks(Member("q", j)), f(sequence(z)[1, 1]), z)
         )
+
+
+def test_a_quotient_under_e_is_set_apart_from_what_stands_beside_it():
+    """E[f + ½ + g/(1 + h)] falls apart as it is written; joined over one denominator it would not."""
+    g, h = function("g"), function("h")
+    below = 1 + h(z) ** 2
+    with author_form():
+        joined_ = Expectation(q(z), f(z) + HALF + g(z) / below)
+        apart = Expectation(q(z), f(z)) + HALF + Expectation(q(z), g(z) / below)
+        wrong = Expectation(q(z), f(z)) + HALF + Expectation(q(z), g(z)) / below
+    assert laws.linearity.objection(joined_, apart) == ""
+    assert laws.linearity.objection(joined_, 2 * apart)
+    assert laws.algebra.objection(joined_, apart)
+    assert laws.linearity.objection(joined_, wrong)
+
+
+def test_a_denominator_loses_what_all_its_terms_have_in_common():
+    """Quotients that are equal are one term under E, however they were written."""
+    with author_form():
+        one = Expectation(q(z), 2 * f(z) / (2 * s * t + 4 * s * f(z)))
+        same = Expectation(q(z), -f(z) / s / (-t - 2 * f(z)))
+        other = Expectation(q(z), f(z) / s / (t - 2 * f(z)))
+    assert laws.algebra.objection(one, same) == ""
+    assert laws.algebra.objection(one, other)
 
 
 def test_roots_have_a_width_and_nothing_has_no_lines():
