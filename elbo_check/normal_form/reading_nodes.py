@@ -28,6 +28,7 @@ from ..nodes import (
 from .blocks import entry, vector
 from .changes import changed
 from .densities import Atom, Read, atoms_of, ordered
+from .density_values import group_at
 from .derivatives import derivative_of
 from .exchange import last_apart, one_less
 from .expectations import Mean
@@ -64,32 +65,8 @@ def _density_at(form: NormalForm, density: Any, point: list[Ratio], values: Valu
     result, position = constant(1), 0
     for group in [(atom,) for atom in atoms] if apart else [atoms]:
         dimension = sum(atom.dimension for atom in group)
-        result = result * _group_at(form, group, places[position : position + dimension])
+        result = result * group_at(form, group, places[position : position + dimension])
         position += dimension
-    return result
-
-
-def _group_at(form: NormalForm, group: tuple[Atom, ...], point: list[Ratio]) -> Ratio:
-    if len(group) == 1 and group[0].tag[0] == "arbitrary" and Rule.CONDITIONAL in form.rules:
-        return _joint_over_given(form, group[0], point)
-    parts = [part for atom in group for part in atom.parts]
-    tag = ("value", *(atom.tag for atom in group))
-    return generator(form.terms.make(tag, *parts, *point, signed=Sign.POSITIVE))
-
-
-def _joint_over_given(form: NormalForm, atom: Atom, point: list[Ratio]) -> Ratio:
-    """Return p(z, x)/p(x) for p(z | x)."""
-    _, name, spaces, given = atom.tag
-    result = constant(1)
-    for places, exponent in (
-        ([*zip(spaces, point, strict=True), *zip(given, atom.parts, strict=True)], 1),
-        (list(zip(given, atom.parts, strict=True)), -1),
-    ):
-        if places:
-            places.sort(key=lambda pair: pair[0])
-            tag = ("value", ("arbitrary", name, tuple(space for space, _ in places), ()))
-            base = form.terms.make(tag, *(place for _, place in places), signed=Sign.POSITIVE)
-            result = result * generator(base, exponent)
     return result
 
 

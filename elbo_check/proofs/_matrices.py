@@ -54,6 +54,11 @@ class Normal:
         return Gaussian(self.mean, self.factor)
 
     @property
+    def variables(self) -> list[Any]:
+        """The variables z_1 … z_J."""
+        return [real(f"z_{i + 1}") for i in range(self.dimension)]
+
+    @property
     def parameters(self) -> list[Any]:
         """The symbols of μ and L."""
         return [*self.mean, *(entry for row in self.factor for entry in row)]

@@ -35,7 +35,7 @@ def bracket(which: str, tall: int = 0) -> str:
     """Return a bracket of one of three sizes; it does not grow with what it stands around, so that lines may break."""
     size = _SIZES[tall]
     grown = f'stretchy="true" symmetric="true" minsize="{size}" maxsize="{size}"' if size else 'stretchy="false"'
-    return f"<mo {grown}>{escape(which)}</mo>"
+    return f'<mo {grown} lspace="0" rspace="0">{escape(which)}</mo>'
 
 
 def _parts(parts: tuple[Layout, ...]) -> str:
