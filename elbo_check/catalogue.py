@@ -15,7 +15,7 @@ def derivations() -> tuple[str, ...]:
     """Return the names of all derivations: theorems first, then statements that are widely believed and false.
 
     >>> derivations()[:2], derivations()[-1]
-    (('bayes', 'bernoulli-decoder'), 'raising-elbo-raises-evidence')
+    (('average-variance', 'bayes'), 'raising-elbo-raises-evidence')
     """
     return (*proofs.names(), *proofs.misconceptions())
 

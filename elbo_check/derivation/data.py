@@ -3,57 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-import sympy
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DerivationError
 from ..laws import Law
-from ..nodes import free_symbols, replaced
 from ..normal_form import Context
 from .assumptions import require_consistent
-from .wellformed import bound_symbols, listed, require_connected, require_declared, require_induction, require_instance
+from .statement import Relation, Statement
+from .wellformed import (
+    require_citable,
+    require_connected,
+    require_declared,
+    require_induction,
+    require_instance,
+)
 
 if TYPE_CHECKING:
     from ..verdict import Verdict
 
 __all__ = ["Chain", "Citation", "Derivation", "Statement", "Step"]
-
-Relation = Literal["=", "≤", "≥"]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """left = right (or ≤, ≥), as SymPy expressions."""
-
-    left: Any
-    right: Any
-    relation: Relation = "="
-
-    def __post_init__(self) -> None:
-        if self.relation not in ("=", "≤", "≥"):
-            raise DerivationError(f"relation={self.relation!r} must be =, ≤ or ≥")
-        for side in self.sides:
-            if not isinstance(side, sympy.Expr):
-                raise DerivationError(f"{side!r} is no expression: text is never read, build it from symbols")
-
-    def at(self, replacements: dict[Any, Any]) -> Statement:
-        """Return the statement with symbols replaced; a symbol bound by an integral or a sum is out of reach."""
-        bound = {symbol for side in self.sides for symbol in bound_symbols(side)}
-        reached = set(replacements).union(*(free_symbols(meaning) for meaning in replacements.values()))
-        if bound & reached:
-            raise DerivationError(f"{listed(bound & reached)} is bound in the statement: replace it by other symbols")
-        return Statement(replaced(self.left, replacements), replaced(self.right, replacements), self.relation)
-
-    @property
-    def sides(self) -> tuple[Any, Any]:
-        """The left and the right side."""
-        return self.left, self.right
-
-    @property
-    def triple(self) -> tuple[Any, str, Any]:
-        """Left, relation, right."""
-        return self.left, self.relation, self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +37,20 @@ class Citation:
     case: int = 0
 
     def __post_init__(self) -> None:
+        require_citable(self.theorem.name, self.chain)
         for instance in self.instances:
             require_instance(self.statement, dict(instance), self.theorem.name)
         _ = self.statements
 
     @property
+    def chain(self) -> Chain:
+        """The chain that proves what is cited."""
+        return self.theorem.chains[0 if self.theorem.induction else self.case]
+
+    @property
     def statement(self) -> Statement:
         """The statement that is cited, without abbreviations."""
-        return self.theorem.induction[1] if self.theorem.induction else self.theorem.chains[self.case].expanded
+        return self.chain.without_abbreviations(self.theorem.induction[1] if self.theorem.induction else None)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -111,6 +85,14 @@ class Step:
             raise DerivationError(f"step {self.name!r} must cite {self.law.rests_on!r}, the theorem its law rests on")
         Statement(self.left, self.right, self.relation)
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Return the conditions of its law; where that is a theorem, what the theorem assumes."""
+        if self.cites is None or self.law.rests_on:
+            return self.law.conditions
+        cited = self.cites.theorem
+        return (f"as in “{cited.title}”: {'; '.join(cited.assumptions)}",)
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -135,10 +117,9 @@ class Chain:
         require_declared(self)
         require_consistent(self)
 
-    @property
-    def expanded(self) -> Statement:
-        """The statement without abbreviations."""
-        statement = self.statement
+    def without_abbreviations(self, statement: Statement | None = None) -> Statement:
+        """Return a statement (by default its own) with every abbreviation replaced by its meaning."""
+        statement = statement or self.statement
         for symbol, meaning in reversed(self.where):
             statement = statement.at({symbol: meaning})
         return statement
@@ -198,8 +179,8 @@ class Derivation:
 
     @property
     def ledger(self) -> tuple[str, ...]:
-        """Every assumption: the theorem's own, then the conditions of the laws used, each once."""
-        conditions = (condition for step in self.steps for condition in step.law.conditions)
+        """Every assumption: the theorem's own, then the conditions of the laws and theorems used, each once."""
+        conditions = (condition for step in self.steps for condition in step.conditions)
         return tuple(dict.fromkeys((*self.assumptions, *conditions)))
 
     # What follows are hooks for people: each imports the higher room when it is called.

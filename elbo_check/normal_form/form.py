@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from ..densities.world import World
 from ..nodes import free_symbols
 from ..reading import Reader
-from ..symbols import known
+from ..symbols import Unit, known
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm, square_root
@@ -60,6 +60,8 @@ class NormalForm:
         )
         self.reader = Reader(world, {kind: functools.partial(read, self) for kind, read in HANDLERS.items()})
         self._context = context or Context()
+        if Rule.EQUATIONS not in rules:  # a statement serves only where the law of the step says so
+            self._context = replace(self._context, equations=())
         self._abbreviations: dict[str, Ratio] = {}
         self._equations: list[Equation] = []
         for symbol, meaning in self._context.where:
@@ -175,6 +177,8 @@ class NormalForm:
 
 def sign_of(symbol: Any) -> Sign:
     """Return what a symbol's assumptions say of its sign."""
+    if isinstance(symbol, Unit):
+        return Sign.UNIT
     if known(symbol, "positive"):
         return Sign.POSITIVE
     return Sign.NOT_NEGATIVE if known(symbol, "nonnegative") else Sign.UNKNOWN

@@ -21,14 +21,16 @@ from ..nodes import (
     Uniform,
     Value,
     Vector,
+    free_symbols,
     space_of,
     sum_parts,
 )
 from .blocks import entry, vector
 from .changes import changed
 from .densities import Atom, Read, atoms_of, ordered
+from .density_values import group_at
 from .derivatives import derivative_of
-from .exchange import one_less
+from .exchange import last_apart, one_less
 from .expectations import Mean
 from .integrals import integral
 from .jensen import log_of
@@ -63,32 +65,8 @@ def _density_at(form: NormalForm, density: Any, point: list[Ratio], values: Valu
     result, position = constant(1), 0
     for group in [(atom,) for atom in atoms] if apart else [atoms]:
         dimension = sum(atom.dimension for atom in group)
-        result = result * _group_at(form, group, places[position : position + dimension])
+        result = result * group_at(form, group, places[position : position + dimension])
         position += dimension
-    return result
-
-
-def _group_at(form: NormalForm, group: tuple[Atom, ...], point: list[Ratio]) -> Ratio:
-    if len(group) == 1 and group[0].tag[0] == "arbitrary" and Rule.CONDITIONAL in form.rules:
-        return _joint_over_given(form, group[0], point)
-    parts = [part for atom in group for part in atom.parts]
-    tag = ("value", *(atom.tag for atom in group))
-    return generator(form.terms.make(tag, *parts, *point, signed=Sign.POSITIVE))
-
-
-def _joint_over_given(form: NormalForm, atom: Atom, point: list[Ratio]) -> Ratio:
-    """Return p(z, x)/p(x) for p(z | x)."""
-    _, name, spaces, given = atom.tag
-    result = constant(1)
-    for places, exponent in (
-        ([*zip(spaces, point, strict=True), *zip(given, atom.parts, strict=True)], 1),
-        (list(zip(given, atom.parts, strict=True)), -1),
-    ):
-        if places:
-            places.sort(key=lambda pair: pair[0])
-            tag = ("value", ("arbitrary", name, tuple(space for space, _ in places), ()))
-            base = form.terms.make(tag, *(place for _, place in places), signed=Sign.POSITIVE)
-            result = result * generator(base, exponent)
     return result
 
 
@@ -99,6 +77,9 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     less = one_less(form, node, values) if Rule.ALIKE in form.rules else None
     if less is not None:
         return less
+    apart = last_apart(form, node, values) if Rule.LAST_DRAW in form.rules else None
+    if apart is not None:
+        return apart
     fresh = [form.terms.fresh() for _ in variables]
     places = [generator(base) for base in fresh]
     atoms = _atoms(form, density, values)
@@ -106,10 +87,22 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
         atoms, places = changed(form, atoms, fresh)
     bound = {variable.name: place for variable, place in zip(variables, places, strict=True)}
     inside = form.bound(body, values, bound)
+    if Rule.WRITTEN in form.rules and inside.whole is None and isinstance(body, sympy.Add):
+        return _term_by_term(form, node, values)
     if Rule.INTEGRAL in form.rules:
         weighted = inside * _density_at(form, density, places, values)
         return integral(weighted, fresh, [space_of(v) for v in variables], form.terms, form.rules)
     return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
+
+
+def _term_by_term(form: NormalForm, node: Any, values: Values) -> Ratio:
+    """Return E[a] + E[b] for E[a + b], as it is written: one quotient of both would hide what each of them is."""
+    density, body, *variables = node.args
+    total = constant(0)
+    for part in body.args:
+        bound = not free_symbols(part).isdisjoint(variables)
+        total = total + form.inside(Expectation(density, part, *variables) if bound else part, values)
+    return total
 
 
 def _discrete(form: NormalForm, density: Any, body: Any, variable: Any, values: Values) -> Ratio:

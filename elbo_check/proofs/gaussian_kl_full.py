@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
 from sympy import Integer, Rational, log
 
 from .. import laws
 from ..derivation import Chain, Derivation, Statement, Step
 from ..nodes import KL, Expectation, Value
-from ..symbols import author_form, real
+from ..symbols import author_form
 from ._matrices import Normal, double_sum, quadratic, total, trace
 
 __all__ = ["derivation"]
 
+HALF = Rational(1, 2)
 DIMENSIONS = (1, 2, 3)
 
 
@@ -31,49 +36,60 @@ def derivation() -> Derivation:
     )
 
 
+_REASONS = (
+    ("definition", laws.definition_of_kl, "K2"),
+    ("log-densities", laws.gaussian_log_density, "G1"),
+    ("quadratic form about the mean of q", laws.algebra, "G3"),
+    ("linearity", laws.linearity, ""),
+    ("moments", laws.gaussian_moments, "G2"),
+    ("trace of the identity", laws.algebra, "G8"),
+    ("inverse by cofactors", laws.algebra, "G8"),
+)
+
+
 def _chain(dimension: int) -> Chain:
     """The definition, log-densities, (z − μp) = (z − μq) + Δ, linearity, moments, and Σp⁻¹ through its cofactors."""
-    half = Rational(1, 2)
-    axes = range(dimension)
-    z = [real(f"z_{i + 1}") for i in axes]
     with author_form():
         q, p = Normal("q", dimension), Normal("p", dimension)
-        divergence = KL(q.density, p.density)
-        defined = Expectation(q.density, log(Value(q.density, *z)) - log(Value(p.density, *z)), *z)
-
-        from_q = [z[i] - q.mean[i] for i in axes]
-        from_p = [z[i] - p.mean[i] for i in axes]
-        shift = [q.mean[i] - p.mean[i] for i in axes]
-        logs = log(p.determinant / q.determinant)
-        own = quadratic(q.inverse, from_q)
-        written = Expectation(q.density, half * (logs + quadratic(p.inverse, from_p) - own), *z)
-
-        cross = double_sum(lambda i, j: p.inverse[i][j] * shift[i] * from_q[j], dimension)
-        shifted = quadratic(p.inverse, shift)
-        opened = quadratic(p.inverse, from_q) + 2 * cross + shifted
-        centred = Expectation(q.density, half * (logs + opened - own), *z)
-
-        first = [Expectation(q.density, from_q[i], *z) for i in axes]
-        second = [[Expectation(q.density, from_q[i] * from_q[j], *z) for j in axes] for i in axes]
-        crossed = double_sum(lambda i, j: p.inverse[i][j] * shift[i] * first[j], dimension)
-        parts = [logs, trace(p.inverse, second), 2 * crossed, shifted, -trace(q.inverse, second)]
-        apart = half * total(parts)
-
-        own_trace = trace(q.inverse, q.covariance)
-        moments = half * (trace(p.inverse, q.covariance) + shifted - own_trace + logs)
-        counted = half * (trace(p.inverse, q.covariance) + shifted - Integer(dimension) + logs)
-
-        cofactors = trace(p.adjugate, q.covariance) + quadratic(p.adjugate, shift)
-        logs_of_entries = log(p.determinant_of_entries / q.determinant_of_entries)
-        closed = half * (cofactors / p.determinant_of_entries - Integer(dimension) + logs_of_entries)
-        where = (*q.abbreviations, *p.abbreviations)
-    steps = (
-        Step("definition", divergence, defined, laws.definition_of_kl, label="K2"),
-        Step("log-densities", defined, written, laws.gaussian_log_density, label="G1"),
-        Step("quadratic form about the mean of q", written, centred, laws.algebra, label="G3"),
-        Step("linearity", centred, apart, laws.linearity),
-        Step("moments", apart, moments, laws.gaussian_moments, label="G2"),
-        Step("trace of the identity", moments, counted, laws.algebra, label="G8"),
-        Step("inverse by cofactors", counted, closed, laws.algebra, label="G8"),
+        forms = (KL(q.density, p.density), *_under_expectation(q, p), *_integrated(q, p))
+    steps = tuple(
+        Step(name, left, right, law, label=label)
+        for (name, law, label), (left, right) in zip(_REASONS, itertools.pairwise(forms), strict=True)
     )
-    return Chain(Statement(divergence, closed), steps, (*q.parameters, *p.parameters), where, title=f"J = {dimension}")
+    where = (*q.abbreviations, *p.abbreviations)
+    statement = Statement(forms[0], forms[-1])
+    return Chain(statement, steps, (*q.parameters, *p.parameters), where, title=f"J = {dimension}")
+
+
+def _about(z: list[Any], mean: list[Any]) -> list[Any]:
+    """Return z − mean."""
+    return [coordinate - centre for coordinate, centre in zip(z, mean, strict=True)]
+
+
+def _under_expectation(q: Normal, p: Normal) -> Iterator[Any]:
+    """Yield E_q of the difference of logs, of the quadratic forms, and of these about the mean of q."""
+    z = q.variables
+    from_q, shift = _about(z, q.mean), _about(q.mean, p.mean)
+    logs = log(p.determinant / q.determinant)
+    own, other = quadratic(q.inverse, from_q), quadratic(p.inverse, _about(z, p.mean))
+    cross = double_sum(lambda i, j: p.inverse[i][j] * shift[i] * from_q[j], q.dimension)
+    opened = quadratic(p.inverse, from_q) + 2 * cross + quadratic(p.inverse, shift)
+    yield Expectation(q.density, log(Value(q.density, *z)) - log(Value(p.density, *z)), *z)
+    yield Expectation(q.density, HALF * (logs + other - own), *z)
+    yield Expectation(q.density, HALF * (logs + opened - own), *z)
+
+
+def _integrated(q: Normal, p: Normal) -> Iterator[Any]:
+    """Yield ½ of the sum of means; of traces; with J for the trace of the identity; in the entries of Σq and Σp."""
+    z, axes, count = q.variables, range(q.dimension), Integer(q.dimension)
+    from_q, shift = _about(z, q.mean), _about(q.mean, p.mean)
+    logs, shifted = log(p.determinant / q.determinant), quadratic(p.inverse, shift)
+    first = [Expectation(q.density, from_q[i], *z) for i in axes]
+    second = [[Expectation(q.density, from_q[i] * from_q[j], *z) for j in axes] for i in axes]
+    crossed = double_sum(lambda i, j: p.inverse[i][j] * shift[i] * first[j], q.dimension)
+    yield HALF * total([logs, trace(p.inverse, second), 2 * crossed, shifted, -trace(q.inverse, second)])
+    yield HALF * (trace(p.inverse, q.covariance) + shifted - trace(q.inverse, q.covariance) + logs)
+    yield HALF * (trace(p.inverse, q.covariance) + shifted - count + logs)
+    cofactors = trace(p.adjugate, q.covariance) + quadratic(p.adjugate, shift)
+    logs_of_entries = log(p.determinant_of_entries / q.determinant_of_entries)
+    yield HALF * (cofactors / p.determinant_of_entries - count + logs_of_entries)

@@ -37,7 +37,8 @@ def _weight(z: Any) -> Any:
 def _bound_of(draws: Any) -> Any:
     """Return L_K for a number of draws."""
     block = Iterated(ENCODER.args[0], INDEX, draws)
-    return Expectation(block, log(1 / draws * indexed_sum(_weight(sequence(Z)[INDEX]), INDEX, draws)), Z)
+    weights = indexed_sum(_weight(sequence(Z)[INDEX]), INDEX, draws)
+    return Expectation(block, log(weights if draws == 1 else 1 / draws * weights), Z)
 
 
 def _single() -> Chain:
