@@ -117,3 +117,13 @@ def test_a_function_and_a_density_of_one_name_are_drawn_apart():
         for kind in ("density", "function")
     )
     assert density != own
+
+
+def test_an_attempt_at_what_cannot_be_read_is_none():
+    step = Step("claimed", 1 / x, x, laws.algebra, "≤")
+    chain = Chain(Statement(step.left, step.right, "≤"), (step,), (x,))
+    make = by_meaning.readings_for(chain)[0].make
+    assert by_meaning._attempt(step, make, {("number", x): Fraction(0)}) is None
+    assert by_meaning._attempt(step, make, {("number", x): Fraction(2)})[1] == 1.5
+    step = Step("claimed", log(x), x, laws.algebra, "≤")
+    assert by_meaning._attempt(step, make, {("number", x): Fraction(-1)}) is None

@@ -212,5 +212,24 @@ def test_a_vector_times_a_number_is_one_among_gaussians():
         mirrored = Expectation(Iterated(gaussian(-m, s), j, 2), f(z), z)
         doubled = Expectation(block, f(2 * z), z)
     assert told.read(turned) == told.read(mirrored)
+    assert told.read(Expectation(block, f(-(-z)), z)) == told.read(Expectation(block, f(z), z))
+    assert (-Block((u,))).places[0].terms == (-u).terms
     assert told.read(doubled) != told.read(Expectation(block, f(z), z))
     assert told.read(Expectation(block, entries[1], z)) == told.values["m"]
+
+
+def test_the_derivative_of_what_is_not_read_is_not_read():
+    p = model("p")
+    told = GaussianReading(Draws(0), Outline((x, m, s), forms={"p": {(("x",), ())}}))
+    with author_form():
+        unread = [
+            derivative(p(x) * m, m),
+            Expectation(STANDARD, derivative(1 / (z * m), m), z),
+            Expectation(STANDARD, derivative(m / z, m), z),
+            derivative(Expectation(STANDARD, (m + z) / z, z), m),
+        ]
+    for expression in unread:
+        with pytest.raises(WitnessError):
+            told.read(expression)
+    with pytest.raises(WitnessError, match="not positive"), flint.ctx.workprec(100):
+        world.log(Exponentials.of(u) * (flint.arb(2).log() - flint.arb(2).log()))

@@ -3,7 +3,7 @@
 An edit changes an expression wherever it stands in the chain, so that the chain stays connected and only its truth is
 at stake. Each mutant is *rejected* (cannot be built), *refuted* by a counterexample, *equivalent* (it says the same, by
 the laws and symmetries), or *weaker* (true by other laws; then the step stays undecided, and the chain no longer yields
-its theorem). There is no fifth class. Nothing that is refuted is true, as a second opinion finds.
+its theorem). There is no fifth class, but for the mutants in `OPEN`, by name and with the reason. Nothing that is refuted is true, as a second opinion finds.
 """
 
 from collections import Counter
@@ -79,13 +79,19 @@ def campaign(name, number, every):
     classes, listed = Counter(), []
     for place, expression, what, mutant in generated(chain, every):
         found = classified(derivation, number, place, expression, mutant)
+        if found == "undecided" and (name, number, place, what) in OPEN:
+            found = "open"
         classes[found] += 1
         if found not in ("rejected", "refuted"):
             listed.append((found, place, what, str(mutant)))
     return classes, listed
 
 
-KNOWN = {"rejected", "refuted", "equivalent", "weaker"}
+KNOWN = {"rejected", "refuted", "equivalent", "weaker", "open"}
+OPEN = {
+    ("mean-field-gaussian", 1, 5, "sign"): "KL ≥ −½ log(∏ Λ_jj det Σ) is true: the logarithm is not negative by"
+    " Hadamard's inequality, which no law states and which in three dimensions is no sum of terms of one sign",
+}
 
 
 @pytest.mark.parametrize(("name", "number"), CHAINS)
@@ -102,6 +108,8 @@ def test_all_mutants_fall_into_a_known_class(name, number):
     for entry in listed:
         print("   ", *entry)
     assert set(classes) <= KNOWN
+    found = {(name, number, place, what) for kind, place, what, _ in listed if kind == "open"}
+    assert found == {entry for entry in OPEN if entry[:2] == (name, number)}
 
 
 @pytest.mark.parametrize(("name", "number", "every"), [("gaussian-kl", 0, 12), ("kl-additivity", 1, 40)])

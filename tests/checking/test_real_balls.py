@@ -43,6 +43,8 @@ def test_balls_reckon_like_numbers():
         l2, l3, s2 = math.log(2), math.log(3), math.sqrt(2)
         wanted = [
             (two + number(1), s2 + 1), (number(1) + two, s2 + 1), (two - log2, s2 - l2), (log2 - two, l2 - s2),
+            (Place(0) - two, 1 - s2), (RealBall.__rsub__(two, log2), l2 - s2),
+
             (two * polynomial, s2 * l2 * l3), (polynomial * two, s2 * l2 * l3), (polynomial + two, l2 * l3 + s2),
             (polynomial - two, l2 * l3 - s2), (polynomial / two, l2 * l3 / s2), (two / log2, s2 / l2),
             (log2 / two, l2 / s2), (number(1) / two, 1 / s2), (-two, -s2), (two**-3, s2**-3), (two**2, 2.0),

@@ -72,6 +72,8 @@ def test_what_is_given_moves_as_fast_as_its_place():
     assert reading.read(derivative(turned, phi)) == -there  # φ = 1, so that −φ is the outcome −1
     with pytest.raises(UndefinedError, match="no outcome"):
         reading.read(derivative(Expectation(q(z, given={phi: 2 * phi}), f(z)), phi))
+    with pytest.raises(UndefinedError, match="no outcome"):
+        reading.read(derivative(Value(q(phi).args[0], 2 * phi), phi))
     under = Value(q(z, phi).args[0], z, phi)
     assert reading.read(Integral(derivative(under, phi), z)) == reading.read(derivative(q(phi), phi))
 
