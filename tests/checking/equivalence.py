@@ -5,7 +5,7 @@ equation joins to it, and what is beyond one of them is beyond the next.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -45,14 +45,29 @@ SLACK = [{Rule.NONNEGATIVE}, {Rule.TANGENT}, {Rule.GIBBS}, {Rule.SUPPORT}, {Rule
 ZERO = sympy.Integer(0)
 
 
-def equivalent(place: int, mutant: Any, chain: Chain) -> bool:
+def equivalent(place: int, mutant: Any, chain: Chain, others: Iterable[Chain] = ()) -> bool:
     """Whether a mutant of an expression of a proved chain has the value of that expression."""
     proved = _joined(chain, place)
     context = Context(chain.where)
     for one, other in itertools.product([*variants(proved[0]), *proved[1:]], variants(mutant)):
         if any(shown(one, "=", other, rules, context) for rules in SETS):
             return True
+    for zero in _zeros(others):
+        known = Context(chain.where, ((zero, "=", ZERO),))
+        for one, other in itertools.product(proved, variants(mutant)):
+            if any(shown(one, "=", other, rules | {Rule.EQUATIONS}, known) for rules in SETS):
+                return True
     return ZERO in proved and any(_multiple(one, mutant, rules, context) for one in proved for rules in SETS)
+
+
+def _zeros(chains: Iterable[Chain]) -> list[Any]:
+    """The expressions that other chains of the proof show to be 0."""
+    return [
+        expression
+        for chain in chains
+        if chain.statement.right == ZERO and all(step.relation == "=" for step in chain.steps)
+        for expression in [chain.statement.left, *(step.right for step in chain.steps[:-1])]
+    ]
 
 
 def _joined(chain: Chain, place: int) -> list[Any]:

@@ -4,6 +4,7 @@ Each is a theorem about the one expectation that it changes:
 
 - a centred Gaussian is symmetric: E f(ε) = E f(−ε) for ε ~ ∏ N(0, σ_j²), by the change of variables ε → −ε;
 - draws that do not occur integrate to one (Fubini): E f(z_1, …, z_m) over n ≥ m independent draws is that over m;
+- a joint density is that of the first variable given the second, times that of the second;
 - a block of one coordinate is that coordinate;
 - a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
@@ -14,10 +15,12 @@ from typing import Any
 import sympy
 
 from elbo_check.nodes import (
+    Arbitrary,
     Expectation,
     Gaussian,
     Integral,
     Iterated,
+    Value,
     Vector,
     derivative,
     derivative_parts,
@@ -36,6 +39,8 @@ def variants(e: Any) -> Iterator[Any]:
         if isinstance(node, Expectation):
             for symmetry in (reflected, shortened, of_one_coordinate):
                 yield from _with(e, node, symmetry)
+        if isinstance(node, Value) and isinstance(node.args[0], Arbitrary) and len(node.args) == 3:
+            yield from _with(e, node, factorised)
         if isinstance(node, Integral) and isinstance(node.args[0], sympy.Derivative):
             yield from _with(e, node, differentiated_outside)
 
@@ -45,6 +50,15 @@ def _with(e: Any, node: Any, symmetry: Any) -> Iterator[Any]:
         changed = symmetry(node)
         if changed is not None:
             yield e.xreplace({node: changed})
+
+
+def factorised(node: Any) -> Any:
+    """q(z | φ) q(φ) for q(z, φ)."""
+    density, first, second = node.args
+    name, (own, other), given, places = density.args
+    if given:
+        return None
+    return Value(Arbitrary(name, [own], [other], [second]), first) * Value(Arbitrary(name, [other]), second)
 
 
 def differentiated_outside(node: Any) -> Any:

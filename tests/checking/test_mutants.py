@@ -3,7 +3,8 @@
 An edit changes an expression wherever it stands in the chain, so that the chain stays connected and only its truth is
 at stake. Each mutant is *rejected* (cannot be built), *refuted* by a counterexample, *equivalent* (it says the same, by
 the laws and symmetries), or *weaker* (true by other laws; then the step stays undecided, and the chain no longer yields
-its theorem). There is no fifth class, but for the mutants in `OPEN`, by name and with the reason. Nothing that is refuted is true, as a second opinion finds.
+its theorem). There is no fifth class, but for the mutants in `OPEN`, by name and with the reason. Nothing that is
+refuted is true, as a second opinion finds.
 """
 
 from collections import Counter
@@ -62,7 +63,8 @@ def classified(derivation, number, place, expression, mutant):
         return "conflict"
     if "refuted" in states:
         return "refuted"
-    if equivalent(place, mutant, derivation.chains[number]):
+    others = [chain for at, chain in enumerate(derivation.chains) if at != number]
+    if equivalent(place, mutant, derivation.chains[number], others):
         return "equivalent"
     open_steps = [ruling.step for ruling in ruled if ruling.state == "undecided"]
     if states == {"proved"}:
