@@ -20,17 +20,18 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
 from .ball_polynomials import (
     BallPolynomial,
-    Exponential,
-    ball_polynomial_world,
     constant,
     fraction,
     infinitesimal,
     rational,
 )
+from .ball_worlds import ball_polynomial_world
 from .draws import Draws
+from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
+from .gaussian_means import expectation
 from .outline import Outline
-from .reading import Outcome, Reading, UndefinedError, counted
+from .reading import NoNumber, Outcome, Reading, UndefinedError, counted
 
 __all__ = ["PRECISION", "GaussianReading"]
 
@@ -101,14 +102,14 @@ class GaussianReading(Reading):
             return self._unnormalised(density, places, values)
         if isinstance(density, Bernoulli):
             return self._mass(density, places[0], values)
-        return Exponential(log_density(self._blocks(density, values), places, self.reader.world))
+        return Exponentials.of(log_density(self._blocks(density, values), places, self.reader.world))
 
     def _unnormalised(self, density: Any, point: list[Any], values: Values) -> Any:
         name = density.args[0].name
         if len(self.outline.forms[name]) > 1:
             raise WitnessError(f"{name} is used in several forms, which test polynomials cannot all be")
         given = [self.reader.read(place, values) for place in density.args[3]]
-        return Exponential(self._polynomial(name, [*point, *given]))
+        return Exponentials.of(self._polynomial("density", name, [*point, *given]), normalised=False)
 
     def _mass(self, density: Any, bit: Any, values: Values) -> Any:
         """Return y for the bit 1 and 1 − y for the bit 0."""
@@ -124,7 +125,7 @@ class GaussianReading(Reading):
         blocks = self._blocks(density, values)
         numbers = self._fresh(blocks)
         bound = {v.name: place for v, place in zip(variables, point_of(blocks, numbers), strict=True)}
-        return mean_of(self.reader.read(body, {**values, **bound}), blocks, numbers)
+        return expectation(self.reader.read(body, {**values, **bound}), blocks, numbers)
 
     def _finite(self, density: Any, body: Any, variable: Any, values: Values) -> Any:
         total = rational(Fraction(0))
@@ -171,22 +172,22 @@ class GaussianReading(Reading):
 
     def _function(self, node: Any, values: Values) -> Any:
         arguments = [self.reader.read(argument, values) for argument in node.args]
-        return self._polynomial(node.func.__name__, arguments)
+        return self._polynomial("function", node.func.__name__, arguments)
 
-    def _polynomial(self, name: str, arguments: list[Any]) -> Any:
+    def _polynomial(self, kind: str, name: str, arguments: list[Any]) -> Any:
         """Return the test polynomial of a name: of degree two in all coordinates, and three in the first."""
         places = [
             p for argument in arguments for p in (argument.places if isinstance(argument, Outcome) else [argument])
         ]
-        total = rational(self._coefficient(name, ()))
+        total = rational(self._coefficient(kind, name, ()))
         for i, place in enumerate(places):
-            total = place * rational(self._coefficient(name, (i,))) + total
+            total = place * rational(self._coefficient(kind, name, (i,))) + total
             for k in range(i + 1):
-                total = place * places[k] * rational(self._coefficient(name, (k, i))) + total
-        return places[0] ** 3 * rational(self._coefficient(name, (0, 0, 0))) + total if places else total
+                total = place * places[k] * rational(self._coefficient(kind, name, (k, i))) + total
+        return places[0] ** 3 * rational(self._coefficient(kind, name, (0, 0, 0))) + total if places else total
 
-    def _coefficient(self, name: str, powers: tuple[int, ...]) -> Fraction:
-        number: Fraction = self.draws.get(("coefficient", name, powers), _small)
+    def _coefficient(self, kind: str, name: str, powers: tuple[int, ...]) -> Fraction:
+        number: Fraction = self.draws.get(("coefficient", name, powers, kind), _small)
         return number
 
     def _derivative(self, node: Any, values: Values) -> Any:
@@ -198,10 +199,19 @@ class GaussianReading(Reading):
             raise WitnessError(f"an abbreviation depends on {parameter}, which is to be changed")
         changed = BallPolynomial.variable(_INFINITESIMAL) + values[parameter.name]
         result = self.reader.read(body, {**values, parameter.name: changed})
-        terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
-        slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
-        rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
-        return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)
+        if isinstance(result, Exponentials) and result.normalised:
+            return settled(Exponentials([(BallPolynomial({}) + _slope(factor), log) for factor, log in result.terms]))
+        return _slope(result)
+
+
+def _slope(result: Any) -> Any:
+    """Return the coefficient of the infinitesimal; raises `WitnessError` for what is no polynomial."""
+    if isinstance(result, NoNumber):
+        return result.plain()
+    terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
+    slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
+    rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
+    return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)
 
 
 def _of_indices(density: Any) -> bool:

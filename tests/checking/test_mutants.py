@@ -2,11 +2,9 @@
 
 An edit changes an expression wherever it stands in the chain, so that the chain stays connected and only its truth is
 at stake. Each mutant is *rejected* (cannot be built), *refuted* by a counterexample, *equivalent* (it says the same, by
-the laws), or *weaker* (true by other laws; then the step stays undecided, and the chain no longer yields its theorem).
-A few are *unread*: no reading has a value for them (a Gaussian density outside a logarithm, the reciprocal of a
-polynomial under E). A few more are *undecided*: true by a symmetry that no law states (ε for −ε under N(0, 1)), or
-false only in a corner that was not searched. Neither is ever proved; both are counted, and listed by the campaign.
-Nothing that is refuted is true, as a second opinion finds.
+the laws and symmetries), or *weaker* (true by other laws; then the step stays undecided, and the chain no longer yields
+its theorem). There is no fifth class, but for the mutants in `OPEN`, by name and with the reason. Nothing that is
+refuted is true, as a second opinion finds.
 """
 
 from collections import Counter
@@ -21,7 +19,7 @@ from elbo_check.derivation.wellformed import bound_symbols
 from elbo_check.errors import DerivationError
 from elbo_check.verdict import Outcome
 
-from .equivalence import equivalent, true_by_other_laws
+from .equivalence import equivalent, true_but_weaker
 from .mutants import built, mutants, with_expression
 from .numeric import equal_by_value
 
@@ -65,20 +63,16 @@ def classified(derivation, number, place, expression, mutant):
         return "conflict"
     if "refuted" in states:
         return "refuted"
-    if equivalent(expression, mutant, changed):
+    others = [chain for at, chain in enumerate(derivation.chains) if at != number]
+    if equivalent(place, mutant, derivation.chains[number], others):
         return "equivalent"
     open_steps = [ruling.step for ruling in ruled if ruling.state == "undecided"]
     if states == {"proved"}:
         relations = {step.relation for step in changed.steps}
         return "weaker" if relations != {"="} else "proved, though it says something else"
-    if all(true_by_other_laws(step, changed) for step in open_steps):
+    if all(true_but_weaker(step, place, mutant, derivation.chains[number], changed) for step in open_steps):
         return "weaker"
-    return "unread" if all("could be read" in found for found in meanings(open_steps, changed)) else "undecided"
-
-
-def meanings(steps, chain):
-    readings = by_meaning.readings_for(chain)
-    return [by_meaning.meaning_of(step, readings, shrink=False).reason for step in steps]
+    return "undecided"
 
 
 def campaign(name, number, every):
@@ -87,20 +81,25 @@ def campaign(name, number, every):
     classes, listed = Counter(), []
     for place, expression, what, mutant in generated(chain, every):
         found = classified(derivation, number, place, expression, mutant)
+        if found == "undecided" and (name, number, place, what) in OPEN:
+            found = "open"
         classes[found] += 1
         if found not in ("rejected", "refuted"):
             listed.append((found, place, what, str(mutant)))
     return classes, listed
 
 
-KNOWN = {"rejected", "refuted", "equivalent", "weaker", "unread", "undecided"}
+KNOWN = {"rejected", "refuted", "equivalent", "weaker", "open"}
+OPEN = {
+    ("mean-field-gaussian", 1, 5, "sign"): "KL ≥ −½ log(∏ Λ_jj det Σ) is true: the logarithm is not negative by"
+    " Hadamard's inequality, which no law states and which in three dimensions is no sum of terms of one sign",
+}
 
 
 @pytest.mark.parametrize(("name", "number"), CHAINS)
 def test_every_mutant_falls_into_a_known_class(name, number):
     classes, listed = campaign(name, number, SAMPLE * LARGE.get((name, number), 1))
     assert set(classes) <= KNOWN, [entry for entry in listed if entry[0] not in KNOWN]
-    assert classes["undecided"] + classes["unread"] <= 1 + 0.2 * classes.total()
 
 
 @pytest.mark.campaign
@@ -111,6 +110,8 @@ def test_all_mutants_fall_into_a_known_class(name, number):
     for entry in listed:
         print("   ", *entry)
     assert set(classes) <= KNOWN
+    found = {(name, number, place, what) for kind, place, what, _ in listed if kind == "open"}
+    assert found == {entry for entry in OPEN if entry[:2] == (name, number)}
 
 
 @pytest.mark.parametrize(("name", "number", "every"), [("gaussian-kl", 0, 12), ("kl-additivity", 1, 40)])

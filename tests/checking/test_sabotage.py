@@ -3,20 +3,36 @@
 import itertools
 from dataclasses import replace
 
+import flint
 import pytest
 import sympy
 from sympy import log
 
 from elbo_check import checking, laws, proofs
-from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.checking import by_meaning, check, check_step, finite_worlds, gaussian_means, slopes
+from elbo_check.checking.ball_polynomials import Quotient
 from elbo_check.checking.finite_densities import Densities
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussians import GaussianReading
+from elbo_check.checking.real_balls import RealBall
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
-from elbo_check.nodes import KL, Expectation, Independent, Member, Product, Value, gaussian, indexed_sum
-from elbo_check.symbols import count, positive, real
+from elbo_check.nodes import (
+    KL,
+    Expectation,
+    Independent,
+    Integral,
+    Member,
+    Product,
+    Value,
+    gaussian,
+    indexed_sum,
+    model,
+)
+from elbo_check.normal_form import polynomials, reading_nodes
+from elbo_check.symbols import author_form, count, positive, real
 from elbo_check.verdict import Outcome
 from elbo_check.witnesses import enumeration, moments
+from elbo_check.witnesses.enumeration import LogSum
 
 x, y, z, mu, v = real("x"), real("y"), real("z"), real("mu"), real("v")
 s, sp, sq = positive("s"), positive("s_p"), positive("s_q")
@@ -264,3 +280,71 @@ def test_an_undefined_side_is_no_contradiction_of_a_law_and_no_proof():
     verdict = check(proof(left, right, law=laws.marginalisation, parameters=(J,)))
     assert verdict.outcome is Outcome.UNDECIDED
     assert not verdict.finding("witness-conflict")
+
+
+MEANING_ONLY = [
+    "a square for a root",
+    "no poles",
+    "no division by zero",
+    "a slope that stands still",
+    "a ball says yes",
+]
+
+
+def break_reading(monkeypatch, what):
+    """Break one handler of the meaning checks."""
+    if what == "a square for a root":
+        monkeypatch.setattr(finite_worlds, "root", lambda value: value * value)
+    elif what == "no poles":
+        monkeypatch.setattr(Quotient, "expectation", lambda *_: flint.fmpq(0))
+    elif what == "no division by zero":
+        monkeypatch.setattr(FiniteReading, "_power", lambda self, node, values: LogSum.number(1))
+    elif what == "a slope that stands still":
+        monkeypatch.setattr(finite_worlds, "slope_of", lambda *_: LogSum.number(0))
+    elif what == "a ball says yes":
+        monkeypatch.setattr(RealBall, "is_zero", lambda _: True)
+
+
+def of_root():
+    p = model("p")
+    with author_form():
+        return Integral(sympy.sqrt(p(z)), z), Integral(p(z), z)
+
+
+@pytest.mark.parametrize("what", MEANING_ONLY)
+def test_breaking_a_handler_of_meaning_does_not_move_the_law(monkeypatch, what):
+    """Law and meaning share the walker of trees alone: no handler of one is one of the other."""
+    steps = [step for name in ("gaussian-kl", "kl-chain-rule", "score-function") for c in proofs.theorem(name).chains
+             for step in c.steps]  # fmt: skip
+    wrong = Step("wrong", *of_root(), laws.algebra)
+    honest = [step.law.objection(step.left, step.right) for step in [*steps, wrong]]
+    break_reading(monkeypatch, what)
+    assert [step.law.objection(step.left, step.right) for step in [*steps, wrong]] == honest
+    assert unremembered(proof(*of_root(), parameters=())).outcome is not Outcome.PROVED
+
+
+def test_breaking_a_handler_of_the_law_does_not_move_the_meaning(monkeypatch):
+    chain = proofs.theorem("kl-chain-rule").chains[0]
+    readings = by_meaning.readings_for(chain)
+    honest = [by_meaning.meaning_of(step, readings).agrees for step in chain.steps]
+    wrong = Step("wrong", *of_root(), laws.algebra)
+    own = by_meaning.readings_for(Chain(Statement(*of_root()), (wrong,), ()))
+    assert by_meaning.meaning_of(wrong, own).agrees is False
+    for kind in reading_nodes.HANDLERS:
+        monkeypatch.setitem(reading_nodes.HANDLERS, kind, lambda *_: polynomials.constant(0))
+    assert not chain.steps[0].law.objection(chain.steps[0].left, 2 * chain.steps[0].left)  # all is 0 by law
+    assert [by_meaning.meaning_of(step, readings).agrees for step in chain.steps] == honest == [True] * len(chain.steps)
+    assert by_meaning.meaning_of(wrong, own).agrees is False
+
+
+def test_a_broken_rule_of_differentiation_turns_the_verdict(monkeypatch):
+    monkeypatch.setitem(slopes._RULES, sympy.log, lambda path, node, values: path.slope(node.args[0], values))
+    assert unremembered(proofs.theorem("score-function")).finding("witness-conflict")
+
+
+def test_an_expectation_of_exponentials_that_is_wrong_turns_a_true_step(monkeypatch):
+    density = gaussian(mu, s)
+    true = Expectation(density, sympy.exp(z), z), sympy.exp(mu + s**2 / 2)
+    assert check(proof(*true, parameters=(mu, s))).outcome is Outcome.UNDECIDED  # no law says it
+    monkeypatch.setattr(gaussian_means, "_substituted", lambda whole, places: whole)  # as if q were N(0, 1)
+    assert unremembered(proof(*true, parameters=(mu, s))).outcome is Outcome.REFUTED
