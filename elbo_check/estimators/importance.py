@@ -22,7 +22,7 @@ from .support import enumerable, outcomes
 
 __all__ = ["NAME", "estimate"]
 
-NAME = "importance sampling"
+NAME = "importance"
 BELOW = "log p(x) ≥ value − error: a bound from below"
 
 

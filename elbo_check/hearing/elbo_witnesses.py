@@ -13,6 +13,7 @@ import numpy as np
 from ..densities.spaces import VECTORS, Space
 from ..densities.world import World, ball_world, numpy_world
 from ..errors import WitnessError
+from ..estimators import eubo, importance, sgvb_a
 from ..evidence import Absence, Estimate
 from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
 from ..models.line import line
@@ -84,8 +85,22 @@ def _witnesses(case: ElboCase) -> Iterator[tuple[str, Callable[[], Measured]]]:
         yield "sigma points", partial(_sigma_points, case, enclose=True)
         yield "sigma points in floats", partial(_sigma_points, case, enclose=False)
     if isinstance(case.q.space, Space):
-        yield "enclosure along the line", partial(_enclosed_line, case)
-        yield "tanh-sinh along the line", partial(_measured_line, case)
+        yield "enclosure", partial(_enclosed_line, case)
+        yield "tanh-sinh", partial(_measured_line, case)
+    yield "SGVB A", partial(_sampled, case, sgvb_a.estimate, 0)
+    yield "importance", partial(_sampled, case, importance.estimate, 1)
+    yield "EUBO, sampled", partial(_sampled, case, eubo.estimate, 2)
+
+
+def _sampled(case: ElboCase, estimate: Callable[..., Estimate], place: int) -> Measured:
+    """Ask an estimator that speaks of the quantity at this place."""
+    settings = case.settings
+    seeds = case.seeds.children()
+    known = {"draws": settings.draws, "level": settings.level}
+    for _ in range(place):
+        next(seeds)
+    found: list[Estimate | Absence | None] = [None] * place
+    return [*found, estimate(case.model, case.x, case.q, rng=next(seeds), **known)]
 
 
 def _by_bayes(case: ElboCase) -> Measured:

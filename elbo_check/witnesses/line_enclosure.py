@@ -22,7 +22,7 @@ from .line import Line, Measured
 
 __all__ = ["enclose_line"]
 
-NAME = "enclosure along the line"
+NAME = "enclosure"
 GUARD_DIGITS = 4
 LAST_DIGITS = 3000
 

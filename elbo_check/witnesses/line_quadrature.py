@@ -21,7 +21,7 @@ from .quadrature import LEAST_LEVEL, ROUNDING_FLOOR
 
 __all__ = ["integrate_line"]
 
-NAME = "tanh-sinh along the line"
+NAME = "tanh-sinh"
 DROP = 90.0  # exp(−90) = 8e-40, what lies beyond is far below the floor
 WIDEST = 60
 ZOOMS = 8
