@@ -6,14 +6,16 @@ from types import ModuleType
 from typing import Any
 
 from ..densities.beta import Beta
+from ..densities.categorical import Categorical
+from ..densities.markov_chain import MarkovChain
 from ..densities.world import World
-from . import beta
+from . import beta, categorical, markov_chain
 
 __all__ = ["Terms", "cross", "entropy", "kl"]
 
 Terms = tuple[Any, ...]
 
-_FAMILIES: dict[type, ModuleType] = {Beta: beta}
+_FAMILIES: dict[type, ModuleType] = {Beta: beta, Categorical: categorical, MarkovChain: markov_chain}
 
 
 def entropy(q: Any, world: World) -> Terms:
