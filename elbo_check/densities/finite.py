@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .world import World
 
-__all__ = ["Finite", "FinitePoint", "held", "log_sum", "logarithms", "normalised", "zero"]
+__all__ = ["Finite", "FinitePoint", "held", "log_sum", "log_total", "logarithms", "normalised", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ def log_sum(logs: Sequence[Any], world: World) -> tuple[int, Any]:
     for k in order:
         largest, rest = k, world.softplus((logs[largest] - logs[k]) + rest)
     return largest, rest
+
+
+def log_total(logs: Sequence[Any], world: World) -> Any:
+    """Return log Σ exp(logs), −inf where nothing is to be added: the step of a recursion."""
+    added = [log for log in logs if not zero(log)]
+    return world.log_sum_exp(added) if added else -math.inf
 
 
 def normalised(logs: Sequence[Any], world: World) -> tuple[list[Any], list[Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import ShapeError, described
 from .categorical import Categorical, drawn
-from .finite import Finite, FinitePoint, held, log_sum, zero
+from .finite import Finite, FinitePoint, held, log_total
 from .latent import Numbers
 from .rows import rows
 from .world import World, numpy_world
@@ -125,14 +125,7 @@ class MarkovChain(Numbers):
         values, steps = list(natural[:number]), held(natural[number:]).reshape(-1, number, number)
         for step in steps:
             values = [
-                _log_total([value + log for value, log in zip(values, step[:, j], strict=True)], world)
+                log_total([value + log for value, log in zip(values, step[:, j], strict=True)], world)
                 for j in range(number)
             ]
-        return _log_total(values, world)
-
-
-def _log_total(logs: list[Any], world: World) -> Any:
-    if all(map(zero, logs)):
-        return -np.inf
-    largest, rest = log_sum(logs, world)
-    return logs[largest] + rest
+        return log_total(values, world)

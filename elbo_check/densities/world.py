@@ -37,6 +37,7 @@ class World:
     softplus: Callable[[Any], Any] = _unknown  # log(1 + exp x)
     rational: Callable[[Fraction], Any] = _unknown
     log_rational: Callable[[Fraction], Any] = _unknown  # of a positive one: near 1, too, to the last digits
+    log_sum_exp: Callable[[Any], Any] = _unknown  # of a sequence; balls do not grow, however often it is repeated
 
 
 @functools.cache
@@ -53,7 +54,7 @@ def numpy_world() -> World:
         return function
 
     further = special("gammaln"), special("digamma"), lambda x: np.logaddexp(0.0, x)
-    rational = (lambda number: np.float64(as_float(number))), _log_in_floats
+    rational = (lambda number: np.float64(as_float(number))), _log_in_floats, np.logaddexp.reduce
     return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64, *further, *rational)
 
 
@@ -69,7 +70,10 @@ def sympy_world() -> World:
     def rational(number: Fraction) -> Any:
         return sympy.Rational(number.numerator, number.denominator)
 
-    rationals = rational, lambda number: sympy.log(rational(number))
+    def log_sum_exp(logs: Any) -> Any:
+        return sympy.log(sympy.Add(*map(sympy.exp, logs)))
+
+    rationals = rational, lambda number: sympy.log(rational(number)), log_sum_exp
     return World("sympy", sympy.Rational(1, 2), *elementary, sympy.Rational, *further, *rationals)
 
 
@@ -95,6 +99,7 @@ def ball_world() -> World:
         lambda x: x.exp().log1p(),
         _ball,
         lambda number: _ball(number).log(),
+        lambda logs: sum((log.exp() for log in logs), start=flint.arb(0)).log(),
     )
 
 

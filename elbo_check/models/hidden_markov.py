@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from ..densities.categorical import Categorical
-from ..densities.finite import FinitePoint, held, log_sum, logarithms, zero
+from ..densities.finite import FinitePoint, held, log_sum, log_total, logarithms, zero
 from ..densities.markov_chain import MarkovChain
 from ..densities.rows import outcomes, rows
 from ..densities.world import World, numpy_world
@@ -99,7 +101,7 @@ class HiddenMarkovModel:
             onward = _added(emissions[:, symbol], messages)
             step = [_added(row, onward) for row in transitions]
             steps.append([row if _possible(row) else onward for row in step])
-            messages = _relative([_total(row, world) for row in step])
+            messages = _small([log_total(row, world) for row in step], world)
         first = _added(initial, _added(emissions[:, x[0]], messages))
         shape = len(steps), len(initial), len(initial)
         later = held([log for step in steps[::-1] for row in step for log in row]).reshape(shape)
@@ -122,16 +124,17 @@ class HiddenMarkovModel:
         return tuple(q.marginals()[reached] * emissions[reached])
 
     def log_evidence(self, x: Any, world: World) -> Terms:
-        """Return Σₜ log p(xₜ|x₁ … xₜ₋₁) by the forward recursion, three terms for each symbol."""
+        """Return Σₜ log p(xₜ|x₁ … xₜ₋₁) by the forward recursion, four terms for each symbol."""
         initial, transitions, emissions = self._logs(world)
         terms: list[Any] = []
-        predicted = list(initial)  # log p(zₜ|x₁ … xₜ₋₁)
+        predicted, before = list(initial), world.exact(0.0)  # log p(x₁ … xₜ₋₁, zₜ) and its sum, less a constant
         for symbol in x:
             joint = _added(predicted, emissions[:, symbol])
             largest, rest = log_sum(joint, world)
-            terms += [predicted[largest], emissions[largest, symbol], rest]
-            filtered = [log if zero(log) else (log - joint[largest]) - rest for log in joint]
-            predicted = [_total(_added(filtered, transitions[:, j]), world) for j in range(len(initial))]
+            terms += [predicted[largest], emissions[largest, symbol], rest, -before]
+            filtered = _small(joint, world)
+            before = log_total(filtered, world)
+            predicted = [log_total(_added(filtered, transitions[:, j]), world) for j in range(len(initial))]
         return tuple(terms)
 
     def draw(self, generator: np.random.Generator) -> Any:
@@ -162,15 +165,7 @@ def _possible(logs: list[Any]) -> bool:
     return not all(map(zero, logs))
 
 
-def _total(logs: list[Any], world: World) -> Any:
-    """Return the logarithm of a sum."""
-    if not _possible(logs):
-        return -np.inf
-    largest, rest = log_sum(logs, world)
-    return logs[largest] + rest
-
-
-def _relative(logs: list[Any]) -> list[Any]:
-    """Return logarithms less the largest of them, so that they stay small however long the chain is."""
-    largest = max(logs, key=float)
-    return [log if zero(log) else log - largest for log in logs]
+def _small(logs: list[Any], world: World) -> list[Any]:
+    """Return logarithms less that of a power of 2 near the largest of them: exact, so that balls do not grow."""
+    power = round(float(max(logs, key=float)) / math.log(2))
+    return [log if zero(log) else log - world.log_rational(Fraction(2) ** power) for log in logs]

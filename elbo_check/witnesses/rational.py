@@ -37,6 +37,7 @@ def rational_world() -> World:
         softplus=lambda value: LogSum.log(1 + _exp(value)),
         rational=LogSum.number,
         log_rational=LogSum.log,
+        log_sum_exp=lambda logs: LogSum.log(sum(map(_exp, logs), start=Fraction(0))),
     )
 
 
