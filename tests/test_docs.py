@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from elbo_check import cli, language
+from elbo_check.models.conformance import conformance
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLES = DOCS / "examples"
@@ -16,6 +18,7 @@ TUTORIAL = (DOCS / "derivations.md").read_text(encoding="utf-8")
 LANGUAGE = (DOCS / "language.md").read_text(encoding="utf-8")
 VAE_LOSS = (DOCS / "vae_loss.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"<!-- example -->\n```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
+MODELS = (DOCS / "models.md").read_text(encoding="utf-8")
 
 
 def shown(page: str, mark: str) -> str:
@@ -23,6 +26,17 @@ def shown(page: str, mark: str) -> str:
     found = re.search(rf"<!-- {re.escape(mark)} -->\n```\w*\n(.*?)```", page, re.DOTALL)
     assert found is not None, mark
     return found[1]
+
+
+def loaded(path: Path) -> ModuleType:
+    """Return a file outside the package as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # where dataclasses look for it
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.mark.parametrize("name", ["my_proof.py", "my_wrong_proof.py"])
@@ -64,10 +78,25 @@ def test_every_word_of_the_language_is_on_its_page() -> None:
 
 
 def test_the_page_of_the_laws_is_up_to_date() -> None:
-    spec = importlib.util.spec_from_file_location("make_laws", DOCS / "make_laws.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = loaded(DOCS / "make_laws.py")
     said = "run `python docs/make_laws.py`"
     assert (DOCS / "laws.md").read_text(encoding="utf-8") == module.page(), said
+
+
+def test_the_page_of_models_shows_the_example_and_what_it_prints() -> None:
+    example = EXAMPLES / "beta_geometric.py"
+    assert shown(MODELS, "file: beta_geometric.py") == example.read_text(encoding="utf-8")
+    done = subprocess.run([sys.executable, str(example)], capture_output=True, text=True, check=True)
+    assert done.stdout == shown(MODELS, "output: beta_geometric.py")
+
+
+def test_a_slip_in_the_example_is_refuted_in_the_words_of_the_page() -> None:
+    right = loaded(EXAMPLES / "beta_geometric.py").BetaGeometric
+
+    class Slip(right):  # type: ignore[misc, valid-type]
+        def log_likelihood(self, x, z, world):  # type: ignore[no-untyped-def]
+            return z.log, -x * z.log_complement
+
+    verdict = conformance(Slip)
+    assert str(verdict).startswith(shown(MODELS, "refuted: the sign of x was lost"))
+    assert bool(verdict) is False

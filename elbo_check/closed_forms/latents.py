@@ -6,12 +6,14 @@ from types import ModuleType
 from typing import Any
 
 from ..densities.beta import Beta
+from ..densities.categorical import Categorical
 from ..densities.dirichlet import Dirichlet
 from ..densities.gamma import Gamma
 from ..densities.gaussian import Gaussian
+from ..densities.markov_chain import MarkovChain
 from ..densities.normal_inverse_gamma import NormalInverseGamma
 from ..densities.world import World
-from . import beta, dirichlet, gamma, gaussian, normal_inverse_gamma
+from . import beta, categorical, dirichlet, gamma, gaussian, markov_chain, normal_inverse_gamma
 
 __all__ = ["Terms", "cross", "entropy", "kl"]
 
@@ -19,9 +21,11 @@ Terms = tuple[Any, ...]
 
 _FAMILIES: dict[type, ModuleType] = {
     Beta: beta,
+    Categorical: categorical,
     Dirichlet: dirichlet,
     Gamma: gamma,
     Gaussian: gaussian,
+    MarkovChain: markov_chain,
     NormalInverseGamma: normal_inverse_gamma,
 }
 

@@ -6,11 +6,23 @@ witness (support, sampler, proved tail bound, centred cumulant) never contains a
 """
 
 from .beta import Beta
+from .categorical import Categorical
 from .dirichlet import Dirichlet
 from .gamma import Gamma
+from .markov_chain import MarkovChain
 from .multivariate_normal import MultivariateNormal
 from .normal import Normal
 from .normal_inverse_gamma import NormalInverseGamma
 from .scale import Scale
 
-__all__ = ["Beta", "Dirichlet", "Gamma", "MultivariateNormal", "Normal", "NormalInverseGamma", "Scale"]
+__all__ = [
+    "Beta",
+    "Categorical",
+    "Dirichlet",
+    "Gamma",
+    "MarkovChain",
+    "MultivariateNormal",
+    "Normal",
+    "NormalInverseGamma",
+    "Scale",
+]

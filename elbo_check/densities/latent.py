@@ -41,7 +41,7 @@ class Numbers:
         held = ((field.name, getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]
         return {key: float(number) for name, value in held for key, number in _named(name, value)}
 
-    def with_parameters(self, numbers: Sequence[Any], world: World) -> Any:  # noqa: ARG002 - others need the world
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> Any:
         """Return a density of the same kind with other numbers, of any world, in the order of `parameters`."""
         left = iter(numbers)
         held = (getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]

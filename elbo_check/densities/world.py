@@ -6,11 +6,13 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from ..errors import WitnessError
+from ..evidence import as_float
 
 __all__ = ["World", "analytic_world", "ball_world", "numpy_world", "sympy_world"]
 
@@ -37,6 +39,9 @@ class World:
     log_gamma: Callable[[Any], Any] = _unknown
     digamma: Callable[[Any], Any] = _unknown
     softplus: Callable[[Any], Any] = _unknown  # log(1 + exp x)
+    rational: Callable[[Fraction], Any] = _unknown
+    log_rational: Callable[[Fraction], Any] = _unknown  # of a positive one: near 1, too, to the last digits
+    log_sum_exp: Callable[[Any], Any] = _unknown  # of a sequence; balls do not grow, however often it is repeated
 
 
 @functools.cache
@@ -50,7 +55,8 @@ def numpy_world() -> World:
         return scipy.special.digamma(number)
 
     further = _log_gamma, digamma, lambda x: np.logaddexp(0.0, x)
-    return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64, *further)
+    rational = (lambda number: np.float64(as_float(number))), _log_in_floats, np.logaddexp.reduce
+    return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64, *further, *rational)
 
 
 def _log_gamma(x: Any) -> Any:
@@ -86,7 +92,15 @@ def sympy_world() -> World:
     log_two_pi = sympy.log(2 * sympy.pi)
     elementary = sympy.log, sympy.exp, sympy.sqrt, lambda: log_two_pi
     further = sympy.loggamma, sympy.digamma, lambda x: sympy.log(1 + sympy.exp(x))
-    return World("sympy", sympy.Rational(1, 2), *elementary, sympy.Rational, *further)
+
+    def rational(number: Fraction) -> Any:
+        return sympy.Rational(number.numerator, number.denominator)
+
+    def log_sum_exp(logs: Any) -> Any:
+        return sympy.log(sympy.Add(*map(sympy.exp, logs)))
+
+    rationals = rational, lambda number: sympy.log(rational(number)), log_sum_exp
+    return World("sympy", sympy.Rational(1, 2), *elementary, sympy.Rational, *further, *rationals)
 
 
 @functools.cache
@@ -109,6 +123,9 @@ def ball_world() -> World:
         flint.arb.lgamma,
         flint.arb.digamma,
         lambda x: x.exp().log1p(),
+        _ball,
+        lambda number: _ball(number).log(),
+        lambda logs: sum((log.exp() for log in logs), start=flint.arb(0)).log(),
     )
 
 
@@ -142,3 +159,19 @@ def analytic_world(analytic: bool) -> World:
         log_gamma=log_gamma,
         softplus=softplus,
     )
+
+
+def _log_in_floats(number: Fraction) -> Any:
+    """Return log of a positive rational to the last digits: near 1, and beyond the range of float64."""
+    if Fraction(1, 2) <= number <= 2:
+        return np.float64(math.log1p(number - 1))
+    nearest = as_float(number)
+    if np.finfo(np.float64).tiny <= nearest < math.inf:
+        return np.float64(math.log(nearest))
+    return np.float64(math.log(number.numerator) - math.log(number.denominator))
+
+
+def _ball(number: Fraction) -> Any:
+    import flint
+
+    return flint.arb(flint.fmpq(number.numerator, number.denominator))

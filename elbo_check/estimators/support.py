@@ -22,6 +22,9 @@ def enumerable(density: Any) -> bool:
 
 def outcomes(density: Any) -> tuple[Any, NDArray[np.float64]]:
     """Return all points of positive probability, along the last axis as draws are, and their probabilities."""
-    points = [z for z in density.space.points() if density.supports(z)]
+    points = list(density.space.points())
     together = type(points[0])(np.stack([z.index for z in points], axis=-1))
-    return together, np.exp(added(density.log_density(together, numpy_world()), len(points))[0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = added(density.log_density(together, numpy_world()), len(points))[0]
+    held = np.isfinite(logs)
+    return type(together)(together.index[..., held]), np.exp(logs[held])

@@ -17,6 +17,7 @@ from ..judge.claims import Tally
 from ..question import Settings
 from ..verdict import Finding, Outcome, Verdict
 from ..witnesses.seeding import Seeds
+from .elbo_exact import exact_findings
 from .elbo_findings import elbo_findings, shown
 from .elbo_formulas import Formulas, formulas_of
 from .elbo_witnesses import ElboCase, hear_witnesses
@@ -43,6 +44,8 @@ def verdict_on_elbo(model: Any, x: Any, q: Any, claim: Any, settings: Settings, 
     )
     if held is not None:
         bounds = _with_claim(bounds, held, settings)
+    exact = exact_findings(case)
+    bounds = bounds.refuted_exactly(any(finding.severity == "error" for finding in exact))
     outcome, missing = decide_bounds(bounds)
     value = _value(bounds)
     return Verdict(
@@ -51,7 +54,7 @@ def verdict_on_elbo(model: Any, x: Any, q: Any, claim: Any, settings: Settings, 
         value=value,
         estimates=bounds.estimates,
         absences=(*formulas.absences, *heard.absences),
-        findings=(*_named(case, bounds, held, formulas, settings), *elbo_findings(case, bounds, held)),
+        findings=(*_named(case, bounds, held, formulas, settings), *elbo_findings(case, bounds, held), *exact),
         resolution=bounds.claim.resolution or None if bounds.claim else None,
         counterexample=_counterexample(bounds, held) if outcome is Outcome.REFUTED else None,
         missing=missing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -123,8 +124,9 @@ def shown(held: Any) -> str:
     if getattr(held, "source", None) is not None and not isinstance(held.source, str):
         return shown(held.source)  # a Gaussian that was made of what the user passed
     if dataclasses.is_dataclass(held):
-        public = {f.name: getattr(held, f.name) for f in dataclasses.fields(held) if f.repr}
-        return f"{type(held).__name__}({_arguments(public)})"
+        names = [name for name in inspect.signature(type(held)).parameters if hasattr(held, name)]
+        names = names or [field.name for field in dataclasses.fields(held) if field.repr]
+        return f"{type(held).__name__}({_arguments({name: getattr(held, name) for name in names})})"
     if isinstance(held, np.ndarray | list | tuple):
         return _list(held)
     return f"{held:.6g}" if isinstance(held, float | np.floating) else str(held)

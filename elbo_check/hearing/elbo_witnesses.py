@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..densities.finite import Finite
 from ..densities.spaces import VECTORS, Space
 from ..densities.world import World, ball_world, numpy_world
 from ..errors import WitnessError
@@ -18,13 +19,14 @@ from ..evidence import Absence, Estimate
 from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
 from ..models.line import line
 from ..question import Settings
+from ..witnesses.all_outcomes import Understood, enclose_outcomes
 from ..witnesses.bayes import enclose_by_bayes, points_needed
 from ..witnesses.line_enclosure import enclose_line
 from ..witnesses.line_quadrature import integrate_line
 from ..witnesses.seeding import Seeds
 from ..witnesses.sigma_points import enclose_mean, sigma_point_mean
 
-__all__ = ["ElboCase", "Heard", "hear_witnesses"]
+__all__ = ["ElboCase", "Heard", "hear_witnesses", "understood"]
 
 Measured = Iterable[Estimate | Absence | None]
 """Answers on the ELBO, log p(x), the EUBO and the gap, in this order; None where the witness does not speak of it."""
@@ -80,7 +82,10 @@ def hear_witnesses(case: ElboCase) -> Heard:
 
 
 def _witnesses(case: ElboCase) -> Iterator[tuple[str, Callable[[], Measured]]]:
-    yield "Bayes' rule", partial(_by_bayes, case)
+    if isinstance(case.q.space, Finite):
+        yield "enumeration", partial(_enumerated, case)
+    else:
+        yield "Bayes' rule", partial(_by_bayes, case)
     if case.q.space is VECTORS:
         yield "sigma points", partial(_sigma_points, case, enclose=True)
         yield "sigma points in floats", partial(_sigma_points, case, enclose=False)
@@ -101,6 +106,17 @@ def _sampled(case: ElboCase, estimate: Callable[..., Estimate], place: int) -> M
         next(seeds)
     found: list[Estimate | Absence | None] = [None] * place
     return [*found, estimate(case.model, case.x, case.q, rng=next(seeds), **known)]
+
+
+def _enumerated(case: ElboCase) -> Measured:
+    told = enclose_outcomes(partial(understood, case), case.settings.digits)
+    return [told[name] for name in ("elbo", "log_evidence", "eubo", "kl")]
+
+
+def understood(case: ElboCase, world: World) -> Understood:
+    """Return what a witness of discrete latents is shown, in a world."""
+    model, x = case.model, case.x
+    return Understood(model.prior(x, world), lambda z: model.log_likelihood(x, z, world), case.q_in(world))
 
 
 def _by_bayes(case: ElboCase) -> Measured:

@@ -37,6 +37,7 @@ class Bounds:
     infinite: frozenset[str] = frozenset()
     claim: Tally | None = None
     unproved_theorem: str = ""
+    exactly_false: bool = False
 
     @property
     def estimates(self) -> tuple[Estimate, ...]:
@@ -46,6 +47,10 @@ class Bounds:
     def judged(self, claim: Tally) -> Bounds:
         """Return the same with what became of a claim about the ELBO."""
         return replace(self, claim=claim)
+
+    def refuted_exactly(self, false: bool) -> Bounds:
+        """Return the same with what exact arithmetic found."""
+        return replace(self, exactly_false=false)
 
     def best(self, quantity: str) -> Estimate | None:
         """Return the narrowest enclosure of a quantity, or what else there is: sampled before guessed."""
@@ -106,7 +111,7 @@ def decide_bounds(case: Bounds) -> tuple[Outcome, str]:
     if case.conflicts:
         one, other = case.conflicts[0]
         return Outcome.UNDECIDED, f"{one} and {other} exclude each other: one of the witnesses is broken"
-    if case.broken or case.disordered or (case.claim and case.claim.wrong):
+    if case.exactly_false or case.broken or case.disordered or (case.claim and case.claim.wrong):
         return Outcome.REFUTED, ""
     if case.claim and case.claim.undecided:
         return Outcome.UNDECIDED, "the claim lies within the radius of what is known of the ELBO: ask for more digits"

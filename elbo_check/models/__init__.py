@@ -4,7 +4,10 @@ from typing import Any
 
 from .beta_binomial import BetaBinomial
 from .dirichlet_multinomial import DirichletMultinomial
+from .finite_joint import FiniteJoint
 from .gamma_poisson import GammaPoisson
+from .gaussian_mixture import GaussianMixture
+from .hidden_markov import HiddenMarkovModel
 from .linear_gaussian import LinearGaussian
 from .logistic_normal import LogisticNormal
 from .model import Model
@@ -17,7 +20,10 @@ __all__ = [
     "MODELS",
     "BetaBinomial",
     "DirichletMultinomial",
+    "FiniteJoint",
     "GammaPoisson",
+    "GaussianMixture",
+    "HiddenMarkovModel",
     "LinearGaussian",
     "LogisticNormal",
     "Model",
@@ -28,6 +34,7 @@ __all__ = [
 ]
 
 _KINDS: tuple[type[Any], ...] = (
+    FiniteJoint,
     BetaBinomial,
     GammaPoisson,
     DirichletMultinomial,
@@ -35,6 +42,8 @@ _KINDS: tuple[type[Any], ...] = (
     NormalUnknownMeanVariance,
     LinearGaussian,
     ProbabilisticPCA,
+    GaussianMixture,
+    HiddenMarkovModel,
     StateSpace,
     LogisticNormal,
 )

@@ -193,7 +193,7 @@ def lost_normaliser_of_q(model, x, q, world):
 def lost_normaliser_of_the_likelihood(model, x, q, world):
     """Log p(x|z) without the terms that do not depend on z."""
     generator, floats = np.random.default_rng(1), numpy_world()
-    points = [model.prior(x, floats).draw(generator, 1) for _ in range(3)]
+    points = [model.prior(x, floats).draw(generator, 1) for _ in range(20)]
     read = [[float(np.sum(term)) for term in model.log_likelihood(x, z, floats)] for z in points]
     constant = [terms[0] for terms in zip(*read, strict=True) if terms[0] and len(set(terms)) == 1]
     if not constant:
