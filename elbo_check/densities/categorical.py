@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
@@ -60,6 +62,18 @@ class Categorical(Numbers):
             return self.of_rationals(self.given, world)
         exact = held([Fraction(float(number)) for number in self.probabilities.flat]).reshape(self.shape)
         return self.of_rationals(exact / exact.sum(axis=-1, keepdims=True), world)
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The logarithms of the positive probabilities, as logits: their rows are normalised when they are moved."""
+        return {f"logit{list(map(int, place))}": float(self.logs[tuple(place)]) for place in np.argwhere(self.support)}
+
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> Categorical:
+        """Return the density with these logits, of any world; what has probability 0 keeps it."""
+        logits = np.full(self.shape, -math.inf, dtype=object)
+        for place, number in zip(np.argwhere(self.support), numbers, strict=True):
+            logits[tuple(place)] = number
+        return self.of_logs(logits, world)
 
     @property
     def shape(self) -> tuple[int, ...]:

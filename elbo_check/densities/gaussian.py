@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -185,6 +185,19 @@ class Gaussian(Numbers):
     def draw(self, generator: np.random.Generator, count: int) -> RealPoint:
         """Draw `count` points, along the last axis."""
         return self.place(self.noise(generator, count), numpy_world())
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The numbers that describe the density to its owner, by name."""
+        from .gaussian_parameters import parameters_of
+
+        return parameters_of(self)
+
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> Gaussian:
+        """Return the density that is described in the same way by other numbers."""
+        from .gaussian_parameters import with_parameters
+
+        return with_parameters(self, numbers, world)
 
     def moments(self, world: World) -> GaussianMoments:
         """Return mean and covariance."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -59,6 +60,18 @@ class MarkovChain(Numbers):
     def read(self, world: World) -> Self:
         """Return the same chain in another world."""
         return self.of(self.initial.read(world), self.transitions.read(world))
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The logits of the first latent and of the steps."""
+        parts = ("initial", self.initial), ("transitions", self.transitions)
+        return {f"{name}.{key}": number for name, part in parts for key, number in part.parameters.items()}
+
+    def with_parameters(self, numbers: Sequence[Any], world: World) -> MarkovChain:
+        """Return the chain with these logits, of any world."""
+        first = len(self.initial.parameters)
+        initial = self.initial.with_parameters(numbers[:first], world)
+        return self.of(initial, self.transitions.with_parameters(numbers[first:], world))
 
     @property
     def shape(self) -> tuple[int, int]:
