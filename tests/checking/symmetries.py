@@ -55,7 +55,7 @@ def _with(e: Any, node: Any, symmetry: Any) -> Iterator[Any]:
 def factorised(node: Any) -> Any:
     """q(z | φ) q(φ) for q(z, φ)."""
     density, first, second = node.args
-    name, (own, other), given, places = density.args
+    name, (own, other), given, _ = density.args
     if given:
         return None
     return Value(Arbitrary(name, [own], [other], [second]), first) * Value(Arbitrary(name, [other]), second)
