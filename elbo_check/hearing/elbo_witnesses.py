@@ -135,7 +135,7 @@ def _by_bayes(case: ElboCase) -> Measured:
             joint = *prior.log_density(z, ball_world()), *model.log_likelihood(x, z, ball_world())
             return *joint, *(-term for term in exact.log_density(z, ball_world()))
 
-        points = [point_at(draws, k, ball_world()) for k in range(count)]
+        points = [point_at(draws, k, count, ball_world()) for k in range(count)]
         return [None, enclose_by_bayes(log_ratio, points)]
 
 
