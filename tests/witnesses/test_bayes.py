@@ -7,7 +7,7 @@ from elbo_check.errors import WitnessError
 from elbo_check.evidence import Basis
 from elbo_check.witnesses.bayes import enclose_by_bayes, points_needed
 
-POINTS = [flint.arb(k) / 7 for k in range(-9, 10)]
+POINTS = [flint.arb(k) / 8 for k in range(-9, 10)]
 
 
 def test_what_is_the_same_everywhere_is_enclosed() -> None:
