@@ -18,6 +18,7 @@ from ..estimators import eubo, importance, sgvb_a
 from ..evidence import Absence, Estimate
 from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
 from ..models.line import line
+from ..models.points import point_at
 from ..question import Settings
 from ..witnesses.all_outcomes import Understood, enclose_outcomes
 from ..witnesses.bayes import enclose_by_bayes, points_needed
@@ -130,11 +131,12 @@ def _by_bayes(case: ElboCase) -> Measured:
     with flint.ctx.workprec(64 + 4 * case.settings.digits):
         prior, exact = model.prior(x, ball_world()), model.posterior(x, ball_world())
 
-        def log_ratio(z: Any, world: World) -> tuple[Any, ...]:
-            joint = *prior.log_density(z, world), *model.log_likelihood(x, z, world)
-            return *joint, *(-term for term in exact.log_density(z, world))
+        def log_ratio(z: Any) -> tuple[Any, ...]:
+            joint = *prior.log_density(z, ball_world()), *model.log_likelihood(x, z, ball_world())
+            return *joint, *(-term for term in exact.log_density(z, ball_world()))
 
-        return [None, enclose_by_bayes(log_ratio, draws, count)]
+        points = [point_at(draws, k, count, ball_world()) for k in range(count)]
+        return [None, enclose_by_bayes(log_ratio, points)]
 
 
 def _sigma_points(case: ElboCase, enclose: bool) -> Measured:

@@ -23,7 +23,7 @@ from .points import point_at, read_terms, total
 __all__ = ["conformance"]
 
 BITS = 256
-POINTS = 8
+POINTS, AMONG = 8, 997  # points looked at, of so many drawn: a number that no dimension of a latent has
 DRAWS = 20_000
 FROM_THE_MODEL = 20  # data sets that the model draws
 SHARP = 1e-25  # relative to Σ|terms|: two balls that meet are this small, or the meeting says little
@@ -129,9 +129,9 @@ def _bayes(trial: Trial) -> Iterator[str]:
         read = trial.densities(world)
         evidence = read_terms("log_evidence", trial.model.log_evidence(trial.x, world))
         for name in ("the prior", "the posterior", "q"):
-            drawn = floats[name].draw(trial.generator, POINTS)
+            drawn = floats[name].draw(trial.generator, AMONG)
             for place in range(POINTS):
-                z = point_at(drawn, place, world)
+                z = point_at(drawn, place, AMONG, world)
                 likelihood = read_terms("log_likelihood", trial.model.log_likelihood(trial.x, z, world))
                 joint = (*read["the prior"].log_density(z, world), *likelihood)
                 posterior = read["the posterior"].log_density(z, world)

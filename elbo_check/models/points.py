@@ -14,22 +14,24 @@ from ..errors import InputError, described
 __all__ = ["point_at", "read_terms", "total"]
 
 
-def point_at(drawn: Any, place: int, world: World) -> Any:
-    """Return one of the draws of a point, its float64 numbers read exactly in a world; whole numbers stay as they are.
+def point_at(drawn: Any, place: int, count: int, world: World) -> Any:
+    """Return one of `count` draws of a point, its float64 numbers read exactly in a world; whole numbers stay.
+
+    An array whose last axis has not that length (the origin that all draws share) is taken as a whole.
 
     >>> from elbo_check.densities.spaces import RealPoint
     >>> from elbo_check.densities.world import numpy_world
-    >>> point_at(RealPoint(np.array([0.5, 0.25])), 1, numpy_world())
+    >>> point_at(RealPoint(np.array([0.5, 0.25])), 1, 2, numpy_world())
     RealPoint(value=np.float64(0.25))
     """
     if is_dataclass(drawn):
         kind: Any = type(drawn)
-        return kind(*(point_at(getattr(drawn, field.name), place, world) for field in fields(drawn)))
+        return kind(*(point_at(getattr(drawn, field.name), place, count, world) for field in fields(drawn)))
     if isinstance(drawn, tuple):
-        return tuple(point_at(part, place, world) for part in drawn)
+        return tuple(point_at(part, place, count, world) for part in drawn)
     if not isinstance(drawn, np.ndarray):
         return world.exact(drawn) if isinstance(drawn, float) else drawn
-    chosen = drawn[..., place]
+    chosen = drawn[..., place] if drawn.shape[-1] == count else drawn
     if chosen.dtype.kind in "iu":
         return chosen
     if chosen.ndim == 0:

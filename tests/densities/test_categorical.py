@@ -198,6 +198,8 @@ def test_rational_numbers_are_rational_in_symbols_too():
     assert sympy_world().rational(Fraction(1, 3)) == sympy.Rational(1, 3)
     assert sympy_world().log_rational(Fraction(1, 3)) == sympy.log(sympy.Rational(1, 3))
     assert WORLD.rational(Fraction(1, 4)) == 0.25
+    half = sympy.log(sympy.Rational(1, 2))
+    assert sympy_world().log_sum_exp([half, half]) == 0
 
 
 def test_a_chain_that_cannot_go_on_has_no_mass():

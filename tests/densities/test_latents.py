@@ -14,8 +14,9 @@ from elbo_check.densities.dirichlet import Dirichlet
 from elbo_check.densities.gamma import Gamma
 from elbo_check.densities.latent import centred_cumulant
 from elbo_check.densities.normal_inverse_gamma import NormalInverseGamma
-from elbo_check.densities.spaces import POSITIVE, UNIT, HalfPlanePoint, SimplexPoint
+from elbo_check.densities.spaces import POSITIVE, REAL, UNIT, HalfPlanePoint, SimplexPoint
 from elbo_check.densities.world import analytic_world, ball_world, numpy_world
+from elbo_check.errors import WitnessError
 
 from . import latents as textbook
 
@@ -187,7 +188,14 @@ def test_the_complex_world_refuses_what_it_cannot_continue():
     assert not world.log(wide).is_finite()
     assert not world.log_gamma(wide).is_finite()
     assert world.log_gamma(flint.arb(3)).overlaps(flint.arb(2).log())
+    with pytest.raises(WitnessError, match="this function has no meaning in this world of numbers"):
+        world.digamma(wide)
     far = flint.acb(flint.arb(50, 20), flint.arb(0, 3))
     assert world.softplus(far).is_finite()
     assert world.softplus(flint.acb(-2)).overlaps(flint.arb(-2).exp().log1p())
     assert world.softplus(flint.acb(2)).overlaps(flint.arb(2).exp().log1p())
+
+
+def test_the_real_line_is_its_own_coordinate():
+    assert REAL.point(2.5, NUMPY).value == 2.5
+    assert REAL.log_jacobian(2.5, NUMPY) == 0.0

@@ -24,7 +24,8 @@ def codes(verdict):
 def test_every_model_conforms(name):
     verdict = conformance(MODELS[name], draws=DRAWS)
     assert verdict.outcome is Outcome.CONSISTENT, verdict
-    assert verdict.findings == ()
+    absent = {"model-bayes-absent", "model-sandwich-absent", "model-rounding-absent", "model-draws-absent"}
+    assert {found.code for found in verdict.findings} == (absent if name == "logistic" else set())
 
 
 def first_dropped(method):
@@ -87,7 +88,7 @@ def test_closed_forms_of_a_family_that_disagree_are_seen(monkeypatch):
     import elbo_check.closed_forms.beta as forms
 
     right = forms.kl
-    monkeypatch.setattr(forms, "kl", lambda q, p, world: right(q, p, world)[1:])
+    monkeypatch.setattr(forms, "kl", lambda q, p, world: 2 * right(q, p, world))
     assert "model-sandwich" in codes(conformance(BetaBinomial, draws=DRAWS))
 
 
@@ -133,11 +134,14 @@ def test_points_are_read_exactly():
     from elbo_check.densities.spaces import RealPoint
 
     world = ball_world()
-    vector = point_at(RealPoint(np.array([[0.1, 0.2], [0.3, 0.4]])), 1, world)
-    assert [float(number) for number in vector.value] == [0.2, 0.4]
-    assert point_at(FinitePoint(np.array([[0, 1], [1, 1]])), 0, world).index.tolist() == [0, 1]
-    assert point_at((1.5, 2), 0, world)[0] == 1.5
-    assert point_at((1.5, 2), 0, world)[1] == 2
+    vectors, origin = np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([1.0, 2.0, 3.0])
+    vector, shared = point_at((vectors, origin), 1, 2, world)
+    assert [float(number) for number in vector] == [0.2, 0.4]
+    assert [float(number) for number in shared] == [1.0, 2.0, 3.0]
+    assert float(point_at(RealPoint(vectors[0]), 0, 2, world).value) == 0.1
+    assert point_at(FinitePoint(np.array([[0, 1], [1, 1]])), 0, 2, world).index.tolist() == [0, 1]
+    assert point_at((1.5, 2), 0, 2, world)[0] == 1.5
+    assert point_at((1.5, 2), 0, 2, world)[1] == 2
 
 
 def test_a_number_is_no_tuple_of_terms():

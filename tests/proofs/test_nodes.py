@@ -11,13 +11,17 @@ from elbo_check.nodes import (
     Expectation,
     Gaussian,
     Independent,
+    Integral,
     Member,
     Product,
     Value,
+    free_symbols,
     gaussian,
     indexed_sum,
+    sequence,
     sum_parts,
 )
+from elbo_check.normal_form import NormalForm, Rule
 from elbo_check.symbols import author_form, count, positive, real
 
 z, w, mu, sigma, J = real("z"), real("w"), real("mu"), positive("sigma"), count("J")
@@ -100,3 +104,17 @@ def test_a_sum_is_taken_apart_from_the_outside():
         assert indexed_sum(mu * j, j, J) == plain
     assert sum_parts(plain) == (mu * j, j, 1, J)
     assert sum_parts(sympy.Sum(j * k, (j, 1, k), (k, 1, 2))) == (sympy.Sum(j * k, (j, 1, k)), k, 1, 2)
+
+
+def test_what_is_written_down_counts_as_a_symbol_even_where_it_plays_no_part():
+    m, v, i, j, n = real("m"), real("v"), count("i"), count("j"), count("n")
+    with author_form():
+        idle = indexed_sum(0 * sequence(m)[i] + i, i, n)
+        constant = sympy.Derivative(m, v, evaluate=False)
+        nested = indexed_sum(indexed_sum(i * j, i, j), j, n)
+    assert free_symbols(idle) == {m, n}
+    assert free_symbols(constant) == {m, v}
+    assert free_symbols(nested + m) == {n, m}
+    assert NormalForm(frozenset({Rule.LINEAR})).read(constant) == NormalForm().read(sympy.Integer(0))
+    under = sympy.Derivative(Integral(m * v, m), real("w"), evaluate=False)
+    assert not NormalForm(frozenset({Rule.UNDER_EXPECTATION})).read(under).numerator.terms
