@@ -14,7 +14,7 @@ from ..arrays import reals
 from ..errors import InputError, ShapeError, described
 from .world import World, ball_world
 
-__all__ = ["Numbers", "centred_cumulant", "cumulant_of", "log_gamma_draws", "positive", "positive_vector", "real"]
+__all__ = ["Numbers", "cumulant_of", "log_gamma_draws", "positive", "positive_vector", "real"]
 
 BITS = 256
 
@@ -90,25 +90,13 @@ def log_gamma_draws(generator: np.random.Generator, shape: float, count: int) ->
     return np.log(generator.standard_gamma(shape + 1, count)) - generator.standard_exponential(count) / shape
 
 
-def centred_cumulant(q: Any, coefficients: tuple[Any, ...], s: float, world: World) -> float:
-    """Return an upper bound on K(s) = log E_q exp(s Y), Y = c·t(z) − E_q c·t(z), +inf where it does not exist.
-
-    K(s) = A(η + s c) − A(η) − s c·∇A(η) for a density of an exponential family with statistics t, natural parameters
-    η and log-partition A. K'(0) = 0: the cumulant does not contain the mean. The numbers of q and the coefficients are
-    balls, and so is `world`: with floats the subtraction may lose more than its own size tells.
-    """
-    import flint
-
-    with flint.ctx.workprec(BITS):
-        natural, means = q.natural(), q.moments(world)
-        shifted = tuple(eta + s * c for eta, c in zip(natural, coefficients, strict=True))
-        slopes = (s * c * mean for c, mean in zip(coefficients, means, strict=True))
-        bound = q.log_partition(shifted, world) - q.log_partition(natural, world) - sum(slopes)
-        return _upper(bound)
-
-
 def cumulant_of(q: Any, coefficients: tuple[float, ...]) -> Callable[[float], float]:
-    """Return s ↦ `centred_cumulant` of a density of floats; what does not depend on s is computed once."""
+    """Return s ↦ an upper bound on K(s) = log E_q exp(s Y), Y = c·t(z) − E_q c·t(z), +inf where it does not exist.
+
+    K(s) = A(η + s c) − A(η) − s c·∇A(η) for a density (of floats) of an exponential family with statistics t, natural
+    parameters η and log-partition A. K'(0) = 0: the cumulant does not contain the mean. It is computed in balls: with
+    floats the subtraction may lose more than its own size tells.
+    """
     import flint
 
     world = ball_world()

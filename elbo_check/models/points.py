@@ -22,7 +22,7 @@ def point_at(drawn: Any, place: int, count: int, world: World) -> Any:
     >>> from elbo_check.densities.spaces import RealPoint
     >>> from elbo_check.densities.world import numpy_world
     >>> point_at(RealPoint(np.array([0.5, 0.25])), 1, 2, numpy_world())
-    RealPoint(value=np.float64(0.25))
+    RealPoint(value=np.float64(0.25), origin=0)
     """
     if is_dataclass(drawn):
         kind: Any = type(drawn)

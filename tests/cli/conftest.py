@@ -18,6 +18,8 @@ class Rooms:
 
     asked: list[dict[str, Any]] = field(default_factory=list)
     theorems: dict[str, Verdict] = field(default_factory=dict)
+    models: dict[str, Any] = field(default_factory=dict)
+    bounds: Outcome = Outcome.PROVED
     verdict: Verdict = field(
         default_factory=lambda: Verdict(
             Outcome.PROVED,
@@ -39,6 +41,18 @@ class Rooms:
             raise self.failure
         return self.verdict
 
+    def verify_elbo(self, *asked: Any, **settings: Any) -> Verdict:
+        self.asked.append({"elbo": asked} | settings)
+        return Verdict(self.bounds, "ELBO ≤ log p(x) ≤ EUBO", missing="a witness")
+
+
+class Coin:
+    """Stands in for a model."""
+
+    @staticmethod
+    def example() -> tuple[str, int, str]:
+        return "coin", 7, "q"
+
 
 def _module(name: str, **held: object) -> ModuleType:
     module = ModuleType(name)
@@ -51,7 +65,8 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     made = Rooms()
     made.theorems = {"gaussian-kl": Verdict(Outcome.PROVED, "KL = …")}
     fakes = [
-        _module("elbo_check.api", verify_kl=made.verify_kl),
+        _module("elbo_check.api", verify_kl=made.verify_kl, verify_elbo=made.verify_elbo),
+        _module("elbo_check.models", MODELS=made.models),
         _module("elbo_check.checking", checked=lambda name: made.theorems[name]),
         _module("elbo_check.proofs", names=lambda: tuple(made.theorems)),
     ]

@@ -10,6 +10,7 @@ import pytest
 
 from elbo_check.cli import main
 from elbo_check.examples.digits import run
+from elbo_check.models import MODELS
 from elbo_check.render.training import training_dict, training_text
 from elbo_check.verdict import Outcome
 
@@ -92,7 +93,12 @@ def test_without_matplotlib_the_remedy_is_named(asked, tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ("elbo", "the following arguments are required: --example"),
+        ("elbo", "give one of MODEL, --list and --example, not none"),
+        ("elbo coin --example digits", "not MODEL and --example"),
+        ("elbo --list --x 3", "--x needs MODEL"),
+        ("elbo --example digits --claim 3", "--claim needs MODEL"),
+        ("elbo coin --plot x.png", "--plot needs --example"),
+        ("elbo beta-binomial --claim x", "'x' is not a number"),
         ("elbo --example letters", "invalid choice: 'letters'"),
         ("elbo --example digits --seed x", "'x' is not a whole number"),
     ],
@@ -100,6 +106,35 @@ def test_without_matplotlib_the_remedy_is_named(asked, tmp_path: Path, monkeypat
 def test_usage_errors(words: str, complaint: str, capsys) -> None:
     assert main(words.split()) == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_a_model_is_judged_as_it_is_described(capsys) -> None:
+    words = "elbo beta-binomial --param alpha=1 --x 3 --q alpha=2 --q beta=3 --claim -2.8488026183378446 --seed 0"
+    assert main(words.split()) == 0
+    told = capsys.readouterr().out
+    assert "beta-binomial(alpha=1, beta=3, trials=10) at x = 3, q = Beta(alpha=2, beta=3)" in " ".join(told.split())
+    assert main([*words.split()[:-4], "--claim", "-1", "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [f["code"] for f in data["findings"] if f["severity"] == "error"] == ["above-evidence"]
+
+
+def test_alone_a_model_shows_its_example_and_with_other_data_the_posterior(capsys) -> None:
+    assert main(["elbo", "beta-binomial", "--seed", "0"]) == 0
+    assert "q = Beta(alpha=6, beta=4)" in " ".join(capsys.readouterr().out.split())
+    assert main(["elbo", "beta-binomial", "--x", "2", "--tol", "1e-6", "--seed", "0"]) == 0
+    assert "q = Beta(alpha=4, beta=11)" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_models_are_listed(capsys) -> None:
+    assert main(["elbo", "--list"]) == 0
+    told = capsys.readouterr().out
+    assert all(name in told for name in MODELS)
+    assert "--param alpha, beta, trials; q: Beta" in told
+
+
+def test_a_model_that_is_not_there_suggests_the_near_miss(capsys) -> None:
+    assert main(["elbo", "beta-binomal"]) == 2
+    assert "did you mean beta-binomial" in capsys.readouterr().err
 
 
 def test_a_negative_seed_is_bad_input(capsys) -> None:

@@ -13,7 +13,7 @@ from elbo_check.render.json import verdict_dict
 from elbo_check.render.text import verdict_text
 from elbo_check.verdict import Outcome, Verdict
 
-from .conftest import Rooms
+from .conftest import Coin, Rooms
 
 KL = ["kl", "--mu", "0.3", "--sigma", "1.7"]
 CODES = [("proved", 0), ("consistent", 0), ("refuted", 1), ("undecided", 3)]
@@ -124,6 +124,20 @@ def test_verify_judges_a_file_and_writes_json(rooms: Rooms, encoder: str, capsys
     assert data["source"] == encoder
     assert data["kl"]["record"]["keys"]["second"] == "logvar"
     assert rooms.asked[0]["rng"] == 5
+
+
+@pytest.mark.parametrize(("bounds", "code"), [("proved", 0), ("consistent", 0), ("undecided", 3), ("refuted", 1)])
+def test_verify_goes_through_the_models(
+    rooms: Rooms, bounds: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rooms.models["coin"] = Coin
+    rooms.bounds = Outcome(bounds)
+    assert main(["verify", "--seed", "3"]) == code
+    out = capsys.readouterr().out
+    assert f"  coin  {bounds.upper():10}" in out
+    assert ("missing" in out) == (bounds in ("undecided", "refuted"))
+    assert f"1 models: 1 {bounds}; " in out
+    assert {"elbo": ("coin", 7, "q"), "rng": 3} in rooms.asked
 
 
 @pytest.mark.parametrize(
