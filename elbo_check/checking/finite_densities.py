@@ -48,6 +48,8 @@ class Densities:
         if isinstance(density, Product):
             return self._of_product([list(self.outcomes(factor, read)) for factor in density.args])
         if isinstance(density, Iterated):
+            if isinstance(density.args[0], Iterated):
+                raise WitnessError("draws of whole blocks are too many outcomes to be listed")
             return self._of_iterated(density, read)
         volume = self._volume_of(density)
         everywhere = ((point, self.at(density, point, read) * volume) for point in self._points(density, read))

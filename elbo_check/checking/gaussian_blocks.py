@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,11 +21,15 @@ __all__ = ["Block", "joined", "log_density", "mean_of", "point_of"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """N(mean, L Lᵀ) in numbers; a `joined` block is a single variable with several coordinates."""
+    """N(mean, L Lᵀ) in numbers; a `joined` block is a single variable with several coordinates.
+
+    `draws` are the numbers of coordinates of its parts, where these are blocks themselves.
+    """
 
     mean: tuple[Any, ...]
     factor: tuple[tuple[Any, ...], ...]
     joined: bool = False
+    draws: tuple[int, ...] = ()
 
     @property
     def names(self) -> int:
@@ -38,11 +43,13 @@ class Block:
 
 
 def joined(blocks: Sequence[Block]) -> Block:
-    """Return independent scalar blocks as the coordinates of one variable."""
-    if any(len(block.mean) != 1 for block in blocks):
-        raise WitnessError("a product over an index has scalar Gaussians as factors here")
-    rows = tuple((*(flint.fmpq(0) for _ in range(i)), block.factor[0][0]) for i, block in enumerate(blocks))
-    return Block(tuple(block.mean[0] for block in blocks), rows, joined=True)
+    """Return independent blocks of one variable each as the coordinates of one variable, or as its draws."""
+    if any(block.names != 1 or block.draws for block in blocks):
+        raise WitnessError("a product over an index has scalar Gaussians, or blocks of them, as factors here")
+    scales = [row[-1] for block in blocks for row in block.factor]
+    rows = tuple((*(flint.fmpq(0) for _ in range(i)), scale) for i, scale in enumerate(scales))
+    draws = tuple(len(block.mean) for block in blocks if block.joined)
+    return Block(tuple(mean for block in blocks for mean in block.mean), rows, joined=True, draws=draws)
 
 
 def point_of(blocks: Sequence[Block], numbers: Sequence[Sequence[int]]) -> list[Any]:
@@ -50,8 +57,16 @@ def point_of(blocks: Sequence[Block], numbers: Sequence[Sequence[int]]) -> list[
     point: list[Any] = []
     for block, own in zip(blocks, numbers, strict=True):
         coordinates = [_coordinate(block, own, i) for i in range(len(own))]
-        point.extend([Outcome(tuple(coordinates))] if block.joined else coordinates)
+        point.extend([_variable(block, coordinates)] if block.joined else coordinates)
     return point
+
+
+def _variable(block: Block, coordinates: list[Any]) -> Outcome:
+    """Return the one variable of a joined block: its coordinates, or its draws with the coordinates of each."""
+    if not block.draws:
+        return Outcome(tuple(coordinates))
+    rest = iter(coordinates)
+    return Outcome(tuple(Outcome(tuple(itertools.islice(rest, size))) for size in block.draws))
 
 
 def _coordinate(block: Block, own: Sequence[int], i: int) -> Any:
@@ -89,6 +104,11 @@ def _log_of_block(block: Block, point: Sequence[Any], world: Any) -> Any:
 def _coordinates(block: Block, own: Sequence[Any]) -> list[Any]:
     """Return the coordinates that the variables of a block stand for."""
     places = list(own[0].places) if block.joined and isinstance(own[0], Outcome) else list(own)
+    if block.draws:
+        sizes = tuple(len(draw.places) if isinstance(draw, Outcome) else 1 for draw in places)
+        if sizes != block.draws:
+            raise UndefinedError(f"draws of {block.draws} coordinates have no density at draws of {sizes}")
+        places = [place for draw in places for place in draw.places]
     if len(places) != len(block.mean):
         raise UndefinedError(f"a density of {len(block.mean)} coordinates has no value at a point of {len(places)}")
     return places

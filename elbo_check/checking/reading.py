@@ -142,14 +142,16 @@ class Reading:
         return total
 
     def _entry(self, node: Any, values: Values) -> Any:
-        """Return z[i]: a coordinate of a block, or an entry of a sequence of parameters."""
-        label, index = node.base.label, self._index(node.indices[0], values)
-        block = values.get(label.name)
-        if isinstance(block, Outcome):
-            if not 1 <= index <= len(block.places):
-                raise UndefinedError(f"{label} has {len(block.places)} coordinates, and no {label}[{index}]")
-            return self._coordinate(block.places[index - 1])
-        return self._number(self.draws.get(("number", label, index), lambda rng: draw(label, rng)))
+        """Return z[i], z[l, i]: a coordinate of a block or of a draw; or an entry of a sequence of parameters."""
+        label, indices = node.base.label, [self._index(index, values) for index in node.indices]
+        part = values.get(label.name)
+        if not isinstance(part, Outcome):
+            return self._number(self.draws.get(("number", label, *indices), lambda rng: draw(label, rng)))
+        for index in indices:
+            if not isinstance(part, Outcome) or not 1 <= index <= len(part.places):
+                raise UndefinedError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")
+            part = self._coordinate(part.places[index - 1])
+        return part
 
     def _coordinate(self, place: Any) -> Any:
         return place

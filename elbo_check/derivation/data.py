@@ -12,7 +12,15 @@ from ..laws import Law
 from ..nodes import free_symbols, replaced
 from ..normal_form import Context
 from .assumptions import require_consistent
-from .wellformed import bound_symbols, listed, require_connected, require_declared, require_induction, require_instance
+from .wellformed import (
+    bound_symbols,
+    listed,
+    require_citable,
+    require_connected,
+    require_declared,
+    require_induction,
+    require_instance,
+)
 
 if TYPE_CHECKING:
     from ..verdict import Verdict
@@ -69,14 +77,20 @@ class Citation:
     case: int = 0
 
     def __post_init__(self) -> None:
+        require_citable(self.theorem.name, self.chain)
         for instance in self.instances:
             require_instance(self.statement, dict(instance), self.theorem.name)
         _ = self.statements
 
     @property
+    def chain(self) -> Chain:
+        """The chain that proves what is cited."""
+        return self.theorem.chains[0 if self.theorem.induction else self.case]
+
+    @property
     def statement(self) -> Statement:
         """The statement that is cited, without abbreviations."""
-        return self.theorem.induction[1] if self.theorem.induction else self.theorem.chains[self.case].expanded
+        return self.chain.without_abbreviations(self.theorem.induction[1] if self.theorem.induction else None)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -111,6 +125,14 @@ class Step:
             raise DerivationError(f"step {self.name!r} must cite {self.law.rests_on!r}, the theorem its law rests on")
         Statement(self.left, self.right, self.relation)
 
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Return the conditions of its law; where that is a theorem, what the theorem assumes."""
+        if self.cites is None or self.law.rests_on:
+            return self.law.conditions
+        cited = self.cites.theorem
+        return (f"as in “{cited.title}”: {'; '.join(cited.assumptions)}",)
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -135,10 +157,9 @@ class Chain:
         require_declared(self)
         require_consistent(self)
 
-    @property
-    def expanded(self) -> Statement:
-        """The statement without abbreviations."""
-        statement = self.statement
+    def without_abbreviations(self, statement: Statement | None = None) -> Statement:
+        """Return a statement (by default its own) with every abbreviation replaced by its meaning."""
+        statement = statement or self.statement
         for symbol, meaning in reversed(self.where):
             statement = statement.at({symbol: meaning})
         return statement
@@ -198,8 +219,8 @@ class Derivation:
 
     @property
     def ledger(self) -> tuple[str, ...]:
-        """Every assumption: the theorem's own, then the conditions of the laws used, each once."""
-        conditions = (condition for step in self.steps for condition in step.law.conditions)
+        """Every assumption: the theorem's own, then the conditions of the laws and theorems used, each once."""
+        conditions = (condition for step in self.steps for condition in step.conditions)
         return tuple(dict.fromkeys((*self.assumptions, *conditions)))
 
     # What follows are hooks for people: each imports the higher room when it is called.

@@ -16,7 +16,15 @@ from ..symbols import author_form, known, safe_name
 if TYPE_CHECKING:
     from .data import Chain, Derivation, Statement
 
-__all__ = ["bound_symbols", "listed", "require_connected", "require_declared", "require_induction", "require_instance"]
+__all__ = [
+    "bound_symbols",
+    "listed",
+    "require_citable",
+    "require_connected",
+    "require_declared",
+    "require_induction",
+    "require_instance",
+]
 
 
 _KEPT = ("positive", "integer", "real")
@@ -92,6 +100,13 @@ def bound_symbols(side: Any) -> Iterator[Any]:
             yield from node.bound_symbols
 
 
+def require_citable(name: str, chain: Chain) -> None:
+    """Refuse to cite what holds only where something is assumed: the citing chain need not assume it."""
+    if chain.assuming:
+        said = "; ".join(f"{a.left} {a.relation} {a.right}" for a in chain.assuming)
+        raise DerivationError(f"{name} is proved only where {said}: repeat its steps in a chain that assumes this")
+
+
 def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:
     """Require a meaning for every symbol of a cited statement, and for no other, that has the symbol's properties."""
     free = {symbol for side in statement.sides for symbol in free_symbols(side)}
@@ -111,6 +126,9 @@ def require_induction(derivation: Derivation, variable: Any, statement: Statemen
         raise DerivationError(f"an induction runs over a positive whole number, not over {variable!r}: use count('J')")
     if len(derivation.chains) != 2:
         raise DerivationError("an induction has two chains: the statement at 1, and at J + 1 from J")
+    first, second = derivation.chains
+    if (first.where, first.assuming) != (second.where, second.assuming):
+        raise DerivationError("the two chains of an induction need the same abbreviations and the same assumptions")
     with author_form():
         values = (sympy.Integer(1), variable + 1)
     for chain, value in zip(derivation.chains, values, strict=True):

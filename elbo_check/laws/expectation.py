@@ -16,6 +16,8 @@ __all__ = [
     "differentiation_under_expectation",
     "discrete_mean",
     "independence",
+    "independent_factors",
+    "last_draw",
     "last_factor",
     "linearity",
     "marginalisation",
@@ -60,7 +62,8 @@ def definition_of_expectation(left: Any, right: Any, context: Context) -> str:
 @law("linearity of E", conditions=("each part is integrable", "∫ q = 1"), source=BISHOP + "section 1.2.2")
 def linearity(left: Any, right: Any, context: Context) -> str:
     """E_q[a f + b g] = a E_q f + b E_q g for constants a, b in z; E_q[1] = 1; E_q Σ_j f_j = Σ_j E_q f_j."""
-    return by_rewriting(left, right, context, Rule.LINEAR)
+    objection = by_rewriting(left, right, context, Rule.LINEAR)
+    return objection and by_rewriting(left, right, context, Rule.LINEAR, Rule.WRITTEN)
 
 
 @law("constants leave E", conditions=("f is integrable", "∫ q = 1"), source=BISHOP + "section 1.2.2")
@@ -73,6 +76,16 @@ def constants(left: Any, right: Any, context: Context) -> str:
 def independence(left: Any, right: Any, context: Context) -> str:
     """The density of independent blocks is the product of their densities: (q₁ × q₂)(z₁, z₂) = q₁(z₁) q₂(z₂)."""
     return by_rewriting(left, right, context, Rule.INDEPENDENT)
+
+
+@law(
+    "product of independent factors",
+    conditions=("z and w are independent", "f and g are integrable (Fubini)"),
+    source="P. Billingsley (1995), Probability and Measure, 3rd edition, section 21",
+)
+def independent_factors(left: Any, right: Any, context: Context) -> str:
+    """E[f(z) g(w)] = E f(z) E g(w) for independent z and w; E is linear."""
+    return by_rewriting(left, right, context, Rule.LINEAR, Rule.MARGINAL, Rule.SEPARATE)
 
 
 @law("marginalisation", conditions=("the integrand is integrable (Fubini)", "∫ q₂ = 1"), source=BISHOP + "(1.31)")
@@ -117,6 +130,16 @@ def unbiased_average(left: Any, right: Any, context: Context) -> str:
 def one_draw_less(left: Any, right: Any, context: Context) -> str:
     """E g(Σ_{k=1}^{n+1} h(z_k) − h(z_i)) = E g(Σ_{k=1}^n h(z_k)): whichever of n + 1 draws is left out, n are left."""
     return by_rewriting(left, right, context, Rule.ALIKE)
+
+
+@law(
+    "last draw",
+    conditions=("the draws are independent and have the same density", "the integrand is integrable (Fubini)"),
+    source="definition of a product of n + 1 densities",
+)
+def last_draw(left: Any, right: Any, context: Context) -> str:
+    """E g(Σ_{k=1}^{n+1} h(z_k)) = E g(Σ_{k=1}^n h(z_k) + h(w)): the last of n + 1 draws is a variable of its own."""
+    return by_rewriting(left, right, context, Rule.LAST_DRAW)
 
 
 @law(

@@ -14,13 +14,18 @@ __all__ = ["Independent", "Iterated", "Product"]
 
 
 class Iterated(Density):
-    """∏ q_j over j = 1…n: n independent coordinates. Its one variable z is the block of all of them; z[j] is one."""
+    """∏ q_j over j = 1…n: n independent coordinates. Its one variable z is the block of all of them; z[j] is one.
+
+    A factor may be such a product itself: n draws of a block, z[l] being one of them and z[l, j] a coordinate of it.
+    """
 
     def __new__(cls, factor: Any, index: Any, upper: Any) -> Any:
         """Take the density of one coordinate, the index that runs, and the number of coordinates."""
         require_density("Iterated", factor)
-        if factor.dimension != 1 or factor.variables == ("block",):
-            raise DerivationError(f"a product over an index has coordinates as factors, not {factor}")
+        if factor.dimension != 1 or (isinstance(factor, Iterated) and isinstance(factor.args[0], Iterated)):
+            raise DerivationError(
+                f"a product over an index has coordinates, or blocks of them, as factors: not {factor}"
+            )
         upper = counted(upper)
         if symbol(index, "a product runs over") in upper.free_symbols:
             raise DerivationError(f"the index {index} of a product occurs in its upper end {upper}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .polynomials import Ratio, generator
+from .terms import Sign
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -45,12 +46,18 @@ def block(form: NormalForm, of: Callable[[Ratio], Ratio], upper: Ratio) -> Block
 
 
 def entry(form: NormalForm, node: Any, values: Values) -> Ratio:
-    """Read z[i]."""
+    """Read z[i], or z[l, i]: a coordinate of a draw."""
     from .form import sign_of
 
     label = node.base.label
-    index = form.inside(node.indices[0], values)
+    *before, last = (form.inside(index, values) for index in node.indices)
     whole = form.inside(label, values)
+    for index in before:
+        whole = _part(form, whole, index, Sign.UNKNOWN)
+    return _part(form, whole, last, sign_of(label))
+
+
+def _part(form: NormalForm, whole: Ratio, index: Ratio, signed: Sign) -> Ratio:
     if isinstance(whole, Block):
         return whole.entry(index)
-    return generator(form.terms.make(("coordinate",), whole, index, signed=sign_of(label)))
+    return generator(form.terms.make(("coordinate",), whole, index, signed=signed))

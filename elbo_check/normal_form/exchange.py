@@ -1,4 +1,4 @@
-"""Draws that are alike: which of n + 1 independent draws of one density is left out of a sum does not matter."""
+"""Draws that are alike: which of n + 1 is left out of a sum does not matter, and the last can be named on its own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..nodes import Expectation, Iterated, free_symbols, indexed_sum, replaced, sum_parts
+from ..nodes import Expectation, Iterated, Product, free_symbols, indexed_sum, replaced, sum_parts
 from .polynomials import Ratio, constant, generator
 
 if TYPE_CHECKING:
     from .form import NormalForm
 
-__all__ = ["one_less"]
+__all__ = ["last_apart", "one_less"]
 
 Values = Mapping[str, Ratio]
 
 _OTHERS = sympy.Symbol("other draws", real=True)  # no name that a user can write
+_LAST = sympy.Symbol("last draw", real=True)
 
 
 def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
@@ -43,6 +44,28 @@ def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
     mean = Expectation(Iterated(factor, index, fewer), others, _OTHERS)
     result = form.inside(mean, {**values, block.name: generator(fresh)})
     return None if fresh in form.terms.depends(result) else result
+
+
+def last_apart(form: NormalForm, node: Any, values: Values) -> Ratio | None:
+    """Return the mean over n draws and one more, for one over n + 1 of which only sums over all of them occur."""
+    density, body, block, *_ = node.args
+    if not isinstance(density, Iterated) or density.args[1] in free_symbols(density.args[0]):
+        return None
+    factor, index, upper = density.args
+    with sympy.evaluate(True):
+        fewer = upper - 1
+    sums = [part for part in sympy.preorder_traversal(body) if _over_all(form, part, block, upper, values)]
+    if not sums or not fewer or any(True for _ in _places(body, block, sums)):
+        return None
+    apart = replaced(body, {whole: _last_term_apart(whole, block, fewer) for whole in sums})
+    return form.inside(Expectation(Product(Iterated(factor, index, fewer), factor), apart, block, _LAST), values)
+
+
+def _last_term_apart(whole: Any, block: Any, fewer: Any) -> Any:
+    """Return Σ h over the first draws, and h of the last."""
+    summand, index, _, _ = sum_parts(whole)
+    with sympy.evaluate(False):
+        return indexed_sum(summand, index, fewer) + replaced(summand, {sympy.IndexedBase(block)[index]: _LAST})
 
 
 def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Values) -> bool:

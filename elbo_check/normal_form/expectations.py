@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
+from operator import mul
 
 from .densities import Atom, linear_forms
 from .marginals import drawn_out, marginal
@@ -62,10 +64,32 @@ class Mean:
             mass = self._mass(inside)
             if mass is not None:
                 return mass
+        groups = self._independent(inside) if Rule.SEPARATE in self.rules else [inside]
+        return functools.reduce(mul, map(self._of_group, groups))
+
+    def _of_group(self, inside: Monomial) -> Ratio:
+        """Return the expectation of a product that does not fall apart into independent ones."""
         lone = single_sum(inside, self.terms) if Rule.LINEAR in self.rules else None
         if lone is not None:
             return over_sum(lone, self.terms, self.of)
         return self._unopened(Ratio(Polynomial({inside: Fraction(1)})))
+
+    def _independent(self, inside: Monomial) -> list[Monomial]:
+        """Return the factors of a product, those together that share a block."""
+        groups: list[tuple[Monomial, frozenset[int]]] = []
+        for pair in sorted(inside):
+            joined, blocks = frozenset({pair}), self._blocks_of(pair[0])
+            for group in [group for group in groups if not group[1].isdisjoint(blocks)]:
+                groups.remove(group)
+                joined, blocks = joined | group[0], blocks | group[1]
+            groups.append((joined, blocks))
+        return [group for group, _ in groups]
+
+    def _blocks_of(self, base: int) -> frozenset[int]:
+        """Return the numbers of the blocks on which a generator depends."""
+        owners = [number for number, atom in enumerate(self.atoms) for _ in range(atom.dimension)]
+        depends = self.terms[base].depends
+        return frozenset(owner for owner, name in zip(owners, self.variables, strict=True) if name in depends)
 
     def _unopened(self, body: Ratio) -> Ratio:
         """Return the expectation as one term, its variables renamed so that their names do not matter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -60,6 +60,8 @@ class NormalForm:
         )
         self.reader = Reader(world, {kind: functools.partial(read, self) for kind, read in HANDLERS.items()})
         self._context = context or Context()
+        if Rule.EQUATIONS not in rules:  # a statement serves only where the law of the step says so
+            self._context = replace(self._context, equations=())
         self._abbreviations: dict[str, Ratio] = {}
         self._equations: list[Equation] = []
         for symbol, meaning in self._context.where:

@@ -46,16 +46,16 @@ def drawn_out(
     kept: list[Atom] = []
     names: list[int] = []
     position = 0
-    for atom in atoms:
-        own = list(variables[position : position + atom.dimension])
-        position += atom.dimension
-        index = terms.only_coordinate(body, own[0]) if atom.at is not None else None
-        if atom.at is not None and index is not None:
+    for block in atoms:
+        atom, own = block, list(variables[position : position + block.dimension])
+        position += block.dimension
+        while atom.at is not None:
+            index = terms.only_coordinate(body, own[0])
+            if index is None:
+                break
             coordinate, fresh = terms.make(("coordinate",), generator(own[0]), index), terms.fresh()
             body = terms.renamed(body, {own[0]: own[0], coordinate: fresh})
-            kept.extend(atom.at(index))
-            names.append(fresh)
-        else:
-            kept.append(atom)
-            names.extend(own)
+            (atom,), own = atom.at(index), [fresh]  # a draw that is a block itself may have a coordinate drawn out
+        kept.append(atom)
+        names.extend(own)
     return tuple(kept), names, body

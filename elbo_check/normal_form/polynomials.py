@@ -6,6 +6,7 @@ fractions where a generator is positive: monomials are invertible, so that most 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -78,7 +79,7 @@ _UNIT = Polynomial({ONE: Fraction(1)})
 
 
 class Ratio:
-    """numerator/denominator. A denominator of one term is multiplied away; others are kept uncancelled.
+    """numerator/denominator. What divides every term of the denominator is multiplied away; more is not cancelled.
 
     Equality multiplies crosswise, so it is exact; `key` is the same for equal ratios only where the denominator is 1.
     """
@@ -87,9 +88,10 @@ class Ratio:
 
     def __init__(self, numerator: Polynomial, denominator: Polynomial = _UNIT) -> None:
         only = denominator.single
-        if only is not None and denominator is not _UNIT:
-            inverse = Polynomial({_inverted(only[0]): 1 / only[1]})
-            numerator, denominator = numerator * inverse, _UNIT
+        if denominator is not _UNIT:
+            outside = only or _content(denominator)
+            inverse = Polynomial({_inverted(outside[0]): 1 / outside[1]})
+            numerator, denominator = numerator * inverse, _UNIT if only else denominator * inverse
         self.numerator = numerator
         self.denominator = denominator
 
@@ -146,6 +148,17 @@ class Ratio:
     def mapped(self, change: Callable[[Polynomial], Ratio]) -> Ratio:
         """Return change(numerator)/change(denominator)."""
         return change(self.numerator) / change(self.denominator)
+
+
+def _content(whole: Polynomial) -> tuple[Monomial, Fraction]:
+    """Return the monomial and the number that every term has in common; the number has the sign of the first term."""
+    powers = [dict(monomial) for monomial in whole.terms]
+    bases = {base for power in powers for base in power}
+    least = {base: min(power.get(base, 0) for power in powers) for base in bases}
+    numbers = whole.terms.values()
+    size = Fraction(math.gcd(*(c.numerator for c in numbers)), math.lcm(*(c.denominator for c in numbers)))
+    first = min(whole.terms, key=sorted)
+    return frozenset((base, e) for base, e in least.items() if e), size if whole.terms[first] > 0 else -size
 
 
 def constant(value: Fraction | int) -> Ratio:

@@ -21,6 +21,7 @@ from ..nodes import (
     Uniform,
     Value,
     Vector,
+    free_symbols,
     space_of,
     sum_parts,
 )
@@ -28,7 +29,7 @@ from .blocks import entry, vector
 from .changes import changed
 from .densities import Atom, Read, atoms_of, ordered
 from .derivatives import derivative_of
-from .exchange import one_less
+from .exchange import last_apart, one_less
 from .expectations import Mean
 from .integrals import integral
 from .jensen import log_of
@@ -99,6 +100,9 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     less = one_less(form, node, values) if Rule.ALIKE in form.rules else None
     if less is not None:
         return less
+    apart = last_apart(form, node, values) if Rule.LAST_DRAW in form.rules else None
+    if apart is not None:
+        return apart
     fresh = [form.terms.fresh() for _ in variables]
     places = [generator(base) for base in fresh]
     atoms = _atoms(form, density, values)
@@ -106,10 +110,22 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
         atoms, places = changed(form, atoms, fresh)
     bound = {variable.name: place for variable, place in zip(variables, places, strict=True)}
     inside = form.bound(body, values, bound)
+    if Rule.WRITTEN in form.rules and inside.whole is None and isinstance(body, sympy.Add):
+        return _term_by_term(form, node, values)
     if Rule.INTEGRAL in form.rules:
         weighted = inside * _density_at(form, density, places, values)
         return integral(weighted, fresh, [space_of(v) for v in variables], form.terms, form.rules)
     return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
+
+
+def _term_by_term(form: NormalForm, node: Any, values: Values) -> Ratio:
+    """Return E[a] + E[b] for E[a + b], as it is written: one quotient of both would hide what each of them is."""
+    density, body, *variables = node.args
+    total = constant(0)
+    for part in body.args:
+        bound = not free_symbols(part).isdisjoint(variables)
+        total = total + form.inside(Expectation(density, part, *variables) if bound else part, values)
+    return total
 
 
 def _discrete(form: NormalForm, density: Any, body: Any, variable: Any, values: Values) -> Ratio:

@@ -18,6 +18,7 @@ class Rule(StrEnum):
     CONDITIONAL = "p(z | x) is p(x, z)/p(x)"
     NORMALISED = "∫ p(x, z) dz is p(x), and ∫ p is 1"
     LINEAR = "E and ∫ are linear, constants leave them, E of 1 is 1"
+    WRITTEN = "E[a + b] is E[a] + E[b] for the terms that are written there, quotients not joined"
     CONSTANTS = "a constant factor leaves E and ∫, E of a constant is that constant"
     GAUSSIAN = "the logarithm of a Gaussian density"
     MOMENTS = "moments of a Gaussian"
@@ -31,6 +32,8 @@ class Rule(StrEnum):
     LAST_FACTOR = "the last of n independent coordinates is set apart"
     LAST_TERM = "the last term of a sum is set apart"
     ALIKE = "which of n + 1 like draws is left out of a sum does not matter"
+    LAST_DRAW = "the last of n + 1 like draws is a variable of its own"
+    SEPARATE = "the mean of a product over independent blocks is the product of the means"
     ADDITIVE = "KL of independent blocks is the sum of theirs"
     NEGATION = "max f is −min(−f)"
     # What follows turns a side into a bound plus or minus something that is never negative.

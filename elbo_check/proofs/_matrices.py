@@ -93,12 +93,12 @@ def double_sum(term: Callable[[int, int], Any], dimension: int) -> Any:
 
 def quadratic(matrix: Matrix, vector: Sequence[Any]) -> Any:
     """Return vᵀ M v."""
-    return double_sum(lambda i, j: matrix[i][j] * vector[i] * vector[j], len(vector))
+    return double_sum(lambda i, j: _scaled(matrix[i][j], vector[i]) * vector[j], len(vector))
 
 
 def trace(a: Matrix, b: Matrix) -> Any:
     """Return tr(A B) for symmetric B: Σ_ij A_ij B_ij."""
-    return double_sum(lambda i, j: a[i][j] * b[i][j], len(a))
+    return double_sum(lambda i, j: _scaled(a[i][j], b[i][j]), len(a))
 
 
 def _times_transposed(factor: Matrix) -> Matrix:
@@ -131,6 +131,11 @@ def _determinant(matrix: Matrix) -> Any:
 
 def _minor(matrix: Matrix, row: int, column: int) -> Matrix:
     return [[entry for j, entry in enumerate(line) if j != column] for i, line in enumerate(matrix) if i != row]
+
+
+def _scaled(entry: Any, by: Any) -> Any:
+    """Return entry · by, without the factor one: the cofactor of a single number."""
+    return by if entry == 1 else entry * by
 
 
 def _signed(entry: Any, parity: int) -> Any:

@@ -177,6 +177,40 @@ def test_a_cited_statement_is_cited_without_its_abbreviations():
         Citation(derivation(short), (((x, mu), (y, mu)),))
 
 
+def test_both_chains_of_an_induction_mean_the_same_by_an_abbreviation():
+    proof = theorem("average-variance")
+    first, second = proof.chains
+    ((m, _),) = second.where
+    with pytest.raises(DerivationError, match="same abbreviations"):
+        replace(proof, chains=(first, replace(second, where=((m, sympy.Integer(2)),))))
+
+
+def test_a_theorem_is_cited_without_its_abbreviations():
+    """m is E_q f there; whoever means something else by m does not get the theorem about it."""
+    proof = theorem("average-variance")
+    ((m, _),) = proof.chains[0].where
+    cited = Citation(proof).statement
+    assert m not in cited.left.free_symbols | cited.right.free_symbols
+    left, right = proof.statement.sides
+    step = Step("cited", left, right, laws.theorem, cites=Citation(proof))
+    of_another_m = Chain(Statement(left, right), (step,), (m, count("L")))
+    assert derivation(of_another_m).check().outcome is Outcome.REFUTED
+
+
+def test_what_holds_under_an_assumption_cannot_be_cited_without_it():
+    with pytest.raises(DerivationError, match="≥ 0: repeat its steps"):
+        Citation(theorem("linear-vae"), case=2)
+
+
+def test_a_statement_serves_only_under_a_law_that_says_so():
+    """Not even an induction hypothesis does, under the name of algebra."""
+    proof = theorem("average-variance")
+    (_, more), statement = proof.chains, proof.induction[1]
+    step = next(step for step in more.steps if step.law is laws.induction_hypothesis)
+    assert laws.induction_hypothesis.objection(step.left, step.right, more.context(step, statement)) == ""
+    assert "differ by" in laws.algebra.objection(step.left, step.right, more.context(step, statement))
+
+
 def test_one_case_of_several_can_be_cited():
     cases = theorem("gaussian-kl-full")
     plane = {symbol: symbol for symbol in cases.chains[1].parameters}

@@ -50,7 +50,7 @@ N = gaussian(x, s)
         (lambda: p(x**2), "no variable"),
         (lambda: Iterated(N, 3, J), "a product runs over a symbol"),
         (lambda: Iterated(N, J, J), "occurs in its upper end"),
-        (lambda: Iterated(Iterated(N, j, J), count("k"), J), "coordinates as factors"),
+        (lambda: Iterated(Iterated(Iterated(N, j, J), count("k"), J), count("l"), J), "blocks of them, as factors"),
         (lambda: Iterated("q", j, J), "needs a density"),
         (lambda: Vector(x, j, J), "does not occur"),
         (lambda: Integral(x, z), "do not occur"),

@@ -1,14 +1,18 @@
 """Corners of the language, of its normal forms and of its readings that no proof walks through."""
 
+import flint
 import pytest
 import sympy
 from sympy import log
 
 from elbo_check import laws
+from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
+from elbo_check.checking.gaussians import PRECISION, GaussianReading
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import Outcome
+from elbo_check.checking.reading import Outcome, UndefinedError
+from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import (
     KL,
@@ -17,6 +21,7 @@ from elbo_check.nodes import (
     Independent,
     Integral,
     Iterated,
+    Member,
     Product,
     Uniform,
     Value,
@@ -33,8 +38,9 @@ from elbo_check.render.derivation.expressions import layout
 from elbo_check.symbols import author_form, count, positive, real
 from elbo_check.witnesses.enumeration import LogSum
 
-x, z, w, mu = real("x"), real("z"), real("w"), real("mu")
+x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
 s, t = positive("s"), positive("t")
+HALF = sympy.Rational(1, 2)
 j, i, J = count("j"), count("i"), count("J")
 p, q, f = model("p"), model("q"), function("f")
 
@@ -116,6 +122,106 @@ def test_one_draw_less_needs_draws_that_are_alike_and_a_sum_that_loses_one():
     assert laws.one_draw_less.objection(bound, bound) == ""
     single = Expectation(Iterated(q(z).args[0], j, 1), f(indexed_sum(f(each[j]), j, 1) - f(each[1])), z)
     assert laws.one_draw_less.objection(single, single) == ""
+
+
+def test_the_last_draw_is_set_apart_only_from_sums_over_draws_that_are_alike():
+    each = sequence(z)
+    block = Iterated(q(z).args[0], j, J + 1)
+    apart = Product(Iterated(q(z).args[0], j, J), q(z))
+    whole, fewer = (indexed_sum(f(each[j]), j, upper) for upper in (J + 1, J))
+    with author_form():
+        good = Expectation(block, f(whole), z)
+        set_apart = Expectation(apart, f(fewer + f(w)), z, w)
+        kept = Expectation(block, f(whole) + f(each[1]), z)
+        uneven = Expectation(block, f(indexed_sum(j * f(each[j]), j, J + 1)), z)
+        unlike = Expectation(Iterated(Member("q", j), j, J + 1), f(whole), z)
+        single = Expectation(Iterated(q(z).args[0], j, 1), f(indexed_sum(f(each[j]), j, 1)), z)
+        constant = Expectation(block, f(each[1]), z)
+    assert laws.last_draw.objection(good, set_apart) == ""
+    for wrong in (kept, uneven, unlike, constant):
+        assert laws.last_draw.objection(wrong, set_apart)
+    assert laws.last_draw.objection(single, single) == ""
+
+
+def test_factors_that_share_a_block_stay_together():
+    """E[f(z) g(w)] falls apart; f(z) h(z, w) does not, whatever stands beside it."""
+    both, g, h = Product(q(z), q(z)), function("g"), function("h")
+    with author_form():
+        joint = Expectation(both, f(z) * g(w) * h(z, w), z, w)
+        split = Expectation(q(z), f(z)) * Expectation(both, g(w) * h(z, w), z, w)
+        three = Expectation(Product(q(z), q(z), q(z)), f(z) * h(z, w) * g(y), z, w, y)
+        two = Expectation(both, f(z) * h(z, w), z, w) * Expectation(q(z), g(z))
+    assert laws.independent_factors.objection(joint, joint) == ""
+    assert laws.independent_factors.objection(joint, split)
+    assert laws.independent_factors.objection(three, two) == ""
+
+
+def draws_of_blocks(factor, number=2, size=2):
+    return Iterated(Iterated(factor, j, size), i, number)
+
+
+def test_a_draw_of_a_block_has_coordinates_by_law_and_by_meaning():
+    """E Σ_l Σ_j j·z[l, j] over L draws of J coordinates is L Σ_j j μ, and z[j, l] is not z[l, j]."""
+    k = count("k")
+    block = Iterated(Iterated(gaussian(mu, s), j, J), i, 3)
+    with author_form():
+        total = Expectation(block, indexed_sum(indexed_sum(j * sequence(z)[k, j], j, J), k, 3), z)
+        closed = 3 * mu * indexed_sum(j, j, J)
+        turned = Expectation(block, indexed_sum(indexed_sum(j * sequence(z)[j, k], j, J), k, 3), z)
+        step = Step(
+            "coordinates", total, Expectation(gaussian(mu, s)(z), 3 * indexed_sum(j * z, j, J)), laws.unbiased_average
+        )
+        wrong = Step("turned", turned, closed, laws.unbiased_average)
+    chains = [Chain(Statement(s_.left, s_.right), (s_,), (mu, s, J)) for s_ in (step, wrong)]
+    good, bad = (check_step(c.steps[0], c, by_meaning.readings_for(c)) for c in chains)
+    assert good.state == "proved"
+    assert bad.state == "refuted"
+
+
+def test_a_density_of_draws_is_taken_at_draws_of_the_same_size():
+    reading = GaussianReading(Draws(0), Outline())
+    with author_form():
+        same = Expectation(draws_of_blocks(gaussian(0, 1)), log(Value(draws_of_blocks(gaussian(0, 1)), z)), z)
+        other = Expectation(draws_of_blocks(gaussian(0, 1)), log(Value(draws_of_blocks(gaussian(0, 1), 1, 4), z)), z)
+        single = Expectation(Iterated(gaussian(0, 1), j, 2), log(Value(draws_of_blocks(gaussian(0, 1)), z)), z)
+        entropy = -4 * Expectation(gaussian(0, 1)(z), -log(gaussian(0, 1)(z)))
+    with flint.ctx.workprec(PRECISION):
+        assert reading.agreement(reading.read(same), "=", reading.read(entropy)) is True
+    for wrong in (other, single):
+        with pytest.raises(UndefinedError, match="draws of"):
+            reading.read(wrong)
+
+
+def test_draws_of_blocks_are_not_listed_in_a_finite_world():
+    outline = Outline(families={"q"})
+    with pytest.raises(WitnessError, match="draws of whole blocks"):
+        FiniteReading(Draws(0), outline, False).read(
+            Expectation(draws_of_blocks(Member("q", j)), f(sequence(z)[1, 1]), z)
+        )
+
+
+def test_a_quotient_under_e_is_set_apart_from_what_stands_beside_it():
+    """E[f + ½ + g/(1 + h)] falls apart as it is written; joined over one denominator it would not."""
+    g, h = function("g"), function("h")
+    below = 1 + h(z) ** 2
+    with author_form():
+        joined_ = Expectation(q(z), f(z) + HALF + g(z) / below)
+        apart = Expectation(q(z), f(z)) + HALF + Expectation(q(z), g(z) / below)
+        wrong = Expectation(q(z), f(z)) + HALF + Expectation(q(z), g(z)) / below
+    assert laws.linearity.objection(joined_, apart) == ""
+    assert laws.linearity.objection(joined_, 2 * apart)
+    assert laws.algebra.objection(joined_, apart)
+    assert laws.linearity.objection(joined_, wrong)
+
+
+def test_a_denominator_loses_what_all_its_terms_have_in_common():
+    """Quotients that are equal are one term under E, however they were written."""
+    with author_form():
+        one = Expectation(q(z), 2 * f(z) / (2 * s * t + 4 * s * f(z)))
+        same = Expectation(q(z), -f(z) / s / (-t - 2 * f(z)))
+        other = Expectation(q(z), f(z) / s / (t - 2 * f(z)))
+    assert laws.algebra.objection(one, same) == ""
+    assert laws.algebra.objection(one, other)
 
 
 def test_roots_have_a_width_and_nothing_has_no_lines():

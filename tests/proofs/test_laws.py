@@ -135,6 +135,12 @@ CASES = [
     (laws.one_draw_less, E(Iterated(q(b).args[0], j, J + 1), (indexed_sum(f(bs[j]), j, J + 1) - f(bs[i])) ** 2, b),
      E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]), j, J) ** 2, b),
      E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]) ** 2, j, J), b), None),
+    (laws.last_draw, E(Iterated(q(b).args[0], j, J + 1), indexed_sum(f(bs[j]), j, J + 1) ** 2, b),
+     E(Product(Iterated(q(b).args[0], j, J), q(b)), (indexed_sum(f(bs[j]), j, J) + f(a)) ** 2, b, a),
+     E(Product(Iterated(q(b).args[0], j, J), q(b)), (indexed_sum(f(bs[j]), j, J) - f(a)) ** 2, b, a), None),
+    (laws.independent_factors, E(Product(q1, q2), (f(z) + x) * f(w), z, w),
+     E(q1, f(z), z) * E(q2, f(w), w) + x * E(q2, f(w), w),
+     E(q1, f(z) ** 2, z) + x * E(q2, f(w), w), None),
     (laws.discrete_mean, E(Uniform(J), x * j, j), x * indexed_sum(j, j, J) / J, x * indexed_sum(j, j, J), None),
     (laws.discrete_mean, E(Bernoulli(y01), x * bit("c"), bit("c")), x * y01, x * (1 - y01), None),
     (laws.change_of_variables, E(N, f(z), z), E(gaussian(0, 1), f(mu + s * z), z), E(gaussian(0, 1), f(mu + z), z),
@@ -205,6 +211,7 @@ OPENS_E = {
         laws.jensen,
         laws.total_expectation,
         laws.unbiased_average,
+        laws.independent_factors,
     )
 }
 
@@ -219,7 +226,7 @@ def meaning(law, left, right, relation="="):
 
 def test_every_law_has_a_case_a_statement_a_source_and_a_name_of_its_own():
     assert {law.name for law, *_ in CASES} == {law.name for law in LAWS}
-    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 38
+    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 40
     assert all(law.statement.endswith(".") and law.source and law.statement == law.statement.strip() for law in LAWS)
     assert {name for name, value in vars(laws).items() if isinstance(value, Law)} <= set(laws.__all__)
 

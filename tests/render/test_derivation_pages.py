@@ -99,7 +99,7 @@ def test_an_undecided_step_carries_a_question_mark():
     assert "<mover><mo>=</mo><mo>?</mo></mover>" in written["html"]
     assert "?=" in written["text"]
     assert "Statement" in written["latex"]
-    assert "UNDECIDED. At multiply out" in written["text"]
+    assert "UNDECIDED. The step “multiply out” is not proved: " in written["text"]
 
 
 def test_a_refuted_step_carries_its_counterexample():

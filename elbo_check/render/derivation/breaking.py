@@ -84,11 +84,12 @@ def _tokens(layout: Layout, most: float, measure: Measure, depth: int = 0) -> It
 
 
 def _pieces(tokens: list[Token]) -> Iterator[list[Token]]:
-    """Yield what has to stay on one line: up to the next plus or minus that is not a sign."""
+    """Yield what has to stay on one line: up to the next plus or minus that is not a sign, or up to ‖."""
     piece: list[Token] = []
     for place, (token, depth) in enumerate(tokens):
         before = tokens[place - 1][0] if place else None
-        if piece and isinstance(token, Glyph) and token.kind == "operator" and not _opens(before):
+        between = isinstance(token, Glyph) and (token.kind == "operator" or token.text == "‖")
+        if piece and between and not _opens(before):
             yield piece
             piece = []
         piece.append((token, depth))

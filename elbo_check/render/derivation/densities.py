@@ -65,13 +65,26 @@ def drawn(which: Any, variables: Sequence[Any], write: Write) -> Layout:
     names: list[Layout] = [write(variable) for variable in variables]
     if isinstance(which, Arbitrary):
         return at_point(which, names, write)
-    if isinstance(which, Iterated) and which.args[1] not in free_symbols(which.args[0]):
-        first, last = (Scripts(names[0], write(end)) for end in (sympy.Integer(1), which.args[2]))
-        many: list[Layout] = [first] if which.args[2] == 1 else [first, _DOTS, last]
-        return row(joined(many), sign("∼"), density(which.args[0], write))
-    if isinstance(which, Product) and all(factor == which.args[0] for factor in which.args):
-        return row(joined(names), sign("∼"), density(which.args[0], write))
+    factors = which.args if isinstance(which, Product) else (which,)
+    alike = {_one_of(factor) for factor in factors}
+    if len(alike) == 1 and all(factor.dimension == 1 for factor in factors):
+        draws = [_draws(factor, name, write) for factor, name in zip(factors, names, strict=True)]
+        return row(joined([name for each in draws for name in each]), sign("∼"), density(alike.pop(), write))
     return row(joined(names), sign("∼"), density(which, write))
+
+
+def _one_of(which: Any) -> Any:
+    """Return the density of one of n draws that are alike, and any other density as it is."""
+    same = isinstance(which, Iterated) and which.args[1] not in free_symbols(which.args[0])
+    return which.args[0] if same else which
+
+
+def _draws(which: Any, name: Layout, write: Write) -> list[Layout]:
+    """Return z_1, …, z_n for n draws that are alike, and z for a single one."""
+    if _one_of(which) == which:
+        return [name]
+    first, last = (Scripts(name, write(end)) for end in (sympy.Integer(1), which.args[2]))
+    return [first] if which.args[2] == 1 else [first, _DOTS, last]
 
 
 def _iterated(which: Any, write: Write) -> Layout:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .breaking import Bracket, Line, lines
+from .breaking import Bracket, Line, lines, width
 from .latexing import closing, height, opening, to_latex
 from .layout import Layout, Row
 from .prose import prose_latex
@@ -42,7 +42,7 @@ def latex_fragment(story: Story) -> str:
         rf"\section*{{{prose_latex(story.title)}}}",
         rf"\textbf{{{story.heading}.}} {prose_latex(story.words)}",
         _listed("Assumptions", story.assumptions),
-        *(block for part in story.parts for block in _part(part, several)),
+        *(block for part in story.parts for block in _part(part, several, story.argument)),
         rf"\textbf{{Verdict.}} {prose_latex(story.verdict)}",
         prose_latex(story.failure),
         _listed("What was assumed on the way", story.ledger),
@@ -70,28 +70,31 @@ def _conditions(conditions: tuple[str, ...]) -> str:
     return rf"Conditions: {prose_latex('; '.join(conditions))}. " if conditions else ""
 
 
-def _part(part: Part, several: bool) -> Iterator[str]:
+def _part(part: Part, several: bool, argument: str) -> Iterator[str]:
     if several or part.title:
         yield rf"\subsection*{{{prose_latex(part.title)}}}"
     left, relation, right = part.claim
-    yield rf"\textbf{{Claim.}} {_display([(('', left),), ((relation, right),)])}"
+    beside = width(left) + width(right) < _WIDEST_ALONE - 4
+    sides = ("", left), (relation, right)
+    claim: list[tuple[tuple[str, Layout], ...]] = [sides] if beside else [(side,) for side in sides]
+    yield rf"\textbf{{Claim.}} {_display(claim, beside)}"
     if part.assuming:
         yield rf"\textbf{{Assuming}} {_display([(('', a), (r, b)) for a, r, b in part.assuming])}"
     if part.where:
         yield rf"\textbf{{Where}} {_display([((('', symbol)), ('=', meaning)) for symbol, meaning in part.where])}"
     rows = [_start(part.start), *(row for step in part.rows for row in _step(step))]
     body = " \\\\\n".join(rows)
-    yield rf"\textbf{{Proof.}} \begin{{alignat*}}{{2}}{chr(10)}{body}{chr(10)}\end{{alignat*}}"
+    yield rf"\textbf{{{argument}.}} \begin{{alignat*}}{{2}}{chr(10)}{body}{chr(10)}\end{{alignat*}}"
 
 
-def _display(equations: list[tuple[tuple[str, Layout], ...]]) -> str:
+def _display(equations: list[tuple[tuple[str, Layout], ...]], beside: bool = False) -> str:
     """Return equations, each a few sides with the relations before them, broken where they are long."""
     rows: list[str] = []
     for sides in equations:
         for place, (relation, side) in enumerate(sides):
             shown = [line_latex(line) for line in lines(side, _WIDEST_ALONE)]
             first = f"& {relation_latex(relation)} {shown[0]}" if place == 0 or len(sides) == 1 else ""
-            joined = rows and place > 0 and len(shown) == 1 and len(rows[-1]) < 60
+            joined = rows and place > 0 and len(shown) == 1 and (beside or len(rows[-1]) < 60)
             if joined:
                 rows[-1] += f" {relation_latex(relation)} {shown[0]}"
                 continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from .breaking import Bracket, Line, lines
+from .breaking import Bracket, Line, lines, width
 from .latex_page import line_latex, relation_latex
+from .latexing import height
 from .layout import Layout, Row
 from .mathml import bracket, to_mathml
 from .prose import prose_html, prose_markdown
@@ -51,7 +52,7 @@ def html_element(story: Story) -> str:
         f"<h1>{prose_html(story.title)}</h1>",
         f"<p><b>{story.heading}.</b> {prose_html(story.words)}</p>",
         _listed("Assumptions", [prose_html(item) for item in story.assumptions]),
-        *(block for part in story.parts for block in _part(part)),
+        *(block for part in story.parts for block in _part(part, story.argument)),
         f'<p class="verdict {escape(outcome)}"><b>Verdict.</b> {prose_html(f"{story.verdict} {story.failure}")}</p>',
         _listed("What was assumed on the way", [prose_html(item) for item in story.ledger]),
         _listed("Laws", [_law(law) for law in story.laws]),
@@ -72,11 +73,14 @@ def _listed(title: str, items: list[str]) -> str:
     return f"<p><b>{title}</b></p><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: Part, argument: str) -> Iterator[str]:
     if part.title:
         yield f"<h2>{prose_html(part.title)}</h2>"
     left, relation, right = part.claim
-    sides = f"<tr><td></td>{_formula(left)}</tr><tr>{_relation(relation)}{_formula(right)}</tr>"
+    if width(left) + width(right) < _WIDEST:
+        sides = f"<tr><td></td>{_formula(left)}{_relation(relation)}{_formula(right)}</tr>"
+    else:
+        sides = f"<tr><td></td>{_formula(left)}</tr><tr>{_relation(relation)}{_formula(right)}</tr>"
     yield f"<p><b>Claim.</b></p><table>{sides}</table>"
     for title, rows in (
         ("Assuming", [f"<tr>{_formula(a)}{_relation(sign)}{_formula(b)}</tr>" for a, sign, b in part.assuming]),
@@ -85,7 +89,7 @@ def _part(part: Part) -> Iterator[str]:
         if rows:
             yield f"<p><b>{title}</b></p><table>{''.join(rows)}</table>"
     rows = [f"<tr><td></td>{_formula(part.start)}<td></td></tr>", *map(_step, part.rows)]
-    yield f"<p><b>Proof.</b></p><table>{''.join(rows)}</table>"
+    yield f"<p><b>{argument}.</b></p><table>{''.join(rows)}</table>"
 
 
 def _step(row: StepRow) -> str:
@@ -109,7 +113,7 @@ def _line(line: Line) -> str:
     group: list[Layout] = []
     for part in line.parts:
         if isinstance(part, Bracket):
-            written += to_mathml(Row(tuple(group))) + bracket(part.text)
+            written += to_mathml(Row(tuple(group))) + bracket(part.text, height(part.tall))
             group = []
         else:
             group.append(part)

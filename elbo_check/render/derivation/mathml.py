@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from .latexing import height
 from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
 
 __all__ = ["to_mathml"]
@@ -25,13 +26,16 @@ def to_mathml(layout: Layout) -> str:
     if isinstance(layout, Root):
         return f"<msqrt>{to_mathml(layout.body)}</msqrt>"
     if isinstance(layout, Fence):
-        return f"<mrow>{bracket(layout.left)}{to_mathml(layout.body)}{bracket(layout.right)}</mrow>"
+        tall = height(layout.body)
+        return f"<mrow>{bracket(layout.left, tall)}{to_mathml(layout.body)}{bracket(layout.right, tall)}</mrow>"
     return _scripts(layout)
 
 
-def bracket(which: str) -> str:
-    """Return a bracket that keeps its size, so that lines may break within a pair."""
-    return f'<mo stretchy="false">{escape(which)}</mo>'
+def bracket(which: str, tall: int = 0) -> str:
+    """Return a bracket of one of three sizes; it does not grow with what it stands around, so that lines may break."""
+    size = _SIZES[tall]
+    grown = f'stretchy="true" symmetric="true" minsize="{size}" maxsize="{size}"' if size else 'stretchy="false"'
+    return f"<mo {grown}>{escape(which)}</mo>"
 
 
 def _parts(parts: tuple[Layout, ...]) -> str:
@@ -39,7 +43,7 @@ def _parts(parts: tuple[Layout, ...]) -> str:
     written = ""
     for place, part in enumerate(parts):
         before = parts[place - 1] if place else None
-        if isinstance(before, Glyph) and before.text == "log":
+        if isinstance(before, Glyph) and before.text in ("log", "det "):
             written += '<mspace width="0.17em"/>'
         written += to_mathml(part)
     return written
@@ -53,13 +57,15 @@ def _glyph(glyph: Glyph) -> str:
         sign = "∑" if text == "Σ" else text
         return f'<mo movablelimits="false">{sign}</mo>'
     if glyph.kind in ("operator", "relation", "comma"):
-        separator = ' separator="true"' if glyph.kind == "comma" else ""
+        separator = ' separator="true"' if glyph.kind == "comma" else _APART if text == "‖" else ""
         return f'<mo stretchy="false"{separator}>{text}</mo>'
     if glyph.kind == "upright" and len(text) == 1:
         return f'<mi mathvariant="normal">{_DOUBLE_STRUCK.get(text, text)}</mi>'
     return f"<mi>{text}</mi>"
 
 
+_APART = ' fence="false" lspace="0.25em" rspace="0.25em"'
+_SIZES = ("", "1.3em", "2.1em")
 _DOUBLE_STRUCK = {"E": "𝔼", "N": "𝒩"}
 
 

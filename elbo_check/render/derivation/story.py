@@ -58,6 +58,7 @@ class Story:
     words: str
     assumptions: tuple[str, ...]
     parts: tuple[Part, ...]
+    argument: str
     verdict: str
     failure: str
     ledger: tuple[str, ...]
@@ -79,6 +80,7 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         derivation.words,
         derivation.assumptions,
         parts,
+        "Attempted proof" if verdict.outcome is Outcome.REFUTED else "Proof",
         _verdict_words(derivation, verdict),
         failure,
         derivation.ledger,
@@ -110,8 +112,16 @@ def _verdict_words(derivation: Derivation, verdict: Verdict) -> str:
     if verdict.outcome is Outcome.PROVED:
         each = "The step is" if number == 1 else f"Each of the {number} steps is"
         return f"PROVED. {each} licensed by its law, and agrees with it wherever both sides were computed."
-    failed = [f.message for f in verdict.findings if f.details["state"] != "proved"]
-    return f"{verdict.outcome.upper()}. {' '.join(f'At {message}.' for message in failed)}"
+    failed = [_failed(finding) for finding in verdict.findings if finding.details["state"] != "proved"]
+    return f"{verdict.outcome.upper()}. {' '.join(failed)}"
+
+
+def _failed(finding: Any) -> str:
+    """Return in a sentence why a step is not proved."""
+    step, law = finding.details["step"], finding.details["law"]
+    if finding.details["state"] == "refuted":
+        return f"The step “{step}” ({law}) does not hold: there is a counterexample."
+    return f"The step “{step}” is not proved: {finding.message.removeprefix(f'{step}, by {law}: ')}."
 
 
 def counterexample_words(found: Mapping[str, Any]) -> str:

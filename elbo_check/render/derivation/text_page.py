@@ -21,7 +21,7 @@ def text_page(story: Story, width: int) -> str:
     rows = [story.title, "=" * min(len(story.title), width), ""]
     rows += [*_wrapped(f"{story.heading}. {story.words}", width), "", *_listed("Assumptions", story.assumptions, width)]
     for part in story.parts:
-        rows += ["", *_part(part, width)]
+        rows += ["", *_part(part, width, story.argument)]
     rows += ["", *_wrapped(f"Verdict. {story.verdict}", width)]
     rows += _wrapped(story.failure, width) if story.failure else []
     rows += ["", *_listed("Assumed on the way", story.ledger, width), ""]
@@ -40,17 +40,21 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_long_words=False)
 
 
-def _part(part: Part, width: int) -> Iterator[str]:
+def _part(part: Part, width: int, argument: str) -> Iterator[str]:
     if part.title:
         yield from [part.title, "-" * min(len(part.title), width)]
     left, relation, right = part.claim
-    yield from _formula("Claim  ", left, width)
-    yield from _formula(f"    {relation:<3}", right, width)
+    short = f"Claim  {to_text(left)}  {relation}  {to_text(right)}"
+    if len(short) <= 0.95 * width:
+        yield short
+    else:
+        yield from _formula("Claim  ", left, width)
+        yield from _formula(f"    {relation:<3}", right, width)
     for a, sign, b in part.assuming:
         yield f"  assuming {to_text(a)} {sign} {to_text(b)}"
     for symbol, meaning in part.where:
         yield from _formula(f"  where {to_text(symbol)} = ", meaning, width)
-    yield ""
+    yield from ["", argument]
     yield from _formula("  ", part.start, width)
     for row in part.rows:
         yield from _step(row, width)
