@@ -7,7 +7,6 @@ its coefficient is a derivative.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -15,15 +14,14 @@ from typing import Any
 import flint
 
 from ..deadline import check_deadline
-from ..densities.world import World
 from ..errors import WitnessError
 from .reading import NoNumber, UndefinedError
 
 __all__ = [
     "BallPolynomial",
-    "Exponential",
-    "ball_polynomial_world",
+    "Quotient",
     "constant",
+    "depends",
     "fraction",
     "infinitesimal",
     "rational",
@@ -80,7 +78,7 @@ class BallPolynomial:
         return -self + other
 
     def __truediv__(self, other: Any) -> Any:
-        return self * _inverse(other)
+        return NotImplemented if isinstance(other, NoNumber) else self * _inverse(other)
 
     def __rtruediv__(self, other: Any) -> Any:
         return _inverse(self) * other
@@ -96,41 +94,69 @@ class BallPolynomial:
         return result
 
 
-class Exponential(NoNumber):
-    """exp(P) for a polynomial P, of which only the logarithm is ever wanted: a density at a point."""
+class Quotient(NoNumber):
+    """P/D for a polynomial P and a polynomial D that is no number: read only so far that its expectation may not exist.
 
-    __slots__ = ("log",)
-    what = "a density outside a logarithm"
+    Where D has a zero and P has none there, |P/D| is at least c/|z − r| near it, and no expectation exists.
+    """
 
-    def __init__(self, log: Any) -> None:
-        self.log = log
+    __slots__ = ("denominator", "numerator")
+    what = "this function of a variable of integration is no polynomial, and"
 
-    def __mul__(self, other: Any) -> Exponential:
-        return Exponential(self.log + _log_of_factor(other))
+    def __init__(self, numerator: Any, denominator: BallPolynomial) -> None:
+        self.numerator = BallPolynomial({(): flint.fmpq(1)}) * numerator
+        self.denominator = denominator
 
+    def expectation(self, numbers: Sequence[Sequence[int]]) -> Any:
+        """Raise `UndefinedError` where the expectation over these coordinates certainly diverges, else `WitnessError`."""
+        found = self._poles()
+        if found is not None:
+            variable, poles = found
+            if any(variable in own for own in numbers) and any(_nonzero(self.numerator, variable, at) for at in poles):
+                raise UndefinedError("an expectation diverges: its integrand has a pole")
+        return self.plain()
+
+    def _poles(self) -> tuple[int, list[Any]] | None:
+        """Return the one variable of the denominator and the rational zeros of it; None if it has more variables."""
+        used = {powers: c for powers, c in self.denominator.terms.items() if not c == 0}
+        variables = {variable for powers in used for variable, _ in powers}
+        if len(variables) != 1 or not all(isinstance(c, flint.fmpq) for c in used.values()):
+            return None
+        coefficients = {sum(power for _, power in powers): c for powers, c in used.items()}
+        whole = flint.fmpq_poly([coefficients.get(power, flint.fmpq(0)) for power in range(max(coefficients) + 1)])
+        factors = [flint.fmpq_poly(factor) for factor, _ in whole.numer().factor()[1]]
+        return variables.pop(), [-factor[0] / factor[1] for factor in factors if factor.degree() == 1]
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Quotient):
+            top = self.numerator * other.denominator + other.numerator * self.denominator
+            return Quotient(top, self.denominator * other.denominator)
+        return Quotient(self.numerator + self.denominator * _polynomial(self, other), self.denominator)
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Quotient):
+            return Quotient(self.numerator * other.numerator, self.denominator * other.denominator)
+        return Quotient(self.numerator * _polynomial(self, other), self.denominator)
+
+    __radd__ = __add__
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> Exponential:
-        return Exponential(self.log - _log_of_factor(other))
+    def __neg__(self) -> Any:
+        return Quotient(-self.numerator, self.denominator)
 
-    def __rtruediv__(self, other: Any) -> Exponential:
-        return Exponential(_log_of_factor(other) - self.log)
+    def __sub__(self, other: Any) -> Any:
+        return self + -other
 
-    def __pow__(self, exponent: int) -> Exponential:
-        return Exponential(self.log * flint.fmpq(exponent))
+    def __rsub__(self, other: Any) -> Any:
+        return -self + other
 
+    def __truediv__(self, other: Any) -> Any:
+        return self * _inverse(_polynomial(self, other))
 
-def ball_polynomial_world() -> World:
-    """Return the world of these numbers, at the precision of the running `flint.ctx`."""
-    return World(
-        name="polynomials over balls",
-        half=flint.fmpq(1, 2),
-        log=_log,
-        exp=_exp,
-        sqrt=_sqrt,
-        log_two_pi=_log_two_pi,
-        exact=flint.fmpq,
-    )
+    def __pow__(self, exponent: int) -> Any:
+        if exponent < 0:
+            self.plain()
+        return Quotient(self.numerator**exponent, self.denominator**exponent)
 
 
 def rational(number: Fraction) -> Any:
@@ -152,7 +178,7 @@ def _lifted(number: Any) -> BallPolynomial:
 def constant(number: Any) -> Any:
     """Return what does not depend on a variable; raises `WitnessError` where something does."""
     if isinstance(number, NoNumber):
-        raise WitnessError(f"{number.what} is no number")
+        return number.plain()
     if not isinstance(number, BallPolynomial):
         return number
     if any(powers and not coefficient == 0 for powers, coefficient in number.terms.items()):
@@ -161,8 +187,15 @@ def constant(number: Any) -> Any:
 
 
 def _inverse(number: Any) -> Any:
+    if isinstance(number, BallPolynomial) and depends(number):
+        return Quotient(flint.fmpq(1), number)
     value, rest = infinitesimal(number)
     return 1 / value if rest is None else BallPolynomial({(): 1 / value}) - rest / (value * value)
+
+
+def depends(number: BallPolynomial) -> bool:
+    """Whether a polynomial depends on a variable of integration."""
+    return any(v >= 0 for powers, c in number.terms.items() if not c == 0 for v, _ in powers)
 
 
 def infinitesimal(number: Any) -> tuple[Any, BallPolynomial | None]:
@@ -174,54 +207,6 @@ def infinitesimal(number: Any) -> tuple[Any, BallPolynomial | None]:
     return constant(plain), BallPolynomial(rest) if rest else None
 
 
-def _log(number: Any) -> Any:
-    if isinstance(number, Exponential):
-        return number.log
-    value, rest = infinitesimal(number)
-    log = _not_negative(value, "log").log()
-    return log if rest is None else rest / value + log
-
-
-def _log_of_factor(number: Any) -> Any:
-    """Return the logarithm of what a density is multiplied with: only a product known to be positive is read."""
-    if not isinstance(number, Exponential) and not flint.arb(infinitesimal(number)[0]) > 0:
-        raise WitnessError("a density times what is not positive is no density, and is not read outside a logarithm")
-    return _log(number)
-
-
-def _log_two_pi() -> Any:
-    return (2 * flint.arb.pi()).log()
-
-
-def _exp(number: Any) -> Any:
-    if isinstance(number, BallPolynomial) and any(variable >= 0 for powers in number.terms for variable, _ in powers):
-        return Exponential(number)
-    value, rest = infinitesimal(number)
-    result = flint.arb(value).exp()
-    return result if rest is None else rest * result + result
-
-
-def _sqrt(number: Any) -> Any:
-    if isinstance(number, Exponential):
-        return Exponential(number.log / flint.fmpq(2))
-    exact, rest = infinitesimal(number)
-    if rest is not None:
-        root = _not_negative(exact, "√").sqrt()
-        return rest / (2 * root) + root
-    if isinstance(exact, flint.fmpq) and exact >= 0:
-        root = flint.fmpq(math.isqrt(int(exact.p)), math.isqrt(int(exact.q)))
-        if root * root == exact:
-            return root
-    return _not_negative(exact, "√").sqrt()
-
-
-def _not_negative(number: Any, function: str) -> Any:
-    ball = flint.arb(constant(number))
-    if ball < 0:
-        raise UndefinedError(f"{function} of {float(ball):.6g} is not real")
-    return ball
-
-
 def _joined(a: Powers, b: Powers) -> Powers:
     if not a or not b:
         return a or b
@@ -229,3 +214,19 @@ def _joined(a: Powers, b: Powers) -> Powers:
     for coordinate, power in b:
         powers[coordinate] = powers.get(coordinate, 0) + power
     return tuple(sorted(powers.items()))
+
+
+def _polynomial(quotient: Quotient, other: Any) -> Any:
+    return quotient.plain() if isinstance(other, NoNumber) else other
+
+
+def _nonzero(numerator: BallPolynomial, variable: int, at: Any) -> bool:
+    """Whether a polynomial is certainly not the zero polynomial where one variable has a value."""
+    values: dict[Any, Any] = {}
+    for powers, coefficient in numerator.terms.items():
+        rest = tuple(pair for pair in powers if pair[0] != variable)
+        term = coefficient * at ** dict(powers).get(variable, 0)
+        values[rest] = values[rest] + term if rest in values else term
+    if any(number < 0 for powers in values for number, _ in powers):
+        raise WitnessError("the derivative of a quotient is not computed here")
+    return any(not flint.arb(value).contains(0) for value in values.values())

@@ -16,6 +16,7 @@ from .counterexamples import counterexample
 from .draws import Draws, Key
 from .finite_worlds import FiniteReading
 from .gaussians import PRECISION, GaussianReading
+from .descent import descended
 from .outline import Outline, outline_of
 from .reading import Reading, UndefinedError
 from .shrinking import shrunk
@@ -27,6 +28,7 @@ WORLDS = 12  # every other one with densities that vanish here and there
 _FEWEST = 2
 _TRIED = 4000
 SEARCHED = 100
+_STARTS = 2
 FIRST_OF_SEARCH = 10_000
 
 Make = Callable[[Draws], Reading]
@@ -106,15 +108,49 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
 
 
 def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:
-    """Look among many more assignments for one that excludes the step; None if there is none."""
+    """Look among many more assignments for one that excludes the step; None if there is none.
+
+    Where the step is an inequality, the assignments that come closest to excluding it are moved towards it.
+    """
     for make in {reader.make: None for reader in readers}:
+        close: list[tuple[float, int, Reading]] = []
         for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
             with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-                reader = Reader(make(Draws(seed)), make)
-                holds, undefined = _comparison(step, reader.reading)
-                if holds is False and not undefined and reader.reading.satisfies_assumptions():
-                    return _refuted(step, reader, undefined, shrink)
+                reading = make(Draws(seed))
+                gap = _gap(step, reading)
+                if gap is not None and gap < 0:
+                    return _refuted(step, Reader(reading, make), False, shrink)
+                close += [(gap, seed, reading)] if gap else []
+        for gap, _, reading in sorted(close, key=lambda found: found[:2])[:_STARTS]:
+            found = descended(reading, gap, lambda fixed, make=make: _attempt(step, make, fixed))
+            if found is not None:
+                return _refuted(step, Reader(found, make), False, shrink)
     return None
+
+
+def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any]) -> tuple[Reading, float] | None:
+    """Return the reading with these draws and how far it is from excluding the step; None where nothing can be said."""
+    with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+        reading = make(Draws(0, fixed))
+        gap = _gap(step, reading)
+        return None if gap is None else (reading, gap)
+    return None
+
+
+def _gap(step: Step, reading: Reading) -> float | None:
+    """Return how far an assignment is from excluding the step: below 0 if it certainly does, 0 where that is no matter.
+
+    None if nothing can be said. Only the sign is proved; the size shows where to look.
+    """
+    holds, undefined = _comparison(step, reading)
+    if undefined or holds is None or not reading.satisfies_assumptions():
+        return None
+    if not holds:
+        return -1.0
+    if step.relation == "=":
+        return 0.0
+    left, right = (float(reading.read(side)) for side in (step.left, step.right))
+    return abs(left - right)
 
 
 def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meaning:

@@ -13,7 +13,7 @@ import sympy
 from ..errors import WitnessError
 from ..symbols import Bit, Unit
 
-__all__ = ["Draws", "Key", "draw", "simpler_number"]
+__all__ = ["Draws", "Key", "draw", "fits", "simpler_number"]
 
 Key = tuple[Any, ...]
 

@@ -14,10 +14,10 @@ from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
-from .places import NUMBERS, Place, as_number
+from .places import NUMBERS, Place, Places, as_number
 from .reading import Outcome, UndefinedError, counted
 
-__all__ = ["Densities"]
+__all__ = ["Densities", "place_of"]
 
 Read = Callable[..., Any]
 Point = tuple[Any, ...]
@@ -26,7 +26,7 @@ Row = tuple[int, ...]
 
 _LARGEST_WEIGHT = 3
 _MOST_OUTCOMES = 4096
-_VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2))
+_VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 
 
 class Densities:
@@ -56,7 +56,7 @@ class Densities:
         return ((point, mass) for point, mass in everywhere if mass)
 
     def volume(self, space: str) -> Fraction:
-        """Return the volume of one outcome of a space: 1, or now and then ½, so that a density may be above 1."""
+        """Return the volume of one outcome of a space: 1, or now and then less, so that a density may be above e."""
         volume: Fraction = self.draws.get(("volume", space), lambda rng: rng.choice(_VOLUMES))
         return volume
 
@@ -73,9 +73,9 @@ class Densities:
                 start=Fraction(1),
             )
         if isinstance(density, Arbitrary):
-            return self._conditional(density, [_place(place) for place in point], read)
+            return self._conditional(density, [place_of(place) for place in point], read)
         if isinstance(density, Member):
-            return self._of_member(density, _place(point[0]), read)
+            return self._of_member(density, place_of(point[0]), read)
         return _of_family(density, _number(point[0]), read)
 
     def _of_member(self, density: Any, place: int, read: Read) -> Fraction:
@@ -107,7 +107,7 @@ class Densities:
 
     def _of_iterated(self, density: Any, read: Read) -> Weighted:
         for point, mass in self._of_product([list(self.outcomes(f, r)) for f, r in self._factors(density, read)]):
-            yield (Outcome(tuple(_bare(value) for value in point)),), mass
+            yield (Places(tuple(_bare(value) for value in point)),), mass
 
     def _factors(self, density: Any, read: Read) -> Iterator[tuple[Any, Read]]:
         factor, index, upper = density.args
@@ -123,7 +123,7 @@ class Densities:
 
     def _conditional(self, density: Any, places: list[int], read: Read) -> Fraction:
         name, spaces, under, given = density.args
-        below = {space.name: _place(read(place)) for space, place in zip(under, given, strict=True)}
+        below = {space.name: place_of(read(place)) for space, place in zip(under, given, strict=True)}
         above = below | {space.name: place for space, place in zip(spaces, places, strict=True)}
         sizes = {space: self.size(space) for space in above}
         if any(place >= sizes[space] for space, place in below.items()):
@@ -208,11 +208,13 @@ def _whole(value: Any) -> int:
     return int(number)
 
 
-def _place(value: Any) -> int:
+def place_of(value: Any) -> int:
     """Return the outcome that a variable, or a number, stands for; one that is no outcome lies beyond all of them."""
     if isinstance(value, LogSum) and not value.logs:
         return NUMBERS.index(value.constant) if value.constant in NUMBERS else len(NUMBERS)
-    if not isinstance(value, Outcome) or len(value.places) != 1 or not isinstance(value.places[0], int):
+    if isinstance(value, Outcome) and len(value.places) != 1:
+        raise UndefinedError(f"a density of one coordinate has no value at a block of {len(value.places)}")
+    if not isinstance(value, Outcome) or not isinstance(value.places[0], int):
         raise WitnessError("a density of a finite world is taken at outcomes of its space")
     return value.places[0]
 

@@ -14,7 +14,7 @@ import sympy
 
 from ..densities.world import World
 from ..errors import WitnessError
-from ..nodes import Maximum, derivative_parts, space_of
+from ..nodes import Maximum, Value, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
@@ -22,7 +22,8 @@ from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
-from .reading import Outcome, Reading, UndefinedError
+from .real_balls import RealBall, exponential, logarithm, power, root, two_pi
+from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError
 from .slopes import slope_of
 
 __all__ = ["FiniteReading"]
@@ -41,16 +42,16 @@ class FiniteReading(Reading):
             name="finite worlds",
             half=LogSum.number(Fraction(1, 2)),
             log=_log,
-            exp=_refuse,
-            sqrt=_refuse,
-            log_two_pi=lambda: _refuse(None),
+            exp=lambda value: exponential(_plain(value)),
+            sqrt=lambda value: root(_plain(value)),
+            log_two_pi=two_pi,
             exact=LogSum.number,
         )
         self.zeros = zeros
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
         super().__init__(draws, outline, world)
-        self.reader = type(self.reader)(world, {**self.reader.nodes, sympy.Mul: self._product})
+        self.reader = type(self.reader)(world, {**self.reader.nodes, sympy.Mul: self._product, sympy.Pow: self._power})
 
     @property
     def full_support(self) -> bool:
@@ -58,9 +59,14 @@ class FiniteReading(Reading):
         return not self.zeros
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
-        """Decide exactly whether the two sides are equal; if they are not, balls tell which is larger."""
+        """Decide exactly whether the two sides are equal; if they are not, balls tell which is larger.
+
+        Raises `WitnessError` where one side is known as a ball alone that does not exclude the other side.
+        """
         difference = _plain(left) - _plain(right)
         zero: bool | None = difference.is_zero()
+        if zero is None and isinstance(difference, RealBall):
+            raise WitnessError("a ball does not tell whether the two sides differ")
         if zero or relation == "=":
             return zero
         ball = _ball(difference)
@@ -93,6 +99,8 @@ class FiniteReading(Reading):
             try:
                 factor = self.reader.read(part, values)
             except UndefinedError as reason:
+                if isinstance(reason, DivisionByZeroError):
+                    raise
                 undefined = reason
                 continue
             zero = zero or (isinstance(factor, LogSum) and not factor.logs and not factor.constant)
@@ -100,6 +108,16 @@ class FiniteReading(Reading):
         if undefined is not None and not zero:
             raise undefined
         return LogSum.number(0) if zero else result
+
+    def _power(self, node: Any, values: Values) -> Any:
+        """Take a power. Nothing is divided by a density at what is no outcome: where none vanishes, it is 0 there only."""
+        base, exponent = _plain(self.reader.read(node.base, values)), node.exp
+        if not exponent.is_Rational or exponent.q > 2:
+            raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
+        if exponent < 0 and base.is_zero():
+            of_density = _is_density(node.base)
+            raise (DivisionByZeroError if of_density else WitnessError)(f"{node.base} is 0, and nothing is divided by it")
+        return power(base if exponent.q == 1 else root(base), int(exponent.p))
 
     def _value(self, node: Any, values: Values) -> Any:
         density, *point = node.args
@@ -188,30 +206,32 @@ def _bare(place: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Return a value that is a number, or the number that an outcome is."""
     number = as_number(value)
-    if not isinstance(number, LogSum | LogPolynomial):
+    if not isinstance(number, LogSum | LogPolynomial | RealBall):
         raise WitnessError("a block of outcomes is no number")
     return number
 
 
-def _log(value: Any) -> LogSum:
-    value = _plain(value)
-    if value.rational <= 0:
-        raise UndefinedError(f"log {value.rational} has no meaning")
-    return LogSum.log(value.rational)
+def _log(value: Any) -> Any:
+    return logarithm(_plain(value))
 
 
-def _log_of(number: Fraction) -> LogSum:
-    return _log(LogSum.number(number))
+def _log_of(number: Fraction) -> Any:
+    return logarithm(LogSum.number(number))
 
 
-def _refuse(_: Any) -> Any:
-    raise WitnessError("exp, √ and π have no rational value in a finite world")
+def _is_density(node: Any) -> bool:
+    """Whether an expression is a density at a point, or a product of such and of numbers."""
+    if node.is_Mul or node.is_Pow:
+        return all(_is_density(part) for part in node.args)
+    return isinstance(node, Value) or bool(node.is_Rational and node != 0)
 
 
 def _ball(value: Any) -> Any:
     """Return a ball around a value that is not zero, fine enough to tell its sign; None where none was found."""
     if isinstance(value, LogPolynomial):
         return value.ball()
+    if isinstance(value, RealBall):
+        return value.ball
     bits = 128
     while True:
         with flint.ctx.workprec(bits):

@@ -20,17 +20,18 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
 from .ball_polynomials import (
     BallPolynomial,
-    Exponential,
-    ball_polynomial_world,
     constant,
     fraction,
     infinitesimal,
     rational,
 )
+from .ball_worlds import ball_polynomial_world
 from .draws import Draws
+from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
+from .gaussian_means import expectation
 from .outline import Outline
-from .reading import Outcome, Reading, UndefinedError, counted
+from .reading import NoNumber, Outcome, Reading, UndefinedError, counted
 
 __all__ = ["PRECISION", "GaussianReading"]
 
@@ -101,14 +102,14 @@ class GaussianReading(Reading):
             return self._unnormalised(density, places, values)
         if isinstance(density, Bernoulli):
             return self._mass(density, places[0], values)
-        return Exponential(log_density(self._blocks(density, values), places, self.reader.world))
+        return Exponentials.of(log_density(self._blocks(density, values), places, self.reader.world))
 
     def _unnormalised(self, density: Any, point: list[Any], values: Values) -> Any:
         name = density.args[0].name
         if len(self.outline.forms[name]) > 1:
             raise WitnessError(f"{name} is used in several forms, which test polynomials cannot all be")
         given = [self.reader.read(place, values) for place in density.args[3]]
-        return Exponential(self._polynomial(name, [*point, *given]))
+        return Exponentials.of(self._polynomial(name, [*point, *given]), normalised=False)
 
     def _mass(self, density: Any, bit: Any, values: Values) -> Any:
         """Return y for the bit 1 and 1 − y for the bit 0."""
@@ -124,7 +125,7 @@ class GaussianReading(Reading):
         blocks = self._blocks(density, values)
         numbers = self._fresh(blocks)
         bound = {v.name: place for v, place in zip(variables, point_of(blocks, numbers), strict=True)}
-        return mean_of(self.reader.read(body, {**values, **bound}), blocks, numbers)
+        return expectation(self.reader.read(body, {**values, **bound}), blocks, numbers)
 
     def _finite(self, density: Any, body: Any, variable: Any, values: Values) -> Any:
         total = rational(Fraction(0))
@@ -198,10 +199,19 @@ class GaussianReading(Reading):
             raise WitnessError(f"an abbreviation depends on {parameter}, which is to be changed")
         changed = BallPolynomial.variable(_INFINITESIMAL) + values[parameter.name]
         result = self.reader.read(body, {**values, parameter.name: changed})
-        terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
-        slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
-        rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
-        return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)
+        if isinstance(result, Exponentials) and result.normalised:
+            return settled(Exponentials([(BallPolynomial({}) + _slope(factor), log) for factor, log in result.terms]))
+        return _slope(result)
+
+
+def _slope(result: Any) -> Any:
+    """Return the coefficient of the infinitesimal; raises `WitnessError` for what is no polynomial."""
+    if isinstance(result, NoNumber):
+        return result.plain()
+    terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
+    slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
+    rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
+    return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)
 
 
 def _of_indices(density: Any) -> bool:

@@ -8,12 +8,23 @@ from typing import Any
 from ..witnesses.enumeration import LogSum
 from .reading import Outcome
 
-__all__ = ["NUMBERS", "Place", "as_number"]
+__all__ = ["NUMBERS", "Places", "Place", "as_number"]
 
 NUMBERS = (Fraction(1), Fraction(-1), Fraction(2))  # what the outcomes of every space are
 
 
-class Place(Outcome):
+class Places(Outcome):
+    """The outcomes of a block of coordinates."""
+
+    __slots__ = ()
+
+    @property
+    def numbers(self) -> tuple[Any, ...]:
+        """The real numbers that the outcomes are."""
+        return tuple(LogSum.number(NUMBERS[place]) if isinstance(place, int) else place for place in self.places)
+
+
+class Place(Places):
     """One outcome of a space; the outcomes are real numbers, so that −x and 2 x have a meaning."""
 
     __slots__ = ()

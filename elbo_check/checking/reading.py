@@ -20,7 +20,7 @@ from ..reading import Reader
 from .draws import Draws, draw
 from .outline import Outline
 
-__all__ = ["NoNumber", "Outcome", "Reading", "UndefinedError", "counted"]
+__all__ = ["DivisionByZeroError", "NoNumber", "Outcome", "Reading", "UndefinedError", "counted"]
 
 LARGEST_COUNT = 64
 
@@ -31,14 +31,22 @@ class UndefinedError(WitnessError):
     """What was read is not defined there: the logarithm of a negative number, a density at a point of another space."""
 
 
+class DivisionByZeroError(UndefinedError):
+    """Something was divided by 0: not even 0 times it has a meaning."""
+
+
 class NoNumber:
     """A value with which nobody can reckon: an outcome, a block of coordinates. Every operation is refused."""
 
     __slots__ = ()
     what = "this value"
 
-    def _refuse(self, *_: Any) -> Any:
+    def plain(self) -> Any:
+        """Return the number that it is after all; raises `WitnessError` where it is none."""
         raise WitnessError(f"{self.what} is no number")
+
+    def _refuse(self, *_: Any) -> Any:
+        return self.plain()
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __neg__ = (
         _refuse
@@ -46,13 +54,26 @@ class NoNumber:
 
 
 class Outcome(NoNumber):
-    """One variable's place in a world: a tuple of coordinates."""
+    """One variable's place in a world: a tuple of coordinates. A number times a block is that of every coordinate."""
 
     __slots__ = ("places",)
     what = "an outcome"
 
     def __init__(self, places: tuple[Any, ...]) -> None:
         self.places = places
+
+    @property
+    def numbers(self) -> tuple[Any, ...]:
+        """The coordinates as numbers."""
+        return self.places
+
+    def __neg__(self) -> Any:
+        return Outcome(tuple(-place for place in self.numbers))
+
+    def __mul__(self, factor: Any) -> Any:
+        return self.plain() if isinstance(factor, NoNumber) else Outcome(tuple(place * factor for place in self.numbers))
+
+    __rmul__ = __mul__
 
 
 def counted(index: int) -> int:

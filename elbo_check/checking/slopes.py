@@ -16,7 +16,9 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Expectation, Integral, Value, free_symbols
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
+from .finite_densities import place_of
 from .places import Place
+from .reading import DivisionByZeroError, UndefinedError
 
 if TYPE_CHECKING:
     from .finite_worlds import FiniteReading
@@ -24,24 +26,22 @@ if TYPE_CHECKING:
 __all__ = ["slope_of"]
 
 Values = Mapping[str, Any]
+Coordinate = tuple[Any, Any, bool]  # its space, its place, and whether it is given
 
 
 def slope_of(reading: FiniteReading, body: Any, parameter: Any, values: Values) -> Any:
     """Return the derivative of an expression with respect to a parameter that densities are conditioned on."""
-    here = values[parameter.name]
-    if not isinstance(here, Place):
+    if not isinstance(values[parameter.name], Place):
         raise WitnessError("a derivative is computed in a finite world where a density is given its parameter")
-    there = Place((here.places[0] + 1) % reading.densities.size(reading.outline.places[parameter.name]))
-    return _Path(reading, parameter, there).slope(body, values)
+    return _Path(reading, parameter).slope(body, values)
 
 
 class _Path:
     """A parameter on its way to another outcome."""
 
-    def __init__(self, reading: FiniteReading, parameter: Any, there: Place) -> None:
+    def __init__(self, reading: FiniteReading, parameter: Any) -> None:
         self.reading = reading
         self.parameter = parameter
-        self.there = there
 
     def slope(self, node: Any, values: Values) -> Any:
         """Return the slope of an expression at the beginning of the path."""
@@ -81,8 +81,11 @@ class _Path:
         return outer * self.slope(base, values)
 
     def logarithm(self, node: Any, values: Values) -> Any:
-        """(log a)′ = a′/a."""
-        return self.slope(node.args[0], values) / self.read(node.args[0], values)
+        """(log a)′ = a′/a; nothing is divided by a = 0."""
+        value = self.read(node.args[0], values)
+        if value.is_zero():
+            raise DivisionByZeroError(f"{node} has no slope where {node.args[0]} is 0")
+        return self.slope(node.args[0], values) / value
 
     def integral(self, node: Any, values: Values) -> Any:
         """(∫ a)′ = ∫ a′."""
@@ -104,33 +107,50 @@ class _Path:
         return total
 
     def density(self, node: Any, values: Values) -> Any:
-        """The slope of N/D, where N and D are the densities of all, and of what is given, under the parameter alone."""
+        """The slope of p(z | x, φ) = N/D, or of p(z, φ | x) = N M/O, times that of the place that φ has moved to.
+
+        N and D are the densities of all others, and of what else is given, under φ alone; M is that of φ, O that of x.
+        Between one outcome and the next, N, D and M are mixtures.
+        """
         density, *point = node.args
-        under = density.args[3] if isinstance(density, Arbitrary) else ()
-        moving = [place for place in under if self.parameter in free_symbols(place)]
-        if moving != [self.parameter] or any(self.parameter in free_symbols(place) for place in point):
-            raise WitnessError(f"how {node} depends on {self.parameter} is not known in a finite world")
-        top, bottom = (self._ends(part, values) for part in _joints(density, point, self.parameter))
-        length = self.there.number - values[self.parameter.name]
-        change = (top[1] - top[0]) - self.read(node, values) * (bottom[1] - bottom[0])
-        return change / bottom[0] / length
+        others, space, place, given = self._taken_apart(node, point)
+        here = place_of(self.reading.reader.read(place, values))
+        size = self.reading.densities.size(space)
+        if here >= size:
+            raise UndefinedError(f"{density} is taken at what is no outcome")
+        ends = [{**values, self.parameter.name: Place(at)} for at in (here, (here + 1) % size)]
+        under, held = ([space], [self.parameter]), [pair for pair in others if pair[2]]
+        top = self._ends(density, others, under, ends)
+        if given:
+            bottom = self._ends(density, held, under, ends)
+            change = ((top[1] - top[0]) - top[0] / bottom[0] * (bottom[1] - bottom[0])) / bottom[0]
+        else:
+            own = self._ends(density, [(space, self.parameter, False)], ([], []), ends)
+            change = (top[1] - top[0]) * own[0] + top[0] * (own[1] - own[0])
+            change = change / self._ends(density, held, ([], []), ends)[0]
+        length = ends[1][self.parameter.name].number - ends[0][self.parameter.name].number
+        return change / length * self.slope(place, values)
 
-    def _ends(self, density: Any, values: Values) -> tuple[Any, Any]:
-        """Return a density at both ends of the path."""
-        if density is None:
+    def _taken_apart(self, node: Any, point: list[Any]) -> tuple[list[Coordinate], str, Any, bool]:
+        """Return the coordinates that stay, and the space and place of the one that moves, and whether it is given."""
+        density = node.args[0]
+        if isinstance(density, Arbitrary):
+            _, spaces, under, places = density.args
+            own = [(space, place, False) for space, place in zip(spaces, point, strict=True)]
+            all_of_them = [*own, *((space, place, True) for space, place in zip(under, places, strict=True))]
+            moving = [coordinate for coordinate in all_of_them if self.parameter in free_symbols(coordinate[1])]
+            if len(moving) == 1:
+                ((space, place, given),) = moving
+                return [other for other in all_of_them if other is not moving[0]], space.name, place, given
+        raise WitnessError(f"how {node} depends on {self.parameter} is not known in a finite world")
+
+    def _ends(self, density: Any, of: list[Coordinate], under: tuple[list[Any], list[Any]], ends: list[Values]) -> Any:
+        """Return a density of one name at both ends of the path, 1 for that of nothing."""
+        if not of:
             return LogSum.number(1), LogSum.number(1)
-        return self.read(density, values), self.read(density, {**values, self.parameter.name: self.there})
-
-
-def _joints(density: Any, point: list[Any], parameter: Any) -> Iterator[Any]:
-    """Yield p(z, x | φ) and p(x | φ) for p(z | x, φ); None for the density of nothing."""
-    name, spaces, under, places = density.args
-    given = list(zip(under, places, strict=True))
-    fixed = [(space, place) for space, place in given if place != parameter]
-    moving = [space for space, place in given if place == parameter]
-    for pairs in ([*zip(spaces, point, strict=True), *fixed], fixed):
-        names, at = [space for space, _ in pairs], [place for _, place in pairs]
-        yield Value(Arbitrary(name, names, moving, [parameter]), *at) if pairs else None
+        spaces, places = [space for space, _, _ in of], [place for _, place, _ in of]
+        whole = Value(Arbitrary(density.args[0], spaces, *under), *places)
+        return tuple(self.read(whole, at) for at in ends)
 
 
 def _total(parts: Iterator[Any]) -> Any:

@@ -32,7 +32,17 @@ def symbol(given: object, purpose: str) -> Any:
 
 
 def free_symbols(node: Any) -> set[Any]:
-    """Return the symbols an expression depends on. SymPy counts the entry z[l] among them, beside z and l: not here."""
+    """Return the symbols an expression depends on, as it is written: 0·m and ∂m/∂v name m and v.
+
+    SymPy counts the entry z[l] among them, beside z and l, and leaves out what it can simplify away: not here.
+    """
+    if isinstance(node, sympy.Sum):
+        (index, *bounds), *_ = node.limits
+        return (free_symbols(node.function) - {index}).union(*map(free_symbols, bounds))
+    if isinstance(node, sympy.Derivative):
+        return free_symbols(node.expr).union(node.variables)
+    if isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.Function):
+        return set().union(*map(free_symbols, node.args))
     return {free for free in node.free_symbols if isinstance(free, sympy.Symbol)}
 
 

@@ -25,7 +25,8 @@ def derivative_of(form: NormalForm, node: Any, values: Values) -> Ratio:
     body, parameter = derivative_parts(node)
     if Rule.UNDER_EXPECTATION in form.rules and isinstance(body, Expectation | Integral):
         *density, inside = body.args[: body.body_place + 1]
-        if not any(_depends(form, part, parameter, values) for part in density):
+        occurs = parameter in free_symbols(inside)  # it may be hidden in an abbreviation
+        if occurs and not any(_depends(form, part, parameter, values) for part in density):
             within = derivative(inside, parameter)
             return form.inside(body.func(*density, within, *body.bound_symbols), values)
     return derived(form, form.inside(body, values), form.inside(parameter, values))

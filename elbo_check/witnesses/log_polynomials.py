@@ -76,7 +76,9 @@ class LogPolynomial:
             total = total + product
         return total
 
-    def __add__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
+    def __add__(self, other: Any) -> Any:
+        if not _known(other):
+            return NotImplemented
         terms = dict(self.terms)
         for logs, c in LogPolynomial.of(other).terms.items():
             terms[logs] = terms.get(logs, Fraction(0)) + c
@@ -87,10 +89,12 @@ class LogPolynomial:
     def __neg__(self) -> LogPolynomial:
         return self.scaled(Fraction(-1))
 
-    def __sub__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
+    def __sub__(self, other: Any) -> Any:
         return self + -other
 
-    def __mul__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
+    def __mul__(self, other: Any) -> Any:
+        if not _known(other):
+            return NotImplemented
         terms: dict[Logs, Fraction] = {}
         for a, c in self.terms.items():
             for b, d in LogPolynomial.of(other).terms.items():
@@ -100,8 +104,8 @@ class LogPolynomial:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: LogSum | LogPolynomial) -> LogPolynomial:
-        return self.scaled(1 / other.divisor)
+    def __truediv__(self, other: Any) -> Any:
+        return self.scaled(1 / other.divisor) if _known(other) else NotImplemented
 
     def __rtruediv__(self, other: LogSum) -> LogPolynomial:
         return LogPolynomial.of(other).scaled(1 / self.divisor)
@@ -144,3 +148,8 @@ class LogPolynomial:
         if not self.rational:
             raise WitnessError("a division by zero has no meaning")
         return self.rational
+
+
+def _known(other: Any) -> bool:
+    """Whether something is a sum or a polynomial of logarithms: other numbers reckon with these themselves."""
+    return isinstance(other, LogPolynomial) or hasattr(other, "logs")

@@ -1,10 +1,23 @@
-"""Whether a mutant says the same as the original, or something true but weaker: by all laws at once."""
+"""Whether a mutant says the same as the original, or something true but weaker: by all laws at once.
 
+The original chain is proved, so that all its expressions may be used: what equals one of them equals all that an
+equation joins to it, and what is beyond one of them is beyond the next.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from elbo_check.derivation import Chain, Step
-from elbo_check.errors import WitnessError
+import sympy
+
+from elbo_check.derivation import Chain, Citation, Step
+from elbo_check.errors import DerivationError, InputError, WitnessError
+from elbo_check.nodes import free_symbols
 from elbo_check.normal_form import Context, NormalForm, Rule
+from elbo_check.symbols import author_form
+
+from .symmetries import variants
 
 OPENING = {Rule.LOGS, Rule.LINEAR, Rule.KL, Rule.ENTROPY, Rule.INFORMATION, Rule.BERNOULLI}
 SETS = [
@@ -18,6 +31,8 @@ SETS = [
     OPENING | {Rule.DISCRETE},
     OPENING | {Rule.CHANGE, Rule.UNDER_EXPECTATION, Rule.MARGINAL},
     OPENING | {Rule.DIFFERENTIATE},
+    OPENING | {Rule.UNDER_EXPECTATION, Rule.DIFFERENTIATE, Rule.INTEGRAL, Rule.NORMALISED},
+    OPENING | {Rule.INTEGRAL, Rule.CONDITIONAL},
     {Rule.LAST_FACTOR},
     {Rule.LAST_TERM, Rule.LINEAR},
     {Rule.ADDITIVE},
@@ -26,22 +41,125 @@ SETS = [
     {Rule.INTEGRAL, Rule.CONDITIONAL, Rule.LINEAR, Rule.NORMALISED},
 ]
 SLACK = [{Rule.NONNEGATIVE}, {Rule.TANGENT}, {Rule.GIBBS}, {Rule.SUPPORT}, {Rule.JENSEN}, {Rule.EQUATIONS}]
+ZERO = sympy.Integer(0)
 
 
-def equivalent(one: Any, other: Any, chain: Chain) -> bool:
-    """Whether two expressions have the same value, by some set of laws."""
-    return any(shown(one, "=", other, rules, Context(chain.where)) for rules in SETS)
+def equivalent(place: int, mutant: Any, chain: Chain) -> bool:
+    """Whether a mutant of an expression of a proved chain has the value of that expression."""
+    proved = _joined(chain, place)
+    context = Context(chain.where)
+    for one, other in itertools.product(variants(proved[0]), variants(mutant)):
+        if any(shown(one, "=", other, rules, context) for rules in SETS):
+            return True
+    if any(shown(one, "=", mutant, rules, context) for one in proved[1:] for rules in SETS):
+        return True
+    return ZERO in proved and any(_multiple(one, mutant, rules, context) for one in proved for rules in SETS)
 
 
-def true_by_other_laws(step: Step, chain: Chain) -> bool:
-    """Whether a step that its own law does not license is shown by other laws."""
-    context = chain.context(step)
+def _joined(chain: Chain, place: int) -> list[Any]:
+    """The expressions that equations join to number `place`, that one first."""
+    every = [chain.statement.left, *(step.right for step in chain.steps)]
+    first, last = place, place
+    while first and chain.steps[first - 1].relation == "=":
+        first -= 1
+    while last < len(chain.steps) and chain.steps[last].relation == "=":
+        last += 1
+    return [every[place], *every[first:place], *every[place + 1 : last + 1]]
+
+
+def _multiple(one: Any, other: Any, rules: set[Rule], context: Context) -> bool:
+    """Whether one is g times positive factors, and each term of the other is a multiple of g: both are 0 if one is."""
+    form = NormalForm(frozenset(rules), context)
+    try:
+        first, second = form.read(one), form.read(other)
+    except (WitnessError, RecursionError):
+        return False
+    if len(first.numerator.terms) != 1:
+        return False
+    (monomial,) = first.numerator.terms
+    left = [(base, exponent) for base, exponent in monomial if not form.terms[base].positive]
+    if len(left) != 1 or left[0][1] != 1:
+        return False
+    return all(dict(each).get(left[0][0], 0) >= 1 for each in second.numerator.terms)
+
+
+def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: Chain) -> bool:
+    """Whether a step with a mutant in it is shown by other laws, or follows from the original step."""
+    context = changed.context(step)
     sets = SETS if step.relation == "=" else [one | other for one in SETS for other in SLACK]
-    return any(shown(step.left, step.relation, step.right, rules, context) for rules in sets)
+    if any(shown(step.left, step.relation, step.right, rules, context) for rules in sets):
+        return True
+    if step.relation == "=":
+        return False
+    original = [chain.statement.left, *(each.right for each in chain.steps)][place]
+    ends = (original, mutant) if step.right == mutant else (mutant, original)
+    if _follows(*ends, step.relation, changed):
+        return True
+    if any(shown(mutant, "=", ZERO, rules, context) for rules in SETS):
+        zero = [ZERO if side == mutant else side for side in (step.left, step.right)]
+        return any(shown(zero[0], step.relation, zero[1], rules, context) for rules in sets)
+    return any(
+        shown(step.left, step.relation, step.right, rules | {Rule.EQUATIONS}, other.context(instance))
+        for instance, other in _instances(step, changed)
+        for rules in (set(), {Rule.LOGS})
+    )
+
+
+def _follows(left: Any, right: Any, relation: str, chain: Chain) -> bool:
+    """Whether two expressions stand in a relation by the laws and by what is known of logarithms."""
+    known = list(_facts(left, right, chain))
+    used = [(), *((fact,) for fact in known)]
+    contexts = [Context(chain.where, facts, relation) for facts in used]
+    return any(
+        shown(left, relation, right, one | other, context)
+        for one in (set(), OPENING, OPENING | {Rule.CONDITIONAL})
+        for other in SLACK
+        for context in contexts
+        if bool(context.equations) == (other == {Rule.EQUATIONS})
+    )
+
+
+def _facts(left: Any, right: Any, chain: Chain) -> Iterator[tuple[Any, str, Any]]:
+    """log n ≥ 0 for n ≥ 1, log a ≥ log b for a ≥ b, and Σ ± log a ≥ 0 where the product of the a is at least 1."""
+    with author_form():
+        for prime in (2, 3, 5):
+            yield sympy.log(sympy.Integer(prime)), "≥", ZERO
+        for symbol in sorted(free_symbols(left) | free_symbols(right), key=str):
+            if symbol.is_integer and symbol.is_positive:
+                yield sympy.log(symbol), "≥", ZERO
+        arguments = sorted({node.args[0] for side in (left, right) for node in side.atoms(sympy.log)}, key=str)
+        for one, other in itertools.permutations([*arguments, sympy.Integer(1)], 2):
+            if _at_least(one, other, chain):
+                yield sympy.log(one), "≥", sympy.log(other)
+        product = sympy.Mul(*arguments, evaluate=False)
+        if len(arguments) > 1 and _at_least(product, sympy.Integer(1), chain):
+            yield sympy.Add(*map(sympy.log, arguments), evaluate=False), "≥", ZERO
+
+
+def _at_least(one: Any, other: Any, chain: Chain) -> bool:
+    return shown(one, "≥", other, {Rule.NONNEGATIVE}, Context(chain.where, (), "≥"))
+
+
+def _instances(step: Step, chain: Chain) -> Iterator[tuple[Step, Chain]]:
+    """The step with the theorem that it cites at other parameters: one of them anything that stands in the step."""
+    if step.cites is None:
+        return
+    candidates = [part for part in sympy.preorder_traversal(step.left) if isinstance(part, sympy.Expr)]
+    for number, pairs in enumerate(step.cites.instances):
+        for at, (parameter, value) in enumerate(pairs):
+            for candidate in dict.fromkeys(candidates):
+                if candidate == value or not (candidate.is_Symbol or candidate.is_Mul):
+                    continue
+                changed = (*pairs[:at], (parameter, candidate), *pairs[at + 1 :])
+                instances = (*step.cites.instances[:number], changed, *step.cites.instances[number + 1 :])
+                try:
+                    yield replace(step, cites=Citation(step.cites.theorem, instances)), chain
+                except DerivationError:
+                    continue
 
 
 def shown(left: Any, relation: str, right: Any, rules: set[Rule], context: Context) -> bool:
     try:
         return NormalForm(frozenset(rules), context).shows(left, relation, right) is None
-    except (WitnessError, RecursionError):
+    except (WitnessError, RecursionError, DerivationError, InputError):
         return False

@@ -21,7 +21,7 @@ from elbo_check.derivation.wellformed import bound_symbols
 from elbo_check.errors import DerivationError
 from elbo_check.verdict import Outcome
 
-from .equivalence import equivalent, true_by_other_laws
+from .equivalence import equivalent, true_but_weaker
 from .mutants import built, mutants, with_expression
 from .numeric import equal_by_value
 
@@ -65,13 +65,13 @@ def classified(derivation, number, place, expression, mutant):
         return "conflict"
     if "refuted" in states:
         return "refuted"
-    if equivalent(expression, mutant, changed):
+    if equivalent(place, mutant, derivation.chains[number]):
         return "equivalent"
     open_steps = [ruling.step for ruling in ruled if ruling.state == "undecided"]
     if states == {"proved"}:
         relations = {step.relation for step in changed.steps}
         return "weaker" if relations != {"="} else "proved, though it says something else"
-    if all(true_by_other_laws(step, changed) for step in open_steps):
+    if all(true_but_weaker(step, place, mutant, derivation.chains[number], changed) for step in open_steps):
         return "weaker"
     return "unread" if all("could be read" in found for found in meanings(open_steps, changed)) else "undecided"
 

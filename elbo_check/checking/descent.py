@@ -1,0 +1,70 @@
+"""Moves an assignment towards one that excludes an inequality: whichever draw brings both sides closer is changed.
+
+Where to look is guessed; whether an assignment excludes the step is decided by reading it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from .draws import Key, fits
+from .finite_densities import supported
+from .reading import Reading
+
+__all__ = ["descended", "neighbours"]
+
+_MOST_TRIES = 400
+_FACTORS = tuple(Fraction(*pair) for pair in ((2, 1), (1, 2), (5, 4), (4, 5), (17, 16), (16, 17), (-1, 1)))
+_LARGEST_DENOMINATOR = 10_000
+_LARGEST_WEIGHT = 12
+_LEAST_GAIN = 1e-6
+
+Attempt = Callable[[Mapping[Key, Any]], tuple[Reading, float] | None]
+
+
+def descended(reading: Reading, gap: float, attempt: Attempt) -> Reading | None:
+    """Return a reading whose gap is below 0, or None if none was found.
+
+    `attempt` makes a reading with given draws, and says what its gap is; None where it has none.
+    """
+    tries, improved = 0, True
+    while improved:
+        improved = False
+        for key in list(reading.draws.made):
+            for candidate in neighbours(key, reading.draws.made.get(key)):
+                tries += 1
+                if tries > _MOST_TRIES:
+                    return None
+                found = attempt({**reading.draws.made, key: candidate})
+                if found is not None and found[1] < 0:
+                    return found[0]
+                if found is not None and found[1] < gap * (1 - _LEAST_GAIN):
+                    (reading, gap), improved = found, True
+                    break
+    return None
+
+
+def neighbours(key: Key, value: Any) -> Iterator[Any]:
+    """Yield values for one draw that are near the given one."""
+    if key[0] in ("joint", "member"):
+        for place, weight in enumerate(value):
+            for other in (weight + 1, weight - 1):
+                table = (*value[:place], other, *value[place + 1 :])
+                if (0 if 0 in value else 1) <= other <= _LARGEST_WEIGHT and supported(table, key[-1]):
+                    yield table
+    elif key[0] == "number":
+        yield from (number for number in _near(value) if fits(key[1], number))
+    elif key[0] in ("coefficient", "function"):
+        yield from _near(value)
+    elif key[0] == "gaussian":
+        mean, scale = value
+        yield from ((other, scale) for other in _near(mean))
+        yield from ((mean, other) for other in _near(scale) if other > 0)
+
+
+def _near(number: Fraction) -> Iterator[Fraction]:
+    for factor in _FACTORS:
+        yield (Fraction(number) * factor).limit_denominator(_LARGEST_DENOMINATOR)
+    yield from (number + 1, number - 1)

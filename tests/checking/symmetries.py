@@ -1,0 +1,87 @@
+"""Expressions that have the value of another one by a symmetry: laws of integration that no step of a proof needs.
+
+Each is a theorem about the one expectation that it changes:
+
+- a centred Gaussian is symmetric: E f(ε) = E f(−ε) for ε ~ ∏ N(0, σ_j²), by the change of variables ε → −ε;
+- draws that do not occur integrate to one (Fubini): E f(z_1, …, z_m) over n ≥ m independent draws is that over m;
+- a block of one coordinate is that coordinate.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+
+from elbo_check.nodes import Expectation, Gaussian, Iterated, Vector, sum_parts
+from elbo_check.symbols import author_form
+
+
+def variants(e: Any) -> Iterator[Any]:
+    """The expression, and every one that one symmetry of one of its expectations makes of it."""
+    yield e
+    for node in sympy.preorder_traversal(e):
+        if isinstance(node, Expectation):
+            for symmetry in (reflected, shortened, of_one_coordinate):
+                with author_form():
+                    changed = symmetry(node)
+                    if changed is not None:
+                        yield e.xreplace({node: changed})
+
+
+def reflected(node: Any) -> Any:
+    """E f(−ε) for E f(ε), where ε is centred; None where it is not."""
+    density, body, *variables = node.args
+    factor = density.args[0] if isinstance(density, Iterated) else density
+    if not isinstance(factor, Gaussian) or any(mean != 0 for mean in factor.args[0]):
+        return None
+    if isinstance(density, Iterated):
+        (variable,) = variables
+        entries = [entry for entry in body.atoms(sympy.Indexed) if entry.base.label == variable]
+        return Expectation(density, body.xreplace({entry: -entry for entry in entries}), variable)
+    return Expectation(density, body.xreplace({variable: -variable for variable in variables}), *variables)
+
+
+def shortened(node: Any) -> Any:
+    """E over as many draws as occur; None where the block occurs as a whole, or as many occur as are drawn."""
+    density, body, *variables = node.args
+    if not isinstance(density, Iterated) or len(variables) != 1:
+        return None
+    factor, index, upper = density.args
+    used = set(_used(body, variables[0], {}))
+    if len(used) != 1 or None in used:
+        return None
+    (last,) = used
+    with sympy.evaluate(True):
+        more = sympy.expand(upper.doit() - last.doit())
+    if not more.is_nonnegative or more == 0:
+        return None
+    return Expectation(Iterated(factor, index, last), body, *variables)
+
+
+def _used(e: Any, block: Any, ends: dict[Any, Any]) -> Iterator[Any]:
+    """The largest index of each occurrence of a block; None where it occurs as a whole, or at an unknown index."""
+    if isinstance(e, sympy.Indexed) and e.base.label == block:
+        (index,) = e.indices
+        yield index if index.is_Integer else ends.get(index)
+    elif isinstance(e, sympy.Sum | Vector):
+        body, index, upper = (e.args if isinstance(e, Vector) else _sum(e))
+        yield from _used(body, block, {**ends, index: upper})
+    elif e == block:
+        yield None
+    else:
+        for part in e.args:
+            yield from _used(part, block, ends)
+
+
+def _sum(e: Any) -> tuple[Any, Any, Any]:
+    body, index, lower, upper = sum_parts(e)
+    return body, index, upper if lower == 1 else None
+
+
+def of_one_coordinate(node: Any) -> Any:
+    """E over the one coordinate of a block of one."""
+    density, body, *variables = node.args
+    if not isinstance(density, Iterated) or density.args[2] != 1:
+        return None
+    factor, index, one = density.args
+    return Expectation(factor.xreplace({index: one}), body, *variables)
