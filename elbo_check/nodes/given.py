@@ -37,8 +37,10 @@ def free_symbols(node: Any) -> set[Any]:
     SymPy counts the entry z[l] among them, beside z and l, and leaves out what it can simplify away: not here.
     """
     if isinstance(node, sympy.Sum):
-        (index, *bounds), *_ = node.limits
-        return (free_symbols(node.function) - {index}).union(*map(free_symbols, bounds))
+        free = free_symbols(node.function)
+        for index, *bounds in node.limits:  # SymPy joins nested sums to one, the innermost first
+            free = (free - {index}).union(*map(free_symbols, bounds))
+        return free
     if isinstance(node, sympy.Derivative):
         return free_symbols(node.expr).union(node.variables)
     if isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.Function):

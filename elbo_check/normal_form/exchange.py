@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..nodes import Expectation, Iterated, Product, free_symbols, indexed_sum, replaced, sum_parts
+from ..nodes import Expectation, Iterated, Product, free_symbols, indexed_sum, replaced, sequence, sum_parts
 from .polynomials import Ratio, constant, generator
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _last_term_apart(whole: Any, block: Any, fewer: Any) -> Any:
     """Return Σ h over the first draws, and h of the last."""
     summand, index, _, _ = sum_parts(whole)
     with sympy.evaluate(False):
-        return indexed_sum(summand, index, fewer) + replaced(summand, {sympy.IndexedBase(block)[index]: _LAST})
+        return indexed_sum(summand, index, fewer) + replaced(summand, {sequence(block)[index]: _LAST})
 
 
 def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Values) -> bool:
@@ -73,7 +73,7 @@ def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Value
     if not isinstance(part, sympy.Sum):
         return False
     summand, index, lower, last = sum_parts(part)
-    draw = sympy.IndexedBase(block)[index]
+    draw = sequence(block)[index]
     if set(_places(summand, block)) != {index} or _bound_in(summand):
         return False
     if index in free_symbols(replaced(summand, {draw: block})):
