@@ -97,11 +97,11 @@ def _printed(derivation: Derivation, verdict: Verdict, kind: str, fragment: bool
 
 def _failure(derivation: Derivation, verdict: Verdict) -> str:
     """Return what is wrong, on a line: the step, and the counterexample."""
-    from .render.derivation.story import counterexample_words
+    from .render.derivation.story import counterexample_words, failure_words
 
-    failed = next(finding for finding in verdict.findings if finding.details["state"] != "proved")
-    shown = f"; {counterexample_words(verdict.counterexample)}" if verdict.counterexample else ""
-    return f"{derivation.name} is {verdict.outcome}: at {failed.message}{shown}"
+    failed = next(failure_words(verdict))
+    shown = f" {counterexample_words(verdict.counterexample)}" if verdict.counterexample else ""
+    return f"{derivation.name} is {verdict.outcome}. {failed}{shown}"
 
 
 def _listed() -> str:

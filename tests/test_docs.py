@@ -37,11 +37,12 @@ def test_the_right_proof_is_proved_and_the_wrong_one_prints_what_the_page_says(
     assert capsys.readouterr().out == shown(TUTORIAL, "output: my_wrong_proof.py")
 
 
-def test_the_example_of_the_language_page_runs_and_prints_what_it_says() -> None:
-    code = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", LANGUAGE, re.DOTALL)
-    assert code is not None
-    done = subprocess.run([sys.executable, "-c", code[1]], capture_output=True, text=True, check=True)
-    assert done.stdout == code[2]
+def test_the_examples_of_the_language_page_run_and_print_what_it_says() -> None:
+    examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", LANGUAGE, re.DOTALL)
+    assert len(examples) == 2
+    for code, printed in examples:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout == printed
 
 
 def test_every_word_of_the_language_is_on_its_page() -> None:

@@ -1,5 +1,7 @@
 """The laws a step may cite. A law is a value; its statement is the docstring of its checker, and the tests run it."""
 
+import difflib
+
 from .arithmetic import (
     algebra,
     differentiation,
@@ -44,6 +46,14 @@ from .law import Law, law
 from .statements import assumption, induction_hypothesis, monotonicity, theorem
 
 LAWS: tuple[Law, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Law))
+
+
+def __getattr__(name: str) -> Law:
+    """Say which law may have been meant."""
+    close = difflib.get_close_matches(name.lower(), __all__, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see docs/laws.md"
+    raise AttributeError(f"there is no law {name!r}; {hint}")
+
 
 __all__ = [
     "LAWS",

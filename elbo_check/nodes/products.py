@@ -21,6 +21,7 @@ class Iterated(Density):
 
     def __new__(cls, factor: Any, index: Any, upper: Any) -> Any:
         """Take the density of one coordinate, the index that runs, and the number of coordinates."""
+        factor = factor.args[0] if isinstance(factor, Value) else factor
         require_density("Iterated", factor)
         if factor.dimension != 1 or (isinstance(factor, Iterated) and isinstance(factor.args[0], Iterated)):
             raise DerivationError(

@@ -11,7 +11,7 @@ from typing import Any
 from ..densities.world import World
 from ..nodes import free_symbols
 from ..reading import Reader
-from ..symbols import known
+from ..symbols import Unit, known
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm, square_root
@@ -177,6 +177,8 @@ class NormalForm:
 
 def sign_of(symbol: Any) -> Sign:
     """Return what a symbol's assumptions say of its sign."""
+    if isinstance(symbol, Unit):
+        return Sign.UNIT
     if known(symbol, "positive"):
         return Sign.POSITIVE
     return Sign.NOT_NEGATIVE if known(symbol, "nonnegative") else Sign.UNKNOWN

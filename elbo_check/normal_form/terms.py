@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from .polynomials import Exponent, Monomial, Polynomial, Ratio, generator
+from .polynomials import ONE, Exponent, Monomial, Polynomial, Ratio, generator
 
 __all__ = ["Sign", "Tag", "Term", "Terms"]
 
@@ -25,6 +25,7 @@ class Sign(Enum):
     UNKNOWN = 0
     NOT_NEGATIVE = 1
     POSITIVE = 2
+    UNIT = 3  # between 0 and 1, so that 1 − y is positive, too
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,7 @@ class Term:
     @property
     def positive(self) -> bool:
         """Whether it is certainly above zero."""
-        return self.signed is Sign.POSITIVE
+        return self.signed in (Sign.POSITIVE, Sign.UNIT)
 
 
 class Terms:
@@ -125,10 +126,21 @@ class Terms:
 
     def _sign(self, whole: Polynomial) -> Sign:
         """Return the sign of a polynomial: no term may be negative, and one has to be positive."""
+        if self._is_complement(whole):
+            return Sign.POSITIVE
         signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in whole.terms.items()]
         if Sign.UNKNOWN in signs:
             return Sign.UNKNOWN
         return Sign.POSITIVE if Sign.POSITIVE in signs else Sign.NOT_NEGATIVE
+
+    def _is_complement(self, whole: Polynomial) -> bool:
+        """Whether a polynomial is c(1 − y) with c > 0 and y between 0 and 1."""
+        size = whole.terms.get(ONE, Fraction(0))
+        rest = [(monomial, coefficient) for monomial, coefficient in whole.terms.items() if monomial != ONE]
+        if size <= 0 or len(rest) != 1 or rest[0][1] != -size or len(rest[0][0]) != 1:
+            return False
+        ((base, exponent),) = rest[0][0]
+        return exponent == 1 and self._table[base].signed is Sign.UNIT
 
     def _sign_of_term(self, monomial: Monomial, coefficient: Fraction) -> Sign:
         signs = [self._sign_of_power(base, exponent) for base, exponent in monomial]

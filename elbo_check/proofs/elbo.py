@@ -78,7 +78,7 @@ def _bound() -> Chain:
             "≤",
             label="E5",
             cites=gibbs,
-            words="equality exactly if q is the posterior",
+            words="equality exactly if q is the posterior: the gap is zero only there",
         ),
     )
     return Chain(Statement(elbo, log(P(X)), "≤"), steps, (X,), title="The bound, and its gap")

@@ -79,7 +79,7 @@ def test_a_false_statement_exits_with_one_and_its_counterexample(run):
     assert "Counterexample: p(z) = {z1: " in out
     code, _, err = run("kl-symmetric", "--format", "latex")
     assert code == 1
-    assert "kl-symmetric is refuted: at exchange" in err
+    assert "kl-symmetric is refuted. The step “exchange” is false" in err
     assert "the left side is" in err
 
 

@@ -35,7 +35,7 @@ from elbo_check.nodes import (
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.render.derivation.breaking import lines, width
 from elbo_check.render.derivation.expressions import layout
-from elbo_check.symbols import author_form, count, positive, real
+from elbo_check.symbols import author_form, count, positive, real, unit
 from elbo_check.witnesses.enumeration import LogSum
 
 x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
@@ -222,6 +222,37 @@ def test_a_denominator_loses_what_all_its_terms_have_in_common():
         other = Expectation(q(z), f(z) / s / (t - 2 * f(z)))
     assert laws.algebra.objection(one, same) == ""
     assert laws.algebra.objection(one, other)
+
+
+def test_what_is_left_of_a_probability_is_positive():
+    """log((1 − a)/(1 − b)) falls apart for a, b between 0 and 1, and for no other numbers."""
+    a, b = unit("a"), unit("b")
+    for left, right, holds in ((a, b, True), (a, s, False), (s, b, False), (x, b, False), (a, 2 * b, False)):
+        with author_form():
+            whole = log((1 - left) / (1 - right))
+            parts = log(1 - left) - log(1 - right)
+        assert (laws.log_of_product.objection(whole, parts) == "") is holds
+    with author_form():
+        doubled, squared = log((2 - 2 * a) / s), log((1 - a**2) / (1 - b))
+    assert laws.log_of_product.objection(doubled, log(2) + log(1 - a) - log(s)) == ""
+    assert laws.log_of_product.objection(squared, log(1 - a**2) - log(1 - b))
+    entry = sequence(unit("y"))[j]
+    with author_form():
+        whole, parts = log(s / (1 - entry)), log(s) - log(1 - entry)
+        both = log((1 - a - b) / (1 - b)), log(1 - a - b) - log(1 - b)
+    assert laws.log_of_product.objection(whole, parts) == ""
+    assert laws.log_of_product.objection(*both)
+
+
+def test_a_law_that_does_not_exist_names_those_that_are_near():
+    with pytest.raises(AttributeError, match="did you mean definition_of_kl or"):
+        _ = laws.definition_of_KL
+    with pytest.raises(AttributeError, match=r"see docs/laws\.md"):
+        _ = laws.zzz
+
+
+def test_draws_are_of_a_density_or_of_its_value():
+    assert Iterated(q(z), j, J) == Iterated(q(z).args[0], j, J)
 
 
 def test_roots_have_a_width_and_nothing_has_no_lines():

@@ -11,10 +11,12 @@ import pytest
 import sympy
 
 from elbo_check import catalogue, laws
+from elbo_check.checking import check
 from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.proofs import theorem
 from elbo_check.render import derivation as printing
 from elbo_check.render.derivation.prose import prose_html, prose_latex, prose_markdown
-from elbo_check.render.derivation.story import counterexample_words, story_of
+from elbo_check.render.derivation.story import counterexample_words, failure_words, story_of
 from elbo_check.symbols import positive, real
 
 NAMES = catalogue.derivations()
@@ -99,7 +101,25 @@ def test_an_undecided_step_carries_a_question_mark():
     assert "<mover><mo>=</mo><mo>?</mo></mover>" in written["html"]
     assert "?=" in written["text"]
     assert "Statement" in written["latex"]
-    assert "UNDECIDED. The step “multiply out” is not proved: " in written["text"]
+    said = " ".join(written["text"].split())
+    assert "UNDECIDED. The step “multiply out” is not proved: the step cites no theorem." in said
+
+
+def test_a_step_that_its_law_does_not_license_names_the_law():
+    right = theorem("gaussian-kl-standard")
+    (chain,) = right.chains
+    last = replace(chain.steps[1], law=laws.algebra)
+    wrong = replace(right, chains=(replace(chain, steps=(chain.steps[0], last)),))
+    text = " ".join(pages(wrong)["text"].split())
+    assert "“logarithm of the variance” is not licensed by algebra: the two sides still differ by" in text
+
+
+def test_steps_that_fail_for_one_reason_are_named_together():
+    derivation = theorem("elbo-surgery")
+    verdict = check(replace(derivation, name="not yet seen"), 1e-9)
+    (said,) = failure_words(verdict)
+    assert said.startswith("The steps “definition”, “over x and z at once”, “conditional density” and ")
+    assert "more are not proved: not finished after" in said
 
 
 def test_a_refuted_step_carries_its_counterexample():

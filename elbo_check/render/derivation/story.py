@@ -12,7 +12,7 @@ from ...verdict import Outcome, Verdict
 from .expressions import layout
 from .layout import Layout
 
-__all__ = ["Part", "Reason", "StepRow", "Story", "counterexample_words", "story_of"]
+__all__ = ["Part", "Reason", "StepRow", "Story", "counterexample_words", "failure_words", "story_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +112,27 @@ def _verdict_words(derivation: Derivation, verdict: Verdict) -> str:
     if verdict.outcome is Outcome.PROVED:
         each = "The step is" if number == 1 else f"Each of the {number} steps is"
         return f"PROVED. {each} licensed by its law, and agrees with it wherever both sides were computed."
-    failed = [_failed(finding) for finding in verdict.findings if finding.details["state"] != "proved"]
-    return f"{verdict.outcome.upper()}. {' '.join(failed)}"
+    return f"{verdict.outcome.upper()}. {' '.join(failure_words(verdict))}"
 
 
-def _failed(finding: Any) -> str:
-    """Return in a sentence why a step is not proved."""
+def failure_words(verdict: Verdict) -> Iterator[str]:
+    """Yield in sentences which steps are not proved, and why; those that fail for the same reason together."""
+    steps: dict[str, list[str]] = {}
+    for finding in verdict.findings:
+        if finding.details["state"] != "proved":
+            steps.setdefault(_reason_of(finding), []).append(f"“{finding.details['step']}”")
+    for reason, names in steps.items():
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        which = f"The step {shown} is" if len(names) == 1 else f"The steps {shown} are"
+        yield f"{which} {reason}."
+
+
+def _reason_of(finding: Any) -> str:
     step, law = finding.details["step"], finding.details["law"]
     if finding.details["state"] == "refuted":
-        return f"The step “{step}” ({law}) does not hold: there is a counterexample."
-    return f"The step “{step}” is not proved: {finding.message.removeprefix(f'{step}, by {law}: ')}."
+        return "false: there is a counterexample"
+    reason = finding.message.removeprefix(f"{step}, by {law}: ")
+    return f"not licensed by {law}: {reason[6:]}" if reason.startswith("by it ") else f"not proved: {reason}"
 
 
 def counterexample_words(found: Mapping[str, Any]) -> str:
