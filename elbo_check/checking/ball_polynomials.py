@@ -7,7 +7,7 @@ its coefficient is a derivative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "depends",
     "fraction",
     "infinitesimal",
+    "is_zero",
     "rational",
 ]
 
@@ -108,7 +109,7 @@ class Quotient(NoNumber):
         self.denominator = denominator
 
     def expectation(self, numbers: Sequence[Sequence[int]]) -> Any:
-        """Raise `UndefinedError` where the expectation over these coordinates certainly diverges, else `WitnessError`."""
+        """Raise `UndefinedError` where the expectation over these coordinates diverges, else `WitnessError`."""
         found = self._poles()
         if found is not None:
             variable, poles = found
@@ -118,7 +119,7 @@ class Quotient(NoNumber):
 
     def _poles(self) -> tuple[int, list[Any]] | None:
         """Return the one variable of the denominator and the rational zeros of it; None if it has more variables."""
-        used = {powers: c for powers, c in self.denominator.terms.items() if not c == 0}
+        used = {powers: c for powers, c in self.denominator.terms.items() if not is_zero(c)}
         variables = {variable for powers in used for variable, _ in powers}
         if len(variables) != 1 or not all(isinstance(c, flint.fmpq) for c in used.values()):
             return None
@@ -181,7 +182,7 @@ def constant(number: Any) -> Any:
         return number.plain()
     if not isinstance(number, BallPolynomial):
         return number
-    if any(powers and not coefficient == 0 for powers, coefficient in number.terms.items()):
+    if any(powers and not is_zero(coefficient) for powers, coefficient in number.terms.items()):
         raise WitnessError("this function of a variable of integration is no polynomial")
     return number.terms.get((), flint.fmpq(0))
 
@@ -193,9 +194,14 @@ def _inverse(number: Any) -> Any:
     return 1 / value if rest is None else BallPolynomial({(): 1 / value}) - rest / (value * value)
 
 
+def is_zero(coefficient: Any) -> bool:
+    """Whether a coefficient is certainly 0: a ball that merely contains 0 is not, and not unequal to it either."""
+    return bool(coefficient == 0)
+
+
 def depends(number: BallPolynomial) -> bool:
     """Whether a polynomial depends on a variable of integration."""
-    return any(v >= 0 for powers, c in number.terms.items() if not c == 0 for v, _ in powers)
+    return any(v >= 0 for powers, c in number.terms.items() if not is_zero(c) for v, _ in powers)
 
 
 def infinitesimal(number: Any) -> tuple[Any, BallPolynomial | None]:

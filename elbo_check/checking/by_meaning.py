@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +14,10 @@ from ..derivation import Chain, Step
 from ..errors import InputError, TimeLimitError, WitnessError
 from ..nodes import Arbitrary
 from .counterexamples import counterexample
+from .descent import descended
 from .draws import Draws, Key
 from .finite_worlds import FiniteReading
 from .gaussians import PRECISION, GaussianReading
-from .descent import descended
 from .outline import Outline, outline_of
 from .reading import Reading, UndefinedError
 from .shrinking import shrunk
@@ -28,7 +29,7 @@ WORLDS = 12  # every other one with densities that vanish here and there
 _FEWEST = 2
 _TRIED = 4000
 SEARCHED = 100
-_STARTS = 2
+_STARTS = 4
 FIRST_OF_SEARCH = 10_000
 
 Make = Callable[[Draws], Reading]
@@ -110,47 +111,66 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
 def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:
     """Look among many more assignments for one that excludes the step; None if there is none.
 
-    Where the step is an inequality, the assignments that come closest to excluding it are moved towards it.
+    Where the step is an inequality, some assignments are moved towards one that does.
     """
     for make in {reader.make: None for reader in readers}:
-        close: list[tuple[float, int, Reading]] = []
-        for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
-            with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-                reading = make(Draws(seed))
-                gap = _gap(step, reading)
-                if gap is not None and gap < 0:
-                    return _refuted(step, Reader(reading, make), False, shrink)
-                close += [(gap, seed, reading)] if gap else []
-        for gap, _, reading in sorted(close, key=lambda found: found[:2])[:_STARTS]:
-            found = descended(reading, gap, lambda fixed, make=make: _attempt(step, make, fixed))
-            if found is not None:
-                return _refuted(step, Reader(found, make), False, shrink)
+        found = _searched(step, make)
+        if found is not None:
+            return _refuted(step, Reader(found[0], make), found[1], shrink)
     return None
+
+
+def _searched(step: Step, make: Make) -> tuple[Reading, bool] | None:
+    """Return an assignment that excludes the step, and whether a side is undefined there: at best none is."""
+    open_ones: list[tuple[float, Reading]] = []
+    undefined: Reading | None = None
+    for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
+        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+            reading = make(Draws(seed))
+            gap, one_side = _gap(step, reading)
+            if gap < 0 and not one_side:
+                return reading, False
+            undefined = undefined or (reading if gap < 0 else None)
+            open_ones += [(gap, reading)] if gap > 0 and math.isfinite(gap) else []
+    for gap, reading in _starts(open_ones):
+        moved = descended(reading, gap, lambda fixed: _attempt(step, make, fixed))
+        if moved is not None:
+            return moved, False
+    return None if undefined is None else (undefined, True)
+
+
+def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:
+    """Return from where to descend: what is nearest to excluding the step, one for each set of counts."""
+    nearest: dict[Any, tuple[float, Reading]] = {}
+    for gap, reading in sorted(found, key=lambda pair: pair[0]):
+        counts = frozenset(
+            (key, n) for key, n in reading.draws.made.items() if key[0] == "number" and key[1].is_integer
+        )
+        nearest.setdefault(counts, (gap, reading))
+    return list(nearest.values())[:_STARTS]
 
 
 def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any]) -> tuple[Reading, float] | None:
     """Return the reading with these draws and how far it is from excluding the step; None where nothing can be said."""
     with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
         reading = make(Draws(0, fixed))
-        gap = _gap(step, reading)
-        return None if gap is None else (reading, gap)
+        gap, one_side = _gap(step, reading)
+        return None if one_side else (reading, gap)
     return None
 
 
-def _gap(step: Step, reading: Reading) -> float | None:
-    """Return how far an assignment is from excluding the step: below 0 if it certainly does, 0 where that is no matter.
+def _gap(step: Step, reading: Reading) -> tuple[float, bool]:
+    """Return how far an assignment is from excluding the step, below 0 if it does, and whether a side is undefined.
 
-    None if nothing can be said. Only the sign is proved; the size shows where to look.
+    Infinite where nothing can be said, or where no assignment is nearer than another. Only the sign is proved.
     """
     holds, undefined = _comparison(step, reading)
-    if undefined or holds is None or not reading.satisfies_assumptions():
-        return None
-    if not holds:
-        return -1.0
-    if step.relation == "=":
-        return 0.0
+    if holds is False and reading.satisfies_assumptions():
+        return -1.0, undefined
+    if not holds or step.relation == "=" or not reading.satisfies_assumptions():
+        return math.inf, undefined
     left, right = (float(reading.read(side)) for side in (step.left, step.right))
-    return abs(left - right)
+    return abs(left - right), False
 
 
 def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meaning:

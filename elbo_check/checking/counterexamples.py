@@ -52,7 +52,7 @@ def _joint(key: Key, value: Any) -> tuple[str, Any]:
 
 def _coefficient(key: Key, value: Any) -> tuple[str, Any]:
     powers = "·".join(f"u{place + 1}" for place in key[2]) or "1"
-    return f"{key[1]}: coefficient of {powers}", str(value)
+    return f"{'log ' * (key[3] == 'density')}{key[1]}: coefficient of {powers}", str(value)
 
 
 _WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {

@@ -15,7 +15,7 @@ from .reading import Reading
 
 __all__ = ["descended", "neighbours"]
 
-_MOST_TRIES = 400
+_MOST_TRIES = 200
 _FACTORS = tuple(Fraction(*pair) for pair in ((2, 1), (1, 2), (5, 4), (4, 5), (17, 16), (16, 17), (-1, 1)))
 _LARGEST_DENOMINATOR = 10_000
 _LARGEST_WEIGHT = 12
@@ -48,13 +48,11 @@ def descended(reading: Reading, gap: float, attempt: Attempt) -> Reading | None:
 
 def neighbours(key: Key, value: Any) -> Iterator[Any]:
     """Yield values for one draw that are near the given one."""
+    if value is None:
+        return  # it is drawn no longer
     if key[0] in ("joint", "member"):
-        for place, weight in enumerate(value):
-            for other in (weight + 1, weight - 1):
-                table = (*value[:place], other, *value[place + 1 :])
-                if (0 if 0 in value else 1) <= other <= _LARGEST_WEIGHT and supported(table, key[-1]):
-                    yield table
-    elif key[0] == "number":
+        yield from _tables(value, key[-1])
+    elif key[0] == "number" and not key[1].is_integer:  # where a count is smallest, much is an equality
         yield from (number for number in _near(value) if fits(key[1], number))
     elif key[0] in ("coefficient", "function"):
         yield from _near(value)
@@ -62,6 +60,15 @@ def neighbours(key: Key, value: Any) -> Iterator[Any]:
         mean, scale = value
         yield from ((other, scale) for other in _near(mean))
         yield from ((mean, other) for other in _near(scale) if other > 0)
+
+
+def _tables(weights: tuple[int, ...], sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    least = 0 if 0 in weights else 1
+    for place, weight in enumerate(weights):
+        for other in (weight + 1, weight - 1):
+            table = (*weights[:place], other, *weights[place + 1 :])
+            if least <= other <= _LARGEST_WEIGHT and supported(table, sizes):
+                yield table
 
 
 def _near(number: Fraction) -> Iterator[Fraction]:

@@ -12,7 +12,7 @@ from typing import Any
 import flint
 
 from ..errors import WitnessError
-from .ball_polynomials import BallPolynomial, constant, depends, infinitesimal
+from .ball_polynomials import BallPolynomial, constant, depends, infinitesimal, is_zero
 from .reading import NoNumber, UndefinedError
 
 __all__ = ["Exponentials", "log_of", "root_of", "settled"]
@@ -117,7 +117,7 @@ def log_of(number: Exponentials) -> Any:
     value, rest = infinitesimal(factor)
     if not flint.arb(value) > 0:
         raise WitnessError("a density times what is not positive is no density, and has no logarithm")
-    result = log + flint.arb(value).log() if not value == 1 else log
+    result = log if is_zero(value - 1) else log + flint.arb(value).log()
     return result if rest is None else result + rest / value
 
 
@@ -143,7 +143,7 @@ def _without_infinitesimals(term: Term) -> Term:
 
 
 def _vanishes(factor: BallPolynomial) -> bool:
-    return all(coefficient == 0 for coefficient in factor.terms.values())
+    return all(map(is_zero, factor.terms.values()))
 
 
 def _moves(number: Exponentials) -> bool:

@@ -22,8 +22,8 @@ from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
-from .real_balls import RealBall, exponential, logarithm, power, root, two_pi
 from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError
+from .real_balls import RealBall, exponential, logarithm, power, root, two_pi
 from .slopes import slope_of
 
 __all__ = ["FiniteReading"]
@@ -110,13 +110,15 @@ class FiniteReading(Reading):
         return LogSum.number(0) if zero else result
 
     def _power(self, node: Any, values: Values) -> Any:
-        """Take a power. Nothing is divided by a density at what is no outcome: where none vanishes, it is 0 there only."""
+        """Take a power. Where no density vanishes one is 0 only at what is no outcome, and nothing is divided by it."""
         base, exponent = _plain(self.reader.read(node.base, values)), node.exp
         if not exponent.is_Rational or exponent.q > 2:
             raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
         if exponent < 0 and base.is_zero():
             of_density = _is_density(node.base)
-            raise (DivisionByZeroError if of_density else WitnessError)(f"{node.base} is 0, and nothing is divided by it")
+            raise (DivisionByZeroError if of_density else WitnessError)(
+                f"{node.base} is 0, and nothing is divided by it"
+            )
         return power(base if exponent.q == 1 else root(base), int(exponent.p))
 
     def _value(self, node: Any, values: Values) -> Any:

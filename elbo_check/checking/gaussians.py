@@ -109,7 +109,7 @@ class GaussianReading(Reading):
         if len(self.outline.forms[name]) > 1:
             raise WitnessError(f"{name} is used in several forms, which test polynomials cannot all be")
         given = [self.reader.read(place, values) for place in density.args[3]]
-        return Exponentials.of(self._polynomial(name, [*point, *given]), normalised=False)
+        return Exponentials.of(self._polynomial("density", name, [*point, *given]), normalised=False)
 
     def _mass(self, density: Any, bit: Any, values: Values) -> Any:
         """Return y for the bit 1 and 1 − y for the bit 0."""
@@ -172,22 +172,22 @@ class GaussianReading(Reading):
 
     def _function(self, node: Any, values: Values) -> Any:
         arguments = [self.reader.read(argument, values) for argument in node.args]
-        return self._polynomial(node.func.__name__, arguments)
+        return self._polynomial("function", node.func.__name__, arguments)
 
-    def _polynomial(self, name: str, arguments: list[Any]) -> Any:
+    def _polynomial(self, kind: str, name: str, arguments: list[Any]) -> Any:
         """Return the test polynomial of a name: of degree two in all coordinates, and three in the first."""
         places = [
             p for argument in arguments for p in (argument.places if isinstance(argument, Outcome) else [argument])
         ]
-        total = rational(self._coefficient(name, ()))
+        total = rational(self._coefficient(kind, name, ()))
         for i, place in enumerate(places):
-            total = place * rational(self._coefficient(name, (i,))) + total
+            total = place * rational(self._coefficient(kind, name, (i,))) + total
             for k in range(i + 1):
-                total = place * places[k] * rational(self._coefficient(name, (k, i))) + total
-        return places[0] ** 3 * rational(self._coefficient(name, (0, 0, 0))) + total if places else total
+                total = place * places[k] * rational(self._coefficient(kind, name, (k, i))) + total
+        return places[0] ** 3 * rational(self._coefficient(kind, name, (0, 0, 0))) + total if places else total
 
-    def _coefficient(self, name: str, powers: tuple[int, ...]) -> Fraction:
-        number: Fraction = self.draws.get(("coefficient", name, powers), _small)
+    def _coefficient(self, kind: str, name: str, powers: tuple[int, ...]) -> Fraction:
+        number: Fraction = self.draws.get(("coefficient", name, powers, kind), _small)
         return number
 
     def _derivative(self, node: Any, values: Values) -> Any:

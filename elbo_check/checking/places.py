@@ -8,7 +8,7 @@ from typing import Any
 from ..witnesses.enumeration import LogSum
 from .reading import Outcome
 
-__all__ = ["NUMBERS", "Places", "Place", "as_number"]
+__all__ = ["NUMBERS", "Place", "Places", "as_number"]
 
 NUMBERS = (Fraction(1), Fraction(-1), Fraction(2))  # what the outcomes of every space are
 

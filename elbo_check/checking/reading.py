@@ -71,7 +71,9 @@ class Outcome(NoNumber):
         return Outcome(tuple(-place for place in self.numbers))
 
     def __mul__(self, factor: Any) -> Any:
-        return self.plain() if isinstance(factor, NoNumber) else Outcome(tuple(place * factor for place in self.numbers))
+        return (
+            self.plain() if isinstance(factor, NoNumber) else Outcome(tuple(place * factor for place in self.numbers))
+        )
 
     __rmul__ = __mul__
 

@@ -74,13 +74,13 @@ class RealBall:
     def __sub__(self, other: Any) -> RealBall:
         return self + -RealBall.of(other)
 
-    def __rsub__(self, other: Any) -> RealBall:
+    def __rsub__(self, other: Any) -> Any:
         return -self + other
 
     def __truediv__(self, other: Any) -> RealBall:
         return self * RealBall.of(other) ** -1
 
-    def __rtruediv__(self, other: Any) -> RealBall:
+    def __rtruediv__(self, other: Any) -> Any:
         return self**-1 * other
 
     def __pow__(self, exponent: int) -> RealBall:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -27,26 +29,52 @@ def shrunk(reading: Reading, attempt: Attempt) -> Reading:
     while improved:
         improved = False
         for key in list(reading.draws.made):
-            for candidate in simpler(key, reading.draws.made.get(key)):
+            for changed in _simpler_draws(reading.draws.made, key):
                 tries += 1
                 if tries > _MOST_TRIES:
                     return reading
-                smaller = attempt({**reading.draws.made, key: candidate})
+                smaller = attempt(changed)
                 if smaller is not None:
                     reading, improved = smaller, True
                     break
     return reading
 
 
+def _simpler_draws(made: Mapping[Key, Any], key: Key) -> Iterator[Mapping[Key, Any]]:
+    """Yield all draws with one of them made simpler; where a space loses outcomes, its tables lose them, too."""
+    value = made.get(key)
+    if key[0] == "size":
+        for size in range(2, value or 0):
+            yield {**made, **_cut(made, key[1], size), key: size}
+    for candidate in simpler(key, value):
+        yield {**made, key: candidate}
+
+
+def _cut(made: Mapping[Key, Any], space: str, size: int) -> dict[Key, Any]:
+    """Return the tables and places of a space without the outcomes from number `size` on, where anything is left."""
+    cut: dict[Key, Any] = {}
+    for key, value in made.items():
+        if key[0] == "place" and key[2] == space and value < size:
+            cut[*key[:3], size] = value
+        if key[0] in ("joint", "member"):
+            spaces = key[2] if key[0] == "joint" else ("",)
+            sizes = tuple(size if name == space else old for name, old in zip(spaces, key[-1], strict=True))
+            places = itertools.product(*map(range, key[-1]))
+            kept = tuple(w for at, w in zip(places, value, strict=True) if all(map(operator.lt, at, sizes)))
+            if sizes != key[-1] and supported(kept, sizes):
+                cut[*key[:-1], sizes] = kept
+    return cut
+
+
 def simpler(key: Key, value: Any) -> Iterator[Any]:
     """Yield simpler values for one draw, the simplest first."""
     kind = key[0]
-    if value is None or kind == "vanishing":
+    if value is None or kind in ("vanishing", "size"):
         return
     if kind in ("joint", "member"):
         yield from _simpler_tables(value, key[-1])
-    elif kind in ("size", "place"):
-        yield from range(2 if kind == "size" else 0, value)
+    elif kind == "place":
+        yield from range(value)
     elif kind == "volume":
         yield from (Fraction(1),) * (value != 1)
     elif kind == "gaussian":

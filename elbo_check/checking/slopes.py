@@ -6,7 +6,7 @@ has a slope at a: (q(z | b) − q(z | a))/(b − a). Everything else follows by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +144,7 @@ class _Path:
                 return [other for other in all_of_them if other is not moving[0]], space.name, place, given
         raise WitnessError(f"how {node} depends on {self.parameter} is not known in a finite world")
 
-    def _ends(self, density: Any, of: list[Coordinate], under: tuple[list[Any], list[Any]], ends: list[Values]) -> Any:
+    def _ends(self, density: Any, of: list[Coordinate], under: Any, ends: Sequence[Values]) -> Any:
         """Return a density of one name at both ends of the path, 1 for that of nothing."""
         if not of:
             return LogSum.number(1), LogSum.number(1)

@@ -13,7 +13,7 @@ import sympy
 
 from elbo_check.derivation import Chain, Citation, Step
 from elbo_check.errors import DerivationError, InputError, WitnessError
-from elbo_check.nodes import free_symbols
+from elbo_check.nodes import KL, Gaussian, free_symbols
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.symbols import author_form
 
@@ -27,6 +27,7 @@ SETS = [
     OPENING | {Rule.CONDITIONAL},
     OPENING | {Rule.GAUSSIAN},
     OPENING | {Rule.GAUSSIAN, Rule.MOMENTS},
+    OPENING | {Rule.GAUSSIAN, Rule.MOMENTS, Rule.ADDITIVE},
     OPENING | {Rule.INDEPENDENT, Rule.MARGINAL},
     OPENING | {Rule.DISCRETE},
     OPENING | {Rule.CHANGE, Rule.UNDER_EXPECTATION, Rule.MARGINAL},
@@ -48,11 +49,9 @@ def equivalent(place: int, mutant: Any, chain: Chain) -> bool:
     """Whether a mutant of an expression of a proved chain has the value of that expression."""
     proved = _joined(chain, place)
     context = Context(chain.where)
-    for one, other in itertools.product(variants(proved[0]), variants(mutant)):
+    for one, other in itertools.product([*variants(proved[0]), *proved[1:]], variants(mutant)):
         if any(shown(one, "=", other, rules, context) for rules in SETS):
             return True
-    if any(shown(one, "=", mutant, rules, context) for one in proved[1:] for rules in SETS):
-        return True
     return ZERO in proved and any(_multiple(one, mutant, rules, context) for one in proved for rules in SETS)
 
 
@@ -98,6 +97,12 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
     if any(shown(mutant, "=", ZERO, rules, context) for rules in SETS):
         zero = [ZERO if side == mutant else side for side in (step.left, step.right)]
         return any(shown(zero[0], step.relation, zero[1], rules, context) for rules in sets)
+    opened = OPENING | {Rule.GAUSSIAN, Rule.MOMENTS, Rule.EQUATIONS}
+    for facts in _hints(step.left, step.right):
+        for other in (context.equations, ()):
+            hinted = replace(context, equations=(*other, *facts))
+            if any(shown(step.left, step.relation, step.right, one, hinted) for one in (opened, {Rule.EQUATIONS})):
+                return True
     return any(
         shown(step.left, step.relation, step.right, rules | {Rule.EQUATIONS}, other.context(instance))
         for instance, other in _instances(step, changed)
@@ -136,6 +141,23 @@ def _facts(left: Any, right: Any, chain: Chain) -> Iterator[tuple[Any, str, Any]
             yield sympy.Add(*map(sympy.log, arguments), evaluate=False), "≥", ZERO
 
 
+def _hints(left: Any, right: Any) -> Iterator[tuple[Any, ...]]:
+    """What may be supposed of any symbols, μ₂ = μ₁ + d, and log t ≤ t − 1 at the ratios of variances of Gaussians."""
+    symbols = sorted((s for s in free_symbols(left) | free_symbols(right) if not s.is_positive), key=str)
+    with author_form():
+        for one, other in itertools.permutations(symbols, 2):
+            yield ((one, "=", other + sympy.Symbol("d", real=True)),)
+        for node in left.atoms(KL) | right.atoms(KL):
+            if isinstance(node.args[0], Gaussian) and isinstance(node.args[1], Gaussian):
+                rows = (density.args[1] for density in node.args)
+                ratios = [_square(a) / _square(b) for a, b in zip(*rows, strict=True)]
+                yield tuple((sympy.log(t), "≤", t - 1) for t in ratios)
+
+
+def _square(row: Any) -> Any:
+    return sympy.Add(*(entry**2 for entry in row if entry != 0))
+
+
 def _at_least(one: Any, other: Any, chain: Chain) -> bool:
     return shown(one, "≥", other, {Rule.NONNEGATIVE}, Context(chain.where, (), "≥"))
 
@@ -144,18 +166,23 @@ def _instances(step: Step, chain: Chain) -> Iterator[tuple[Step, Chain]]:
     """The step with the theorem that it cites at other parameters: one of them anything that stands in the step."""
     if step.cites is None:
         return
+    cited = step.cites.instances or (tuple((s, s) for s in sorted(_symbols(step.cites.statement), key=str)),)
     candidates = [part for part in sympy.preorder_traversal(step.left) if isinstance(part, sympy.Expr)]
-    for number, pairs in enumerate(step.cites.instances):
+    for number, pairs in enumerate(cited):
         for at, (parameter, value) in enumerate(pairs):
             for candidate in dict.fromkeys(candidates):
                 if candidate == value or not (candidate.is_Symbol or candidate.is_Mul):
                     continue
                 changed = (*pairs[:at], (parameter, candidate), *pairs[at + 1 :])
-                instances = (*step.cites.instances[:number], changed, *step.cites.instances[number + 1 :])
+                instances = (*cited[:number], changed, *cited[number + 1 :])
                 try:
-                    yield replace(step, cites=Citation(step.cites.theorem, instances)), chain
+                    yield replace(step, cites=Citation(step.cites.theorem, instances, step.cites.case)), chain
                 except DerivationError:
                     continue
+
+
+def _symbols(statement: Any) -> set[Any]:
+    return free_symbols(statement.left) | free_symbols(statement.right)
 
 
 def shown(left: Any, relation: str, right: Any, rules: set[Rule], context: Context) -> bool:

@@ -4,7 +4,8 @@ Each is a theorem about the one expectation that it changes:
 
 - a centred Gaussian is symmetric: E f(ε) = E f(−ε) for ε ~ ∏ N(0, σ_j²), by the change of variables ε → −ε;
 - draws that do not occur integrate to one (Fubini): E f(z_1, …, z_m) over n ≥ m independent draws is that over m;
-- a block of one coordinate is that coordinate.
+- a block of one coordinate is that coordinate;
+- a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,19 @@ from typing import Any
 
 import sympy
 
-from elbo_check.nodes import Expectation, Gaussian, Iterated, Vector, sum_parts
+from elbo_check.nodes import (
+    Expectation,
+    Gaussian,
+    Integral,
+    Iterated,
+    Vector,
+    derivative,
+    derivative_parts,
+    free_symbols,
+    sum_parts,
+)
+from elbo_check.normal_form import NormalForm
+from elbo_check.normal_form.terms import Sign
 from elbo_check.symbols import author_form
 
 
@@ -22,10 +35,23 @@ def variants(e: Any) -> Iterator[Any]:
     for node in sympy.preorder_traversal(e):
         if isinstance(node, Expectation):
             for symmetry in (reflected, shortened, of_one_coordinate):
-                with author_form():
-                    changed = symmetry(node)
-                    if changed is not None:
-                        yield e.xreplace({node: changed})
+                yield from _with(e, node, symmetry)
+        if isinstance(node, Integral) and isinstance(node.args[0], sympy.Derivative):
+            yield from _with(e, node, differentiated_outside)
+
+
+def _with(e: Any, node: Any, symmetry: Any) -> Iterator[Any]:
+    with author_form():
+        changed = symmetry(node)
+        if changed is not None:
+            yield e.xreplace({node: changed})
+
+
+def differentiated_outside(node: Any) -> Any:
+    """∂ ∫ f for ∫ ∂f."""
+    inner, *variables = node.args
+    body, parameter = derivative_parts(inner)
+    return derivative(Integral(body, *variables), parameter) if parameter in free_symbols(body) else None
 
 
 def reflected(node: Any) -> Any:
@@ -51,9 +77,9 @@ def shortened(node: Any) -> Any:
     if len(used) != 1 or None in used:
         return None
     (last,) = used
-    with sympy.evaluate(True):
-        more = sympy.expand(upper.doit() - last.doit())
-    if not more.is_nonnegative or more == 0:
+    form = NormalForm()
+    more = form.read(upper) - form.read(last)
+    if not more.numerator.terms or form.terms.sign(more) is Sign.UNKNOWN:
         return None
     return Expectation(Iterated(factor, index, last), body, *variables)
 
@@ -64,7 +90,7 @@ def _used(e: Any, block: Any, ends: dict[Any, Any]) -> Iterator[Any]:
         (index,) = e.indices
         yield index if index.is_Integer else ends.get(index)
     elif isinstance(e, sympy.Sum | Vector):
-        body, index, upper = (e.args if isinstance(e, Vector) else _sum(e))
+        body, index, upper = e.args if isinstance(e, Vector) else _sum(e)
         yield from _used(body, block, {**ends, index: upper})
     elif e == block:
         yield None

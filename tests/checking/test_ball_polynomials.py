@@ -6,13 +6,13 @@ from fractions import Fraction
 import flint
 import pytest
 
-from elbo_check.checking.ball_worlds import ball_polynomial_world
-from elbo_check.checking.exponentials import Exponentials
 from elbo_check.checking.ball_polynomials import (
     BallPolynomial,
     fraction,
     rational,
 )
+from elbo_check.checking.ball_worlds import ball_polynomial_world
+from elbo_check.checking.exponentials import Exponentials
 from elbo_check.checking.reading import UndefinedError
 from elbo_check.errors import WitnessError
 
@@ -59,14 +59,15 @@ def test_a_constant_polynomial_is_a_number():
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: two / u,
-        lambda: u / v,
-        lambda: u**-1,
         lambda: u**101,
+        lambda: 1 / (two / u),
+        lambda: (two / u) ** -1,
+        lambda: two / u + Exponentials.of(u),
         lambda: world.log(u),
+        lambda: world.log(two / u),
         lambda: world.sqrt(u),
-        lambda: Exponentials.of(u) + two,
-        lambda: two + Exponentials.of(u),
+        lambda: Exponentials.of(u) ** 13,
+        lambda: world.log(Exponentials.of(u) + two),
         lambda: fraction(flint.arb(1)),
         lambda: fraction(u),
     ],

@@ -1,5 +1,7 @@
 """Derivatives in finite worlds: along a path from one outcome of a parameter to another."""
 
+from fractions import Fraction
+
 import pytest
 import sympy
 from sympy import log
@@ -7,18 +9,21 @@ from sympy import log
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import Outline
+from elbo_check.checking.reading import DivisionByZeroError, UndefinedError
 from elbo_check.errors import WitnessError
-from elbo_check.nodes import Expectation, Integral, derivative, function, model
+from elbo_check.nodes import Expectation, Integral, Member, Value, derivative, function, model
 from elbo_check.symbols import author_form, real
+from elbo_check.witnesses.enumeration import LogSum
 
 phi, x, z = real("phi"), real("x"), real("z")
 q, f = model("q"), function("f")
-SIZES = {("size", "phi"): 2, ("size", "z"): 2, ("place", "phi", "phi", 2): 0}
+SIZES = {("size", "phi"): 2, ("size", "z"): 2}
+PLACE = ("place", "phi", "phi", 2)
 
 
-def world(weights=(1, 2, 3, 1)):
+def world(weights=(1, 2, 3, 1), place=0):
     outline = Outline((phi, x), forms={"q": {(("z",), ("phi",))}}, places={"phi": "phi"}, functions={"f"})
-    return FiniteReading(Draws(0, {**SIZES, ("joint", "q", ("phi", "z"), (2, 2)): weights}), outline)
+    return FiniteReading(Draws(0, {**SIZES, ("joint", "q", ("phi", "z"), (2, 2)): weights, PLACE: place}), outline)
 
 
 @pytest.mark.parametrize("weights", [(1, 2, 3, 1), (0, 1, 1, 1)])
@@ -39,6 +44,39 @@ def test_the_rules_of_differentiation_hold_along_the_path(weights):
 
 def test_what_no_rule_covers_is_refused():
     reading = world()
-    for body in (f(phi), sympy.sqrt(phi), q(phi)):
+    for body in (f(phi), sympy.sqrt(phi), Value(q(z, phi).args[0], phi, phi), Value(Member("r", 1), phi)):
         with pytest.raises(WitnessError):
             reading.read(derivative(body, phi))
+
+
+def test_a_joint_density_moves_with_its_parameter_as_its_factors_do():
+    reading = world()
+    joint = Integral(q(z, phi) * f(z), z)
+    with author_form():
+        pairs = [
+            (derivative(joint, phi), derivative(q(phi) * Expectation(q(z, given=phi), f(z)), phi)),
+            (derivative(Integral(q(z, phi), z), phi), derivative(q(phi), phi)),
+        ]
+    for left, right in pairs:
+        assert reading.agreement(reading.read(left), "=", reading.read(right)) is True, left
+    # q(φ) is 3/7 at the outcome 1 and 4/7 at −1, over its volume
+    own = reading.read(derivative(q(phi), phi))
+    assert own == LogSum.number(Fraction(1, 7) / -2 / reading.densities.volume("phi"))
+
+
+def test_what_is_given_moves_as_fast_as_its_place():
+    reading = world()
+    encoder = q(z, given={phi: -phi})
+    turned = Expectation(encoder, f(z))
+    there = world(place=1).read(derivative(Expectation(q(z, given=phi), f(z)), phi))
+    assert reading.read(derivative(turned, phi)) == -there  # φ = 1, so that −φ is the outcome −1
+    with pytest.raises(UndefinedError, match="no outcome"):
+        reading.read(derivative(Expectation(q(z, given={phi: 2 * phi}), f(z)), phi))
+    under = Value(q(z, phi).args[0], z, phi)
+    assert reading.read(Integral(derivative(under, phi), z)) == reading.read(derivative(q(phi), phi))
+
+
+def test_a_logarithm_has_no_slope_where_its_argument_is_zero():
+    reading = world((0, 1, 1, 1))
+    with pytest.raises(DivisionByZeroError):
+        reading.read(Integral(q(z, given=phi) * derivative(log(q(z, given=phi)), phi), z))
