@@ -21,7 +21,8 @@ def expression(given: object) -> Any:
         return given
     if isinstance(given, int | Fraction) and not isinstance(given, bool):
         return sympy.Rational(given.numerator, given.denominator)
-    raise DerivationError(f"{given!r} is no expression: pass a SymPy expression, an int or a Fraction")
+    remedy = "text is never read, pass a SymPy expression, an int or a Fraction"
+    raise DerivationError(f"{given!r} is no expression: {remedy}")
 
 
 def symbol(given: object, purpose: str) -> Any:
