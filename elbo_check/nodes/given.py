@@ -52,7 +52,7 @@ def free_symbols(node: Any) -> set[Any]:
 def counted(given: object) -> Any:
     """Return a positive whole number, or an expression that may be one."""
     index = expression(given)
-    if known(index, "integer") is False or known(index, "positive") is False:
+    if not known(index, "integer") or known(index, "positive") is False:
         raise DerivationError(f"{index} must be a positive whole number: densities of a family are counted from 1")
     return index
 

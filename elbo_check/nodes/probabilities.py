@@ -44,7 +44,8 @@ def _is_share(given: Any) -> bool:
     """Whether it is a/(a + b) with positive terms."""
     if not known(given, "positive"):
         return False
-    top, bottom = given.as_numer_denom()
+    with sympy.evaluate(True):
+        top, bottom = given.as_numer_denom()
     if not bottom.is_Add or not all(known(part, "positive") for part in bottom.args):
         return False
     return top in bottom.args

@@ -10,6 +10,7 @@ from sympy.core.numbers import Exp1, Pi
 from sympy.core.symbol import Str
 
 from ..errors import DerivationError
+from ..symbols import known
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
 
@@ -29,7 +30,9 @@ def require_supported(expression: Any) -> None:
     for node in _nodes(expression):
         if isinstance(node, sympy.Derivative):
             _require_first_derivatives(node)
-        elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES, sympy.Indexed, sympy.Sum)):
+        elif isinstance(node, sympy.Sum):
+            _require_whole_ends(node)
+        elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES, sympy.Indexed)):
             raise DerivationError(f"{type(node).__name__} is not supported in {expression}: there are {_SUPPORTED}")
 
 
@@ -54,3 +57,12 @@ def _nodes(expression: Any) -> Any:
 def _require_first_derivatives(node: Any) -> None:
     if not all(isinstance(times, sympy.Integer | int) for _, times in node.variable_count):
         raise DerivationError(f"{node} is a derivative of an order that is no number")
+
+
+def _require_whole_ends(node: Any) -> None:
+    for index, *ends in node.limits:
+        for end in ends:
+            if end.is_infinite or not known(end, "integer"):
+                raise DerivationError(
+                    f"a sum over {index} to {end}: its ends are whole numbers, infinity is not supported"
+                )

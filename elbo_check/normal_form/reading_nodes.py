@@ -137,7 +137,7 @@ def _discrete(form: NormalForm, density: Any, body: Any, variable: Any, values: 
 
     if isinstance(density, Bernoulli):
         return parameter * at(constant(1)) + (constant(1) - parameter) * at(constant(0))
-    fresh = form.terms.fresh()
+    fresh = form.terms.index(parameter)
     return summed(at(generator(fresh)), fresh, constant(1), parameter, form.terms) / parameter
 
 
@@ -145,7 +145,7 @@ def _kl(form: NormalForm, node: Any, values: Values) -> Ratio:
     q, p = node.args
     rules, terms = form.rules, form.terms
     if Rule.ADDITIVE in rules and isinstance(q, Iterated) and isinstance(p, Iterated) and q.args[2] == p.args[2]:
-        fresh = terms.fresh()
+        fresh = terms.index(form.inside(q.args[2], values))
         at = {index.name: generator(fresh) for index in (q.args[1], p.args[1])}
         each = form.bound(KL(q.args[0], p.args[0]), values, at)
         return summed(each, fresh, constant(1), form.inside(q.args[2], values), terms)
@@ -210,12 +210,12 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
 
     tail = constant(0)
     if Rule.LAST_TERM in form.rules and first.key == constant(1).key:
-        last, steps = peeled(last)
+        last, steps = peeled(last, form.terms)
         for step in range(1, steps + 1):
             tail = tail + term(last + constant(step))
         if not last.numerator.terms:
             return tail
-    fresh = form.terms.fresh()
+    fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh()
     return tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
 
 

@@ -132,7 +132,7 @@ CASES = [
      J * E(N, f(z), z), None),
     (laws.unbiased_average, E(Iterated(Member("q", j), j, J), indexed_sum(f(sequence(z)[j]), j, J), z),
      indexed_sum(E(Member("q", j), f(z), z), j, J), J * E(q1, f(z), z) + 1, None),
-    (laws.one_draw_less, E(Iterated(q(b).args[0], j, J + 1), (indexed_sum(f(bs[j]), j, J + 1) - f(bs[i])) ** 2, b),
+    (laws.one_draw_less, E(Iterated(q(b).args[0], j, J + 1), (indexed_sum(f(bs[j]), j, J + 1) - f(bs[J])) ** 2, b),
      E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]), j, J) ** 2, b),
      E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]) ** 2, j, J), b), None),
     (laws.last_draw, E(Iterated(q(b).args[0], j, J + 1), indexed_sum(f(bs[j]), j, J + 1) ** 2, b),

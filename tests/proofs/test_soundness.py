@@ -8,7 +8,27 @@ from elbo_check.checking import check
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.errors import DerivationError
 from elbo_check.language import exp, log, sqrt
-from elbo_check.nodes import Expectation, Iterated, derivative, function, gaussian, indexed_sum, model, sequence
+from elbo_check.nodes import (
+    KL,
+    Bernoulli,
+    Expectation,
+    Gaussian,
+    Independent,
+    Integral,
+    Iterated,
+    Maximum,
+    Member,
+    Minimum,
+    Product,
+    Uniform,
+    derivative,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)
+from elbo_check.normal_form import Context
 from elbo_check.proofs import theorem
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
@@ -303,3 +323,91 @@ def test_what_is_of_a_wrong_type_is_refused_in_words(make, field, values):
 def test_lists_serve_as_tuples():
     chain = Chain(Statement(x, x), [STEP], [x], where=[[mu, x + 1]])
     assert check(Derivation("n", "t", "w", ["a"], [chain], ["s"])).outcome == "proved"
+
+
+def test_a_drawn_block_has_no_sign_whatever_its_label():
+    label = positive("z")
+    with pytest.raises(DerivationError, match="runs over all real numbers"):
+        Expectation(Iterated(gaussian(mu + 10, 1), j, 2), sequence(label)[1], label)
+    mean = Expectation(Iterated(Member("q", j), j, 2), sequence(label)[1], label)
+    assert laws.nonnegativity.objection(mean, ZERO, Context(relation="≥"))
+    assert not laws.nonnegativity.objection(sequence(label)[1], ZERO, Context(relation="≥"))
+
+
+@pytest.mark.parametrize(
+    ("density", "variable"),
+    [
+        (gaussian(0, 1), positive("v")),
+        (gaussian(0, 1), bit("v")),
+        (Bernoulli(y), positive("v")),
+        (Bernoulli(y), unit("v")),
+        (Uniform(J), bit("v")),
+        (Product(Bernoulli(y), gaussian(0, 1)), (bit("a"), count("v"))),
+    ],
+)
+def test_a_variable_may_be_every_outcome_of_its_density(density, variable):
+    names = variable if isinstance(variable, tuple) else (variable,)
+    with pytest.raises(DerivationError, match=r"runs over all real|cannot be an outcome"):
+        Expectation(density, names[-1] ** 2, *names)
+
+
+def test_extrema_and_integrals_run_over_all_real_numbers():
+    th = positive("theta")
+    for node in (Maximum, Minimum, Integral):
+        with pytest.raises(DerivationError, match="runs over all real numbers"):
+            node(-((th + 1) ** 2), th)
+
+
+def test_a_sum_is_taken_apart_only_where_it_has_terms():
+    short, shorter = indexed_sum(j, j, 3 - J), indexed_sum(j, j, 2 - J) + 3 - J
+    assert laws.last_term.objection(short, shorter)
+    assert not laws.last_term.objection(indexed_sum(j, j, J + 2), indexed_sum(j, j, J) + (J + 1) + (J + 2))
+    with author_form():
+        constant = indexed_sum(j - j + x, j, bit("b") - 1)
+    assert laws.algebra.objection(constant, (bit("b") - 1) * x)
+    pair = [KL(*(Independent(name, upper) for name in ("q", "p"))) for upper in (3 - J, 2 - J)]
+    assert laws.last_factor.objection(pair[0], pair[1])
+
+
+@pytest.mark.parametrize("upper", [s, J / 2, sympy.oo])
+def test_the_ends_of_a_sum_are_whole_numbers(upper):
+    with pytest.raises(DerivationError, match="whole numbers"):
+        Statement(indexed_sum(j, j, upper), 0)
+
+
+def test_a_draw_is_left_out_or_set_apart_only_if_it_is_one_of_the_draws():
+    q, f, v = model("q"), function("f"), sequence(z)
+    whole = indexed_sum(f(v[j]), j, J + 1)
+    apart = [Expectation(Iterated(q(z), j, J + 1), whole - f(v[at]), z) for at in (i, J + 1, sympy.Integer(1))]
+    fewer = Expectation(Iterated(q(z), j, J), indexed_sum(f(v[j]), j, J), z)
+    assert "need not be one of the draws" in laws.one_draw_less.objection(apart[0], fewer)
+    assert not laws.one_draw_less.objection(apart[1], fewer)
+    assert not laws.one_draw_less.objection(apart[2], fewer)
+    single = [Expectation(Iterated(q(z), j, J), f(v[at]), z) for at in (i, J)]
+    assert laws.marginalisation.objection(single[0], Expectation(q(z), f(z)))
+    assert not laws.marginalisation.objection(single[1], Expectation(q(z), f(z)))
+
+
+@pytest.mark.parametrize("given", [x + 10, sympy.Integer(2), s, -y, s / (s + x)])
+def test_a_probability_is_known_to_be_one(given):
+    with pytest.raises(DerivationError, match="need not be a probability"):
+        Bernoulli(given)
+
+
+def test_what_is_a_probability_is_taken():
+    for given in (bit("b"), sequence(y)[j], 1 / (1 + exp(-x)), 1 - y, sympy.Integer(0), y * unit("u")):
+        assert Bernoulli(given).args[0] == given
+
+
+def test_a_gaussian_takes_tuples():
+    for wrong in ((5, 5), ((mu,), 5), ((mu,), (5,))):
+        with pytest.raises(DerivationError, match="needs tuples"):
+            Gaussian(*wrong)
+    assert model("p")(x, given=[z]) == model("p")(x, given=z)
+
+
+def test_a_derivative_is_taken_with_respect_to_a_symbol_alone():
+    r = real("r")
+    for meaning in (2 * mu, mu**2, sympy.Integer(2)):
+        used = Context(where=((r, meaning),))
+        assert "not an abbreviation" in laws.differentiation.objection(derivative(r**2, r), 4 * r, used)
