@@ -121,6 +121,7 @@ CASES = [
     (laws.normalisation, Integral(2 * p(a, b), a, b), sympy.Integer(2), sympy.Integer(1), None),
     (laws.definition_of_expectation, E(q(b).args[0], log(p(a, b)), b), Integral(q(b) * log(p(a, b)), b),
      Integral(log(p(a, b)), b), None),
+    (laws.multiply_and_divide, E(q(b).args[0], p(a, b) / q(b), b), p(a), 2 * p(a), None),
     (laws.constants, E(q(b).args[0], 2 * x * f(b), b), 2 * x * E(q(b).args[0], f(b), b), x * E(q(b).args[0], f(b), b),
      None),
     (laws.total_expectation, Expectation(p(a), Expectation(p(b, given=a), f(a, b))), Expectation(p(a, b), f(a, b)),
@@ -210,6 +211,7 @@ OPENS_E = {
         laws.mass_on_the_support,
         laws.jensen,
         laws.total_expectation,
+        laws.multiply_and_divide,
         laws.unbiased_average,
         laws.independent_factors,
     )
@@ -226,7 +228,7 @@ def meaning(law, left, right, relation="="):
 
 def test_every_law_has_a_case_a_statement_a_source_and_a_name_of_its_own():
     assert {law.name for law, *_ in CASES} == {law.name for law in LAWS}
-    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 40
+    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 41
     assert all(law.statement.endswith(".") and law.source and law.statement == law.statement.strip() for law in LAWS)
     assert {name for name, value in vars(laws).items() if isinstance(value, Law)} <= set(laws.__all__)
 
