@@ -11,28 +11,28 @@ from .given import expression
 __all__ = ["exp", "log", "sqrt"]
 
 
-def exp(exponent: Any) -> Any:
+def exp(exponent: Any, *, evaluate: bool | None = None) -> Any:
     """Return eˣ.
 
     >>> exp(sympy.Symbol("x"))
     exp(x)
     """
-    return sympy.exp(expression(exponent))
+    return sympy.exp(expression(exponent), evaluate=evaluate)
 
 
-def log(argument: Any) -> Any:
+def log(argument: Any, *, evaluate: bool | None = None) -> Any:
     """Return the natural logarithm.
 
     >>> log(sympy.Symbol("x"))
     log(x)
     """
-    return sympy.log(expression(argument))
+    return sympy.log(expression(argument), evaluate=evaluate)
 
 
-def sqrt(argument: Any) -> Any:
+def sqrt(argument: Any, *, evaluate: bool | None = None) -> Any:
     """Return the square root.
 
     >>> sqrt(sympy.Symbol("x"))
     sqrt(x)
     """
-    return sympy.sqrt(expression(argument))
+    return sympy.sqrt(expression(argument), evaluate=evaluate)

@@ -10,7 +10,9 @@ from elbo_check.checking import check
 from elbo_check.checking.draws import draw
 from elbo_check.cli import main
 from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.errors import InputError
 from elbo_check.nodes import KL, Expectation, Integral, model, sequence
+from elbo_check.proofs import theorem
 from elbo_check.symbols import author_form, count, real
 
 x, z = map(real, ("x", "z"))
@@ -82,3 +84,11 @@ def test_a_file_that_ends_the_program_is_an_error(tmp_path, capsys):
     file.write_text("import sys\n\nsys.exit(0)\n", encoding="utf-8")
     assert main(["derive", str(file)]) == 2
     assert "ends.py:3" in capsys.readouterr().err
+
+
+def test_what_is_no_derivation_or_no_time_is_refused_in_words():
+    with pytest.raises(InputError, match="must be a Derivation"):
+        check("5")
+    for seconds in ("5", [], True):
+        with pytest.raises(InputError, match="a number of seconds"):
+            check(theorem("log-bound"), seconds)
