@@ -6,7 +6,7 @@ they are printed as they were written.
 
 from __future__ import annotations
 
-from sympy import E, Integer, Rational, exp, log, pi, sqrt
+from sympy import E, Integer, Rational, pi
 
 from . import laws
 from .catalogue import derive
@@ -34,6 +34,7 @@ from .nodes import (
     model,
     sequence,
 )
+from .nodes.functions import exp, log, sqrt
 from .symbols import author_form, bit, count, positive, real, unit
 
 __all__ = [

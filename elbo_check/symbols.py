@@ -15,7 +15,7 @@ import sympy
 
 from .errors import InputError
 
-__all__ = ["Bit", "Unit", "author_form", "bit", "count", "known", "positive", "real", "safe_name", "unit"]
+__all__ = ["Bit", "Unit", "author_form", "bit", "count", "kind_of", "known", "positive", "real", "safe_name", "unit"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -121,3 +121,13 @@ def bit(name: str) -> Any:
     True
     """
     return Bit(_named(name), integer=True, nonnegative=True)
+
+
+def kind_of(symbol: Any) -> str:
+    """Return which of the functions of this file makes a symbol: real, positive, count, unit or bit; "" for none.
+
+    >>> kind_of(count("J")), kind_of(sympy.Symbol("x"))
+    ('count', '')
+    """
+    kinds = {"real": real, "positive": positive, "count": count, "unit": unit, "bit": bit}
+    return next((kind for kind, make in kinds.items() if safe_name(symbol.name) and make(symbol.name) == symbol), "")

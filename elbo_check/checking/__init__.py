@@ -19,7 +19,7 @@ import sympy
 from .. import proofs
 from ..deadline import deadline
 from ..derivation import Chain, Derivation, Statement, Step
-from ..errors import TimeLimitError
+from ..errors import InputError, TimeLimitError
 from ..proofs import evaluate
 from ..verdict import Finding, Outcome, Verdict
 from . import by_meaning
@@ -86,11 +86,20 @@ def check(derivation: Derivation, seconds: float = SECONDS) -> Verdict:
     >>> check(proofs.theorem("gaussian-kl")).outcome
     <Outcome.PROVED: 'proved'>
     """
+    _require_input(derivation, seconds)
     try:
         with deadline(seconds):
             return _complete(derivation)
     except _UnfinishedError as stopped:
         return stopped.verdict
+
+
+def _require_input(derivation: object, seconds: object) -> None:
+    if not isinstance(derivation, Derivation):
+        remedy = "take one of derive(NAME), or build it with elbo_check.language"
+        raise InputError("derivation", derivation, "a Derivation", remedy)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise InputError("seconds", seconds, "a number of seconds", "leave it out for 60 s")
 
 
 class _UnfinishedError(TimeLimitError):

@@ -181,7 +181,17 @@ def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meani
     with flint.ctx.workprec(PRECISION):
         sides = [_read(reading, side) for side in (step.left, step.right)]
     found = counterexample(reading, sides[0], sides[1], step.relation)
-    return Meaning(False, f"excluded by a {reading.kind}", found, not undefined)
+    return Meaning(False, _excluded(reading.kind, sides, found, undefined), found, not undefined)
+
+
+def _excluded(kind: str, sides: list[Any], found: Mapping[str, Any], undefined: bool) -> str:
+    """Return in words that an assignment excludes a step, or at which one a side is not defined."""
+    if not undefined:
+        return f"excluded by a {kind}"
+    side, failure = next((n, s) for n, s in zip(("left", "right"), sides, strict=True) if isinstance(s, UndefinedError))
+    values = {name: value for name, value in found.items() if not name.startswith(("left", "right", "relation"))}
+    at = ", ".join(f"{name} = {value}" for name, value in values.items())
+    return f"the {side} side is not defined at a {kind}{' with ' * bool(at)}{at}: {failure}"
 
 
 def _still_refutes(step: Step, make: Make, fixed: Mapping[Key, Any]) -> Reading | None:

@@ -56,7 +56,7 @@ def _coefficient(key: Key, value: Any) -> tuple[str, Any]:
 
 
 _WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {
-    "number": lambda key, value: (key[1].name if len(key) == 2 else f"{key[1].name}_{key[2]}", str(value)),
+    "number": lambda key, value: ("_".join((key[1].name, *map(str, key[2:]))), str(value)),
     "place": lambda key, value: (key[1], f"{key[2]}{value + 1}"),
     "joint": _joint,
     "volume": lambda key, value: (f"volume of an outcome{f' of {key[1]}' * bool(key[1])}", str(value)),

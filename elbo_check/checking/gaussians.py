@@ -63,7 +63,8 @@ class GaussianReading(Reading):
             raise WitnessError("the two sides are not finite here")
         if not ball.contains(0):
             return (relation == "≤" and bool(ball < 0)) or (relation == "≥" and bool(ball > 0))
-        return True if float(ball.rad()) <= _SMALL else None
+        size = max(flint.arb(1), flint.arb(left).abs_lower())
+        return True if flint.arb(ball.rad()) <= _SMALL * size else None
 
     def _number(self, value: Fraction) -> Any:
         return rational(value)

@@ -24,6 +24,11 @@ def require_consistent(chain: Chain) -> None:
     Whether more involved assumptions can hold together is not decided here: where no assignment is found that
     satisfies them, checking says so.
     """
+    with sympy.evaluate(True):  # told not to evaluate, SymPy leaves max(0, 1) as it is
+        _require_consistent(chain)
+
+
+def _require_consistent(chain: Chain) -> None:
     bounds: dict[Any, Interval] = {}
     for statement in chain.assuming:
         for subject, low, high in _bounds(statement):
@@ -50,8 +55,7 @@ def _own_bounds(subject: Any) -> Interval:
         return subject, subject
     if isinstance(subject, Unit | Bit):
         return sympy.Integer(0), sympy.Integer(1)
-    low = sympy.Integer(0) if known(subject, "nonnegative") else -sympy.oo
-    return low, sympy.Integer(0) if known(subject, "nonpositive") else sympy.oo
+    return sympy.Integer(0) if known(subject, "nonnegative") else -sympy.oo, sympy.oo
 
 
 def _attains(subject: Any, value: Any) -> bool:

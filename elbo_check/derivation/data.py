@@ -1,4 +1,4 @@
-"""The data of a derivation: statements, steps, chains, and the theorem they prove."""
+"""The data of a derivation: steps, chains, and the theorem they prove."""
 
 from __future__ import annotations
 
@@ -9,54 +9,15 @@ from ..errors import DerivationError
 from ..laws import Law
 from ..normal_form import Context
 from .assumptions import require_consistent
+from .citation import Citation
 from .statement import Relation, Statement
-from .wellformed import (
-    require_citable,
-    require_connected,
-    require_declared,
-    require_induction,
-    require_instance,
-)
+from .typed import law_of_the_project, pairs, require_kind, require_text, tupled
+from .wellformed import require_connected, require_declared, require_induction
 
 if TYPE_CHECKING:
     from ..verdict import Verdict
 
 __all__ = ["Chain", "Citation", "Derivation", "Statement", "Step"]
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A theorem and the parameters at which a step uses it: one tuple of (symbol, meaning) an instance.
-
-    An instance gives every symbol of the statement a meaning that keeps what the symbol is assumed to be. `case` is
-    the number of the chain, for a theorem that has one a dimension.
-    """
-
-    theorem: Derivation
-    instances: tuple[tuple[tuple[Any, Any], ...], ...] = ()
-    case: int = 0
-
-    def __post_init__(self) -> None:
-        require_citable(self.theorem.name, self.chain)
-        for instance in self.instances:
-            require_instance(self.statement, dict(instance), self.theorem.name)
-        _ = self.statements
-
-    @property
-    def chain(self) -> Chain:
-        """The chain that proves what is cited."""
-        return self.theorem.chains[0 if self.theorem.induction else self.case]
-
-    @property
-    def statement(self) -> Statement:
-        """The statement that is cited, without abbreviations."""
-        return self.chain.without_abbreviations(self.theorem.induction[1] if self.theorem.induction else None)
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The theorem's statement at each instance; as it stands, if no instance is named."""
-        at_hand = self.instances or ((),)
-        return tuple(self.statement.at(dict(instance)) for instance in at_hand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +38,18 @@ class Step:
     words: str = ""
 
     def __post_init__(self) -> None:
+        for field in ("name", "label", "words"):
+            require_text(getattr(self, field), f"the {field} of a step")
         if not self.name.strip():
             raise DerivationError("a step needs a name: it is what a verdict points at")
-        if not isinstance(self.law, Law):
-            raise DerivationError(f"step {self.name!r} must cite a law of elbo_check.laws, not {self.law!r}")
+        law_of_the_project(self.law, self.name)
+        if self.cites is not None:
+            require_kind(self.cites, Citation, f"cites of step {self.name!r}", "a Citation of a derivation")
         if self.law.rests_on and (self.cites is None or self.cites.theorem.name != self.law.rests_on):
             raise DerivationError(f"step {self.name!r} must cite {self.law.rests_on!r}, the theorem its law rests on")
-        Statement(self.left, self.right, self.relation)
+        statement = Statement(self.left, self.right, self.relation)
+        object.__setattr__(self, "left", statement.left)
+        object.__setattr__(self, "right", statement.right)
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -111,8 +77,15 @@ class Chain:
     assuming: tuple[Statement, ...] = ()
 
     def __post_init__(self) -> None:
-        for field in ("steps", "parameters", "where", "assuming"):
-            object.__setattr__(self, field, tuple(getattr(self, field)))
+        require_kind(self.statement, Statement, "the statement of a chain", "a Statement")
+        require_text(self.title, "the title of a chain")
+        for field in ("steps", "parameters", "assuming"):
+            object.__setattr__(self, field, tupled(getattr(self, field), f"{field} of a chain"))
+        object.__setattr__(self, "where", pairs(self.where, "where of a chain"))
+        for step in self.steps:
+            require_kind(step, Step, "what is in steps", "a Step")
+        for assumed in self.assuming:
+            require_kind(assumed, Statement, "what is in assuming", "a Statement")
         require_connected(self)
         require_declared(self)
         require_consistent(self)
@@ -149,13 +122,27 @@ class Derivation:
     induction: tuple[Any, Statement] | None = None
 
     def __post_init__(self) -> None:
-        for field in ("assumptions", "chains", "sources"):
-            object.__setattr__(self, field, tuple(getattr(self, field)))
+        self._require_types()
         for field in ("name", "title", "words", "chains", "sources"):
             if not getattr(self, field):
                 raise DerivationError(f"a derivation needs {field}: statement and source come before proof")
         if self.induction is not None:
             require_induction(self, *self.induction)
+
+    def _require_types(self) -> None:
+        for field in ("name", "title", "words"):
+            require_text(getattr(self, field), f"the {field} of a derivation")
+        for field in ("assumptions", "chains", "sources"):
+            object.__setattr__(self, field, tupled(getattr(self, field), f"{field} of a derivation"))
+        for text in (*self.assumptions, *self.sources):
+            require_text(text, "what is in assumptions and sources")
+        for chain in self.chains:
+            require_kind(chain, Chain, "what is in chains", "a Chain")
+        if self.induction is not None:
+            given = tupled(self.induction, "induction")
+            if len(given) != 2 or not isinstance(given[1], Statement):
+                raise DerivationError(f"induction must be (symbol, Statement), not {self.induction!r}")
+            object.__setattr__(self, "induction", given)
 
     @property
     def statement(self) -> Statement:

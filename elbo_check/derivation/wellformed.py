@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from ..errors import DerivationError
 from ..laws import algebra
-from ..nodes import Binder, Iterated, Vector, free_symbols
-from ..symbols import author_form, known, safe_name
+from ..nodes import free_symbols, require_supported
+from ..symbols import author_form, known
+from .instances import require_kept, require_still_moving
+from .naming import bound_symbols, listed, moving_symbols, require_names, symbols_of
 
 if TYPE_CHECKING:
-    from .data import Chain, Derivation, Statement
+    from .data import Chain, Derivation
+    from .statement import Statement
 
 __all__ = [
-    "bound_symbols",
-    "listed",
     "require_citable",
     "require_connected",
     "require_declared",
     "require_induction",
-    "require_instance",
 ]
-
-
-_KEPT = ("positive", "integer", "real")
 
 
 def require_connected(chain: Chain) -> None:
@@ -50,35 +46,57 @@ def require_connected(chain: Chain) -> None:
 
 
 def require_declared(chain: Chain) -> None:
-    """Require that every symbol is a parameter, an abbreviation or bound, and has a safe and unambiguous name."""
+    """Require that every symbol is a parameter, an abbreviation or bound, and that a name stands for one symbol."""
     declared = {*chain.parameters, *(symbol for symbol, _ in chain.where)}
     if not all(isinstance(symbol, sympy.Symbol) for symbol in declared):
         raise DerivationError(f"parameters and abbreviations are symbols, not {listed(declared)}")
-    before = set(chain.parameters)
-    for symbol, meaning in chain.where:
-        if symbol in before or not isinstance(meaning, sympy.Expr) or not free_symbols(meaning) <= before:
-            raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
-        before.add(symbol)
+    _require_abbreviations(chain, declared)
     said = [(f"step {step.name!r}", side) for step in chain.steps for side in (step.left, step.right)]
     said += [("an assumption", side) for statement in chain.assuming for side in statement.sides]
     for place, side in said:
         _require_clean(place, side, declared)
         _require_used_indices(place, side)
+    _require_one_symbol_a_name(chain, [side for _, side in said], declared)
+
+
+def _require_abbreviations(chain: Chain, declared: set[Any]) -> None:
+    """Require abbreviations that are new, rest on what is before them, and are what their symbols are assumed to be."""
+    before = set(chain.parameters)
+    for symbol, meaning in chain.where:
+        require_supported(meaning)
+        if symbol in before or not free_symbols(meaning) <= before:
+            raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
+        _require_clean(f"the abbreviation {symbol}", meaning, declared)
+        require_kept(symbol, meaning, "the abbreviation")
+        before.add(symbol)
 
 
 def _require_clean(place: str, side: Any, declared: set[Any]) -> None:
-    """Refuse undeclared symbols, unsafe names, two symbols of one name, and bound symbols that are declared too."""
+    """Refuse undeclared symbols, bound symbols that are declared too, and derivatives with respect to abbreviations."""
     bound = set(bound_symbols(side))
     undeclared = free_symbols(side) - declared
     if undeclared:
         raise DerivationError(f"{place} uses {listed(undeclared)}, which is neither declared nor bound")
     if bound & declared:
         raise DerivationError(f"{place} binds {listed(bound & declared)}, which is a parameter")
-    names = Counter(symbol.name for symbol in declared | bound)
-    for symbol, times in names.items():
-        if not safe_name(symbol) or times > 1:
-            remedy = "letters, digits and underscores, once with one set of assumptions"
-            raise DerivationError(f"{place} has a symbol named {symbol!r}; a name is {remedy}")
+    require_names(place, declared | bound)
+
+
+def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any]) -> None:
+    """Require that a name means the same in every line, every abbreviation and every statement that is cited."""
+    meanings = [meaning for _, meaning in chain.where]
+    everything = symbols_of([*sides, *meanings]) | declared
+    require_names("the chain", everything)
+    abbreviations = dict(chain.where)
+    moving = {symbol for side in (*sides, *meanings) for symbol in moving_symbols(side)}
+    if moving & set(abbreviations):
+        short = listed(moving & set(abbreviations))
+        raise DerivationError(f"a derivative is taken with respect to {short}, an abbreviation: take a parameter")
+    for step in chain.steps:
+        for statement in step.cites.statements if step.cites is not None and not step.law.rests_on else ():
+            name = step.cites.theorem.name if step.cites is not None else ""
+            require_names(f"step {step.name!r}, with {name} as it is cited,", everything | symbols_of(statement.sides))
+            require_still_moving(statement.sides, abbreviations, name)
 
 
 def _require_used_indices(place: str, side: Any) -> None:
@@ -88,36 +106,11 @@ def _require_used_indices(place: str, side: Any) -> None:
             raise DerivationError(f"{place} sums over {listed(node.bound_symbols)}, not found in {node.function}")
 
 
-def listed(symbols: Iterable[Any]) -> str:
-    """Return the names of symbols, sorted."""
-    return ", ".join(sorted(map(str, symbols)))
-
-
-def bound_symbols(side: Any) -> Iterator[Any]:
-    """Yield the variables of every integral and sum in an expression."""
-    for node in sympy.preorder_traversal(side):
-        if isinstance(node, Binder | Iterated | Vector | sympy.Sum):
-            yield from node.bound_symbols
-
-
 def require_citable(name: str, chain: Chain) -> None:
     """Refuse to cite what holds only where something is assumed: the citing chain need not assume it."""
     if chain.assuming:
         said = "; ".join(f"{a.left} {a.relation} {a.right}" for a in chain.assuming)
         raise DerivationError(f"{name} is proved only where {said}: repeat its steps in a chain that assumes this")
-
-
-def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:
-    """Require a meaning for every symbol of a cited statement, and for no other, that has the symbol's properties."""
-    free = {symbol for side in statement.sides for symbol in free_symbols(side)}
-    if free != set(meanings):
-        raise DerivationError(f"citing {name} needs meanings for {listed(free)}, not for {listed(meanings) or 'none'}")
-    for symbol, meaning in meanings.items():
-        if not isinstance(meaning, sympy.Expr):
-            raise DerivationError(f"{symbol}={meaning!r} is no expression: text is never read, build it from symbols")
-        lost = [kept for kept in _KEPT if known(symbol, kept) and not known(meaning, kept)]
-        if lost:
-            raise DerivationError(f"{name} needs {symbol} to be {lost[0]}, and {meaning} need not be")
 
 
 def require_induction(derivation: Derivation, variable: Any, statement: Statement) -> None:
@@ -137,3 +130,17 @@ def require_induction(derivation: Derivation, variable: Any, statement: Statemen
         objection = algebra.objection(given.left, wanted.left) or algebra.objection(given.right, wanted.right)
         if objection or given.relation != wanted.relation:
             raise DerivationError(f"the chain {chain.title!r} does not prove the statement at {variable} = {value}")
+    _require_arbitrary(variable, statement, second)
+
+
+def _require_arbitrary(variable: Any, statement: Statement, chain: Chain) -> None:
+    """Require that the step from J to J + 1 holds for every J: nothing may be assumed of J, and J stands for itself."""
+    if variable not in chain.parameters:
+        raise DerivationError(f"{variable} must be a parameter of the chain from {variable} to {variable} + 1")
+    assumed = [side for assumption in chain.assuming for side in assumption.sides]
+    if variable in symbols_of([*assumed, *(meaning for _, meaning in chain.where)]):
+        raise DerivationError(
+            f"an induction over {variable} assumes nothing of {variable}, and abbreviates nothing by it"
+        )
+    steps = [side for step in chain.steps for side in (step.left, step.right)]
+    require_names("the statement of the induction", symbols_of([*statement.sides, *steps]) | set(chain.parameters))

@@ -72,7 +72,7 @@ def _run(work: Any, path: Path) -> Any:
         raise InputError(
             "file", f"{path.name}{_line(error, path)}", "a derivation that can be built", str(error)
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         happened = f"{type(error).__name__}: {error}"
         raise InputError("file", f"{path.name}{_line(error, path)}", "a Python file that runs", happened) from error
 

@@ -21,6 +21,7 @@ __all__ = [
     "last_factor",
     "linearity",
     "marginalisation",
+    "multiply_and_divide",
     "normalisation",
     "one_draw_less",
     "total_expectation",
@@ -48,15 +49,22 @@ def normalisation(left: Any, right: Any, context: Context) -> str:
     return by_rewriting(left, right, context, Rule.NORMALISED)
 
 
+@law("definition of E", conditions=("f is integrable under q",), source=BISHOP + "(1.34)")
+def definition_of_expectation(left: Any, right: Any, context: Context) -> str:
+    """E_q[f] = ∫ q(z) f(z) dz, where f is not divided by q."""
+    return by_rewriting(left, right, context, Rule.INTEGRAL)
+
+
 @law(
-    "definition of E",
-    conditions=("q > 0 wherever the integrand does not vanish",),
-    source=BISHOP + "(1.34)",
+    "multiplying and dividing by q",
+    conditions=("q > 0 everywhere: p and q have the same support",),
+    source="C. P. Robert and G. Casella (2004), Monte Carlo Statistical Methods, 2nd edition, section 3.3",
     full_support=True,
 )
-def definition_of_expectation(left: Any, right: Any, context: Context) -> str:
-    """E_q[f] = ∫ q(z) f(z) dz."""
-    return by_rewriting(left, right, context, Rule.INTEGRAL)
+def multiply_and_divide(left: Any, right: Any, context: Context) -> str:
+    """E_q[f/q] = ∫ f(z) dz, if q vanishes nowhere; E_q[p/q] = ∫ p(z) dz = 1."""
+    rules = (Rule.INTEGRAL, Rule.EVERYWHERE, Rule.CONDITIONAL, Rule.LINEAR, Rule.NORMALISED)
+    return by_rewriting(left, right, context, *rules)
 
 
 @law("linearity of E", conditions=("each part is integrable", "∫ q = 1"), source=BISHOP + "section 1.2.2")
@@ -96,9 +104,8 @@ def marginalisation(left: Any, right: Any, context: Context) -> str:
 
 @law(
     "total expectation",
-    conditions=("the integrand is integrable (Fubini)", "a density that cancels vanishes nowhere"),
+    conditions=("the integrand is integrable (Fubini)",),
     source=BISHOP + "(2.270)",
-    full_support=True,
 )
 def total_expectation(left: Any, right: Any, context: Context) -> str:
     """E_{p(x)} E_{p(z | x)} f(x, z) = E_{p(x, z)} f(x, z); of a function of x alone it is E_{p(x)}."""

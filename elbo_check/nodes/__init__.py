@@ -9,8 +9,11 @@ from .building import derivative, derivative_parts, function, indexed_sum, repla
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
-from .given import free_symbols, space_of
+from .given import expression, free_symbols, space_of
+from .probabilities import is_probability
 from .products import Independent, Iterated, Product
+from .signs import is_positive
+from .vocabulary import require_supported
 
 __all__ = [
     "KL",
@@ -34,12 +37,16 @@ __all__ = [
     "Vector",
     "derivative",
     "derivative_parts",
+    "expression",
     "free_symbols",
     "function",
     "gaussian",
     "indexed_sum",
+    "is_positive",
+    "is_probability",
     "model",
     "replaced",
+    "require_supported",
     "sequence",
     "space_of",
     "sum_parts",

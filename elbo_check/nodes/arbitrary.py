@@ -56,7 +56,7 @@ class Model:
         A variable is given at an expression by a mapping: `p(x, given={z: mu + sigma * epsilon})`.
         """
         if not isinstance(given, Mapping):
-            given = {variable: variable for variable in (given if isinstance(given, tuple) else (given,))}
+            given = {variable: variable for variable in (given if isinstance(given, tuple | list) else (given,))}
         spaces, below = [space_of(v) for v in variables], [space_of(v) for v in given]
         return Value(Arbitrary(self.name, spaces, below, given.values()), *variables)
 

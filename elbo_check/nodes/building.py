@@ -25,6 +25,32 @@ def indexed_sum(summand: Any, index: Any, upper: Any, lower: Any = 1) -> Any:
         return sympy.Sum(summand, (index, lower, upper))
 
 
+class Sequence(sympy.IndexedBase):  # type: ignore[misc]
+    """SymPy's indexed base, which would read an index that is text."""
+
+    def __getitem__(self, indices: Any, **_: Any) -> Any:
+        """Return the entry at an index, or at several."""
+        several = indices if isinstance(indices, tuple | sympy.Tuple) else (indices,)
+        if not several:
+            raise DerivationError(f"an entry of {self.label} needs an index")
+        return sympy.Indexed(self, *map(expression, several))
+
+
+class Function:
+    """The door to the values of a function of which only the name is known."""
+
+    def __init__(self, name: object) -> None:
+        if not safe_name(name):
+            raise DerivationError(f"a function needs a plain name such as f, not {name!r}")
+        self._function = sympy.Function(name, real=True)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Return the value at the arguments."""
+        if not arguments:
+            raise DerivationError(f"{self._function.__name__} is a function of something, such as f(z)")
+        return self._function(*map(expression, arguments))
+
+
 def sequence(label: Any) -> Any:
     """Return a sequence μ of which `sequence(μ)[j]` is an entry; it has the assumptions of its label.
 
@@ -33,18 +59,16 @@ def sequence(label: Any) -> Any:
     >>> sigma[count("j")].is_positive
     True
     """
-    return sympy.IndexedBase(symbol(label, "a sequence is named by"))
+    return Sequence(symbol(label, "a sequence is named by"))
 
 
-def function(name: str) -> Any:
+def function(name: str) -> Function:
     """Return a function f of which nothing is known; `f(z)` is its value.
 
     >>> function("f")(sympy.Symbol("z"))
     f(z)
     """
-    if not safe_name(name):
-        raise DerivationError(f"a function needs a plain name such as f, not {name!r}")
-    return sympy.Function(name, real=True)
+    return Function(name)
 
 
 def derivative(body: Any, parameter: Any) -> Any:

@@ -14,6 +14,7 @@ from sympy.printing.precedence import PRECEDENCE
 
 from ..errors import DerivationError
 from .densities import Value, require_density
+from .domains import require_domain, require_real_line
 from .given import counted, expression, free_symbols, symbol
 
 __all__ = ["KL", "Binder", "Entropy", "Expectation", "Information", "Integral", "Maximum", "Minimum", "Vector"]
@@ -55,6 +56,7 @@ class Expectation(Binder):
         if len(variables) != density.dimension:
             raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")
         _require_kinds(body, dict(zip(variables, density.variables, strict=True)))
+        require_domain(density, variables)
         return super().__new__(cls, density, body, *variables)
 
     def _sympystr(self, printer: Any) -> str:
@@ -68,7 +70,9 @@ class Integral(Binder):
 
     def __new__(cls, body: Any, *variables: Any) -> Any:
         """Take the integrand and the variables."""
-        return super().__new__(cls, _bindable("an integral", body, variables), *variables)
+        body = _bindable("an integral", body, variables)
+        require_real_line("an integral", variables)
+        return super().__new__(cls, body, *variables)
 
     def _sympystr(self, printer: Any) -> str:
         ends = " ".join(f"d{printer.doprint(variable)}" for variable in self.bound_symbols)
@@ -80,7 +84,9 @@ class Maximum(Binder):
 
     def __new__(cls, body: Any, variable: Any) -> Any:
         """Take the function and its variable."""
-        return super().__new__(cls, _bindable("a maximum", body, (variable,)), variable)
+        body = _bindable("a maximum", body, (variable,))
+        require_real_line("a maximum", (variable,))
+        return super().__new__(cls, body, variable)
 
     def _sympystr(self, printer: Any) -> str:
         body, variable = map(printer.doprint, self.args)
@@ -92,7 +98,9 @@ class Minimum(Binder):
 
     def __new__(cls, body: Any, variable: Any) -> Any:
         """Take the function and its variable."""
-        return super().__new__(cls, _bindable("a minimum", body, (variable,)), variable)
+        body = _bindable("a minimum", body, (variable,))
+        require_real_line("a minimum", (variable,))
+        return super().__new__(cls, body, variable)
 
     def _sympystr(self, printer: Any) -> str:
         body, variable = map(printer.doprint, self.args)

@@ -11,6 +11,7 @@ from ..errors import DerivationError
 from ..symbols import known
 from .densities import Density
 from .given import counted, expression
+from .probabilities import is_probability
 
 __all__ = ["Bernoulli", "Gaussian", "Uniform", "gaussian"]
 
@@ -24,6 +25,9 @@ class Gaussian(Density):
 
     def __new__(cls, mean: Iterable[Any], factor: Iterable[Iterable[Any]]) -> Any:
         """Take the means and the rows of L."""
+        for given in (mean, factor, *(factor if isinstance(factor, tuple | list) else ())):
+            if not isinstance(given, tuple | list | sympy.Tuple):
+                raise DerivationError(f"a Gaussian needs tuples, the means and the rows of L, not {given!r}")
         centre = sympy.Tuple(*(expression(entry) for entry in mean))
         rows = sympy.Tuple(*(sympy.Tuple(*(expression(entry) for entry in row)) for row in factor))
         if not centre or [len(row) for row in rows] != list(range(1, len(centre) + 1)):
@@ -57,7 +61,10 @@ class Bernoulli(Density):
 
     def __new__(cls, probability: Any) -> Any:
         """Take the probability of 1."""
-        return super().__new__(cls, expression(probability))
+        given = expression(probability)
+        if not is_probability(given):
+            raise DerivationError(f"{given} need not be a probability: use unit('y'), 1/(1 + exp(-x)) or a fraction")
+        return super().__new__(cls, given)
 
     @property
     def variables(self) -> tuple[str, ...]:

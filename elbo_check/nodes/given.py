@@ -21,7 +21,8 @@ def expression(given: object) -> Any:
         return given
     if isinstance(given, int | Fraction) and not isinstance(given, bool):
         return sympy.Rational(given.numerator, given.denominator)
-    raise DerivationError(f"{given!r} is no expression: pass a SymPy expression, an int or a Fraction")
+    remedy = "text is never read, pass a SymPy expression, an int or a Fraction"
+    raise DerivationError(f"{given!r} is no expression: {remedy}")
 
 
 def symbol(given: object, purpose: str) -> Any:
@@ -37,10 +38,10 @@ def free_symbols(node: Any) -> set[Any]:
     SymPy counts the entry z[l] among them, beside z and l, and leaves out what it can simplify away: not here.
     """
     if isinstance(node, sympy.Sum):
-        found = free_symbols(node.function)
-        for index, *bounds in node.limits:  # the innermost first
-            found = (found - {index}).union(*map(free_symbols, bounds))
-        return found
+        free = free_symbols(node.function)
+        for index, *bounds in node.limits:  # SymPy joins nested sums to one, the innermost first
+            free = (free - {index}).union(*map(free_symbols, bounds))
+        return free
     if isinstance(node, sympy.Derivative):
         return free_symbols(node.expr).union(node.variables)
     if isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.Function):
@@ -51,7 +52,7 @@ def free_symbols(node: Any) -> set[Any]:
 def counted(given: object) -> Any:
     """Return a positive whole number, or an expression that may be one."""
     index = expression(given)
-    if known(index, "integer") is False or known(index, "positive") is False:
+    if not known(index, "integer") or known(index, "positive") is False:
         raise DerivationError(f"{index} must be a positive whole number: densities of a family are counted from 1")
     return index
 

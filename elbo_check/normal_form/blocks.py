@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .polynomials import Ratio, generator
-from .terms import Sign
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -38,7 +37,7 @@ def vector(form: NormalForm, node: Any, values: Values) -> Block:
 
 def block(form: NormalForm, of: Callable[[Ratio], Ratio], upper: Ratio) -> Block:
     """Return the vector with the given entries."""
-    fresh = form.terms.fresh()
+    fresh = form.terms.index(upper)
     body = of(generator(fresh))
     name = form.terms.bound(1 + max(form.terms.height(body), form.terms.height(upper)), 0)
     renamed = form.terms.renamed(body, {fresh: name})
@@ -47,17 +46,14 @@ def block(form: NormalForm, of: Callable[[Ratio], Ratio], upper: Ratio) -> Block
 
 def entry(form: NormalForm, node: Any, values: Values) -> Ratio:
     """Read z[i], or z[l, i]: a coordinate of a draw."""
-    from .form import sign_of
-
-    label = node.base.label
-    *before, last = (form.inside(index, values) for index in node.indices)
-    whole = form.inside(label, values)
-    for index in before:
-        whole = _part(form, whole, index, Sign.UNKNOWN)
-    return _part(form, whole, last, sign_of(label))
+    whole = form.inside(node.base.label, values)
+    for index in node.indices:
+        whole = _part(form, whole, form.inside(index, values))
+    return whole
 
 
-def _part(form: NormalForm, whole: Ratio, index: Ratio, signed: Sign) -> Ratio:
+def _part(form: NormalForm, whole: Ratio, index: Ratio) -> Ratio:
+    """Return an entry; a declared sequence has the sign of its label, a drawn block has none, whatever its label."""
     if isinstance(whole, Block):
         return whole.entry(index)
-    return generator(form.terms.make(("coordinate",), whole, index, signed=signed))
+    return generator(form.terms.make(("coordinate",), whole, index, signed=form.terms.sign_of_single(whole)))

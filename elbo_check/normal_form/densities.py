@@ -13,7 +13,7 @@ from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, U
 from ..reading import Reader
 from ..symbols import author_form, real
 from .polynomials import ONE, Polynomial, Ratio, constant, generator
-from .terms import Tag, Term, Terms
+from .terms import Sign, Tag, Term, Terms
 
 __all__ = ["LARGEST_COUNT", "Atom", "Read", "atoms_of", "gaussian_log_density", "linear_forms", "ordered"]
 
@@ -147,6 +147,8 @@ def _iterated(density: Any, read: Read) -> tuple[Atom, ...]:
 
     upper = read(end)
     rest, last = _split(upper) if read.split else (upper, 0)
+    if read.terms.sign(rest) is Sign.UNKNOWN:
+        rest, last = upper, 0
     tail = [atom for k in range(1, last + 1) for atom in at(rest + constant(k))]
     if last and not rest.numerator.terms:
         return tuple(tail)
@@ -154,7 +156,7 @@ def _iterated(density: Any, read: Read) -> tuple[Atom, ...]:
 
 
 def _block(at: Callable[[Ratio], tuple[Atom, ...]], upper: Ratio, terms: Terms) -> Atom:
-    fresh = terms.fresh()
+    fresh = terms.index(upper)
     (inner,) = at(generator(fresh))
     name = terms.bound(1 + max((terms.height(part) for part in inner.parts), default=0), 0)
     parts = [terms.renamed(part, {fresh: name}) for part in inner.parts]

@@ -39,9 +39,10 @@ def _depends(form: NormalForm, part: Any, parameter: Any, values: Values) -> boo
 
 
 def _symbol(parameter: Ratio) -> int:
-    if parameter.whole is None or len(parameter.whole.terms) != 1:
+    only = parameter.whole.single if parameter.whole is not None else None
+    if only is None or only[1] != 1 or [exponent for _, exponent in only[0]] != [1]:
         raise WitnessError("a derivative is taken with respect to a symbol, not an abbreviation")
-    return next(iter(next(iter(parameter.whole.terms))))[0]
+    return next(iter(only[0]))[0]
 
 
 def derived(form: NormalForm, body: Ratio, parameter: Ratio) -> Ratio:

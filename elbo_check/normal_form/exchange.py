@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from ..nodes import Expectation, Iterated, Product, free_symbols, indexed_sum, replaced, sum_parts
+from ..errors import WitnessError
+from ..nodes import Expectation, Iterated, Product, free_symbols, indexed_sum, replaced, sequence, sum_parts
 from .polynomials import Ratio, constant, generator
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
     place = places.pop()
     if place is None or free_symbols(place) & _bound_in(body):
         return None
+    left_out, last = (form.inside(part, form.values_for(part, values)) for part in (place, upper))
+    if not form.terms.within(left_out, last):
+        raise WitnessError(f"{place} need not be one of the draws 1 … {upper}")
     others = replaced(body, {whole: _apart(whole, block, fewer, place) for whole in sums})
     fresh = form.terms.fresh()
     mean = Expectation(Iterated(factor, index, fewer), others, _OTHERS)
@@ -65,7 +69,7 @@ def _last_term_apart(whole: Any, block: Any, fewer: Any) -> Any:
     """Return Σ h over the first draws, and h of the last."""
     summand, index, _, _ = sum_parts(whole)
     with sympy.evaluate(False):
-        return indexed_sum(summand, index, fewer) + replaced(summand, {sympy.IndexedBase(block)[index]: _LAST})
+        return indexed_sum(summand, index, fewer) + replaced(summand, {sequence(block)[index]: _LAST})
 
 
 def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Values) -> bool:
@@ -73,7 +77,7 @@ def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Value
     if not isinstance(part, sympy.Sum):
         return False
     summand, index, lower, last = sum_parts(part)
-    draw = sympy.IndexedBase(block)[index]
+    draw = sequence(block)[index]
     if set(_places(summand, block)) != {index} or _bound_in(summand):
         return False
     if index in free_symbols(replaced(summand, {draw: block})):

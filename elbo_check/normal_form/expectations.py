@@ -33,6 +33,8 @@ class Mean:
 
     def of(self, body: Ratio) -> Ratio:
         """Return E[body]; where it opens, term by term."""
+        if not body.numerator.terms:
+            return body
         if not self._opens(body):
             return self._unopened(body)
         bound = frozenset(self.variables)

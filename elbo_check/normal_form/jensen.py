@@ -60,7 +60,7 @@ def _weighted(form: NormalForm, terms: Any, weight: Ratio, values: Values) -> Ra
     first, last = form.inside(lower, values), form.inside(upper, values)
     if first != one or weight * last != one:
         return None
-    fresh = form.terms.fresh()
+    fresh = form.terms.index(last)
     each = form.bound(sympy.log(body), values, {index.name: generator(fresh)})
     return weight * summed(each, fresh, first, last, form.terms)
 

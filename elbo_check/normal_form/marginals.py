@@ -39,6 +39,12 @@ def _dimension(kind: tuple[object, ...]) -> int:
     return int(kind[1]) if kind[0] == "gaussian" else 1  # type: ignore[call-overload]
 
 
+def _upper(atom: Atom, terms: Terms) -> Ratio:
+    """Return the number of coordinates of a block."""
+    ((base, _),) = next(iter(atom.parts[0].numerator.terms))
+    return terms[base].parts[0]
+
+
 def drawn_out(
     atoms: tuple[Atom, ...], variables: Sequence[int], body: Ratio, terms: Terms
 ) -> tuple[tuple[Atom, ...], list[int], Ratio]:
@@ -51,7 +57,7 @@ def drawn_out(
         position += block.dimension
         while atom.at is not None:
             index = terms.only_coordinate(body, own[0])
-            if index is None:
+            if index is None or not terms.within(index, _upper(atom, terms)):
                 break
             coordinate, fresh = terms.make(("coordinate",), generator(own[0]), index), terms.fresh()
             body = terms.renamed(body, {own[0]: own[0], coordinate: fresh})

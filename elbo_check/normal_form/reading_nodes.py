@@ -15,7 +15,6 @@ from ..nodes import (
     Expectation,
     Information,
     Integral,
-    Iterated,
     Maximum,
     Minimum,
     Uniform,
@@ -27,9 +26,9 @@ from ..nodes import (
 )
 from .blocks import entry, vector
 from .changes import changed
-from .densities import Atom, Read, atoms_of, ordered
-from .density_values import group_at
+from .densities import ordered
 from .derivatives import derivative_of
+from .divergences import entropy, information, kl
 from .exchange import last_apart, one_less
 from .expectations import Mean
 from .integrals import integral
@@ -37,7 +36,7 @@ from .jensen import log_of
 from .polynomials import Ratio, constant, generator
 from .rules import Rule
 from .sums import peeled, summed
-from .terms import Sign
+from .values import atoms_at, density_at, over_support, value_of
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -45,29 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["HANDLERS"]
 
 Values = Mapping[str, Ratio]
-
-
-def _atoms(form: NormalForm, density: Any, values: Values, split: bool = False) -> tuple[Atom, ...]:
-    def read(part: Any, bound: dict[str, Ratio]) -> Ratio:
-        return form.inside(part, {**values, **bound})
-
-    return atoms_of(density, Read(form.terms, read, split))
-
-
-def _value(form: NormalForm, node: Any, values: Values) -> Ratio:
-    density, *point = node.args
-    return _density_at(form, density, [form.inside(place, values) for place in point], values)
-
-
-def _density_at(form: NormalForm, density: Any, point: list[Ratio], values: Values) -> Ratio:
-    atoms, places = _atoms(form, density, values), ordered(density, point)
-    apart = not form.rules.isdisjoint({Rule.INDEPENDENT, Rule.CONDITIONAL})
-    result, position = constant(1), 0
-    for group in [(atom,) for atom in atoms] if apart else [atoms]:
-        dimension = sum(atom.dimension for atom in group)
-        result = result * group_at(form, group, places[position : position + dimension])
-        position += dimension
-    return result
 
 
 def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
@@ -82,7 +58,7 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
         return apart
     fresh = [form.terms.fresh() for _ in variables]
     places = [generator(base) for base in fresh]
-    atoms = _atoms(form, density, values)
+    atoms = atoms_at(form, density, values)
     if Rule.CHANGE in form.rules:
         atoms, places = changed(form, atoms, fresh)
     bound = {variable.name: place for variable, place in zip(variables, places, strict=True)}
@@ -90,7 +66,7 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     if Rule.WRITTEN in form.rules and inside.whole is None and isinstance(body, sympy.Add):
         return _term_by_term(form, node, values)
     if Rule.INTEGRAL in form.rules:
-        weighted = inside * _density_at(form, density, places, values)
+        weighted = over_support(inside, density_at(form, density, places, values), form.terms, form.rules)
         return integral(weighted, fresh, [space_of(v) for v in variables], form.terms, form.rules)
     return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
 
@@ -114,60 +90,8 @@ def _discrete(form: NormalForm, density: Any, body: Any, variable: Any, values: 
 
     if isinstance(density, Bernoulli):
         return parameter * at(constant(1)) + (constant(1) - parameter) * at(constant(0))
-    fresh = form.terms.fresh()
+    fresh = form.terms.index(parameter)
     return summed(at(generator(fresh)), fresh, constant(1), parameter, form.terms) / parameter
-
-
-def _kl(form: NormalForm, node: Any, values: Values) -> Ratio:
-    q, p = node.args
-    rules, terms = form.rules, form.terms
-    if Rule.ADDITIVE in rules and isinstance(q, Iterated) and isinstance(p, Iterated) and q.args[2] == p.args[2]:
-        fresh = terms.fresh()
-        at = {index.name: generator(fresh) for index in (q.args[1], p.args[1])}
-        each = form.bound(KL(q.args[0], p.args[0]), values, at)
-        return summed(each, fresh, constant(1), form.inside(q.args[2], values), terms)
-    if Rule.KL in rules:
-        return _defined(form, q, p, values)
-    split = Rule.LAST_FACTOR in rules  # regrouping coordinates leaves a divergence as it is
-    of_q, of_p = _atoms(form, q, values, split), _atoms(form, p, values, split)
-    if Rule.ADDITIVE in rules and [a.dimension for a in of_q] == [a.dimension for a in of_p]:
-        pairs = zip(of_q, of_p, strict=True)
-        return sum((_opaque_kl(form, (a,), (b,), ()) for a, b in pairs), start=constant(0))
-    first, second = (ordered(density, range(density.dimension)) for density in (q, p))
-    order = [first.index(place) for place in second]
-    return _opaque_kl(form, of_q, of_p, () if order == sorted(order) else tuple(order))
-
-
-def _opaque_kl(form: NormalForm, q: tuple[Atom, ...], p: tuple[Atom, ...], order: tuple[int, ...]) -> Ratio:
-    tag = ("KL", order, tuple(a.tag for a in q), tuple(a.tag for a in p))
-    signed = Sign.NOT_NEGATIVE if Rule.GIBBS in form.rules else Sign.UNKNOWN
-    return generator(form.terms.make(tag, *(part for atom in (*q, *p) for part in atom.parts), signed=signed))
-
-
-def _defined(form: NormalForm, q: Any, p: Any, values: Values) -> Ratio:
-    """Return E_q[log q − log p]."""
-    fresh = [form.terms.fresh() for _ in range(q.dimension)]
-    point = [generator(base) for base in fresh]
-    inside = form.log(_density_at(form, q, point, values)) - form.log(_density_at(form, p, point, values))
-    return Mean(_atoms(form, q, values), ordered(q, fresh), form.terms, form.rules).of(inside)
-
-
-def _entropy(form: NormalForm, node: Any, values: Values) -> Ratio:
-    (q,) = node.args
-    atoms = _atoms(form, q, values)
-    if Rule.ENTROPY not in form.rules:
-        tag = ("entropy", *(atom.tag for atom in atoms))
-        return generator(form.terms.make(tag, *(part for atom in atoms for part in atom.parts)))
-    fresh = [form.terms.fresh() for _ in range(q.dimension)]
-    inside = -form.log(_density_at(form, q, [generator(base) for base in fresh], values))
-    return Mean(atoms, ordered(q, fresh), form.terms, form.rules).of(inside)
-
-
-def _information(form: NormalForm, node: Any, values: Values) -> Ratio:
-    value = form.inside(node.args[0], values)
-    if Rule.INFORMATION in form.rules:
-        return -form.log(value)
-    return generator(form.terms.make(("information",), value))
 
 
 def _integral(form: NormalForm, node: Any, values: Values) -> Ratio:
@@ -187,12 +111,12 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
 
     tail = constant(0)
     if Rule.LAST_TERM in form.rules and first.key == constant(1).key:
-        last, steps = peeled(last)
+        last, steps = peeled(last, form.terms)
         for step in range(1, steps + 1):
             tail = tail + term(last + constant(step))
         if not last.numerator.terms:
             return tail
-    fresh = form.terms.fresh()
+    fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh()
     return tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
 
 
@@ -219,11 +143,11 @@ def _log(form: NormalForm, node: Any, values: Values) -> Ratio:
 
 
 HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {
-    Value: _value,
+    Value: value_of,
     Expectation: _expectation,
-    KL: _kl,
-    Entropy: _entropy,
-    Information: _information,
+    KL: kl,
+    Entropy: entropy,
+    Information: information,
     Integral: _integral,
     sympy.Sum: _sum,
     Maximum: _extremum,

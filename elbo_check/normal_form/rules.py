@@ -15,6 +15,7 @@ class Rule(StrEnum):
     ENTROPY = "H[q] is −E_q log q"
     INFORMATION = "I_p(x) is −log p(x)"
     INTEGRAL = "E_q f is ∫ q f"
+    EVERYWHERE = "the density of an E vanishes nowhere, and may be divided by"
     CONDITIONAL = "p(z | x) is p(x, z)/p(x)"
     NORMALISED = "∫ p(x, z) dz is p(x), and ∫ p is 1"
     LINEAR = "E and ∫ are linear, constants leave them, E of 1 is 1"

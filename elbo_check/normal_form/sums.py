@@ -9,7 +9,9 @@ from .densities import LARGEST_COUNT
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["over_sum", "peeled", "single_sum", "summed"]
+__all__ = ["is_count", "over_sum", "peeled", "single_sum", "summed"]
+
+_ABOVE_ZERO = (Sign.POSITIVE, Sign.UNIT)
 
 
 def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
@@ -29,9 +31,13 @@ def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> 
 
 
 def _counts(last: Ratio, terms: Terms) -> bool:
-    """Whether Σ from 1 to `last` has `last` terms, also where there are none: `last` is n, or n − 1, with n ≥ 1."""
-    rest = last + constant(1)
-    return last.whole is not None and terms.sign(rest) is not Sign.UNKNOWN and bool(rest.numerator.terms)
+    """Whether Σ from 1 to `last` has `last` terms, also where there are none: `last` is n ≥ 0, or n − 1 with n ≥ 1."""
+    return is_count(last, terms) or (last.whole is not None and terms.sign(last + constant(1)) in _ABOVE_ZERO)
+
+
+def is_count(last: Ratio, terms: Terms) -> bool:
+    """Whether a number is certainly not below 0."""
+    return last.whole is not None and terms.sign(last) is not Sign.UNKNOWN
 
 
 def _opaque(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
@@ -53,13 +59,14 @@ def single_sum(inside: Monomial, terms: Terms) -> Term | None:
 def over_sum(term: Term, terms: Terms, change: Callable[[Ratio], Ratio]) -> Ratio:
     """Return Σ change(summand) for the term of a sum: an expectation goes into a finite sum."""
     first, last, body = term.parts
-    fresh = terms.fresh()
+    fresh = terms.index(last) if first == constant(1) else terms.fresh()
     return summed(change(terms.renamed(body, {term.binds[0]: fresh})), fresh, first, last, terms)
 
 
-def peeled(upper: Ratio) -> tuple[Ratio, int]:
-    """Return (n, k) for an upper bound n + k with a whole number k ≥ 0, as large as it is."""
+def peeled(upper: Ratio, terms: Terms) -> tuple[Ratio, int]:
+    """Return (n, k) for an upper bound n + k with n ≥ 0 and a whole number k ≥ 0, as large as it is."""
     whole = upper.whole
     offset = whole.terms.get(ONE, 0) if whole is not None else 0
     steps = int(offset) if offset == int(offset) and 0 < offset <= LARGEST_COUNT else 0
-    return upper - constant(steps), steps
+    rest = upper - constant(steps)
+    return (rest, steps) if is_count(rest, terms) else (upper, 0)

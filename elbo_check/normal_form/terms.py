@@ -55,6 +55,7 @@ class Terms:
     def __init__(self) -> None:
         self._table: list[Term] = []
         self._numbers: dict[Any, int] = {}
+        self._last: dict[int, Ratio] = {}
 
     def __getitem__(self, base: int) -> Term:
         return self._table[base]
@@ -82,6 +83,23 @@ class Terms:
     def fresh(self) -> int:
         """Return the generator of a new symbol, equal to no other."""
         return self.symbol(("fresh", len(self._table)))
+
+    def index(self, last: Ratio) -> int:
+        """Return the generator of a new index that runs from 1 to `last`."""
+        fresh = self.fresh()
+        self._last[fresh] = last
+        return fresh
+
+    def within(self, place: Ratio, upper: Ratio) -> bool:
+        """Whether a place is certainly one of 1 … upper: as the index of a sum to there, or from signs."""
+        only = place.whole.single if place.whole is not None else None
+        base = next(iter(only[0]))[0] if only is not None and len(only[0]) == 1 else None
+        if base in self._last and place == generator(base) and self._reaches(self._last[base], upper):
+            return True
+        return self.sign(place) is Sign.POSITIVE and self._reaches(place, upper)
+
+    def _reaches(self, last: Ratio, upper: Ratio) -> bool:
+        return self.sign(upper - last) is not Sign.UNKNOWN
 
     def depends(self, part: Ratio) -> frozenset[int]:
         """Return the generators of symbols on which a ratio depends."""
@@ -123,6 +141,13 @@ class Terms:
         """Return what is known of the sign of a ratio, from the signs of its generators alone."""
         top, bottom = self._sign(part.numerator), self._sign(part.denominator)
         return top if bottom is Sign.POSITIVE else Sign.UNKNOWN
+
+    def sign_of_single(self, part: Ratio) -> Sign:
+        """Return what is known of the sign of a single generator; of what is more than that, nothing."""
+        only = part.whole.single if part.whole is not None else None
+        if only is None or only[1] != 1 or [exponent for _, exponent in only[0]] != [1]:
+            return Sign.UNKNOWN
+        return self._table[next(iter(only[0]))[0]].signed
 
     def _sign(self, whole: Polynomial) -> Sign:
         """Return the sign of a polynomial: no term may be negative, and one has to be positive."""

@@ -25,7 +25,7 @@ def derivation() -> Derivation:
 
 def _chain() -> Chain:
     x, xi, half = real("x"), positive("xi"), Rational(1, 2)
-    slope = positive("lambda_")
+    slope = real("lambda_")
     with author_form():
         tangent = (exp(xi) - 1) / (exp(xi) + 1) / (4 * xi)
         logistic = -log(1 + exp(-x))

@@ -145,7 +145,7 @@ with author_form():
     OPENED = E(q(x, z), log(Q * q(x)))
     RIGHT = {
         "the evidence at any z (Chib)": (p(x), (laws.conditional_density, p(x, z) / POST)),
-        "the harmonic mean of likelihoods": (E(POST, 1 / p(x, given=z)), (laws.total_expectation, 1 / p(x))),
+        "the harmonic mean of likelihoods": (E(POST, 1 / p(x, given=z)), (laws.multiply_and_divide, 1 / p(x))),
         "KL as cross-entropy less entropy": (
             KL(q(z), p(z)), (laws.definition_of_kl, E(q(z), log(q(z)) - log(p(z)))),
             (laws.linearity, E(q(z), log(q(z))) - E(q(z), log(p(z)))),

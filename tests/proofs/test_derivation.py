@@ -37,7 +37,8 @@ def derivation(*chains, **more):
     [
         (lambda: Statement(A, B, "<"), "must be =, ≤ or ≥"),
         (lambda: Statement("x", B), "text is never read"),
-        (lambda: Statement(A, 1), "no expression"),
+        (lambda: Statement(A, None), "no expression"),
+        (lambda: Statement(A, True), "no expression"),
         (lambda: Step(" ", A, B, laws.algebra), "needs a name"),
         (lambda: Step("a", A, B, "algebra"), "must cite a law"),
         (lambda: Step("a", A, B, laws.factorisation), "'kl-additivity'"),
@@ -51,7 +52,7 @@ def derivation(*chains, **more):
         (lambda: chain(A, B, parameters=()), "uses x"),
         (lambda: chain(A, B, parameters=(x,), where=((x, sympy.Integer(1)),)), "must be new"),
         (lambda: chain(A, B, parameters=(x,), where=((y, z),)), "declared before"),
-        (lambda: chain(A, B, parameters=(x,), where=((y, "x"),)), "declared before"),
+        (lambda: chain(A, B, parameters=(x,), where=((y, "x"),)), "is no expression"),
         (lambda: chain(A, B, parameters=(x, "y")), "are symbols, not x, y"),
         (lambda: chain(Expectation(N, x * z, z), x * mu, parameters=(x, mu, s, z)), "binds z"),
         (lambda: chain(x, x, parameters=(x, sympy.Symbol("a b"))), "named 'a b'"),

@@ -121,6 +121,7 @@ CASES = [
     (laws.normalisation, Integral(2 * p(a, b), a, b), sympy.Integer(2), sympy.Integer(1), None),
     (laws.definition_of_expectation, E(q(b).args[0], log(p(a, b)), b), Integral(q(b) * log(p(a, b)), b),
      Integral(log(p(a, b)), b), None),
+    (laws.multiply_and_divide, E(q(b).args[0], p(a, b) / q(b), b), p(a), 2 * p(a), None),
     (laws.constants, E(q(b).args[0], 2 * x * f(b), b), 2 * x * E(q(b).args[0], f(b), b), x * E(q(b).args[0], f(b), b),
      None),
     (laws.total_expectation, Expectation(p(a), Expectation(p(b, given=a), f(a, b))), Expectation(p(a, b), f(a, b)),
@@ -132,7 +133,7 @@ CASES = [
      J * E(N, f(z), z), None),
     (laws.unbiased_average, E(Iterated(Member("q", j), j, J), indexed_sum(f(sequence(z)[j]), j, J), z),
      indexed_sum(E(Member("q", j), f(z), z), j, J), J * E(q1, f(z), z) + 1, None),
-    (laws.one_draw_less, E(Iterated(q(b).args[0], j, J + 1), (indexed_sum(f(bs[j]), j, J + 1) - f(bs[i])) ** 2, b),
+    (laws.one_draw_less, E(Iterated(q(b).args[0], j, J + 1), (indexed_sum(f(bs[j]), j, J + 1) - f(bs[J])) ** 2, b),
      E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]), j, J) ** 2, b),
      E(Iterated(q(b).args[0], j, J), indexed_sum(f(bs[j]) ** 2, j, J), b), None),
     (laws.last_draw, E(Iterated(q(b).args[0], j, J + 1), indexed_sum(f(bs[j]), j, J + 1) ** 2, b),
@@ -210,6 +211,7 @@ OPENS_E = {
         laws.mass_on_the_support,
         laws.jensen,
         laws.total_expectation,
+        laws.multiply_and_divide,
         laws.unbiased_average,
         laws.independent_factors,
     )
@@ -226,7 +228,7 @@ def meaning(law, left, right, relation="="):
 
 def test_every_law_has_a_case_a_statement_a_source_and_a_name_of_its_own():
     assert {law.name for law, *_ in CASES} == {law.name for law in LAWS}
-    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 40
+    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 41
     assert all(law.statement.endswith(".") and law.source and law.statement == law.statement.strip() for law in LAWS)
     assert {name for name, value in vars(laws).items() if isinstance(value, Law)} <= set(laws.__all__)
 

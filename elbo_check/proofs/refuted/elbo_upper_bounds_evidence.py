@@ -35,7 +35,7 @@ def _chain() -> Chain:
         elbo = Expectation(encoder, log(p(x, z)) - log(encoder))
     steps = (
         Step("the evidence as an integral", evidence, marginal, laws.normalisation),
-        Step("multiply and divide by q", marginal, outside, laws.definition_of_expectation),
+        Step("multiply and divide by q", marginal, outside, laws.multiply_and_divide),
         Step("log E ≤ E log: Jensen's inequality, reversed", outside, inside, laws.jensen, "≤"),
         Step("logarithm of the quotient", inside, elbo, laws.log_of_product),
     )

@@ -1,0 +1,68 @@
+"""What a derivation may be written with: everything that the checks can read and the printers can print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+from sympy.core.numbers import Exp1, Pi
+from sympy.core.symbol import Str
+
+from ..errors import DerivationError
+from ..symbols import known
+from .densities import Density, Value
+from .expressions import KL, Binder, Entropy, Information, Vector
+
+__all__ = ["require_supported"]
+
+_NODES = (Value, KL, Binder, Entropy, Information, Vector, Density, Str)
+_OPERATIONS = (sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.exp, AppliedUndef)
+_LEAVES = (sympy.Rational, sympy.Symbol, Exp1, Pi)
+_SUPPORTED = (
+    "sums, products, powers, quotients, exp, log, sqrt, E, pi, whole numbers and fractions, symbols, entries of "
+    "sequences, functions made by function, sums over an index, derivatives, and the nodes of elbo_check.language"
+)
+
+
+def require_supported(expression: Any) -> None:
+    """Refuse an expression with something in it that no check can read."""
+    for node in _nodes(expression):
+        if isinstance(node, sympy.Derivative):
+            _require_first_derivatives(node)
+        elif isinstance(node, sympy.Sum):
+            _require_whole_ends(node)
+        elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES, sympy.Indexed)):
+            raise DerivationError(f"{type(node).__name__} is not supported in {expression}: there are {_SUPPORTED}")
+
+
+def _nodes(expression: Any) -> Any:
+    """Yield the parts of an expression that are read: not the base of an entry, nor tuples and limits themselves."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, sympy.Indexed):
+            yield node
+            waiting += [node.base.label, *node.indices]
+        elif isinstance(node, sympy.Derivative):
+            yield node
+            waiting.append(node.expr)
+        elif isinstance(node, sympy.Tuple):
+            waiting += node.args
+        else:
+            yield node
+            waiting += node.args
+
+
+def _require_first_derivatives(node: Any) -> None:
+    if not all(isinstance(times, sympy.Integer | int) for _, times in node.variable_count):
+        raise DerivationError(f"{node} is a derivative of an order that is no number")
+
+
+def _require_whole_ends(node: Any) -> None:
+    for index, *ends in node.limits:
+        for end in ends:
+            if end.is_infinite or not known(end, "integer"):
+                raise DerivationError(
+                    f"a sum over {index} to {end}: its ends are whole numbers, infinity is not supported"
+                )

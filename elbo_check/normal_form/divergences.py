@@ -1,0 +1,77 @@
+"""KL, entropy and information in normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..nodes import KL, Iterated
+from .densities import Atom, ordered
+from .expectations import Mean
+from .polynomials import Ratio, constant, generator
+from .rules import Rule
+from .sums import summed
+from .terms import Sign
+from .values import atoms_at, density_at
+
+if TYPE_CHECKING:
+    from .form import NormalForm
+
+__all__ = ["entropy", "information", "kl"]
+
+Values = Mapping[str, Ratio]
+
+
+def kl(form: NormalForm, node: Any, values: Values) -> Ratio:
+    """Read KL(q‖p)."""
+    q, p = node.args
+    rules, terms = form.rules, form.terms
+    if Rule.ADDITIVE in rules and isinstance(q, Iterated) and isinstance(p, Iterated) and q.args[2] == p.args[2]:
+        fresh = terms.index(form.inside(q.args[2], values))
+        at = {index.name: generator(fresh) for index in (q.args[1], p.args[1])}
+        each = form.bound(KL(q.args[0], p.args[0]), values, at)
+        return summed(each, fresh, constant(1), form.inside(q.args[2], values), terms)
+    if Rule.KL in rules:
+        return _defined(form, q, p, values)
+    split = Rule.LAST_FACTOR in rules  # regrouping coordinates leaves a divergence as it is
+    of_q, of_p = atoms_at(form, q, values, split), atoms_at(form, p, values, split)
+    if Rule.ADDITIVE in rules and [a.dimension for a in of_q] == [a.dimension for a in of_p]:
+        pairs = zip(of_q, of_p, strict=True)
+        return sum((_opaque_kl(form, (a,), (b,), ()) for a, b in pairs), start=constant(0))
+    first, second = (ordered(density, range(density.dimension)) for density in (q, p))
+    order = [first.index(place) for place in second]
+    return _opaque_kl(form, of_q, of_p, () if order == sorted(order) else tuple(order))
+
+
+def _opaque_kl(form: NormalForm, q: tuple[Atom, ...], p: tuple[Atom, ...], order: tuple[int, ...]) -> Ratio:
+    tag = ("KL", order, tuple(a.tag for a in q), tuple(a.tag for a in p))
+    signed = Sign.NOT_NEGATIVE if Rule.GIBBS in form.rules else Sign.UNKNOWN
+    return generator(form.terms.make(tag, *(part for atom in (*q, *p) for part in atom.parts), signed=signed))
+
+
+def _defined(form: NormalForm, q: Any, p: Any, values: Values) -> Ratio:
+    """Return E_q[log q − log p]."""
+    fresh = [form.terms.fresh() for _ in range(q.dimension)]
+    point = [generator(base) for base in fresh]
+    inside = form.log(density_at(form, q, point, values)) - form.log(density_at(form, p, point, values))
+    return Mean(atoms_at(form, q, values), ordered(q, fresh), form.terms, form.rules).of(inside)
+
+
+def entropy(form: NormalForm, node: Any, values: Values) -> Ratio:
+    """Read H[q]."""
+    (q,) = node.args
+    atoms = atoms_at(form, q, values)
+    if Rule.ENTROPY not in form.rules:
+        tag = ("entropy", *(atom.tag for atom in atoms))
+        return generator(form.terms.make(tag, *(part for atom in atoms for part in atom.parts)))
+    fresh = [form.terms.fresh() for _ in range(q.dimension)]
+    inside = -form.log(density_at(form, q, [generator(base) for base in fresh], values))
+    return Mean(atoms, ordered(q, fresh), form.terms, form.rules).of(inside)
+
+
+def information(form: NormalForm, node: Any, values: Values) -> Ratio:
+    """Read I_p(x)."""
+    value = form.inside(node.args[0], values)
+    if Rule.INFORMATION in form.rules:
+        return -form.log(value)
+    return generator(form.terms.make(("information",), value))
