@@ -93,6 +93,14 @@ KNOWN = {"rejected", "refuted", "equivalent", "weaker", "open"}
 OPEN = {
     ("mean-field-gaussian", 1, 5, "sign"): "KL ≥ −½ log(∏ Λ_jj det Σ) is true: the logarithm is not negative by"
     " Hadamard's inequality, which no law states and which in three dimensions is no sum of terms of one sign",
+    **{
+        ("vae-loss", number, place, what): "the decoder is known by name and stands beside Gaussians: it is read as the"
+        " exponential of a test polynomial, which is not normalised, so that it has neither a value outside a logarithm"
+        " nor a second form"
+        for number, places in ((1, 4), (2, 5))
+        for place in range(places)
+        for what in ("log dropped", "joint for conditional")
+    },
 }
 
 
