@@ -47,7 +47,7 @@ def explain_elbo(model: Any, x: Any, q: Any, claim: float, allowed: float) -> tu
 def _slips(model: Any, x: Any, q: Any) -> Iterator[_Slip]:
     """Yield every slip that is known, with the number that it gives."""
     world = numpy_world()
-    prior, posterior = model.prior(x, world), model.posterior(x, world)
+    prior = model.prior(x, world)
 
     def likelihood(under: Any = q) -> float:
         return math.fsum(model.expected_log_likelihood(x, under, world))
@@ -76,8 +76,12 @@ def _slips(model: Any, x: Any, q: Any) -> Iterator[_Slip]:
     yield _Slip("missing-entropy", "without the entropy: it is E_q log p(x, z)", lambda: likelihood() + cross())
     yield _Slip("evidence-for-elbo", "for log p(x), which the ELBO only bounds", evidence)
     yield _Slip("eubo-for-elbo", "for the upper bound: the expectation was taken under the posterior, not under q",
-                lambda: evidence() + math.fsum(latents.kl(posterior, q, world)))  # fmt: skip
+                lambda: evidence() + math.fsum(latents.kl(model.posterior(x, world), q, world)))  # fmt: skip
     yield _Slip("prior-for-q", "for q = prior: the expectation was taken under the prior", lambda: likelihood(prior))
+    yield _Slip("prior-for-posterior", "for log p(x) − KL(q‖prior): the gap is the KL to the posterior",
+                lambda: evidence() - divergence())  # fmt: skip
+    yield _Slip("point-estimate", "for log p(x|z) at the mean of q, not on average over q",
+                lambda: math.fsum(model.log_likelihood(x, _mean_point(q), world)) - divergence())  # fmt: skip
     yield _Slip("wrong-log-base", "in bits, not in nats", lambda: elbo() / math.log(2))
     yield _Slip("missing-constant", "without the terms of log p(x|z) that do not depend on z",
                 lambda: elbo() - _constant(model.log_likelihood, x, q))  # fmt: skip
@@ -85,6 +89,13 @@ def _slips(model: Any, x: Any, q: Any) -> Iterator[_Slip]:
                 lambda: elbo() + _constant(lambda _, z, w: q.log_density(z, w), x, q))  # fmt: skip
     yield _Slip("missing-normaliser", "with the prior not normalised: its terms that do not depend on z are missing",
                 lambda: elbo() - _constant(lambda _, z, w: prior.log_density(z, w), x, q))  # fmt: skip
+
+
+def _mean_point(q: Any) -> Any:
+    """Return the mean of a Gaussian as a point."""
+    if not hasattr(q, "place"):
+        raise WitnessError("the mean is no point of this space that all agree on")
+    return q.place(0.0 if q.dimension == 1 else np.zeros(q.dimension), numpy_world())
 
 
 def _constant(terms_at: Callable[[Any, Any, Any], tuple[Any, ...]], x: Any, q: Any) -> float:

@@ -66,11 +66,11 @@ class Heard:
             self.absences.append(Absence(name, str(refusal), time.perf_counter() - started))
             return
         for quantity, answer in zip((ELBO, EVIDENCE, EUBO, GAP), answers, strict=False):
-            if answer is None:
+            if answer is None or quantity in infinite:
                 continue
             if isinstance(answer, Absence):
                 self.absences.append(answer)
-            elif quantity not in infinite:
+            else:
                 self.estimates.append(replace(answer, quantity=quantity))
 
 

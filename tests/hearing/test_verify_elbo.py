@@ -3,19 +3,22 @@
 import dataclasses
 import json
 import math
+from fractions import Fraction
 
+import flint
 import numpy as np
 import pytest
 
 import elbo_check
 from elbo_check import verify_elbo
 from elbo_check.closed_forms import latents
-from elbo_check.densities import Beta
-from elbo_check.densities.world import numpy_world
+from elbo_check.densities import Beta, Categorical
+from elbo_check.densities.world import ball_world, numpy_world
 from elbo_check.errors import InputError, WitnessError
 from elbo_check.judge.bounds import ELBO, EVIDENCE, GAP
-from elbo_check.models import MODELS, BetaBinomial, NormalNormal
+from elbo_check.models import MODELS, BetaBinomial, FiniteJoint, LogisticNormal, NormalNormal
 from elbo_check.verdict import Outcome
+from tests.models.sandwich import BITS, SABOTEURS, evaluated
 
 MODEL, X, Q = BetaBinomial.example()
 ELBO_VALUE = -2.578352478675925486
@@ -134,6 +137,82 @@ class NoFormulas(BetaBinomial):
 
     def log_evidence(self, x, world):
         raise WitnessError("no closed form")
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "logistic"])
+def test_every_slip_is_refuted_on_every_model_where_it_changes_the_value(name: str) -> None:
+    model, x, q = MODELS[name].example()
+    known = model.data(x)
+    with flint.ctx.workprec(BITS):
+        density = model.density(q).read(ball_world())
+        right = evaluated(model, known, density, ball_world()).elbo.value
+        wrong = {slip.__name__: slip(model, known, density, ball_world()) for slip in SABOTEURS}
+        claims = {slip: float(said.value.mid()) for slip, said in wrong.items() if said is not None}
+        changed = {slip: claim for slip, claim in claims.items() if abs(claim - float(right.mid())) > 1e-6}
+    assert len(changed) >= 4
+    for slip, claim in changed.items():
+        verdict = verify_elbo(model, x, q, claim=claim, rng=0, draws=1000)
+        assert verdict.outcome is Outcome.REFUTED, slip
+        assert len(codes(verdict)) > 1 or slip in ("lost_normaliser_of_q", "centre_for_a_draw"), slip  # it has a name
+
+
+def test_slips_of_the_model_without_closed_forms_are_refuted_without_a_name() -> None:
+    model, x, q = LogisticNormal.example()
+    right = verify_elbo(model, x, q, rng=0, draws=1000)
+    assert right.outcome is Outcome.PROVED
+    refuted = verify_elbo(model, x, q, claim=right.value + 1e-6, rng=0, draws=1000)
+    assert refuted.outcome is Outcome.REFUTED
+    assert codes(refuted) == ["wrong-claim"]
+
+
+def test_a_point_estimate_and_a_prior_for_the_posterior_are_named() -> None:
+    model, x, q = NormalNormal.example()
+    world, density = numpy_world(), model.density(q)
+    divergence = math.fsum(latents.kl(density, model.prior(model.data(x), world), world))
+    at_mean = math.fsum(model.log_likelihood(model.data(x), density.place(0.0, world), world)) - divergence
+    evidence = math.fsum(model.log_evidence(model.data(x), world)) - divergence
+    assert "point-estimate" in codes(verify_elbo(model, x, q, claim=at_mean, rng=0, draws=1000))
+    assert "prior-for-posterior" in codes(verify_elbo(model, x, q, claim=evidence, rng=0, draws=1000))
+
+
+TABLE = FiniteJoint([[1, 2, 1], [3, 2, 0]])
+
+
+def test_a_q_that_exceeds_the_posterior_has_the_elbo_minus_infinity() -> None:
+    verdict = verify_elbo(TABLE, 1, Categorical([0.5, 0.25, 0.25]), rng=0)
+    assert verdict.outcome is Outcome.PROVED
+    assert verdict.value == -math.inf
+    assert verdict.record["quantities"]["gap"] == math.inf
+    assert "the ELBO is −∞" in verdict.finding("infinite").message
+    assert json.loads(verdict.to_json())["value"] == "-inf"
+    refuted = verify_elbo(TABLE, 1, Categorical([0.5, 0.25, 0.25]), claim=-1.0, rng=0)
+    assert refuted.outcome is Outcome.REFUTED
+    assert "no number such as -1.0" in refuted.finding("wrong-claim").message
+
+
+def test_a_q_that_misses_the_posterior_has_the_eubo_infinity() -> None:
+    verdict = verify_elbo(TABLE, 0, Categorical([0.5, 0.5, 0.0]), rng=0)
+    assert verdict.outcome is Outcome.PROVED
+    assert verdict.record["quantities"]["eubo"] == math.inf
+    assert "the EUBO is +∞" in verdict.finding("infinite").message
+
+
+def test_among_rational_numbers_all_is_decided_without_rounding() -> None:
+    assert verify_elbo(*FiniteJoint.example(), rng=0).finding("exact")
+    assert verify_elbo(*MODELS["gaussian-mixture"].example(), rng=0).finding("exact") is None
+
+
+class WrongTable(FiniteJoint):
+    """Forgets the data in the evidence, by too little for float64 to tell."""
+
+    def log_evidence(self, x, world):
+        return (world.log_rational(self.table[x].sum() * (1 + Fraction(1, 10**70))),)
+
+
+def test_an_error_below_all_precision_is_refuted_exactly() -> None:
+    verdict = verify_elbo(WrongTable(FiniteJoint.example()[0].table), 0, FiniteJoint.example()[2], rng=0)
+    assert verdict.outcome is Outcome.REFUTED
+    assert "log p(x)" in verdict.finding("inexact").message
 
 
 @pytest.mark.parametrize(("kind", "quantity"), [(WrongPosterior, GAP), (LostConstant, EVIDENCE)])
