@@ -17,6 +17,7 @@ EXAMPLES = DOCS / "examples"
 TUTORIAL = (DOCS / "derivations.md").read_text(encoding="utf-8")
 LANGUAGE = (DOCS / "language.md").read_text(encoding="utf-8")
 VAE_LOSS = (DOCS / "vae_loss.md").read_text(encoding="utf-8")
+ELBO = (DOCS / "elbo.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"<!-- example -->\n```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 MODELS = (DOCS / "models.md").read_text(encoding="utf-8")
 
@@ -37,6 +38,14 @@ def loaded(path: Path) -> ModuleType:
     sys.modules[path.stem] = module  # where dataclasses look for it
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.mark.parametrize(("code", "printed"), EXAMPLE.findall(ELBO))
+def test_the_examples_of_the_page_on_the_elbo_print_what_it_says(
+    code: str, printed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(code, "elbo.md", "exec"), {})  # the page's own example
+    assert capsys.readouterr().out == printed
 
 
 @pytest.mark.parametrize("name", ["my_proof.py", "my_wrong_proof.py"])
