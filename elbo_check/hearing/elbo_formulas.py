@@ -68,7 +68,8 @@ def _add(said: Formulas, quantity: str, name: str, terms: Callable[[], Terms]) -
         value, error = exact_fraction(ball.mid()), exact_fraction(ball.rad())
         size = sum((abs(exact_fraction(term.mid())) for term in found), start=Fraction(0))
     except (WitnessError, ArithmeticError) as refusal:
-        said.absences.append(Absence(f"{quantity}, {name}", str(refusal)))
+        if str(refusal) not in {absence.reason for absence in said.absences}:  # several formulas may lack the same part
+            said.absences.append(Absence("closed form", str(refusal)))
         return
     said.size = max(said.size, size)
     seconds = time.perf_counter() - started

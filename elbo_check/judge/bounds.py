@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..evidence import Elementwise, Estimate, as_float
+from ..evidence import Basis, Elementwise, Estimate, as_float
 from ..question import Settings
 from ..verdict import Outcome
 from .claims import Claims, Tally, compare, conflicts, doubts
@@ -21,6 +21,7 @@ __all__ = ["ELBO", "EUBO", "EVIDENCE", "GAP", "UPPER_GAP", "Bounds", "compare_si
 
 ELBO, EVIDENCE, EUBO = "ELBO", "log p(x)", "EUBO"
 GAP, UPPER_GAP = "gap = KL(q‖posterior)", "EUBO − log p(x) = KL(posterior‖q)"
+_ENDS = {GAP: (EVIDENCE, ELBO), UPPER_GAP: (EUBO, EVIDENCE)}
 QUANTITIES = (ELBO, EVIDENCE, GAP, EUBO, UPPER_GAP)
 
 # where both sides touch no ball can tell them apart: the size below which a gap is taken for one that may be 0
@@ -55,7 +56,18 @@ class Bounds:
     def best(self, quantity: str) -> Estimate | None:
         """Return the narrowest enclosure of a quantity, or what else there is: sampled before guessed."""
         found = [estimate for estimate in self.estimates if estimate.quantity == quantity]
+        found = found or self._difference(quantity)
         return min(found, key=lambda e: (not e.basis.proves, not e.basis.refutes, e.error), default=None)
+
+    def _difference(self, quantity: str) -> list[Estimate]:
+        """Return a gap that nobody spoke of, from the enclosures of its two ends."""
+        if quantity not in _ENDS:
+            return []
+        upper, lower = (self.best(end) for end in _ENDS[quantity])
+        if upper is None or lower is None or not (upper.basis.proves and lower.basis.proves):
+            return []
+        value, error = Fraction(upper.value) - Fraction(lower.value), Fraction(upper.error) + Fraction(lower.error)
+        return [Estimate("difference", value, error, Basis.ENCLOSED, quantity=quantity)]
 
     def proved(self, quantity: str) -> bool:
         """Whether a witness who sees the definition encloses the quantity."""

@@ -37,7 +37,8 @@ _STYLE = """
 .elbo-check table { border-collapse: collapse; margin: .5em 0; background: transparent; color: inherit }
 .elbo-check tr { background: transparent }
 .elbo-check th, .elbo-check td { padding: .15em 1.1em .15em 0; text-align: left; vertical-align: top; border: 0 }
-.elbo-check th { font-weight: 600; white-space: nowrap }
+.elbo-check th { font-weight: 600; min-width: 10.5em }
+.elbo-check td.quiet { min-width: 12em }
 .elbo-check .quantity { padding-top: .5em; font-style: italic }
 .elbo-check .number { font-family: ui-monospace, monospace; white-space: pre }
 .elbo-check .long { white-space: normal; max-width: 26em }

@@ -83,7 +83,10 @@ def test_where_both_touch_a_narrow_ball_around_0_is_enough_and_a_wide_one_is_not
     narrow, wide = ball(GAP, 0, "1e-29"), ball(GAP, 0, "1e-12")
     assert Bounds((narrow,), PROOFS).order(GAP) == "touching"
     assert Bounds((wide,), PROOFS).order(GAP) == "unknown"
-    assert Bounds((), PROOFS).order(GAP) == "unknown"
+    assert Bounds((), PROOFS).order(GAP) == "positive"  # from the enclosures of its two ends
+    assert Bounds((), PROOFS).best(GAP).value == Fraction(1, 4)
+    assert Bounds((), PROOFS[:1]).order(GAP) == Bounds((), PROOFS).order(UPPER_GAP) == "unknown"
+    assert Bounds((), (guess(ELBO, -2.5), guess(EVIDENCE, -2.25))).order(GAP) == "unknown"
     assert Bounds((), (guess(GAP, 0.25),)).order(GAP) == "unknown"
     assert decide_bounds(Bounds((*FORMULAS[:3], wide), PROOFS))[0] is Outcome.CONSISTENT
 
