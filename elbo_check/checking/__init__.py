@@ -1,8 +1,8 @@
 """Checks a derivation twice: every step by its law, and independently by its meaning.
 
 A step is proved only if its law leads from the left side to the right *and* both sides agree wherever they are read.
-A step that some assignment excludes is refuted by it. If law and meaning contradict each other, one of the checks is
-broken, and nothing is decided.
+A step that some assignment excludes is refuted by it; where one side is not defined, nothing is excluded. If law and
+meaning contradict each other, one of the checks is broken, and nothing is decided.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ def check_step(
     meaning = by_meaning.meaning_of(step, readings, shrink)
     if objection and meaning.agrees is not False:
         meaning = by_meaning.searched(step, readings, shrink) or meaning
-    if meaning.agrees is False and (objection or meaning.defined):
+    if meaning.agrees is False:
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"
         return Ruling(step, state, f"{meaning.reason}; {reason}", meaning.counterexample)
     if objection or not meaning.agrees:
-        return Ruling(step, "undecided", objection or meaning.reason)
+        return Ruling(step, "undecided", "; ".join(filter(None, (objection, "" if meaning.agrees else meaning.reason))))
     return Ruling(step, "proved", meaning.reason)
 
 

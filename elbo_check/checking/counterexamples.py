@@ -8,23 +8,21 @@ from fractions import Fraction
 from typing import Any
 
 from .draws import Key
-from .reading import Reading, UndefinedError
+from .reading import Reading
 
-__all__ = ["counterexample"]
+__all__ = ["assignment", "counterexample"]
 
 
 def counterexample(reading: Reading, left: Any, right: Any, relation: str) -> dict[str, Any]:
     """Return the assignment as small fractions, and what the two sides are there: as numbers, and exactly."""
+    values = {"left": float(left), "right": float(right), "left_exact": str(left), "right_exact": str(right)}
+    return {**assignment(reading), **values, "relation": relation}
+
+
+def assignment(reading: Reading) -> dict[str, Any]:
+    """Return what was drawn in words, sorted by name."""
     shown = {name: words for key, value in reading.draws.made.items() for name, words in _shown(key, value)}
-    values = {
-        name: str(side) if isinstance(side, UndefinedError) else float(side) for name, side in _sides(left, right)
-    }
-    exact = {f"{name}_exact": str(side) for name, side in _sides(left, right)}
-    return {**dict(sorted(shown.items())), **values, **exact, "relation": relation}
-
-
-def _sides(left: Any, right: Any) -> tuple[tuple[str, Any], ...]:
-    return ("left", left), ("right", right)
+    return dict(sorted(shown.items()))
 
 
 def _shown(key: Key, value: Any) -> Iterator[tuple[str, Any]]:

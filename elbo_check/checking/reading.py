@@ -147,20 +147,28 @@ class Reading:
 
     def _index(self, expression: Any, values: Values) -> int:
         """Return a whole number ≥ 0."""
-        number = self._rational(self.reader.read(expression, values))
-        if number.denominator != 1 or number < 0:
+        number = self._limit(expression, values)
+        if number < 0:
             raise UndefinedError(f"{number} is no index")
-        if number > LARGEST_COUNT:
-            raise WitnessError(f"{number} densities are too many to be read one by one")
+        return number
+
+    def _limit(self, expression: Any, values: Values) -> int:
+        """Return a whole number: where a sum begins or ends."""
+        number = self._rational(self.reader.read(expression, values))
+        if number.denominator != 1:
+            raise UndefinedError(f"{number} is no index")
+        if abs(number) > LARGEST_COUNT:
+            raise WitnessError(f"{number} are too many to be read one by one")
         return int(number)
 
     def _rational(self, value: Any) -> Fraction:
         raise NotImplementedError
 
     def _sum(self, node: Any, values: Values) -> Any:
+        """Add up the terms from one end to the other: a sum that ends before it begins is 0."""
         body, index, lower, upper = sum_parts(node)
         total = self._number(Fraction(0))
-        for at in range(self._index(lower, values), self._index(upper, values) + 1):
+        for at in range(self._limit(lower, values), self._limit(upper, values) + 1):
             total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
         return total
 

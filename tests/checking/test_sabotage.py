@@ -270,7 +270,7 @@ def test_worlds_reach_the_edge_where_q_is_zero_and_more_than_one_coordinate():
         with_zero += any(0 in weights for key, weights in drawn.items() if key[:2] == ("member", "q"))
     assert readable >= 4
     assert with_zero >= 1
-    assert counts == {1, 2}
+    assert counts >= {1, 2}
 
 
 def test_an_undefined_side_is_no_contradiction_of_a_law_and_no_proof():
