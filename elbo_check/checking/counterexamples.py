@@ -39,9 +39,7 @@ def _table(spaces: tuple[str, ...], sizes: tuple[int, ...], weights: tuple[int, 
 
 
 def _argument(value: Any) -> str:
-    if not isinstance(value, tuple):
-        return str(value)
-    return ",".join(f"#{place + 1}" if isinstance(place, int) else str(place) for place in value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _joint(key: Key, value: Any) -> tuple[str, Any]:

@@ -14,10 +14,10 @@ from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
-from .places import NUMBERS, Place, Places, as_number
+from .places import Place, Places, as_number, numbers_for
 from .reading import Outcome, UndefinedError, counted
 
-__all__ = ["Densities", "place_of"]
+__all__ = ["Densities"]
 
 Read = Callable[..., Any]
 Point = tuple[Any, ...]
@@ -40,8 +40,17 @@ class Densities:
 
     def size(self, space: str) -> int:
         """Return the number of outcomes of a space: two, or now and then three."""
+        return len(self.numbers(space))
+
+    def numbers(self, space: str) -> tuple[Fraction, ...]:
+        """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
         number: int = self.draws.get(("size", space), lambda rng: rng.choice((2, 2, 3)))
-        return number
+        return numbers_for(self.outline.kinds.get(space, ()))[:number]
+
+    def place(self, space: str, value: Any) -> int:
+        """Return which outcome of a space a variable or a number is; what is none lies beyond all of them."""
+        number, numbers = _outcome(value), self.numbers(space)
+        return numbers.index(number) if number in numbers else len(numbers)
 
     def outcomes(self, density: Any, read: Read) -> Weighted:
         """Run through the points of positive probability: one value for each variable, and the probability."""
@@ -69,13 +78,13 @@ class Densities:
             if len(factors) != len(block):
                 raise UndefinedError(f"a density of {len(factors)} coordinates has no value at {len(block)} of them")
             return math.prod(
-                (self.at(f, (_variable(place),), r) for (f, r), place in zip(factors, block, strict=True)),
+                (self.at(f, (place,), r) for (f, r), place in zip(factors, block, strict=True)),
                 start=Fraction(1),
             )
         if isinstance(density, Arbitrary):
-            return self._conditional(density, [place_of(place) for place in point], read)
+            return self._conditional(density, point, read)
         if isinstance(density, Member):
-            return self._of_member(density, place_of(point[0]), read)
+            return self._of_member(density, self.place("", point[0]), read)
         return _of_family(density, _number(point[0]), read)
 
     def _of_member(self, density: Any, place: int, read: Read) -> Fraction:
@@ -89,10 +98,10 @@ class Densities:
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:
         if isinstance(density, Arbitrary):
-            spaces = [range(self.size(space)) for space in density.variables]
-            return (tuple(Place(place) for place in places) for places in itertools.product(*spaces))
+            spaces = [map(Place, self.numbers(space)) for space in density.variables]
+            return itertools.product(*spaces)
         if isinstance(density, Member):
-            return ((Place(place),) for place in range(self.size("")))
+            return ((Place(number),) for number in self.numbers(""))
         if isinstance(density, Gaussian):
             raise WitnessError("a Gaussian has no finite world")
         numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _whole(read(density.args[0])) + 1)
@@ -107,7 +116,7 @@ class Densities:
 
     def _of_iterated(self, density: Any, read: Read) -> Weighted:
         for point, mass in self._of_product([list(self.outcomes(f, r)) for f, r in self._factors(density, read)]):
-            yield (Places(tuple(_bare(value) for value in point)),), mass
+            yield (Places(point),), mass
 
     def _factors(self, density: Any, read: Read) -> Iterator[tuple[Any, Read]]:
         factor, index, upper = density.args
@@ -121,10 +130,10 @@ class Densities:
             result *= self.at(factor, own, read)
         return result
 
-    def _conditional(self, density: Any, places: list[int], read: Read) -> Fraction:
+    def _conditional(self, density: Any, point: Point, read: Read) -> Fraction:
         name, spaces, under, given = density.args
-        below = {space.name: place_of(read(place)) for space, place in zip(under, given, strict=True)}
-        above = below | {space.name: place for space, place in zip(spaces, places, strict=True)}
+        below = {space.name: self.place(space.name, read(place)) for space, place in zip(under, given, strict=True)}
+        above = below | {space.name: self.place(space.name, at) for space, at in zip(spaces, point, strict=True)}
         sizes = {space: self.size(space) for space in above}
         if any(place >= sizes[space] for space, place in below.items()):
             raise UndefinedError(f"{density} conditions on what is no outcome")
@@ -208,26 +217,17 @@ def _whole(value: Any) -> int:
     return int(number)
 
 
-def place_of(value: Any) -> int:
-    """Return the outcome that a variable, or a number, stands for; one that is no outcome lies beyond all of them."""
-    if isinstance(value, LogSum) and not value.logs:
-        return NUMBERS.index(value.constant) if value.constant in NUMBERS else len(NUMBERS)
+def _outcome(value: Any) -> Fraction:
+    """Return the number that a variable, or a block of one coordinate, is."""
     if isinstance(value, Outcome) and len(value.places) != 1:
         raise UndefinedError(f"a density of one coordinate has no value at a block of {len(value.places)}")
-    if not isinstance(value, Outcome) or not isinstance(value.places[0], int):
+    number = as_number(value.places[0] if isinstance(value, Outcome) else value)
+    if not isinstance(number, LogSum) or number.logs:
         raise WitnessError("a density of a finite world is taken at outcomes of its space")
-    return value.places[0]
+    return number.constant
 
 
 def _block(value: Any) -> tuple[Any, ...]:
     if not isinstance(value, Outcome):
         raise WitnessError("a product over an index is taken at a block of coordinates")
     return value.places
-
-
-def _bare(value: Any) -> Any:
-    return value.places[0] if isinstance(value, Outcome) else value
-
-
-def _variable(place: Any) -> Any:
-    return Place(place) if isinstance(place, int) else place

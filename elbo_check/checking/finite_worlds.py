@@ -78,16 +78,13 @@ class FiniteReading(Reading):
             return super()._parameter(symbol)
         size = self.densities.size(space)
         place: int = self.draws.get(("place", symbol.name, space, size), lambda rng: rng.randrange(size))
-        return Place(place)
+        return Place(self.densities.numbers(space)[place])
 
     def _number(self, value: Fraction) -> Any:
         return LogSum.number(value)
 
     def _rational(self, value: Any) -> Fraction:
         return Fraction(_plain(value).rational)
-
-    def _coordinate(self, place: Any) -> Any:
-        return Place(place) if isinstance(place, int) else place
 
     def _read_with(self, values: Values) -> Read:
         return lambda expression, **bound: self.reader.read(expression, {**values, **bound})
@@ -159,9 +156,10 @@ class FiniteReading(Reading):
     def everywhere(self, variables: Any, values: Values) -> Iterator[tuple[Fraction, Values]]:
         """Run through all outcomes of the spaces of some variables, with the volume of each."""
         volume = math.prod((self.densities.volume(space_of(variable)) for variable in variables), start=Fraction(1))
-        sizes = [range(self.densities.size(space_of(variable))) for variable in variables]
-        for places in itertools.product(*sizes):
-            yield volume, {**values, **{v.name: Place(at) for v, at in zip(variables, places, strict=True)}}
+        names = [variable.name for variable in variables]
+        spaces = [map(Place, self.densities.numbers(space_of(variable))) for variable in variables]
+        for places in itertools.product(*spaces):
+            yield volume, {**values, **dict(zip(names, places, strict=True))}
 
     def _integral(self, node: Any, values: Values) -> Any:
         body, *variables = node.args
@@ -198,11 +196,9 @@ def _some(rng: Random, outline: Outline) -> tuple[str, ...]:
 
 
 def _key(value: Any) -> Any:
-    return tuple(map(_bare, value.places)) if isinstance(value, Outcome) else value.rational
-
-
-def _bare(place: Any) -> Any:
-    return place.rational if isinstance(place, LogSum) else place
+    """Return what a function is given: an outcome is the number that it is, a block all of its numbers."""
+    number = as_number(value)
+    return tuple(as_number(one).rational for one in number.numbers) if isinstance(number, Outcome) else number.rational
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,7 @@ from .ball_polynomials import (
     rational,
 )
 from .ball_worlds import ball_polynomial_world
-from .draws import Draws
+from .draws import Draws, fits
 from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
@@ -38,6 +38,7 @@ __all__ = ["PRECISION", "GaussianReading"]
 PRECISION = 256
 _SMALL = 2.0**-160
 _INFINITESIMAL = -1
+_NO_KIND = Fraction(-1, 3)  # a symbol that may be this may be any real number
 
 Values = Mapping[str, Any]
 
@@ -84,6 +85,8 @@ class GaussianReading(Reading):
             return [joined([block for blocks in each for block in blocks])]
         if isinstance(density, Member):
             family, index = density.args[0].name, counted(self._index(density.args[1], values))
+            if not all(fits(symbol, _NO_KIND) for symbol in self.outline.kinds.get("", ())):
+                raise WitnessError("a Gaussian has outcomes that a variable of the families is assumed not to be")
             mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
             return [Block((rational(mean),), ((rational(scale),),))]
         raise WitnessError(f"{density} is no Gaussian, and is not normalised here")

@@ -181,11 +181,8 @@ class Reading:
         for index in indices:
             if not isinstance(part, Outcome) or not 1 <= index <= len(part.places):
                 raise UndefinedError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")
-            part = self._coordinate(part.places[index - 1])
+            part = part.places[index - 1]
         return part
-
-    def _coordinate(self, place: Any) -> Any:
-        return place
 
     def _vector(self, node: Any, values: Values) -> Any:
         body, index, upper = node.args

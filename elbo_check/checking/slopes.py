@@ -16,7 +16,6 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Expectation, Integral, Value, free_symbols
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
-from .finite_densities import place_of
 from .places import Place
 from .reading import DivisionByZeroError, UndefinedError
 
@@ -114,11 +113,13 @@ class _Path:
         """
         density, *point = node.args
         others, space, place, given = self._taken_apart(node, point)
-        here = place_of(self.reading.reader.read(place, values))
-        size = self.reading.densities.size(space)
-        if here >= size:
+        here = self.reading.densities.place(space, self.reading.reader.read(place, values))
+        numbers = self.reading.densities.numbers(space)
+        if here >= len(numbers):
             raise UndefinedError(f"{density} is taken at what is no outcome")
-        ends = [{**values, self.parameter.name: Place(at)} for at in (here, (here + 1) % size)]
+        ends = [
+            {**values, self.parameter.name: Place(at)} for at in (numbers[here], numbers[(here + 1) % len(numbers)])
+        ]
         under, held = ([space], [self.parameter]), [pair for pair in others if pair[2]]
         top = self._ends(density, others, under, ends)
         if given:

@@ -61,7 +61,7 @@ def gauss(parameters=(), where=(), seed=0):
 
 
 def test_outcomes_reckon_like_the_numbers_they_are():
-    one, other, two = Place(0), Place(1), Place(2)
+    one, other, two = Place(Fraction(1)), Place(Fraction(-1)), Place(Fraction(2))
     number = LogSum.number
     assert one + other == number(0)
     assert two * one == two / one == number(2)

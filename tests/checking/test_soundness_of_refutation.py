@@ -1,23 +1,37 @@
 """A true statement is never REFUTED: each way to accuse one falsely has a test, and stays closed."""
 
 import pytest
-from sympy import Integer, log
+import sympy
+from sympy import log
 
 from elbo_check import laws
 from elbo_check.checking import check
+from elbo_check.checking.places import numbers_for
 from elbo_check.derivation import Chain, Derivation, Statement, Step
-from elbo_check.nodes import Expectation, Integral, gaussian, indexed_sum, model
-from elbo_check.symbols import count, positive, real
+from elbo_check.errors import WitnessError
+from elbo_check.nodes import (
+    Expectation,
+    Independent,
+    Integral,
+    Member,
+    Vector,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)
+from elbo_check.symbols import bit, count, kind_of, positive, real, unit
 
 x, z, mu = map(real, ("x", "z", "mu"))
 s = positive("s")
 j, n, J = map(count, ("j", "n", "J"))
-p, q = model("p"), model("q")
-N = gaussian(mu, s)
+p, q, f = model("p"), model("q"), function("f")
+r = Member("r", 1)
 
 
 def verdict(left, right, law=laws.algebra, relation="=", parameters=()):
-    left, right = (Integer(side) if isinstance(side, int) else side for side in (left, right))
+    left, right = (sympy.Integer(side) if isinstance(side, int) else side for side in (left, right))
     chain = Chain(Statement(left, right, relation), (Step("s", left, right, law, relation),), parameters)
     return check(Derivation("t", "t", "t", (), (chain,), ("none",)))
 
@@ -56,3 +70,50 @@ def test_a_side_that_is_not_defined_accuses_nobody(left, right, parameters, law)
 def test_a_counterexample_is_found_beyond_places_without_a_value():
     assert verdict(log(x), x - 1, laws.nonnegativity, "≤", (x,)).outcome == "undecided"
     assert verdict(log(x), x - 2, laws.nonnegativity, "≤", (x,)).outcome == "refuted"
+
+
+def outcomes(symbol):
+    """Statements that hold where the variable is what it is assumed to be, and that finite worlds can read."""
+    truths = {
+        "bit": [(symbol**2, "=", symbol), (symbol, "≤", 1), (symbol, "≥", 0)],
+        "positive": [(symbol, "≥", 0), (symbol + 1 / symbol, "≥", 2)],
+        "unit": [(symbol, "≤", 1), (symbol, "≥", 0), (symbol**2, "≤", symbol)],
+        "count": [(symbol, "≥", 1), (symbol**2, "≥", symbol)],
+    }
+    return truths[kind_of(symbol)]
+
+
+@pytest.mark.parametrize("make", [bit, positive, unit, count])
+@pytest.mark.parametrize("law", [laws.algebra, laws.nonnegativity, laws.linearity])
+def test_the_variables_of_a_density_are_what_their_symbol_is_assumed_to_be(make, law):
+    v = make("x")
+    for left, relation, right in outcomes(v):
+        mean = right if isinstance(right, int) else Expectation(p(v), right)
+        assert verdict(Expectation(p(v), left), mean, law, relation).outcome != "refuted"
+        assert verdict(left * p(v), right * p(v), law, relation, (v,)).outcome != "refuted"
+        member = right if isinstance(right, int) else Expectation(r, right, v)
+        assert verdict(Expectation(r, left, v), member, law, relation).outcome != "refuted"
+    assert verdict(Expectation(p(v), v), Expectation(p(v), 2 * v), law).outcome == "refuted"
+    assert verdict(Expectation(r, v, v), Expectation(r, 2 * v, v), law).outcome == "refuted"
+
+
+def test_variables_of_one_space_are_all_that_any_of_them_is():
+    a, b = real("x_1"), positive("x_2")
+    assert verdict(Expectation(p(a), a), 0, laws.nonnegativity, "≥").outcome == "refuted"
+    both = Expectation(p(a), a) + Expectation(p(b), b)
+    assert verdict(both, 0, laws.nonnegativity, "≥").outcome != "refuted"
+    neither = verdict(Expectation(p(unit("x_3")), unit("x_3")), Expectation(p(count("x_4")), count("x_4")))
+    assert neither.outcome == "undecided"
+    with pytest.raises(WitnessError, match="no two numbers were found"):
+        numbers_for({unit("x_3"), count("x_4")})
+
+
+def test_a_function_has_one_value_at_one_number():
+    other = (z**2 - z) / (z - 1)
+    for law in (laws.algebra, laws.linearity):
+        assert verdict(f(other) * p(z), f(z) * p(z), law, "=", (z,)).outcome != "refuted"
+        assert verdict(Expectation(p(z), f(other)), Expectation(p(z), f(z)), law).outcome != "refuted"
+        assert verdict(Expectation(p(z), f(2 * z)), Expectation(p(z), f(z)), law).outcome == "refuted"
+    block = Independent("r", 2)
+    doubled = Vector(2 * sequence(z)[j] / 2, j, 2)
+    assert verdict(Expectation(block, f(doubled), z), Expectation(block, f(z), z)).outcome != "refuted"
