@@ -18,6 +18,7 @@ from ..nodes import Maximum, Value, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
+from .continuum import require_finite
 from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
@@ -50,6 +51,8 @@ class FiniteReading(Reading):
         self.zeros = zeros
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
+        for _, meaning in outline.where:
+            require_finite(meaning, outline.calls)
         super().__init__(draws, outline, world)
         self.reader = type(self.reader)(world, {**self.reader.nodes, sympy.Mul: self._product, sympy.Pow: self._power})
 
@@ -57,6 +60,12 @@ class FiniteReading(Reading):
     def full_support(self) -> bool:
         """Whether no density vanishes anywhere."""
         return not self.zeros
+
+    def read(self, expression: Any) -> Any:
+        """Return the value of an expression; raises `WitnessError` where it has none here, or needs the real line."""
+        if expression not in self._known:
+            require_finite(expression, self.outline.calls)
+        return super().read(expression)
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Decide exactly whether the two sides are equal; if they are not, balls tell which is larger.

@@ -37,6 +37,7 @@ class Outline:
     `forms` holds, for each name of an arbitrary density, the spaces it is used with, of its variables and given;
     `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name;
     `kinds` holds, for each space, all symbols that do, bound ones as well. Members of families share the space "".
+    `calls` holds, for each function of which only the name is known, what it is applied to.
     """
 
     parameters: tuple[Any, ...] = ()
@@ -47,6 +48,7 @@ class Outline:
     kinds: dict[str, set[Any]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    calls: dict[str, set[Any]] = field(default_factory=dict)
 
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
@@ -77,6 +79,7 @@ def outline_of(chain: Chain) -> Outline:
                 outline.families.add(node.args[0].name)
             elif isinstance(node, AppliedUndef | Uniform | Bernoulli):
                 outline.functions.add(node.func.__name__)
+                outline.calls.setdefault(node.func.__name__, set()).add(node.args)
     return outline
 
 

@@ -13,8 +13,11 @@ from elbo_check.nodes import (
     Expectation,
     Independent,
     Integral,
+    Maximum,
     Member,
+    Minimum,
     Vector,
+    derivative,
     function,
     gaussian,
     indexed_sum,
@@ -117,3 +120,66 @@ def test_a_function_has_one_value_at_one_number():
     block = Independent("r", 2)
     doubled = Vector(2 * sequence(z)[j] / 2, j, 2)
     assert verdict(Expectation(block, f(doubled), z), Expectation(block, f(z), z)).outcome != "refuted"
+
+
+theta, phi = real("theta"), real("phi")
+P, Q = p(z).args[0], q(z).args[0]
+
+
+@pytest.mark.parametrize("law", [laws.algebra, laws.normalisation, laws.linearity])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (Integral(P(z - 1), z), 1),
+        (Integral(P(-z), z), 1),
+        (Integral(P(2 * z), z), sympy.Rational(1, 2)),
+        (Expectation(P, Q(z - 1), z), Expectation(Q, P(z + 1), z)),
+        (Integral(f(z - 1) ** 2, z), Integral(f(z) ** 2, z)),
+        (Integral(p(x, given={z: z - 1}) ** 2, x, z), Integral(p(x, given=z) ** 2, x, z)),
+        (Integral(derivative(P(z), z), z), 0),
+        (Expectation(P, derivative(log(P(z)), z), z), 0),
+        (derivative(Integral(q(z, given=phi).args[0](z - 1) * f(x), z), phi), 0),
+    ],
+)
+def test_a_finite_world_says_nothing_of_shifts_of_the_real_line(left, right, law):
+    parameters = tuple({x, phi} & (left.free_symbols | sympy.sympify(0 * x + right).free_symbols))
+    assert verdict(left, right, law, "=", parameters).outcome != "refuted"
+
+
+def test_what_is_shifted_elsewhere_is_still_read():
+    assert verdict(Expectation(P, f(z - 1), z), Expectation(P, f(z), z)).outcome == "refuted"
+    assert verdict(P(x - 1), P(x), laws.algebra, "=", (x,)).outcome == "refuted"
+    assert verdict(Integral(P(z) * z, z), 0).outcome == "refuted"
+
+
+@pytest.mark.parametrize("law", [laws.algebra, laws.nonnegativity, laws.negation])
+def test_an_extremum_over_the_real_numbers_is_not_one_over_outcomes(law):
+    elsewhere = Maximum(p(x, given={theta: phi}), phi)
+    truths = [
+        (Minimum(theta**2, theta) + f(x), "=", f(x)),
+        (Maximum(-((theta - 3) ** 2), theta) + f(x), "=", f(x)),
+        (Maximum(f(theta), theta), "≥", f(x)),
+        (Minimum(p(theta), theta) * f(x), "=", 0),
+        (Maximum(p(x, given=theta), theta), "=", elsewhere),
+        (Maximum(p(x, given={theta: 2 * theta}), theta), "=", Maximum(p(x, given=theta), theta)),
+        (Maximum(f(2 * theta), theta) + x, "=", Maximum(f(2 * theta + 2), theta) + x),
+    ]
+    for left, relation, right in truths:
+        assert verdict(left, right, law, relation, (x,)).outcome != "refuted"
+
+
+def test_an_extremum_over_what_is_named_alone_is_read():
+    most = Maximum(f(theta), theta)
+    assert verdict(most, -Minimum(-f(theta), theta), laws.negation).outcome == "proved"
+    assert verdict(most, Minimum(f(theta), theta)).outcome == "refuted"
+    likelihood = p(x, given=theta)
+    assert verdict(Maximum(likelihood, theta), Minimum(likelihood, theta), parameters=(x,)).outcome == "refuted"
+    assert verdict(Maximum(theta, theta) * f(x), f(x), parameters=(x,)).outcome == "undecided"
+
+
+def test_an_abbreviation_needs_the_real_line_as_well():
+    most = real("most")
+    step = Step("s", most * f(x), 2 * f(x), laws.algebra)
+    where = ((most, Minimum((theta - 1) ** 2, theta) + 2),)
+    chain = Chain(Statement(step.left, step.right), (step,), (x,), where)
+    assert check(Derivation("t", "t", "t", (), (chain,), ("none",))).outcome == "undecided"
