@@ -183,3 +183,18 @@ def test_an_abbreviation_needs_the_real_line_as_well():
     where = ((most, Minimum((theta - 1) ** 2, theta) + 2),)
     chain = Chain(Statement(step.left, step.right), (step,), (x,), where)
     assert check(Derivation("t", "t", "t", (), (chain,), ("none",))).outcome == "undecided"
+
+
+@pytest.mark.parametrize("law", [laws.algebra, laws.linearity, laws.definition_of_expectation])
+def test_a_density_has_no_slope_where_it_is_zero(law):
+    encoder = q(z, given=phi)
+    slope = derivative(encoder, phi)
+    truths = [
+        (Expectation(encoder, slope / encoder), Integral(slope, z)),
+        (Expectation(encoder, f(z) * derivative(log(encoder), phi)), Integral(f(z) * slope, z)),
+        (Expectation(encoder, f(z) * slope / encoder), derivative(Expectation(encoder, f(z)), phi)),
+    ]
+    for left, right in truths:
+        assert verdict(left, right, law, "=", (phi,)).outcome != "refuted"
+    twice = verdict(derivative(Expectation(encoder, f(z)), phi), 2 * truths[2][0], law, "=", (phi,))
+    assert twice.outcome == "refuted"
