@@ -8,6 +8,7 @@ meaning contradict each other, one of the checks is broken, and nothing is decid
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ def _require_input(derivation: object, seconds: object) -> None:
     if not isinstance(derivation, Derivation):
         remedy = "take one of derive(NAME), or build it with elbo_check.language"
         raise InputError("derivation", derivation, "a Derivation", remedy)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or math.isnan(seconds):
         raise InputError("seconds", seconds, "a number of seconds", "leave it out for 60 s")
 
 

@@ -9,13 +9,14 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
 from .places import Place, Places, as_number, numbers_for
-from .reading import Outcome, UndefinedError, counted
+from .reading import LARGEST_COUNT, Outcome, UndefinedError, counted
 
 __all__ = ["Densities"]
 
@@ -26,6 +27,7 @@ Row = tuple[int, ...]
 
 _LARGEST_WEIGHT = 3
 _MOST_OUTCOMES = 4096
+_LARGEST_TABLE = 2**14
 _VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 
 
@@ -120,7 +122,10 @@ class Densities:
 
     def _factors(self, density: Any, read: Read) -> Iterator[tuple[Any, Read]]:
         factor, index, upper = density.args
-        for number in range(1, _whole(read(upper)) + 1):
+        count = _whole(read(upper))
+        if count > LARGEST_COUNT:
+            raise WitnessError(f"{count} densities are too many to be read one by one")
+        for number in range(1, count + 1):
             yield factor, _with(read, index.name, LogSum.number(number))
 
     def _at_product(self, density: Any, point: Point, read: Read) -> Fraction:
@@ -148,6 +153,7 @@ class Densities:
         """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
         key = (name, *sorted(held.items()))
         if key not in self._sums:
+            check_deadline()
             spaces = self.outline.spaces(name)
             sizes = [range(self.size(space)) for space in spaces]
             total = 0
@@ -159,6 +165,8 @@ class Densities:
 
     def _weights(self, name: str, spaces: tuple[str, ...]) -> Row:
         sizes = tuple(self.size(space) for space in spaces)
+        if math.prod(sizes) > _LARGEST_TABLE:
+            raise WitnessError(f"{name} has too many outcomes to be listed")
         least = 0 if name in self.zeros else 1
         row: Row = self.draws.get(("joint", name, spaces, sizes), lambda rng: _joint(rng, sizes, least))
         return row

@@ -9,7 +9,6 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-import flint
 import sympy
 
 from ..densities.world import World
@@ -23,8 +22,8 @@ from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
-from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError
-from .real_balls import RealBall, exponential, logarithm, power, root, two_pi
+from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError, require_short
+from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
 from .slopes import slope_of
 
 __all__ = ["FiniteReading"]
@@ -53,8 +52,7 @@ class FiniteReading(Reading):
         self.densities = Densities(draws, outline, vanishing)
         for _, meaning in outline.where:
             require_finite(meaning, outline.calls)
-        super().__init__(draws, outline, world)
-        self.reader = type(self.reader)(world, {**self.reader.nodes, sympy.Mul: self._product, sympy.Pow: self._power})
+        super().__init__(draws, outline, world, {sympy.Mul: self._product, sympy.Pow: self._power})
 
     @property
     def full_support(self) -> bool:
@@ -78,7 +76,7 @@ class FiniteReading(Reading):
             raise WitnessError("a ball does not tell whether the two sides differ")
         if zero or relation == "=":
             return zero
-        ball = _ball(difference)
+        ball = telling(difference)
         return None if ball is None else (relation == "≤") == bool(ball < 0)
 
     def _parameter(self, symbol: Any) -> Any:
@@ -125,6 +123,7 @@ class FiniteReading(Reading):
             raise (DivisionByZeroError if of_density else WitnessError)(
                 f"{node.base} is 0, and nothing is divided by it"
             )
+        require_short(_bits_of(base), exponent)
         return power(base if exponent.q == 1 else root(base), int(exponent.p))
 
     def _value(self, node: Any, values: Values) -> Any:
@@ -218,6 +217,11 @@ def _plain(value: Any) -> Any:
     return number
 
 
+def _bits_of(value: Any) -> int:
+    constant = value.constant if isinstance(value, LogSum) else Fraction(0)
+    return max(constant.numerator.bit_length(), constant.denominator.bit_length())
+
+
 def _log(value: Any) -> Any:
     return logarithm(_plain(value))
 
@@ -231,24 +235,3 @@ def _is_density(node: Any) -> bool:
     if node.is_Mul or node.is_Pow:
         return all(_is_density(part) for part in node.args)
     return isinstance(node, Value) or bool(node.is_Rational and node != 0)
-
-
-def _ball(value: Any) -> Any:
-    """Return a ball around a value that is not zero, fine enough to tell its sign; None where none was found."""
-    if isinstance(value, LogPolynomial):
-        return value.ball()
-    if isinstance(value, RealBall):
-        return value.ball
-    bits = 128
-    while True:
-        with flint.ctx.workprec(bits):
-            ball = flint.arb(_rational(value.constant))
-            for number, coefficient in value.logs.items():
-                ball += flint.arb(number).log() * _rational(coefficient)
-        if not ball.contains(0):
-            return ball
-        bits *= 2
-
-
-def _rational(number: Fraction) -> Any:
-    return flint.fmpq(number.numerator, number.denominator)

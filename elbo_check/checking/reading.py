@@ -16,13 +16,14 @@ from sympy.core.function import AppliedUndef
 from ..densities.world import World
 from ..errors import WitnessError
 from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Minimum, Value, Vector, sum_parts
-from ..reading import Reader
+from ..reading import Handler, Reader
 from .draws import Draws, draw
 from .outline import Outline
 
-__all__ = ["DivisionByZeroError", "NoNumber", "Outcome", "Reading", "UndefinedError", "counted"]
+__all__ = ["DivisionByZeroError", "NoNumber", "Outcome", "Reading", "UndefinedError", "counted", "require_short"]
 
 LARGEST_COUNT = 64
+_MOST_BITS = 10_000
 
 Values = Mapping[str, Any]
 
@@ -85,12 +86,19 @@ def counted(index: int) -> int:
     return index
 
 
+def require_short(bits: int, exponent: Any) -> None:
+    """Raise `WitnessError` where the power of a number of so many bits is too long to be written out."""
+    if exponent.is_Rational and abs(int(exponent.p)) > 1 and bits * abs(int(exponent.p)) > _MOST_BITS:
+        raise WitnessError(f"the power {exponent} of a number has too many digits to be written out")
+
+
 class Reading:
     """One assignment of numbers to the parameters of a chain, and the value of expressions at it."""
 
     kind = "reading"
 
-    def __init__(self, draws: Draws, outline: Outline, world: World) -> None:
+    def __init__(self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler]) -> None:
+        """Begin to read in a world; `own` says how a kind of reading reads some nodes."""
         self.draws = draws
         self.outline = outline
         handlers = {
@@ -107,6 +115,7 @@ class Reading:
             Maximum: self._extremum,
             Minimum: self._extremum,
             Vector: self._vector,
+            **own,
         }
         self.reader = Reader(world, handlers)
         self.values: dict[str, Any] = {}

@@ -153,7 +153,7 @@ def test_a_number_times_a_block_is_that_of_each_coordinate():
     # the outcomes are 1 and −1: turned round, the block has the other outcome at every coordinate
     rows = [reading.draws.made.get(("member", "r", i, (2,))) for i in (1, 2)]
     assert rows == [None, None]
-    told = {name: reading.read(e) for name, e in (("turned", turned), ("straight", straight))}
+    told = {name: reading.reader.read(e, {}) for name, e in (("turned", turned), ("straight", straight))}
     rows = [reading.draws.made["member", "r", i, (2,)] for i in (1, 2)]
     volume = reading.densities.volume("")
     wanted = LogSum.number(0)
@@ -166,4 +166,4 @@ def test_a_number_times_a_block_is_that_of_each_coordinate():
     with pytest.raises(WitnessError, match="no number"):
         reading.read(Expectation(block, z * z, z))
     with pytest.raises(UndefinedError, match="block of 2"):
-        reading.read(Expectation(block, Value(r, -z), z))
+        reading.reader.read(Expectation(block, Value(r, -z), z), {})
