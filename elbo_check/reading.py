@@ -50,7 +50,7 @@ class Reader:
         if expression.is_Rational:
             return self._rational(expression)
         if expression.is_Pow:
-            return self._power(self.read(expression.base, values), expression.exp)
+            return self.power(self.read(expression.base, values), expression.exp)
         if expression.is_Add or expression.is_Mul:
             combine = operator.add if expression.is_Add else operator.mul
             return functools.reduce(combine, (self.read(part, values) for part in expression.args))
@@ -67,7 +67,8 @@ class Reader:
             return self.world.exp(self.world.log_two_pi()) / self.world.exact(2)
         raise WitnessError(f"{type(expression).__name__} has no meaning among {self.world.name}")
 
-    def _power(self, base: Any, exponent: Any) -> Any:
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return a number to a whole or half power; raises `WitnessError` for any other exponent."""
         if not exponent.is_Rational or exponent.q > 2:
             raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
         root = base if exponent.q == 1 else self.world.sqrt(base)

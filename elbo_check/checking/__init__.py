@@ -1,13 +1,14 @@
 """Checks a derivation twice: every step by its law, and independently by its meaning.
 
 A step is proved only if its law leads from the left side to the right *and* both sides agree wherever they are read.
-A step that some assignment excludes is refuted by it. If law and meaning contradict each other, one of the checks is
-broken, and nothing is decided.
+A step that some assignment excludes is refuted by it; where one side is not defined, nothing is excluded. If law and
+meaning contradict each other, one of the checks is broken, and nothing is decided.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -69,12 +70,12 @@ def check_step(
     meaning = by_meaning.meaning_of(step, readings, shrink)
     if objection and meaning.agrees is not False:
         meaning = by_meaning.searched(step, readings, shrink) or meaning
-    if meaning.agrees is False and (objection or meaning.defined):
+    if meaning.agrees is False:
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"
         return Ruling(step, state, f"{meaning.reason}; {reason}", meaning.counterexample)
     if objection or not meaning.agrees:
-        return Ruling(step, "undecided", objection or meaning.reason)
+        return Ruling(step, "undecided", "; ".join(filter(None, (objection, "" if meaning.agrees else meaning.reason))))
     return Ruling(step, "proved", meaning.reason)
 
 
@@ -98,7 +99,7 @@ def _require_input(derivation: object, seconds: object) -> None:
     if not isinstance(derivation, Derivation):
         remedy = "take one of derive(NAME), or build it with elbo_check.language"
         raise InputError("derivation", derivation, "a Derivation", remedy)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or math.isnan(seconds):
         raise InputError("seconds", seconds, "a number of seconds", "leave it out for 60 s")
 
 

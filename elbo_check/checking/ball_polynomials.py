@@ -20,6 +20,7 @@ from .reading import NoNumber, UndefinedError
 __all__ = [
     "BallPolynomial",
     "Quotient",
+    "bits_of",
     "constant",
     "depends",
     "fraction",
@@ -54,11 +55,11 @@ class BallPolynomial:
         return BallPolynomial(terms)
 
     def __mul__(self, other: Any) -> BallPolynomial:
-        check_deadline()
         if isinstance(other, NoNumber):
             return NotImplemented
         result: dict[Powers, Any] = {}
         for a, c in self.terms.items():
+            check_deadline()
             for b, d in _lifted(other).terms.items():
                 powers = _joined(a, b)
                 if any(variable < 0 and power > 1 for variable, power in powers):
@@ -158,6 +159,12 @@ class Quotient(NoNumber):
         if exponent < 0:
             self.plain()
         return Quotient(self.numerator**exponent, self.denominator**exponent)
+
+
+def bits_of(number: Any) -> int:
+    """Return the length of the longest rational number in a number or a polynomial; balls have a fixed length."""
+    coefficients = number.terms.values() if isinstance(number, BallPolynomial) else (number,)
+    return max((int(c.height_bits()) for c in coefficients if isinstance(c, flint.fmpq)), default=0)
 
 
 def rational(number: Fraction) -> Any:

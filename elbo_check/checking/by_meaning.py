@@ -13,7 +13,7 @@ import flint
 from ..derivation import Chain, Step
 from ..errors import InputError, TimeLimitError, WitnessError
 from ..nodes import Arbitrary
-from .counterexamples import counterexample
+from .counterexamples import assignment, counterexample
 from .descent import descended
 from .draws import Draws, Key
 from .finite_worlds import FiniteReading
@@ -39,14 +39,12 @@ Make = Callable[[Draws], Reading]
 class Meaning:
     """What the readings say of a step: `agrees` is None if they cannot tell, and `reason` says why.
 
-    Where one side is not defined at the counterexample, `defined` is false: a law that holds wherever both sides are
-    defined does not contradict that.
+    Where one side is not defined the step is not excluded: a statement speaks of where both sides are defined.
     """
 
     agrees: bool | None
     reason: str
     counterexample: Mapping[str, Any] = field(default_factory=dict)
-    defined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,13 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
     wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
+    undefined = ""
     for reader in readers:
         try:
-            holds, undefined = _comparison(step, reader.reading)
+            holds = _comparison(step, reader.reading)
+        except _OneSidedError as failure:
+            undefined = undefined or str(failure)
+            continue
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
             continue
@@ -99,9 +101,9 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         elif holds:
             agreed.append(reader.reading.kind)
         else:
-            return _refuted(step, reader, undefined, shrink)
-    if wide:
-        return Meaning(None, "the balls of both sides overlap, but they are wide")
+            return _refuted(step, reader, shrink)
+    if undefined or wide:
+        return Meaning(None, undefined or "the balls of both sides overlap, but they are wide")
     if len(agreed) < _FEWEST:
         return Meaning(None, f"too few assignments could be read ({reason})")
     kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
@@ -116,27 +118,26 @@ def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning 
     for make in {reader.make: None for reader in readers}:
         found = _searched(step, make)
         if found is not None:
-            return _refuted(step, Reader(found[0], make), found[1], shrink)
+            return _refuted(step, Reader(found, make), shrink)
     return None
 
 
-def _searched(step: Step, make: Make) -> tuple[Reading, bool] | None:
-    """Return an assignment that excludes the step, and whether a side is undefined there: at best none is."""
+def _searched(step: Step, make: Make) -> Reading | None:
+    """Return an assignment that excludes the step, or None."""
     open_ones: list[tuple[float, Reading]] = []
-    undefined: Reading | None = None
     for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
-        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-            reading = make(Draws(seed))
-            gap, one_side = _gap(step, reading)
-            if gap < 0 and not one_side:
-                return reading, False
-            undefined = undefined or (reading if gap < 0 else None)
-            open_ones += [(gap, reading)] if gap > 0 and math.isfinite(gap) else []
+        tried = _attempt(step, make, {}, seed)
+        if tried is None:
+            continue
+        reading, gap = tried
+        if gap < 0:
+            return reading
+        open_ones += [(gap, reading)] if gap > 0 and math.isfinite(gap) else []
     for gap, reading in _starts(open_ones):
         moved = descended(reading, gap, lambda fixed: _attempt(step, make, fixed))
         if moved is not None:
-            return moved, False
-    return None if undefined is None else (undefined, True)
+            return moved
+    return None
 
 
 def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:
@@ -150,72 +151,65 @@ def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:
     return list(nearest.values())[:_STARTS]
 
 
-def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any]) -> tuple[Reading, float] | None:
+def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any], seed: int = 0) -> tuple[Reading, float] | None:
     """Return the reading with these draws and how far it is from excluding the step; None where nothing can be said."""
     with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-        reading = make(Draws(0, fixed))
-        gap, one_side = _gap(step, reading)
-        return None if one_side else (reading, gap)
+        reading = make(Draws(seed, fixed))
+        return reading, _gap(step, reading)
     return None
 
 
-def _gap(step: Step, reading: Reading) -> tuple[float, bool]:
-    """Return how far an assignment is from excluding the step, below 0 if it does, and whether a side is undefined.
+def _gap(step: Step, reading: Reading) -> float:
+    """Return how far an assignment is from excluding the step, below 0 if it does.
 
     Infinite where nothing can be said, or where no assignment is nearer than another. Only the sign is proved.
     """
-    holds, undefined = _comparison(step, reading)
-    if holds is False and reading.satisfies_assumptions():
-        return -1.0, undefined
-    if not holds or step.relation == "=" or not reading.satisfies_assumptions():
-        return math.inf, undefined
+    holds = _comparison(step, reading)
+    if holds is None or not reading.satisfies_assumptions() or (holds and step.relation == "="):
+        return math.inf
     left, right = (float(reading.read(side)) for side in (step.left, step.right))
-    return abs(left - right), False
+    return abs(left - right) if holds else -1.0
 
 
-def _refuted(step: Step, reader: Reader, undefined: bool, shrink: bool) -> Meaning:
+def _refuted(step: Step, reader: Reader, shrink: bool) -> Meaning:
     reading = reader.reading
     if shrink:
         with contextlib.suppress(TimeLimitError):  # a large counterexample is one, too
             reading = shrunk(reading, lambda fixed: _still_refutes(step, reader.make, fixed))
     with flint.ctx.workprec(PRECISION):
-        sides = [_read(reading, side) for side in (step.left, step.right)]
-    found = counterexample(reading, sides[0], sides[1], step.relation)
-    return Meaning(False, _excluded(reading.kind, sides, found, undefined), found, not undefined)
-
-
-def _excluded(kind: str, sides: list[Any], found: Mapping[str, Any], undefined: bool) -> str:
-    """Return in words that an assignment excludes a step, or at which one a side is not defined."""
-    if not undefined:
-        return f"excluded by a {kind}"
-    side, failure = next((n, s) for n, s in zip(("left", "right"), sides, strict=True) if isinstance(s, UndefinedError))
-    values = {name: value for name, value in found.items() if not name.startswith(("left", "right", "relation"))}
-    at = ", ".join(f"{name} = {value}" for name, value in values.items())
-    return f"the {side} side is not defined at a {kind}{' with ' * bool(at)}{at}: {failure}"
+        found = counterexample(reading, reading.read(step.left), reading.read(step.right), step.relation)
+    return Meaning(False, f"excluded by a {reading.kind}", found)
 
 
 def _still_refutes(step: Step, make: Make, fixed: Mapping[Key, Any]) -> Reading | None:
-    """Return the reading with these draws if it refutes the step, both sides being defined, and None otherwise."""
-    with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-        reading = make(Draws(0, fixed))
-        holds, undefined = _comparison(step, reading)
-        if holds is False and not undefined and reading.satisfies_assumptions():
-            return reading
-    return None
+    """Return the reading with these draws if it refutes the step, and None otherwise."""
+    tried = _attempt(step, make, fixed)
+    return tried[0] if tried is not None and tried[1] < 0 else None
 
 
-def _comparison(step: Step, reading: Reading) -> tuple[bool | None, bool]:
-    """Return whether the relation holds, and whether one side is undefined; raises where nothing can be said."""
+class _OneSidedError(WitnessError):
+    """One side is defined here, and the other is not: that accuses nobody, and it is told."""
+
+
+def _one_sided(reading: Reading, side: str, failure: UndefinedError) -> _OneSidedError:
+    at = ", ".join(f"{name} = {value}" for name, value in assignment(reading).items())
+    return _OneSidedError(f"the {side} side is not defined at a {reading.kind}{' with ' * bool(at)}{at}: {failure}")
+
+
+def _comparison(step: Step, reading: Reading) -> bool | None:
+    """Return whether the relation holds; raises where nothing can be said."""
     if step.law.full_support and not reading.full_support:
         raise WitnessError("the law speaks of densities that vanish nowhere")
     if step.relation != "=" and isinstance(reading, GaussianReading) and _has_arbitrary(step):
         raise WitnessError("test polynomials are not normalised, and say nothing about inequalities")
     with flint.ctx.workprec(PRECISION):
-        left, right = _read(reading, step.left), _read(reading, step.right)
-        undefined = [side for side in (left, right) if isinstance(side, UndefinedError)]
-        if len(undefined) == 2 or (undefined and not reading.full_support):
-            raise undefined[0]  # where a density vanishes, a side that is not defined accuses nobody
-        return (False, True) if undefined else (reading.agreement(left, step.relation, right), False)
+        sides = {"left": _read(reading, step.left), "right": _read(reading, step.right)}
+        undefined = {name: value for name, value in sides.items() if isinstance(value, UndefinedError)}
+        for name, failure in undefined.items():
+            if len(undefined) == 2 or not reading.full_support:
+                raise failure  # where a density vanishes, nothing is told of a side that is not defined
+            raise _one_sided(reading, name, failure)
+        return reading.agreement(sides["left"], step.relation, sides["right"])
 
 
 def _has_arbitrary(step: Step) -> bool:

@@ -8,23 +8,21 @@ from fractions import Fraction
 from typing import Any
 
 from .draws import Key
-from .reading import Reading, UndefinedError
+from .reading import Reading
 
-__all__ = ["counterexample"]
+__all__ = ["assignment", "counterexample"]
 
 
 def counterexample(reading: Reading, left: Any, right: Any, relation: str) -> dict[str, Any]:
     """Return the assignment as small fractions, and what the two sides are there: as numbers, and exactly."""
+    values = {"left": float(left), "right": float(right), "left_exact": str(left), "right_exact": str(right)}
+    return {**assignment(reading), **values, "relation": relation}
+
+
+def assignment(reading: Reading) -> dict[str, Any]:
+    """Return what was drawn in words, sorted by name."""
     shown = {name: words for key, value in reading.draws.made.items() for name, words in _shown(key, value)}
-    values = {
-        name: str(side) if isinstance(side, UndefinedError) else float(side) for name, side in _sides(left, right)
-    }
-    exact = {f"{name}_exact": str(side) for name, side in _sides(left, right)}
-    return {**dict(sorted(shown.items())), **values, **exact, "relation": relation}
-
-
-def _sides(left: Any, right: Any) -> tuple[tuple[str, Any], ...]:
-    return ("left", left), ("right", right)
+    return dict(sorted(shown.items()))
 
 
 def _shown(key: Key, value: Any) -> Iterator[tuple[str, Any]]:
@@ -41,9 +39,7 @@ def _table(spaces: tuple[str, ...], sizes: tuple[int, ...], weights: tuple[int, 
 
 
 def _argument(value: Any) -> str:
-    if not isinstance(value, tuple):
-        return str(value)
-    return ",".join(f"#{place + 1}" if isinstance(place, int) else str(place) for place in value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _joint(key: Key, value: Any) -> tuple[str, Any]:

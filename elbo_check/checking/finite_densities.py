@@ -9,15 +9,16 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
-from .places import NUMBERS, Place, Places, as_number
-from .reading import Outcome, UndefinedError, counted
+from .places import Place, Places, as_number, numbers_for
+from .reading import LARGEST_COUNT, Outcome, UndefinedError, counted
 
-__all__ = ["Densities", "place_of"]
+__all__ = ["Densities"]
 
 Read = Callable[..., Any]
 Point = tuple[Any, ...]
@@ -26,6 +27,7 @@ Row = tuple[int, ...]
 
 _LARGEST_WEIGHT = 3
 _MOST_OUTCOMES = 4096
+_LARGEST_TABLE = 2**14
 _VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 
 
@@ -40,8 +42,17 @@ class Densities:
 
     def size(self, space: str) -> int:
         """Return the number of outcomes of a space: two, or now and then three."""
+        return len(self.numbers(space))
+
+    def numbers(self, space: str) -> tuple[Fraction, ...]:
+        """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
         number: int = self.draws.get(("size", space), lambda rng: rng.choice((2, 2, 3)))
-        return number
+        return numbers_for(self.outline.kinds.get(space, ()))[:number]
+
+    def place(self, space: str, value: Any) -> int:
+        """Return which outcome of a space a variable or a number is; what is none lies beyond all of them."""
+        number, numbers = _outcome(value), self.numbers(space)
+        return numbers.index(number) if number in numbers else len(numbers)
 
     def outcomes(self, density: Any, read: Read) -> Weighted:
         """Run through the points of positive probability: one value for each variable, and the probability."""
@@ -69,13 +80,13 @@ class Densities:
             if len(factors) != len(block):
                 raise UndefinedError(f"a density of {len(factors)} coordinates has no value at {len(block)} of them")
             return math.prod(
-                (self.at(f, (_variable(place),), r) for (f, r), place in zip(factors, block, strict=True)),
+                (self.at(f, (place,), r) for (f, r), place in zip(factors, block, strict=True)),
                 start=Fraction(1),
             )
         if isinstance(density, Arbitrary):
-            return self._conditional(density, [place_of(place) for place in point], read)
+            return self._conditional(density, point, read)
         if isinstance(density, Member):
-            return self._of_member(density, place_of(point[0]), read)
+            return self._of_member(density, self.place("", point[0]), read)
         return _of_family(density, _number(point[0]), read)
 
     def _of_member(self, density: Any, place: int, read: Read) -> Fraction:
@@ -89,10 +100,10 @@ class Densities:
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:
         if isinstance(density, Arbitrary):
-            spaces = [range(self.size(space)) for space in density.variables]
-            return (tuple(Place(place) for place in places) for places in itertools.product(*spaces))
+            spaces = [map(Place, self.numbers(space)) for space in density.variables]
+            return itertools.product(*spaces)
         if isinstance(density, Member):
-            return ((Place(place),) for place in range(self.size("")))
+            return ((Place(number),) for number in self.numbers(""))
         if isinstance(density, Gaussian):
             raise WitnessError("a Gaussian has no finite world")
         numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _whole(read(density.args[0])) + 1)
@@ -107,11 +118,14 @@ class Densities:
 
     def _of_iterated(self, density: Any, read: Read) -> Weighted:
         for point, mass in self._of_product([list(self.outcomes(f, r)) for f, r in self._factors(density, read)]):
-            yield (Places(tuple(_bare(value) for value in point)),), mass
+            yield (Places(point),), mass
 
     def _factors(self, density: Any, read: Read) -> Iterator[tuple[Any, Read]]:
         factor, index, upper = density.args
-        for number in range(1, _whole(read(upper)) + 1):
+        count = _whole(read(upper))
+        if count > LARGEST_COUNT:
+            raise WitnessError(f"{count} densities are too many to be read one by one")
+        for number in range(1, count + 1):
             yield factor, _with(read, index.name, LogSum.number(number))
 
     def _at_product(self, density: Any, point: Point, read: Read) -> Fraction:
@@ -121,10 +135,10 @@ class Densities:
             result *= self.at(factor, own, read)
         return result
 
-    def _conditional(self, density: Any, places: list[int], read: Read) -> Fraction:
+    def _conditional(self, density: Any, point: Point, read: Read) -> Fraction:
         name, spaces, under, given = density.args
-        below = {space.name: place_of(read(place)) for space, place in zip(under, given, strict=True)}
-        above = below | {space.name: place for space, place in zip(spaces, places, strict=True)}
+        below = {space.name: self.place(space.name, read(place)) for space, place in zip(under, given, strict=True)}
+        above = below | {space.name: self.place(space.name, at) for space, at in zip(spaces, point, strict=True)}
         sizes = {space: self.size(space) for space in above}
         if any(place >= sizes[space] for space, place in below.items()):
             raise UndefinedError(f"{density} conditions on what is no outcome")
@@ -139,6 +153,7 @@ class Densities:
         """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
         key = (name, *sorted(held.items()))
         if key not in self._sums:
+            check_deadline()
             spaces = self.outline.spaces(name)
             sizes = [range(self.size(space)) for space in spaces]
             total = 0
@@ -150,6 +165,8 @@ class Densities:
 
     def _weights(self, name: str, spaces: tuple[str, ...]) -> Row:
         sizes = tuple(self.size(space) for space in spaces)
+        if math.prod(sizes) > _LARGEST_TABLE:
+            raise WitnessError(f"{name} has too many outcomes to be listed")
         least = 0 if name in self.zeros else 1
         row: Row = self.draws.get(("joint", name, spaces, sizes), lambda rng: _joint(rng, sizes, least))
         return row
@@ -208,26 +225,17 @@ def _whole(value: Any) -> int:
     return int(number)
 
 
-def place_of(value: Any) -> int:
-    """Return the outcome that a variable, or a number, stands for; one that is no outcome lies beyond all of them."""
-    if isinstance(value, LogSum) and not value.logs:
-        return NUMBERS.index(value.constant) if value.constant in NUMBERS else len(NUMBERS)
+def _outcome(value: Any) -> Fraction:
+    """Return the number that a variable, or a block of one coordinate, is."""
     if isinstance(value, Outcome) and len(value.places) != 1:
         raise UndefinedError(f"a density of one coordinate has no value at a block of {len(value.places)}")
-    if not isinstance(value, Outcome) or not isinstance(value.places[0], int):
+    number = as_number(value.places[0] if isinstance(value, Outcome) else value)
+    if not isinstance(number, LogSum) or number.logs:
         raise WitnessError("a density of a finite world is taken at outcomes of its space")
-    return value.places[0]
+    return number.constant
 
 
 def _block(value: Any) -> tuple[Any, ...]:
     if not isinstance(value, Outcome):
         raise WitnessError("a product over an index is taken at a block of coordinates")
     return value.places
-
-
-def _bare(value: Any) -> Any:
-    return value.places[0] if isinstance(value, Outcome) else value
-
-
-def _variable(place: Any) -> Any:
-    return Place(place) if isinstance(place, int) else place

@@ -9,7 +9,6 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-import flint
 import sympy
 
 from ..densities.world import World
@@ -18,12 +17,13 @@ from ..nodes import Maximum, Value, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
+from .continuum import require_finite
 from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
-from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError
-from .real_balls import RealBall, exponential, logarithm, power, root, two_pi
+from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError, require_short
+from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
 from .slopes import slope_of
 
 __all__ = ["FiniteReading"]
@@ -50,13 +50,20 @@ class FiniteReading(Reading):
         self.zeros = zeros
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
-        super().__init__(draws, outline, world)
-        self.reader = type(self.reader)(world, {**self.reader.nodes, sympy.Mul: self._product, sympy.Pow: self._power})
+        for _, meaning in outline.where:
+            require_finite(meaning, outline.calls)
+        super().__init__(draws, outline, world, {sympy.Mul: self._product, sympy.Pow: self._power})
 
     @property
     def full_support(self) -> bool:
         """Whether no density vanishes anywhere."""
         return not self.zeros
+
+    def read(self, expression: Any) -> Any:
+        """Return the value of an expression; raises `WitnessError` where it has none here, or needs the real line."""
+        if expression not in self._known:
+            require_finite(expression, self.outline.calls)
+        return super().read(expression)
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Decide exactly whether the two sides are equal; if they are not, balls tell which is larger.
@@ -69,7 +76,7 @@ class FiniteReading(Reading):
             raise WitnessError("a ball does not tell whether the two sides differ")
         if zero or relation == "=":
             return zero
-        ball = _ball(difference)
+        ball = telling(difference)
         return None if ball is None else (relation == "≤") == bool(ball < 0)
 
     def _parameter(self, symbol: Any) -> Any:
@@ -78,16 +85,13 @@ class FiniteReading(Reading):
             return super()._parameter(symbol)
         size = self.densities.size(space)
         place: int = self.draws.get(("place", symbol.name, space, size), lambda rng: rng.randrange(size))
-        return Place(place)
+        return Place(self.densities.numbers(space)[place])
 
     def _number(self, value: Fraction) -> Any:
         return LogSum.number(value)
 
     def _rational(self, value: Any) -> Fraction:
         return Fraction(_plain(value).rational)
-
-    def _coordinate(self, place: Any) -> Any:
-        return Place(place) if isinstance(place, int) else place
 
     def _read_with(self, values: Values) -> Read:
         return lambda expression, **bound: self.reader.read(expression, {**values, **bound})
@@ -119,6 +123,7 @@ class FiniteReading(Reading):
             raise (DivisionByZeroError if of_density else WitnessError)(
                 f"{node.base} is 0, and nothing is divided by it"
             )
+        require_short(_bits_of(base), exponent)
         return power(base if exponent.q == 1 else root(base), int(exponent.p))
 
     def _value(self, node: Any, values: Values) -> Any:
@@ -159,9 +164,10 @@ class FiniteReading(Reading):
     def everywhere(self, variables: Any, values: Values) -> Iterator[tuple[Fraction, Values]]:
         """Run through all outcomes of the spaces of some variables, with the volume of each."""
         volume = math.prod((self.densities.volume(space_of(variable)) for variable in variables), start=Fraction(1))
-        sizes = [range(self.densities.size(space_of(variable))) for variable in variables]
-        for places in itertools.product(*sizes):
-            yield volume, {**values, **{v.name: Place(at) for v, at in zip(variables, places, strict=True)}}
+        names = [variable.name for variable in variables]
+        spaces = [map(Place, self.densities.numbers(space_of(variable))) for variable in variables]
+        for places in itertools.product(*spaces):
+            yield volume, {**values, **dict(zip(names, places, strict=True))}
 
     def _integral(self, node: Any, values: Values) -> Any:
         body, *variables = node.args
@@ -198,11 +204,9 @@ def _some(rng: Random, outline: Outline) -> tuple[str, ...]:
 
 
 def _key(value: Any) -> Any:
-    return tuple(map(_bare, value.places)) if isinstance(value, Outcome) else value.rational
-
-
-def _bare(place: Any) -> Any:
-    return place.rational if isinstance(place, LogSum) else place
+    """Return what a function is given: an outcome is the number that it is, a block all of its numbers."""
+    number = as_number(value)
+    return tuple(as_number(one).rational for one in number.numbers) if isinstance(number, Outcome) else number.rational
 
 
 def _plain(value: Any) -> Any:
@@ -211,6 +215,11 @@ def _plain(value: Any) -> Any:
     if not isinstance(number, LogSum | LogPolynomial | RealBall):
         raise WitnessError("a block of outcomes is no number")
     return number
+
+
+def _bits_of(value: Any) -> int:
+    constant = value.constant if isinstance(value, LogSum) else Fraction(0)
+    return max(constant.numerator.bit_length(), constant.denominator.bit_length())
 
 
 def _log(value: Any) -> Any:
@@ -226,24 +235,3 @@ def _is_density(node: Any) -> bool:
     if node.is_Mul or node.is_Pow:
         return all(_is_density(part) for part in node.args)
     return isinstance(node, Value) or bool(node.is_Rational and node != 0)
-
-
-def _ball(value: Any) -> Any:
-    """Return a ball around a value that is not zero, fine enough to tell its sign; None where none was found."""
-    if isinstance(value, LogPolynomial):
-        return value.ball()
-    if isinstance(value, RealBall):
-        return value.ball
-    bits = 128
-    while True:
-        with flint.ctx.workprec(bits):
-            ball = flint.arb(_rational(value.constant))
-            for number, coefficient in value.logs.items():
-                ball += flint.arb(number).log() * _rational(coefficient)
-        if not ball.contains(0):
-            return ball
-        bits *= 2
-
-
-def _rational(number: Fraction) -> Any:
-    return flint.fmpq(number.numerator, number.denominator)

@@ -8,6 +8,7 @@ nothing is known is a test polynomial, too.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from random import Random
@@ -16,28 +17,32 @@ from typing import Any
 import flint
 import sympy
 
+from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
 from .ball_polynomials import (
     BallPolynomial,
+    bits_of,
     constant,
     fraction,
     infinitesimal,
     rational,
 )
 from .ball_worlds import ball_polynomial_world
-from .draws import Draws
+from .draws import Draws, fits
 from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
 from .outline import Outline
-from .reading import NoNumber, Outcome, Reading, UndefinedError, counted
+from .reading import NoNumber, Outcome, Reading, UndefinedError, counted, require_short
 
 __all__ = ["PRECISION", "GaussianReading"]
 
 PRECISION = 256
 _SMALL = 2.0**-160
 _INFINITESIMAL = -1
+_MOST_OUTCOMES = 2**14
+_NO_KIND = Fraction(-1, 3)  # a symbol that may be this may be any real number
 
 Values = Mapping[str, Any]
 
@@ -49,7 +54,7 @@ class GaussianReading(Reading):
 
     def __init__(self, draws: Draws, outline: Outline) -> None:
         self._coordinates = itertools.count()
-        super().__init__(draws, outline, ball_polynomial_world())
+        super().__init__(draws, outline, ball_polynomial_world(), {sympy.Pow: self._power})
 
     def read(self, expression: Any) -> Any:
         """Return the number that an expression is worth; raises `WitnessError` where it is none."""
@@ -65,6 +70,11 @@ class GaussianReading(Reading):
             return (relation == "≤" and bool(ball < 0)) or (relation == "≥" and bool(ball > 0))
         size = max(flint.arb(1), flint.arb(left).abs_lower())
         return True if flint.arb(ball.rad()) <= _SMALL * size else None
+
+    def _power(self, node: Any, values: Values) -> Any:
+        base = self.reader.read(node.base, values)
+        require_short(bits_of(base), node.exp)
+        return self.reader.power(base, node.exp)
 
     def _number(self, value: Fraction) -> Any:
         return rational(value)
@@ -84,6 +94,8 @@ class GaussianReading(Reading):
             return [joined([block for blocks in each for block in blocks])]
         if isinstance(density, Member):
             family, index = density.args[0].name, counted(self._index(density.args[1], values))
+            if not all(fits(symbol, _NO_KIND) for symbol in self.outline.kinds.get("", ())):
+                raise WitnessError("a Gaussian has outcomes that a variable of the families is assumed not to be")
             mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
             return [Block((rational(mean),), ((rational(scale),),))]
         raise WitnessError(f"{density} is no Gaussian, and is not normalised here")
@@ -144,8 +156,11 @@ class GaussianReading(Reading):
         factor, index, upper = density.args
         places = range(1, self._index(upper, values) + 1)
         each = [self._masses(factor, {**values, index.name: flint.fmpq(at)}) for at in places]
+        if math.prod(map(len, each)) > _MOST_OUTCOMES:
+            raise WitnessError("there are too many outcomes to be listed")
         result = []
         for chosen in itertools.product(*each):
+            check_deadline()
             mass = flint.fmpq(1)
             for _, own in chosen:
                 mass = mass * own

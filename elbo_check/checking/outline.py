@@ -10,10 +10,23 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..derivation import Chain, Statement
-from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value
+from ..nodes import (
+    Arbitrary,
+    Bernoulli,
+    Expectation,
+    Integral,
+    Maximum,
+    Member,
+    Minimum,
+    Product,
+    Uniform,
+    Value,
+    space_of,
+)
 
 __all__ = ["Outline", "outline_of"]
 
+_NONE = "-"  # the name of no space: those are letters
 Form = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -22,7 +35,9 @@ class Outline:
     """The facts about a chain that a reading needs.
 
     `forms` holds, for each name of an arbitrary density, the spaces it is used with, of its variables and given;
-    `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name.
+    `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name;
+    `kinds` holds, for each space, all symbols that do, bound ones as well. Members of families share the space "".
+    `calls` holds, for each function of which only the name is known, what it is applied to.
     """
 
     parameters: tuple[Any, ...] = ()
@@ -30,8 +45,10 @@ class Outline:
     assuming: tuple[Statement, ...] = ()
     forms: dict[str, set[Form]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, set[Any]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    calls: dict[str, set[Any]] = field(default_factory=dict)
 
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
@@ -53,6 +70,7 @@ def outline_of(chain: Chain) -> Outline:
     outline = Outline(chain.parameters, chain.where, chain.assuming)
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):
+            _note_kinds(node, outline)
             if isinstance(node, Arbitrary):
                 _note_density(node, outline)
             elif isinstance(node, Value) and isinstance(node.args[0], Arbitrary):
@@ -61,6 +79,7 @@ def outline_of(chain: Chain) -> Outline:
                 outline.families.add(node.args[0].name)
             elif isinstance(node, AppliedUndef | Uniform | Bernoulli):
                 outline.functions.add(node.func.__name__)
+                outline.calls.setdefault(node.func.__name__, set()).add(node.args)
     return outline
 
 
@@ -85,3 +104,28 @@ def _note_places(places: Any, spaces: tuple[str, ...], outline: Outline) -> None
     for place, space in zip(places, spaces, strict=True):
         if isinstance(place, sympy.Symbol):
             outline.places[place.name] = space
+
+
+def _note_kinds(node: Any, outline: Outline) -> None:
+    """Note which symbols are outcomes of which space."""
+    pairs: list[tuple[str, Any]] = []
+    if isinstance(node, Arbitrary):
+        pairs = list(zip((space.name for space in node.args[2]), node.args[3], strict=True))
+    elif isinstance(node, Value):
+        pairs = list(zip(_spaces(node.args[0]), node.args[1:], strict=True))
+    elif isinstance(node, Expectation):
+        pairs = list(zip(_spaces(node.args[0]), node.args[2:], strict=True))
+    elif isinstance(node, Integral | Maximum | Minimum):
+        pairs = [(space_of(variable), variable) for variable in node.args[1:]]
+    for space, symbol in pairs:
+        if isinstance(symbol, sympy.Symbol) and space != _NONE:
+            outline.kinds.setdefault(space, set()).add(symbol)
+
+
+def _spaces(density: Any) -> tuple[str, ...]:
+    """Return the space of each variable of a density; those of blocks and of named distributions have none."""
+    if isinstance(density, Product):
+        return tuple(space for factor in density.args for space in _spaces(factor))
+    if isinstance(density, Arbitrary):
+        return density.variables
+    return ("",) if isinstance(density, Member) else (_NONE,) * density.dimension

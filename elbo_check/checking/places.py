@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
+from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
+from .draws import fits
 from .reading import Outcome
 
-__all__ = ["NUMBERS", "Place", "Places", "as_number"]
+__all__ = ["Place", "Places", "as_number", "numbers_for"]
 
-NUMBERS = (Fraction(1), Fraction(-1), Fraction(2))  # what the outcomes of every space are
+_NUMBERS = tuple(Fraction(*pair) for pair in ((1, 1), (-1, 1), (2, 1), (1, 2), (0, 1), (3, 1), (1, 3), (3, 4)))
+_MOST = 3
+
+
+def numbers_for(symbols: Collection[Any]) -> tuple[Fraction, ...]:
+    """Return what the outcomes of a space may be, two or three numbers: all that its variables are assumed to be.
+
+    Raises `WitnessError` where fewer than two of the numbers tried are.
+    """
+    found = tuple(number for number in _NUMBERS if all(fits(symbol, number) for symbol in symbols))[:_MOST]
+    if len(found) < 2:
+        raise WitnessError("no two numbers were found that are what the variables of a space are assumed to be")
+    return found
 
 
 class Places(Outcome):
@@ -21,21 +36,22 @@ class Places(Outcome):
     @property
     def numbers(self) -> tuple[Any, ...]:
         """The real numbers that the outcomes are."""
-        return tuple(LogSum.number(NUMBERS[place]) if isinstance(place, int) else place for place in self.places)
+        return tuple(as_number(place) for place in self.places)
 
 
 class Place(Places):
-    """One outcome of a space; the outcomes are real numbers, so that −x and 2 x have a meaning."""
+    """One outcome of a space, and the only coordinate of itself."""
 
-    __slots__ = ()
+    __slots__ = ("value",)
 
-    def __init__(self, place: int) -> None:
-        super().__init__((place,))
+    def __init__(self, value: Fraction) -> None:
+        super().__init__((self,))
+        self.value = value
 
     @property
     def number(self) -> LogSum:
         """The real number that the outcome is."""
-        return LogSum.number(NUMBERS[self.places[0]])
+        return LogSum.number(self.value)
 
     def __add__(self, other: Any) -> Any:
         return self.number + as_number(other)

@@ -16,13 +16,14 @@ from sympy.core.function import AppliedUndef
 from ..densities.world import World
 from ..errors import WitnessError
 from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Minimum, Value, Vector, sum_parts
-from ..reading import Reader
+from ..reading import Handler, Reader
 from .draws import Draws, draw
 from .outline import Outline
 
-__all__ = ["DivisionByZeroError", "NoNumber", "Outcome", "Reading", "UndefinedError", "counted"]
+__all__ = ["DivisionByZeroError", "NoNumber", "Outcome", "Reading", "UndefinedError", "counted", "require_short"]
 
 LARGEST_COUNT = 64
+_MOST_BITS = 10_000
 
 Values = Mapping[str, Any]
 
@@ -85,12 +86,19 @@ def counted(index: int) -> int:
     return index
 
 
+def require_short(bits: int, exponent: Any) -> None:
+    """Raise `WitnessError` where the power of a number of so many bits is too long to be written out."""
+    if exponent.is_Rational and abs(int(exponent.p)) > 1 and bits * abs(int(exponent.p)) > _MOST_BITS:
+        raise WitnessError(f"the power {exponent} of a number has too many digits to be written out")
+
+
 class Reading:
     """One assignment of numbers to the parameters of a chain, and the value of expressions at it."""
 
     kind = "reading"
 
-    def __init__(self, draws: Draws, outline: Outline, world: World) -> None:
+    def __init__(self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler]) -> None:
+        """Begin to read in a world; `own` says how a kind of reading reads some nodes."""
         self.draws = draws
         self.outline = outline
         handlers = {
@@ -107,6 +115,7 @@ class Reading:
             Maximum: self._extremum,
             Minimum: self._extremum,
             Vector: self._vector,
+            **own,
         }
         self.reader = Reader(world, handlers)
         self.values: dict[str, Any] = {}
@@ -147,20 +156,28 @@ class Reading:
 
     def _index(self, expression: Any, values: Values) -> int:
         """Return a whole number ≥ 0."""
-        number = self._rational(self.reader.read(expression, values))
-        if number.denominator != 1 or number < 0:
+        number = self._limit(expression, values)
+        if number < 0:
             raise UndefinedError(f"{number} is no index")
-        if number > LARGEST_COUNT:
-            raise WitnessError(f"{number} densities are too many to be read one by one")
+        return number
+
+    def _limit(self, expression: Any, values: Values) -> int:
+        """Return a whole number: where a sum begins or ends."""
+        number = self._rational(self.reader.read(expression, values))
+        if number.denominator != 1:
+            raise UndefinedError(f"{number} is no index")
+        if abs(number) > LARGEST_COUNT:
+            raise WitnessError(f"{number} are too many to be read one by one")
         return int(number)
 
     def _rational(self, value: Any) -> Fraction:
         raise NotImplementedError
 
     def _sum(self, node: Any, values: Values) -> Any:
+        """Add up the terms from one end to the other: a sum that ends before it begins is 0."""
         body, index, lower, upper = sum_parts(node)
         total = self._number(Fraction(0))
-        for at in range(self._index(lower, values), self._index(upper, values) + 1):
+        for at in range(self._limit(lower, values), self._limit(upper, values) + 1):
             total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
         return total
 
@@ -173,11 +190,8 @@ class Reading:
         for index in indices:
             if not isinstance(part, Outcome) or not 1 <= index <= len(part.places):
                 raise UndefinedError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")
-            part = self._coordinate(part.places[index - 1])
+            part = part.places[index - 1]
         return part
-
-    def _coordinate(self, place: Any) -> Any:
-        return place
 
     def _vector(self, node: Any, values: Values) -> Any:
         body, index, upper = node.args

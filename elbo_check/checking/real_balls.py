@@ -18,7 +18,7 @@ from ..witnesses.log_polynomials import LogPolynomial
 from .places import as_number
 from .reading import UndefinedError
 
-__all__ = ["RealBall", "exponential", "logarithm", "power", "root", "two_pi"]
+__all__ = ["RealBall", "exponential", "logarithm", "power", "root", "telling", "two_pi"]
 
 _LARGEST_POWER = 100
 
@@ -130,6 +130,23 @@ def exponential(value: Any) -> Any:
 def two_pi() -> Any:
     """Return log 2π."""
     return RealBall((2 * flint.arb.pi()).log())
+
+
+def telling(value: Any) -> Any:
+    """Return a ball around a value that is not zero, fine enough to tell its sign; None where none was found."""
+    if isinstance(value, LogPolynomial):
+        return value.ball()
+    if isinstance(value, RealBall):
+        return value.ball
+    bits = 128
+    while True:
+        with flint.ctx.workprec(bits):
+            ball = flint.arb(_rational(value.constant))
+            for number, coefficient in value.logs.items():
+                ball += flint.arb(number).log() * _rational(coefficient)
+        if not ball.contains(0):
+            return ball
+        bits *= 2
 
 
 def _of_ball(value: Any, name: str, function: Callable[[Any], Any]) -> RealBall:

@@ -1,7 +1,8 @@
 """Derivatives in a finite world: a parameter moves along the line from its outcome to another, and densities with it.
 
 Between two outcomes a and b of a parameter φ, the density q(z | φ) is the mixture of q(z | a) and q(z | b), so that it
-has a slope at a: (q(z | b) − q(z | a))/(b − a). Everything else follows by the rules of differentiation.
+has a slope at a: (q(z | b) − q(z | a))/(b − a). Everything else follows by the rules of differentiation. Where q(z | a)
+is 0, and q(z | b) is not, that is the slope of no density around a: such a world is not read.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Expectation, Integral, Value, free_symbols
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
-from .finite_densities import place_of
 from .places import Place
 from .reading import DivisionByZeroError, UndefinedError
 
@@ -114,13 +114,17 @@ class _Path:
         """
         density, *point = node.args
         others, space, place, given = self._taken_apart(node, point)
-        here = place_of(self.reading.reader.read(place, values))
-        size = self.reading.densities.size(space)
-        if here >= size:
+        here = self.reading.densities.place(space, self.reading.reader.read(place, values))
+        numbers = self.reading.densities.numbers(space)
+        if here >= len(numbers):
             raise UndefinedError(f"{density} is taken at what is no outcome")
-        ends = [{**values, self.parameter.name: Place(at)} for at in (here, (here + 1) % size)]
+        ends = [
+            {**values, self.parameter.name: Place(at)} for at in (numbers[here], numbers[(here + 1) % len(numbers)])
+        ]
         under, held = ([space], [self.parameter]), [pair for pair in others if pair[2]]
         top = self._ends(density, others, under, ends)
+        if top[0].is_zero() and not top[1].is_zero():
+            raise WitnessError("a density that is not negative has no slope where it is 0, and this world gives it one")
         if given:
             bottom = self._ends(density, held, under, ends)
             change = ((top[1] - top[0]) - top[0] / bottom[0] * (bottom[1] - bottom[0])) / bottom[0]

@@ -7,7 +7,7 @@ fractions where a generator is positive: monomials are invertible, so that most 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ Monomial = frozenset[tuple[int, Exponent]]
 ONE: Monomial = frozenset()
 
 _LARGEST_POWER = 100
+_MOST_PRODUCTS = 2_000_000
 
 
 def multiply(a: Monomial, b: Monomial) -> Monomial:
@@ -33,6 +34,12 @@ def multiply(a: Monomial, b: Monomial) -> Monomial:
         if total:
             powers[base] = total
     return frozenset(powers.items())
+
+
+def _within_time(terms: Mapping[Monomial, Fraction]) -> Iterator[tuple[Monomial, Fraction]]:
+    for term in terms.items():
+        check_deadline()
+        yield term
 
 
 class Polynomial:
@@ -55,9 +62,10 @@ class Polynomial:
         return Polynomial.collect([*self.terms.items(), *other.terms.items()])
 
     def __mul__(self, other: Polynomial) -> Polynomial:
-        check_deadline()
+        if len(self.terms) * len(other.terms) > _MOST_PRODUCTS:
+            raise WitnessError("a product of sums has too many terms to be multiplied out")
         return Polynomial.collect(
-            (multiply(a, b), c * d) for a, c in self.terms.items() for b, d in other.terms.items()
+            (multiply(a, b), c * d) for a, c in _within_time(self.terms) for b, d in other.terms.items()
         )
 
     def scaled(self, factor: Fraction) -> Polynomial:

@@ -154,12 +154,15 @@ def test_true_statements_about_densities_are_never_refuted_and_false_ones_are():
         false = [
             (Expectation(Q, P(z), z), Expectation(Q, Q(z), z)),
             (Expectation(Q, exp(z), z), exp(m)),
+        ]
+        undefined = [
             (Expectation(Q, 1 / z, z), 1 / m),
             (Expectation(Q, log(-Q(z)), z), Expectation(Q, log(Q(z)), z)),
         ]
     for law in (laws.definition_of_kl, laws.algebra):
         assert all(claim(left, right, law) is not Outcome.REFUTED for left, right in true)
         assert all(claim(left, right, law) is Outcome.REFUTED for left, right in false)
+        assert all(claim(left, right, law) is Outcome.UNDECIDED for left, right in undefined)
 
 
 def test_sums_of_exponentials_reckon_and_refuse():

@@ -33,6 +33,9 @@ def world(seed=0, **fixed):
     return FiniteReading(Draws(seed, {("number", t): Fraction(2), ("size", "x"): 2, **fixed}), OUTLINE)
 
 
+ONE = Fraction(1)
+
+
 def value_of(ball):
     return float(RealBall.of(ball))
 
@@ -43,12 +46,12 @@ def test_balls_reckon_like_numbers():
         l2, l3, s2 = math.log(2), math.log(3), math.sqrt(2)
         wanted = [
             (two + number(1), s2 + 1), (number(1) + two, s2 + 1), (two - log2, s2 - l2), (log2 - two, l2 - s2),
-            (Place(0) - two, 1 - s2), (RealBall.__rsub__(two, log2), l2 - s2),
+            (Place(ONE) - two, 1 - s2), (RealBall.__rsub__(two, log2), l2 - s2),
 
             (two * polynomial, s2 * l2 * l3), (polynomial * two, s2 * l2 * l3), (polynomial + two, l2 * l3 + s2),
             (polynomial - two, l2 * l3 - s2), (polynomial / two, l2 * l3 / s2), (two / log2, s2 / l2),
             (log2 / two, l2 / s2), (number(1) / two, 1 / s2), (-two, -s2), (two**-3, s2**-3), (two**2, 2.0),
-            (two.scaled(Fraction(1, 3)), s2 / 3), (Place(2) * two, 2 * s2), (two + Place(1), s2 - 1),
+            (two.scaled(Fraction(1, 3)), s2 / 3), (Place(2 * ONE) * two, 2 * s2), (two + Place(-ONE), s2 - 1),
             (power(log2, -2), l2**-2), (power(polynomial, -1), 1 / (l2 * l3)), (power(two, -1), 1 / s2),
             (logarithm(two), l2 / 2), (logarithm(log3), math.log(l3)), (logarithm(polynomial + number(1)),
             math.log(l2 * l3 + 1)), (exponential(log3), 3.0), (two_pi(), math.log(2 * math.pi)),
@@ -150,7 +153,7 @@ def test_a_number_times_a_block_is_that_of_each_coordinate():
     # the outcomes are 1 and −1: turned round, the block has the other outcome at every coordinate
     rows = [reading.draws.made.get(("member", "r", i, (2,))) for i in (1, 2)]
     assert rows == [None, None]
-    told = {name: reading.read(e) for name, e in (("turned", turned), ("straight", straight))}
+    told = {name: reading.reader.read(e, {}) for name, e in (("turned", turned), ("straight", straight))}
     rows = [reading.draws.made["member", "r", i, (2,)] for i in (1, 2)]
     volume = reading.densities.volume("")
     wanted = LogSum.number(0)
@@ -163,4 +166,4 @@ def test_a_number_times_a_block_is_that_of_each_coordinate():
     with pytest.raises(WitnessError, match="no number"):
         reading.read(Expectation(block, z * z, z))
     with pytest.raises(UndefinedError, match="block of 2"):
-        reading.read(Expectation(block, Value(r, -z), z))
+        reading.reader.read(Expectation(block, Value(r, -z), z), {})

@@ -26,7 +26,7 @@ def world(weights=(1, 2, 3, 1), place=0):
     return FiniteReading(Draws(0, {**SIZES, ("joint", "q", ("phi", "z"), (2, 2)): weights, PLACE: place}), outline)
 
 
-@pytest.mark.parametrize("weights", [(1, 2, 3, 1), (0, 1, 1, 1)])
+@pytest.mark.parametrize("weights", [(1, 2, 3, 1), (1, 1, 0, 1), (0, 1, 0, 1)])
 def test_the_rules_of_differentiation_hold_along_the_path(weights):
     reading = world(weights)
     encoder = q(z, given=phi)
@@ -82,3 +82,8 @@ def test_a_logarithm_has_no_slope_where_its_argument_is_zero():
     reading = world((0, 1, 1, 1))
     with pytest.raises(DivisionByZeroError):
         reading.read(Integral(q(z, given=phi) * derivative(log(q(z, given=phi)), phi), z))
+
+
+def test_a_density_that_is_zero_here_and_not_there_has_no_slope():
+    with pytest.raises(WitnessError, match="no slope where it is 0"):
+        world((0, 1, 1, 1)).read(Integral(derivative(q(z, given=phi), phi) * f(z), z))

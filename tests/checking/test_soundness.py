@@ -1,5 +1,6 @@
 """What a verdict says where a statement is false, or not defined: each hole has a sentence, and stays closed."""
 
+import math
 from random import Random
 
 import pytest
@@ -89,6 +90,6 @@ def test_a_file_that_ends_the_program_is_an_error(tmp_path, capsys):
 def test_what_is_no_derivation_or_no_time_is_refused_in_words():
     with pytest.raises(InputError, match="must be a Derivation"):
         check("5")
-    for seconds in ("5", [], True):
+    for seconds in ("5", [], True, math.nan):
         with pytest.raises(InputError, match="a number of seconds"):
             check(theorem("log-bound"), seconds)

@@ -1,0 +1,78 @@
+"""What a finite world cannot be asked: what is true of the real line because it is one.
+
+A sum over outcomes has neither the shifts and reflections of ∫ … dz nor ∂/∂z of a density, and the maximum over some
+outcomes is not that over all real numbers. Where nothing but the outcome itself is named, it stands for a part of the
+line, and what is read is what is true there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..errors import WitnessError
+from ..nodes import Arbitrary, Expectation, Integral, Maximum, Minimum, Value, free_symbols, space_of
+
+__all__ = ["require_finite"]
+
+Calls = Mapping[str, set[Any]]
+
+
+def require_finite(expression: Any, calls: Calls) -> None:
+    """Require that all means, integrals and extrema in an expression are what finite worlds can be asked.
+
+    `calls` holds what each function of the chain is applied to. Raises `WitnessError` otherwise.
+    """
+    for node in sympy.preorder_traversal(expression):
+        if isinstance(node, Expectation | Integral):
+            _require_unmoved(node)
+        elif isinstance(node, Maximum | Minimum):
+            _require_outcomes(node, calls)
+
+
+def _require_unmoved(node: Any) -> None:
+    """Refuse p(z − 1), p(−z), p(2 z) and ∂p(z)/∂z in a mean or an integral over z, and f(z − 1) in an integral."""
+    variables = set(node.bound_symbols)
+    for part in sympy.preorder_traversal(node.args[node.body_place]):
+        moved = isinstance(part, sympy.Derivative) and not variables.isdisjoint(part.variables)
+        places = _places(part, isinstance(node, Integral))
+        if moved or any(not _plain(place) and not variables.isdisjoint(free_symbols(place)) for place in places):
+            raise WitnessError(f"{part} under a sum over outcomes is not what it is on the real line")
+
+
+def _require_outcomes(node: Any, calls: Calls) -> None:
+    """Refuse max_θ θ², where θ is a number, max_θ f(θ) with f(0) elsewhere, and max_θ p(θ), 0 on most of the line."""
+    body, variable = node.args
+    for part in _outermost(body, variable):
+        given = isinstance(part, Arbitrary) and all(
+            _plain(place) and space.name == space_of(place)
+            for space, place in zip(part.args[2], part.args[3], strict=True)
+            if variable in free_symbols(place)
+        )
+        called = isinstance(part, AppliedUndef) and calls.get(part.func.__name__, set()) <= {part.args}
+        if not given and not (called and all(_plain(place) for place in part.args)):
+            raise WitnessError(f"the extremum over {variable} of {body} is one over all real numbers")
+
+
+def _places(part: Any, integral: bool) -> tuple[Any, ...]:
+    if isinstance(part, Value):
+        return tuple(part.args[1:])
+    if isinstance(part, Arbitrary) and integral:
+        return tuple(part.args[3])
+    return tuple(part.args) if isinstance(part, AppliedUndef) and integral else ()
+
+
+def _plain(place: Any) -> bool:
+    return isinstance(place, sympy.Symbol | sympy.Indexed)
+
+
+def _outermost(body: Any, variable: Any) -> Iterator[Any]:
+    """Yield the functions, densities and symbols through which an expression depends on a variable."""
+    if isinstance(body, AppliedUndef | Arbitrary) or body == variable:
+        yield body
+    elif variable in free_symbols(body):
+        for part in body.args:
+            yield from _outermost(part, variable)

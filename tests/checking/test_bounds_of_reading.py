@@ -1,0 +1,81 @@
+"""No expression takes the process down, or longer than it was given: what is too large is UNDECIDED at once."""
+
+import time
+
+import pytest
+import sympy
+
+from elbo_check import laws
+from elbo_check.checking import check
+from elbo_check.checking.ball_polynomials import BallPolynomial, bits_of, rational
+from elbo_check.checking.finite_densities import Densities
+from elbo_check.deadline import deadline
+from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.errors import TimeLimitError, WitnessError
+from elbo_check.nodes import Bernoulli, Expectation, Iterated, Member, function, model, sequence
+from elbo_check.normal_form import polynomials
+from elbo_check.normal_form.polynomials import Polynomial
+from elbo_check.symbols import author_form, count, real, unit
+
+x, z, y, k = real("x"), real("z"), unit("y"), count("k")
+p, f = model("p"), function("f")
+LETTERS = [real(letter) for letter in "abcdefghijklmnopqrstuvw"]
+
+
+def verdict(left, right, law=laws.linearity, parameters=(), seconds=5):
+    with author_form():
+        chain = Chain(Statement(left, right), (Step("s", left, right, law),), parameters)
+    return check(Derivation("t", "t", "t", (), (chain,), ("none",)), seconds)
+
+
+@pytest.mark.parametrize("exponent", [10**5, 10**9, 10**15, -(10**15)])
+def test_a_power_that_is_too_long_is_not_computed(exponent):
+    with author_form():
+        large, finite = x**exponent, (x + f(x)) ** exponent
+    for left in (large, finite):
+        found = verdict(left, x, laws.algebra, (x,))
+        assert found.outcome == "undecided"
+        assert "too large to be multiplied out" in found.missing
+
+
+def test_powers_of_powers_are_stopped():
+    whole, unknown = x + 2, f(x) + 2
+    with author_form():
+        for _ in range(8):
+            whole, unknown = whole**100, unknown**100
+    for left in (whole, unknown):
+        assert verdict(left, x, laws.nonnegativity, (x,), 0.5).outcome == "undecided"
+
+
+def test_the_length_of_a_number_is_that_of_its_longest_part():
+    seven = rational(sympy.Rational(7, 1))
+    assert bits_of(seven) == bits_of(BallPolynomial({(): seven, ((0, 1),): seven / 4})) == 3
+    assert bits_of(BallPolynomial({})) == 0
+
+
+def test_outcomes_are_listed_only_where_they_are_few():
+    bits = Iterated(Bernoulli(y), k, 28)
+    started = time.monotonic()
+    assert verdict(Expectation(bits(z), sequence(z)[1]), y, parameters=(y,)).outcome == "undecided"
+    assert verdict(Expectation(p(*LETTERS), sum(LETTERS)), x, parameters=(x,)).outcome == "undecided"
+    block = Expectation(Iterated(Member("r", k), k, 10**9)(z), sequence(z)[1])
+    assert verdict(block, x, parameters=(x,)).outcome == "undecided"
+    assert time.monotonic() - started < 20
+
+
+def test_products_and_tables_ask_for_the_time():
+    terms = {frozenset({(number, 1)}): sympy.Rational(1) for number in range(1000)}
+    whole = Polynomial(terms)
+    with deadline(0), pytest.raises(TimeLimitError):
+        _ = whole * whole
+    assert len(terms) ** 2 < polynomials._MOST_PRODUCTS
+    twice = Polynomial({frozenset({(number, 1)}): sympy.Rational(1) for number in range(2000)})
+    with pytest.raises(WitnessError, match="too many terms"):
+        _ = twice * twice
+    nothing = Densities.__new__(Densities)
+    nothing._sums = {}
+    with deadline(0), pytest.raises(TimeLimitError):
+        nothing._mass("p", {})
+    variable = BallPolynomial.variable(0)
+    with deadline(0), pytest.raises(TimeLimitError):
+        _ = variable * variable
