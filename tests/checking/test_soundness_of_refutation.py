@@ -13,6 +13,7 @@ from elbo_check.nodes import (
     Expectation,
     Independent,
     Integral,
+    Iterated,
     Maximum,
     Member,
     Minimum,
@@ -198,3 +199,11 @@ def test_a_density_has_no_slope_where_it_is_zero(law):
         assert verdict(left, right, law, "=", (phi,)).outcome != "refuted"
     twice = verdict(derivative(Expectation(encoder, f(z)), phi), 2 * truths[2][0], law, "=", (phi,))
     assert twice.outcome == "refuted"
+
+
+def test_a_sequence_has_no_entry_before_its_beginning():
+    table = sequence(real("a"))
+    found = verdict(table[J - 3], x, laws.linearity, "=", (J, x, real("a")))
+    assert found.outcome != "proved"
+    ended = Expectation(Iterated(r, j, 1), sequence(z)[j], z)
+    assert verdict(indexed_sum(ended, j, 1), x, laws.linearity, "=", (x,)).outcome == "refuted"

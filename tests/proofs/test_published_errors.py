@@ -120,7 +120,7 @@ def accusations(worlds):
         chain, number = CORRECT[seed % len(CORRECT)]
         reading = FiniteReading(Draws(seed), outlines[id(chain)], zeros=bool(seed // len(CORRECT) % 2))
         try:
-            holds, _ = _comparison(chain.steps[number], Reader(reading, None).reading)
+            holds = _comparison(chain.steps[number], Reader(reading, None).reading)
         except WitnessError:
             continue
         read += 1
