@@ -64,8 +64,8 @@ def draw(symbol: Any, rng: Random) -> Fraction:
 
 def _real(rng: Random) -> Fraction:
     """Return a number of about 1; now and then large or tiny, for a constant hides what is off by less."""
-    size = rng.choice(_SIZES)
-    return rng.choice((1, -1)) * size * Fraction(rng.randint(1, 9), rng.randint(1, 5))
+    number = rng.choice((1, -1)) * Fraction(rng.randint(1, 9), rng.randint(1, 5))
+    return number * rng.choice(_SIZES)
 
 
 def simpler_number(symbol: Any, number: Fraction) -> Iterator[Fraction]:
