@@ -7,6 +7,7 @@ underscores are taken.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -123,6 +124,7 @@ def bit(name: str) -> Any:
     return Bit(_named(name), integer=True, nonnegative=True)
 
 
+@functools.lru_cache(maxsize=1024)
 def kind_of(symbol: Any) -> str:
     """Return which of the functions of this file makes a symbol: real, positive, count, unit or bit; "" for none.
 

@@ -18,7 +18,7 @@ __all__ = ["Draws", "Key", "draw", "fits", "simpler_number"]
 Key = tuple[Any, ...]
 
 _TRIES = 40
-_COUNTS = (1, 2, 1, 2, 1, 2, 1, 2, 3, 4, 5)  # mostly few: every outcome of a block of so many is listed
+_COUNTS = (1, 2) * 6 + (3, 4, 5)  # mostly few: every outcome of a block of so many is listed
 _SIZES = (Fraction(1),) * 6 + (Fraction(20), Fraction(1, 20))
 _SIMPLE = tuple(Fraction(*pair) for pair in ((0, 1), (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (-2, 1), (1, 3)))
 
@@ -64,8 +64,8 @@ def draw(symbol: Any, rng: Random) -> Fraction:
 
 def _real(rng: Random) -> Fraction:
     """Return a number of about 1; now and then large or tiny, for a constant hides what is off by less."""
-    size = rng.choice(_SIZES)
-    return rng.choice((1, -1)) * size * Fraction(rng.randint(1, 9), rng.randint(1, 5))
+    number = rng.choice((1, -1)) * Fraction(rng.randint(1, 9), rng.randint(1, 5))
+    return number * rng.choice(_SIZES)
 
 
 def simpler_number(symbol: Any, number: Fraction) -> Iterator[Fraction]:

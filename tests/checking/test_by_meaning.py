@@ -74,7 +74,7 @@ def test_a_number_is_drawn_that_has_every_assumed_property(assumptions):
         assert all(getattr(drawn, f"is_{name}") is value for name, value in symbol.assumptions0.items())
 
 
-@pytest.mark.parametrize("assumptions", [{"irrational": True}, {"imaginary": True}, {"composite": True}])
+@pytest.mark.parametrize("assumptions", [{"irrational": True}, {"imaginary": True}, {"composite": True, "odd": True}])
 def test_where_no_number_has_the_properties_it_is_said(assumptions):
     with pytest.raises(WitnessError, match="assumed to be"):
         draw(sympy.Symbol("x", **assumptions), Random(0))

@@ -332,6 +332,8 @@ def test_a_drawn_block_has_no_sign_whatever_its_label():
     mean = Expectation(Iterated(Member("q", j), j, 2), sequence(label)[1], label)
     assert laws.nonnegativity.objection(mean, ZERO, Context(relation="≥"))
     assert not laws.nonnegativity.objection(sequence(label)[1], ZERO, Context(relation="≥"))
+    named = Context(where=((real("r"), -2 * s),), relation="≥")
+    assert laws.nonnegativity.objection(sequence(real("r"))[1], ZERO, named)
 
 
 @pytest.mark.parametrize(
