@@ -40,7 +40,7 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     ("name", "pairs", "message"),
     [
         ("beta-binomal", [], "did you mean beta-binomial"),
-        ("x", [], "known are beta-binomial"),
+        ("x", [], "known are finite, beta-binomial"),
         ("beta-binomial", ["alpha"], "must be KEY=VALUE"),
         ("beta-binomial", ["al pha=1"], "must be KEY=VALUE"),
         ("beta-binomial", ["alpa=1"], "did you mean alpha"),
