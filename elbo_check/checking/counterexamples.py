@@ -57,6 +57,10 @@ _WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {
     "joint": _joint,
     "volume": lambda key, value: (f"volume of an outcome{f' of {key[1]}' * bool(key[1])}", str(value)),
     "member": lambda key, value: (f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]),
+    "normal": lambda key, value: (
+        f"{key[1]}: {key[2]}{str(key[3] + 1) * bool(key[3])}",
+        f"{value[0]} + ({value[1]})·t + √({value[2]})·ε",
+    ),
     "gaussian": lambda key, value: (f"{key[1]}_{key[2]}", f"N({value[0]}, ({value[1]})²)"),
     "function": lambda key, value: (f"{key[1]}({', '.join(map(_argument, key[2]))})", str(value)),
     "coefficient": _coefficient,
