@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import flint
 
-from ..derivation import Chain, Step
+from ..derivation import Step
 from ..errors import InputError, TimeLimitError, WitnessError
 from ..nodes import Arbitrary
 from .counterexamples import counterexample
 from .descent import descended
 from .draws import Draws, Key
-from .finite_worlds import FiniteReading
-from .gaussian_worlds import GaussianWorld
-from .gaussians import PRECISION, GaussianReading
-from .outline import Outline, outline_of
+from .gaussians import PRECISION
 from .reading import DivergenceError, NoValueError, Reading, UndefinedError
 from .shrinking import shrunk
+from .starting import GAUSSIANS, WORLDS, Make, Reader, counted_in, readings_for
 from .undefined_sides import OneSidedError
 
 __all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for", "searched"]
 
-GAUSSIANS = 3
-WORLDS = 12  # every other one with densities that vanish here and there
 _FEWEST = 2
-_TRIED = 4000
 SEARCHED = 100
 _STARTS = 4
 FIRST_OF_SEARCH = 10_000
-
-Make = Callable[[Draws], Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +42,6 @@ class Meaning:
     reason: str
     counterexample: Mapping[str, Any] = field(default_factory=dict)
     undefined: OneSidedError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A reading, and how to make another one of its kind."""
-
-    reading: Reading
-    make: Make
-
-
-def readings_for(chain: Chain) -> list[Reader]:
-    """Return the assignments at which a chain is read: finite worlds where densities are arbitrary, and Gaussians."""
-    outline = outline_of(chain)
-    makers: list[Make] = []
-    if outline.finite:
-        makers += [_finite(outline, zeros) for zeros in ((False, True) if outline.abstract else (False,))]
-    makers.append(lambda draws: GaussianReading(draws, outline))
-    tries = [WORLDS // 2] * (len(makers) - 1) + [GAUSSIANS]
-    if outline.forms:
-        makers.append(lambda draws: GaussianWorld(draws, outline))
-        tries.append(GAUSSIANS)
-    return [reader for make, number in zip(makers, tries, strict=True) for reader in _some(make, number, outline)]
-
-
-def _finite(outline: Outline, zeros: bool) -> Make:
-    return lambda draws: FiniteReading(draws, outline, zeros)
-
-
-def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
-    """Yield up to `number` readings that satisfy what the chain assumes; a bounded number of seeds is tried."""
-    for seed in range(_TRIED if outline.assuming else number):
-        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-            reading = make(Draws(seed))
-            if reading.satisfies_assumptions():
-                yield Reader(reading, make)
-                number -= 1
-        if not number:
-            return
 
 
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
@@ -133,7 +88,7 @@ def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning 
 def _searched(step: Step, make: Make) -> Reading | None:
     """Return an assignment that excludes the step, or None."""
     open_ones: list[tuple[float, Reading]] = []
-    for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
+    for seed in _by_size(make):
         tried = _attempt(step, make, {}, seed)
         if tried is None:
             continue
@@ -146,6 +101,15 @@ def _searched(step: Step, make: Make) -> Reading | None:
         if moved is not None:
             return moved
     return None
+
+
+def _by_size(make: Make) -> list[int]:
+    """Return the seeds of a search, those first that draw few of what is counted: it is read soonest."""
+    sizes: dict[int, int] = {}
+    for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
+        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+            sizes[seed] = counted_in(make(Draws(seed)))
+    return sorted(sizes, key=sizes.__getitem__)
 
 
 def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:

@@ -69,7 +69,8 @@ class GaussianWorld(GaussianReading):
         own = self._named(name.name, spaces, sizes)
         other = self._named(name.name, under, [len(places) for places in known])
         slope, covariance = self._regression(own, other)
-        away = [place - rational(self._drawn(at)[0]) for at, place in zip(other, sum(known, []), strict=True)]
+        held = [place for places in known for place in places]
+        away = [place - rational(self._drawn(at)[0]) for at, place in zip(other, held, strict=True)]
         means = []
         for row, at in enumerate(own):
             mean = rational(self._drawn(at)[0])

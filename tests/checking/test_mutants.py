@@ -68,8 +68,15 @@ def classified(derivation, number, place, expression, mutant):
     except TimeLimitError:
         return "undecided"  # as `check` has it, with a longer limit
     states = {ruling.state for ruling in ruled}
-    for decided in states & {"conflict", "refuted"}:
-        return "conflict" if "conflict" in states else decided
+    for decided in ("conflict", "refuted", "undefined"):
+        if decided in states:  # undefined: rejected with the assignment at which a side has no value
+            return "rejected" if decided == "undefined" else decided
+    return unaccused(derivation, number, place, mutant, changed, ruled)
+
+
+def unaccused(derivation, number, place, mutant, changed, ruled):
+    """Return the class of a mutant that nothing excludes."""
+    states = {ruling.state for ruling in ruled}
     others = [chain for at, chain in enumerate(derivation.chains) if at != number]
     if equivalent(place, mutant, derivation.chains[number], others):
         return "equivalent"
@@ -79,8 +86,7 @@ def classified(derivation, number, place, expression, mutant):
         return "weaker" if relations != {"="} else "proved, though it says something else"
     if all(true_but_weaker(step, place, mutant, derivation.chains[number], changed) for step in open_steps):
         return "weaker"
-    told = " ".join(ruling.reason for ruling in ruled)
-    return "undefined" if "side is not defined at" in told else "undecided"
+    return "undecided"
 
 
 def campaign(name, number, every):
