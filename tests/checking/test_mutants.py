@@ -15,7 +15,7 @@ from dataclasses import replace
 import pytest
 
 from elbo_check import proofs
-from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.checking import Ruling, by_meaning, check, check_step
 from elbo_check.deadline import deadline
 from elbo_check.derivation import Statement, Step
 from elbo_check.derivation.wellformed import bound_symbols
@@ -28,7 +28,7 @@ from .numeric import equal_by_value
 
 CHAINS = [(name, number) for name in proofs.names() for number in range(len(proofs.theorem(name).chains))]
 LARGE = {("gaussian-kl-full", 1): 5, ("gaussian-kl-full", 2): 40, ("mean-field-gaussian", 1): 5, ("linear-vae", 1): 5}
-HEAVY = {("iwae", 2), ("mutual-information", 0)}  # many of their mutants are not settled in five seconds
+UNDECIDED = {("iwae", 2): 0.4, ("kl-nonnegative", 3): 0.2, ("mutual-information", 3): 0.2}  # the largest share
 SECONDS = 5.0  # for the search for a counterexample of one mutant
 SAMPLE = 60  # one mutant of how many is tried in the ordinary run
 
@@ -65,8 +65,9 @@ def classified(derivation, number, place, expression, mutant):
     try:
         with deadline(SECONDS):
             ruled = rulings(derivation, number, place, changed, by_meaning.readings_for(changed))
-    except TimeLimitError:
-        return "undecided"  # as `check` has it, with a longer limit
+    except TimeLimitError:  # as `check` has it, with a longer limit
+        touched = changed.steps[max(place - 1, 0) : place + 1]
+        ruled = [Ruling(step, "undecided", "there was no time to look for a counterexample") for step in touched]
     states = {ruling.state for ruling in ruled}
     for decided in ("conflict", "refuted", "undefined"):
         if decided in states:  # undefined: rejected with the assignment at which a side has no value
@@ -95,35 +96,21 @@ def campaign(name, number, every):
     classes, listed = Counter(), []
     for place, expression, what, mutant in generated(chain, every):
         found = classified(derivation, number, place, expression, mutant)
-        if found == "undecided" and (name, number, place, what) in OPEN:
-            found = "open"
         classes[found] += 1
         if found not in ("rejected", "refuted"):
             listed.append((found, place, what, str(mutant)))
     return classes, listed
 
 
-KNOWN = {"rejected", "refuted", "equivalent", "weaker", "open", "undefined", "undecided"}
-OPEN = {
-    ("mean-field-gaussian", 1, 5, "sign"): "KL ≥ −½ log(∏ Λ_jj det Σ) is true: the logarithm is not negative by"
-    " Hadamard's inequality, which no law states and which in three dimensions is no sum of terms of one sign",
-    **{
-        ("vae-loss", number, place, what): "the decoder is known by name and stands beside Gaussians: it is read as the"
-        " exponential of a test polynomial, which is not normalised, so that it has neither a value outside a logarithm"
-        " nor a second form"
-        for number, places in ((1, 4), (2, 5))
-        for place in range(places)
-        for what in ("log dropped", "joint for conditional")
-    },
-}
+KNOWN = {"rejected", "refuted", "equivalent", "weaker", "undecided"}
 
 
 @pytest.mark.parametrize(("name", "number"), CHAINS)
 def test_every_mutant_falls_into_a_known_class(name, number):
     classes, listed = campaign(name, number, SAMPLE * LARGE.get((name, number), 1))
     assert set(classes) <= KNOWN, [entry for entry in listed if entry[0] not in KNOWN]
-    share = 0.6 if (name, number) in HEAVY else 0.2
-    assert classes["undefined"] + classes["undecided"] <= 2 + share * classes.total(), listed
+    allowed = 1 + UNDECIDED[name, number] * classes.total() if (name, number) in UNDECIDED else 0
+    assert classes["undecided"] <= allowed, listed
 
 
 @pytest.mark.campaign
@@ -134,8 +121,7 @@ def test_all_mutants_fall_into_a_known_class(name, number):
     for entry in listed:
         print("   ", *entry)
     assert set(classes) <= KNOWN
-    found = {(name, number, place, what) for kind, place, what, _ in listed if kind == "open"}
-    assert found == {entry for entry in OPEN if entry[:2] == (name, number)}
+    assert classes["undecided"] <= UNDECIDED.get((name, number), 0) * classes.total()
 
 
 @pytest.mark.parametrize(("name", "number", "every"), [("gaussian-kl", 0, 12), ("kl-additivity", 1, 40)])
