@@ -6,7 +6,7 @@ Each is a theorem about the one expectation that it changes:
 - draws that do not occur integrate to one (Fubini): E f(z_1, …, z_m) over n ≥ m independent draws is that over m;
 - a joint density is that of the first variable given the second, times that of the second;
 - a block of one coordinate is that coordinate;
-- θ → c θ with c ≠ 0 is a bijection of the real line, so that max_θ f(c θ) is max_θ f(θ);
+- θ → c θ with c ≠ 0 is a bijection of the real line, so that max_θ f(c θ) is max_θ f(θ), and ∫ f(−z) dz is ∫ f(z) dz;
 - a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
 
@@ -42,7 +42,7 @@ def variants(e: Any) -> Iterator[Any]:
         if isinstance(node, Expectation):
             for symmetry in (reflected, shortened, of_one_coordinate):
                 yield from _with(e, node, symmetry)
-        if isinstance(node, Maximum | Minimum):
+        if isinstance(node, Maximum | Minimum | Integral):
             yield from _with(e, node, stretched)
         if isinstance(node, Value) and isinstance(node.args[0], Arbitrary) and len(node.args) == 3:
             yield from _with(e, node, factorised)
@@ -87,15 +87,21 @@ def reflected(node: Any) -> Any:
 
 
 def stretched(node: Any) -> Any:
-    """max_θ f(θ) for max_θ f(c θ), where θ stands nowhere else; None where it does, or is not any real number."""
-    body, variable = node.args
-    multiples = {m for m in body.atoms(sympy.Mul) if m.args[-1] == variable and all(c.is_Rational for c in m.args[:-1])}
-    if len(multiples) != 1 or kind_of(variable) != "real":
-        return None
-    (multiple,) = multiples
-    place = sympy.Dummy()
-    moved = body.xreplace({multiple: place})
-    return None if variable in free_symbols(moved) else node.func(moved.xreplace({place: variable}), variable)
+    """max_θ f(θ) for max_θ f(c θ), and ∫ f(z) dz for ∫ f(−z) dz, where the variable is any real number.
+
+    None where it stands anywhere else.
+    """
+    body, *variables = node.args
+    for variable in (variable for variable in variables if kind_of(variable) == "real"):
+        multiples = {m for m in body.atoms(sympy.Mul) if m.args[1:] == (variable,) and m.args[0].is_Rational}
+        if len(multiples) != 1:
+            continue
+        (multiple,) = multiples
+        place = sympy.Dummy()
+        moved = body.xreplace({multiple: place})
+        if variable not in free_symbols(moved) and (multiple.args[0] == -1 or not isinstance(node, Integral)):
+            return node.func(moved.xreplace({place: variable}), *variables)
+    return None
 
 
 def shortened(node: Any) -> Any:

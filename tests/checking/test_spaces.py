@@ -115,9 +115,8 @@ def test_the_kind_of_a_space_is_part_of_it():
 
 
 def test_outcomes_have_room():
-    whole = FiniteReading(
-        Draws(0, {("volume", "b"): Fraction(1, 2)}), Outline((), kinds={"b": {b}}, forms={"q": {(("b",), ())}})
-    )
+    half = Draws(0, {("volume", "b"): Fraction(1, 2)})
+    whole = FiniteReading(half, Outline((), kinds={"b": {b}}, forms={"q": {(("b",), ())}}))
     with pytest.raises(WitnessError, match="no room for 2 outcomes of volume 1/2"):
         whole.read(Entropy(q(b)))
     for seed in range(20):
@@ -131,7 +130,7 @@ def test_where_numbers_are_averaged():
         assert measured_spaces(Integral(q(z) * z, z)) == {"z"}
         assert measured_spaces(Expectation(q(z), f(z) + log(q(z)))) == set()
         assert measured_spaces(x + Expectation(q(z), x * f(z))) == set()
-        assert measured_spaces(Expectation(q(z), log(Value(Bernoulli(z), b)))) == {"z"}
+        assert measured_spaces(Expectation(q(u), log(Value(Bernoulli(u), b)))) == {"u"}
         assert measured_spaces(Expectation(Member("q", 1), z, z)) == {""}
         assert measured_spaces(Expectation(Independent("q", 2), sequence(z)[1], z)) == {""}
         two = Product(q(z).args[0], q(x).args[0])
