@@ -129,6 +129,18 @@ class Densities(Spaces):
         volume = self._volume_of(density)
         return Fraction(0) if outside else self._mass(name.name, above) / mass / volume
 
+    def appears(self, name: str, space: str, here: int, there: int) -> bool:
+        """Whether something is impossible at one place of a space, and possible at another."""
+        spaces = self.outline.spaces(name)
+        places = itertools.product(*(range(self.size(each)) for each in spaces))
+        weights = dict(zip(places, self._weights(name, spaces), strict=True))
+        axis = spaces.index(space)
+        return any(
+            not weight and weights[*at[:axis], there, *at[axis + 1 :]]
+            for at, weight in weights.items()
+            if at[axis] == here
+        )
+
     def _mass(self, name: str, held: Mapping[str, int]) -> Fraction:
         """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
         key = (name, *sorted(held.items()))

@@ -6,7 +6,7 @@ Each is a theorem about the one expectation that it changes:
 - draws that do not occur integrate to one (Fubini): E f(z_1, …, z_m) over n ≥ m independent draws is that over m;
 - a joint density is that of the first variable given the second, times that of the second;
 - a block of one coordinate is that coordinate;
-- θ → c θ with c ≠ 0 is a bijection of the real line, so that max_θ f(c θ) is max_θ f(θ), and ∫ f(−z) dz is ∫ f(z) dz;
+- θ → c θ with c ≠ 0 is a bijection of the real line: max_θ f(c θ) is max_θ f(θ), and ∫ f(c z) dz is ∫ f(z) dz/|c|;
 - a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
 
@@ -87,7 +87,7 @@ def reflected(node: Any) -> Any:
 
 
 def stretched(node: Any) -> Any:
-    """max_θ f(θ) for max_θ f(c θ), and ∫ f(z) dz for ∫ f(−z) dz, where the variable is any real number.
+    """max_θ f(θ) for max_θ f(c θ), and ∫ f(z) dz/|c| for ∫ f(c z) dz, where the variable is any real number.
 
     None where it stands anywhere else.
     """
@@ -99,8 +99,9 @@ def stretched(node: Any) -> Any:
         (multiple,) = multiples
         place = sympy.Dummy()
         moved = body.xreplace({multiple: place})
-        if variable not in free_symbols(moved) and (multiple.args[0] == -1 or not isinstance(node, Integral)):
-            return node.func(moved.xreplace({place: variable}), *variables)
+        if variable not in free_symbols(moved):
+            plain = node.func(moved.xreplace({place: variable}), *variables)
+            return plain / abs(multiple.args[0]) if isinstance(node, Integral) else plain
     return None
 
 

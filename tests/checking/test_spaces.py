@@ -135,7 +135,7 @@ def test_where_numbers_are_averaged():
         assert measured_spaces(Expectation(Independent("q", 2), sequence(z)[1], z)) == {""}
         two = Product(q(z).args[0], q(x).args[0])
         assert measured_spaces(Expectation(two, x * f(z), z, x)) == {"x"}
-        assert measured_spaces(Expectation(q(z), Expectation(q(x, given=z), z))) == {"z"}
+        assert measured_spaces(Expectation(q(z), Expectation(q(x, given=z), z * f(x)))) == {"z"}
 
 
 def test_sabotage_thick_outcomes_refute_what_is_true(monkeypatch):
