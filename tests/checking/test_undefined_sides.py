@@ -151,3 +151,11 @@ def test_sabotage_every_side_without_a_value_is_certain(monkeypatch):
     left, right, relation, parameters = NOT_CERTAIN[2]
     monkeypatch.setattr(by_meaning.OneSidedError, "certain", lambda *_: True)
     assert ruled(left, right, relation=relation, parameters=parameters).state == "undefined"
+
+
+def test_an_exhibit_is_shrunk_only_to_what_says_the_same_under_the_same_assumptions():
+    low = (Statement(x, sympy.Integer(-2), "≤"),)
+    found = ruled(log(x**2), 2 * log(x), parameters=(x,), assuming=low)
+    assert found.exhibit["x"] == "-2"
+    side = ruled(log(x), log(-x), parameters=(x,)).exhibit
+    assert side["side"] == ("left" if side["x"] == "-1" else "right")
