@@ -1,0 +1,76 @@
+"""Edits of formulas that several quantities share: a sign, a constant, a factor, an exchange of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from .formula import Formula, Law, Term, law
+from .naming import Edit, Slip
+
+__all__ = ["constant_slips", "dropped", "exchanged", "flipped", "rescaled"]
+
+
+def flipped(formula: Formula) -> Iterable[Formula]:
+    """Yield the formula with the sign of one term reversed."""
+    for term, held in formula.coefficients.items():
+        yield formula.with_terms({term: -held})
+
+
+def exchanged(pairs: Sequence[tuple[Term, Term, Law]]) -> Edit:
+    """Return the edit that puts other terms for some: (old, new, factor). It applies where it changes something."""
+
+    def edit(formula: Formula) -> Iterable[Formula]:
+        changed = formula.replaced(pairs)
+        if changed != formula:
+            yield changed
+
+    return edit
+
+
+def dropped(*terms: Term) -> Edit:
+    """Return the edit that leaves terms out."""
+    return exchanged([(term, term, Law()) for term in terms])
+
+
+def rescaled(terms: Sequence[Term], factor: Law) -> Edit:
+    """Return the edit that multiplies the coefficients of terms, all of which must be there."""
+
+    def edit(formula: Formula) -> Iterable[Formula]:
+        if all(formula[term] for term in terms):
+            yield formula.with_terms({term: formula[term] * factor for term in terms})
+
+    return edit
+
+
+def constant_slips(names: Mapping[str, str]) -> list[Slip]:
+    """Return the slips of a constant: left out, not counted for every place of an axis, halved, doubled."""
+    return [
+        ("missing-constant", _without_constants),
+        *((slug, _uncounted(axis)) for axis, slug in names.items()),
+        ("wrong-constant", _constant_times(law("1/2"))),
+        ("wrong-constant", _constant_times(law(2))),
+    ]
+
+
+def _without_constants(formula: Formula) -> Iterable[Formula]:
+    for constant in formula.constants.coefficients:
+        yield formula.with_terms({constant: Law()})
+    if len(formula.constants.coefficients) > 1:
+        yield formula.restricted(formula.terms)
+
+
+def _uncounted(axis: str) -> Edit:
+    def edit(formula: Formula) -> Iterable[Formula]:
+        for constant, held in formula.constants.coefficients.items():
+            if axis in held.names:
+                yield formula.with_terms({constant: held * law(1, **{axis: -1})})
+
+    return edit
+
+
+def _constant_times(factor: Law) -> Edit:
+    def edit(formula: Formula) -> Iterable[Formula]:
+        for constant, held in formula.constants.coefficients.items():
+            yield formula.with_terms({constant: held * factor})
+
+    return edit

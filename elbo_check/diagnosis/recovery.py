@@ -1,0 +1,117 @@
+"""Recover, then compare: the formula that a function computes, how it stands to the right ones, and the slips between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .fitting import LOOSE, Fit, Fitter
+from .formula import Formula, Law, Term, law
+from .naming import Explanation, Table
+from .probing import Kind, Sample
+from .quantity import Quantity, Right
+from .sizes import Sizes, fixed_sizes
+
+__all__ = ["Recovery", "Relation", "recovered", "relation_of"]
+
+DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
+MOST_SLIPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How what is computed stands to a right formula: computed = factor·right + offset, as far as there is such a law."""
+
+    name: str
+    right: Right | None = None
+    factor: Law | None = None
+    offset: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations."""
+
+    kind: Kind
+    rights: tuple[Right, ...]
+    fixed: Sizes
+    fit: Fit | None = None
+    relation: Relation = Relation("different")
+    explanations: tuple[Explanation, ...] = ()
+
+    @property
+    def slips(self) -> int:
+        """How many slips the nearest explanation needs; a great many where there is none."""
+        spread = int(self.kind.spread)
+        return self.explanations[0].count + spread if self.explanations else 99
+
+
+def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
+    """Return what the function computes that gave these answers, as far as the terms of a quantity can tell."""
+    kind, layout = samples[0].kind, samples[0].layout
+    rights = tuple(quantity.rights(kind, layout))
+    fixed = fixed_sizes([sample.sizes for sample in samples])
+    fitter = Fitter(samples, quantity.constants)
+    table = Table([right.formula for right in rights], quantity.slips, fixed)
+    for tolerance in _tolerances(rounding):
+        for terms in _term_sets(table, quantity):
+            fit = fitter.fit(terms, tolerance)
+            if fit is not None:
+                return _told(kind, rights, fixed, fit, table, quantity)
+    return Recovery(kind, rights, fixed)
+
+
+def _tolerances(rounding: float) -> list[float]:
+    return [rounding, *(loose for loose in LOOSE if loose > rounding)]
+
+
+def _term_sets(table: Table, quantity: Quantity) -> Iterator[frozenset[Term]]:
+    """Yield sets of terms, nearest to the right formula first, each once; the wide ones last."""
+    seen: set[frozenset[Term]] = set()
+    for depth in range(DEEPEST + 1):
+        while table.depth < depth:
+            table.deepen()
+        for terms in list(table.term_sets()):
+            if terms not in seen:
+                seen.add(terms)
+                yield terms
+    yield from quantity.wide
+
+
+def _told(
+    kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table, quantity: Quantity
+) -> Recovery:
+    explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
+    while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
+        table.deepen()
+        explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
+    relation = relation_of(fit.formula, rights, fixed)
+    return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))
+
+
+def relation_of(computed: Formula, rights: Sequence[Right], fixed: Sizes) -> Relation:
+    """Return how a formula stands to the right ones: to the one it is nearest to."""
+    found = [_relation(computed, right, right.formula.at(fixed)) for right in rights]
+    return min(found, key=_distance)
+
+
+def _relation(computed: Formula, right: Right, formula: Formula) -> Relation:
+    if computed == formula:
+        return Relation("equal", right, law(1), Formula({}))
+    factor = computed.quotient(formula)
+    if factor is not None:
+        return Relation("proportional", right, factor, Formula({}))
+    factor = computed.restricted(computed.terms).quotient(formula.restricted(formula.terms))
+    if factor is None:
+        return Relation("different", right)
+    offset = computed.constants - formula.constants.scaled(factor)
+    return Relation("offset" if factor == law(1) else "affine", right, factor, offset)
+
+
+def _distance(relation: Relation) -> tuple[int, int, float]:
+    """Order relations: the name first, then the powers of sizes in the factor, then how far its number is from 1."""
+    order = ("equal", "offset", "proportional", "affine", "different").index(relation.name)
+    if relation.factor is None:
+        return order, 0, 0.0
+    ((monomial, number),) = relation.factor.parts
+    return order, sum(abs(power) for _, power in monomial), abs(float(number) - 1)

@@ -1,0 +1,178 @@
+"""Formulas in words: text for a terminal, and SymPy expressions, in the names of the user's own arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from .formula import Formula, Law, Monomial, Term, law
+from .sizes import Layout
+
+__all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_INDICES = {"d": "j", "D": "i", "K": "k", "B": "b"}
+
+
+def law_text(held: Law) -> str:
+    """Return a law as people write it.
+
+    >>> law_text(law("1/2", d=-1)), law_text(law("-1/2", d=1) + law(3))
+    ('1/(2d)', '3 − d/2')
+    """
+    if not held:
+        return "0"
+    parts = [_part_text(monomial, number) for monomial, number in held.parts]
+    return parts[0].replace("-", "−") + "".join(
+        f" − {part[1:]}" if part.startswith("-") else f" + {part}" for part in parts[1:]
+    )
+
+
+def _part_text(monomial: Monomial, number: Fraction) -> str:
+    above = [_power(name, power) for name, power in monomial if power > 0]
+    below = [_power(name, -power) for name, power in monomial if power < 0]
+    size = abs(number)
+    if size.numerator != 1 or not above:
+        above.insert(0, str(size.numerator))
+    if size.denominator != 1:
+        below.insert(0, str(size.denominator))
+    top, bottom = "".join(above), "".join(below)
+    quotient = top if not below else f"{top}/{bottom}" if len(below) == 1 else f"{top}/({bottom})"
+    return ("-" if number < 0 else "") + quotient
+
+
+def _power(name: str, power: int) -> str:
+    return name if power == 1 else name + str(power).translate(_SUPERSCRIPTS)
+
+
+def symbols_for(names: Mapping[str, str], axes: Mapping[str, tuple[str, ...]]) -> Mapping[str, Any]:
+    """Return a SymPy symbol for each role, named by the argument that holds it, with its index.
+
+    Names are identifiers of Python; they are only ever printed.
+    """
+    return {role: sympy.Symbol(_indexed(name, axes.get(role, ()), role), real=True) for role, name in names.items()}
+
+
+def _indexed(name: str, axes: tuple[str, ...], role: str) -> str:
+    index = "".join(_INDICES.get(axis, "") for axis in axes if axis != "B")
+    return f"{name}_{index}" if index else name
+
+
+def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...]) -> Any:
+    """Return the formula as a SymPy expression: sums over the axes that are not kept."""
+    sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKNCHWchw"}
+    total = sympy.Integer(0)
+    for term, held in sorted(formula.coefficients.items(), key=lambda item: item[0].name):
+        summed = term.symbol(sizes if term.constant else symbols)
+        for axis in reversed(term.axes):
+            if axis not in kept and axis in _INDICES:
+                summed = sympy.Sum(summed, (sympy.Symbol(_INDICES[axis], integer=True), 1, sizes[axis]))
+        total += _law_expression(held, sizes) * summed
+    return total
+
+
+def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
+    parts = []
+    for monomial, number in held.parts:
+        part = sympy.Rational(number.numerator, number.denominator)
+        for name, power in monomial:
+            part *= sizes[name] ** power
+        parts.append(part)
+    return sympy.Add(*parts)
+
+
+def formula_text(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> str:
+    """Return the formula in one line: a common factor, and a sum over what is not kept, constants inside where they fit."""
+    groups: dict[tuple[str, ...], list[Term]] = {}
+    for term in sorted(formula.terms, key=_rank):
+        groups.setdefault(tuple(axis for axis in term.axes if axis not in kept), []).append(term)
+    left = formula.constants
+    told: list[str] = []
+    for axes, terms in groups.items():
+        factor = _common(formula, terms)
+        inside, left = _inside(left, factor, axes, layout)
+        told.append(_sum_text(formula, terms, factor, axes, inside, symbols))
+    told += [_times(held, _constant_text(term)) for term, held in left.coefficients.items()]
+    return _joined(told) or "0"
+
+
+def _rank(term: Term) -> tuple[int, str]:
+    return (0 if term.name.startswith(("(m", "(x", "x")) else 2 if "log" in term.name else 1), term.name
+
+
+def _common(formula: Formula, terms: Iterable[Term]) -> Law:
+    """Return the factor before the bracket: that of the first term, if it divides all others."""
+    first, *others = [formula[term] for term in terms]
+    if len(first.parts) != 1 or any(other.quotient(first) is None for other in others):
+        return law(1)
+    return first if others else first
+
+
+def _inside(constants: Formula, factor: Law, axes: tuple[str, ...], layout: Layout) -> tuple[list[str], Formula]:
+    """Return the constants that stand inside the sum over these axes, and those that are left."""
+    counted = law(1, **{axis: 1 for axis in axes if layout.batch or axis != "B"})
+    inside, left = [], {}
+    for term, held in constants.coefficients.items():
+        share = held.quotient(factor * counted)
+        if share is not None and not share.names:
+            inside.append(_times(share, _constant_text(term)))
+        else:
+            left[term] = held
+    return inside, Formula(left)
+
+
+def _sum_text(
+    formula: Formula, terms: list[Term], factor: Law, axes: tuple[str, ...], inside: list[str], symbols: Mapping[str, Any]
+) -> str:
+    parts = []
+    for term in terms:
+        share = formula[term].quotient(factor)
+        parts.append(_times(share if share is not None else formula[term], _symbol_text(term.symbol(symbols))))
+    body = _joined([*parts, *inside])
+    sums = "".join(f"Σ_{_INDICES.get(axis, axis.lower())} " for axis in axes)
+    several = len(parts) + len(inside) > 1
+    if several and (sums or factor != law(1)):
+        body = f"({body})"
+    if factor == law(1):
+        return f"{sums}{body}"
+    if factor == law(-1):
+        return f"-{sums}{body}"
+    return f"{law_text(factor).replace('−', '-')} {sums}{body}"
+
+
+def _times(held: Law, text: str) -> str:
+    if held == law(1):
+        return text
+    if held == law(-1):
+        return f"-{text}"
+    number = law_text(held).replace("−", "-")
+    if text == "1":
+        return number
+    return f"({number})·{text}" if len(held.parts) > 1 else f"{number}·{text}"
+
+
+def _joined(parts: list[str]) -> str:
+    text = ""
+    for part in parts:
+        if not text:
+            text = part.replace("-", "−", 1) if part.startswith("-") else part
+        else:
+            text += f" − {part[1:]}" if part.startswith("-") else f" + {part}"
+    return text
+
+
+def _constant_text(term: Term) -> str:
+    return "1" if term.name == "1" else term.name
+
+
+def _symbol_text(expression: Any) -> str:
+    """Print a SymPy expression as plain text: powers raised, products with a dot."""
+    text = str(expression)
+    text = re.sub(r"\*\*\(?(-?\d+)\)?", lambda m: m[1].translate(_SUPERSCRIPTS), text)
+    text = text.replace("**", "^").replace("*", "·").replace("Abs", "abs")
+    needs = re.search(r" [+-] ", re.sub(r"\([^()]*\)", "", text))
+    return f"({text})" if needs else text
