@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,8 @@ class Right:
 class Quantity:
     """A quantity with everything needed to recognise it, and to name what went wrong with it.
 
-    `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ. The right value is
+    `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names the
+    quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right value is
     the sum of `formula` over all places, and of the `counts` of its constants. `objective` says that a constant positive
     factor does no harm; `wide` lists further terms, for functions that no slips explain. `parts` names terms whose
     coefficients must be in proportion within a part, and between parts up to an effective weight, as the reconstruction
@@ -48,7 +49,7 @@ class Quantity:
     """
 
     name: str
-    words: str
+    said: Callable[[Mapping[str, str]], str]
     theorems: tuple[str, ...]
     axes: Axes
     draw: Draw
@@ -61,6 +62,8 @@ class Quantity:
     signs: tuple[int, ...] = (1,)
     parts: Mapping[str, frozenset[Term]] = field(default_factory=dict)
     only_positive: Draw | None = None
+    numbers: frozenset[str] = frozenset()
+    simple: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @property
     def constants(self) -> tuple[Term, ...]:

@@ -44,7 +44,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         counts.append(Count(_log_prior(prior), AXES, law("1/2")))
     return Quantity(
         name="gaussian-kl",
-        words="KL(N({mean}, {variance}) ‖ %s)" % _prior_words(prior),
+        said=lambda n: f"KL(N({n['mean']}, {second.variance_text(n[role])}) ‖ {_prior_words(prior)})",
         theorems=("gaussian-kl-diagonal",),
         axes={"mean": AXES, role: AXES},
         draw=_draw(role, second.positive),
@@ -60,6 +60,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         scales=KL_SCALES,
         wide=_wide(terms),
         only_positive=_draw(role, True),
+        simple={"mean": (0.0, 1.0, 2.0, -1.0), role: second.simple},
     )
 
 

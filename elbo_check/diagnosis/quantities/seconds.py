@@ -77,6 +77,20 @@ class Second(NamedTuple):
     log_square: str
     positive: bool
 
+    def variance_text(self, name: str) -> str:
+        """Return the variance in the name of the argument.
+
+        >>> SECONDS["log_std"].variance_text("ls")
+        'exp(2 ls)'
+        """
+        shown = {"std": f"{name}²", "variance": name, "log_variance": f"exp({name})", "log_std": f"exp(2 {name})"}
+        return shown.get(self.role, f"softplus({name})²")
+
+    @property
+    def simple(self) -> tuple[float, ...]:
+        """Simple numbers that it may hold; the first of them makes σ = 1, if one does."""
+        return (1.0, 2.0, 0.5) if self.positive else (0.0, 1.0, -1.0)
+
 
 SECONDS: Mapping[str, Second] = {
     second.role: second

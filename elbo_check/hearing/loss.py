@@ -1,0 +1,103 @@
+"""Does a loss compute what it should? Call it, recover its formula, set it beside the right one, and name the slips."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.probing import Sample
+from ..diagnosis.quantities import Options, quantity_for
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.recovery import recovered
+from ..diagnosis.roles import Assignment
+from ..diagnosis.sizes import Sizes
+from ..errors import LossFunctionError, WitnessError
+from ..inputs.loss_function import LossFunction
+from ..loss_verdict import Diagnosis
+from ..witnesses.seeding import Seeds
+from .loss_calls import asked, samples_of
+from .loss_conclusion import Heard, concluded
+
+__all__ = ["Case", "verdict_on_loss"]
+
+_RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+_NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked of a function: the roles of its arguments, and what is known beside them."""
+
+    function: LossFunction
+    assignment: Assignment
+    name: str | None
+    options: Options
+    given: Sizes
+    output: str | None
+
+
+def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
+    """Judge a function against the quantity that goes with its roles."""
+    started = time.perf_counter()
+    heard = _heard(case, case.assignment, seeds)
+    others: list[Heard] = []
+    if case.assignment.proposed and not heard.is_right:
+        others = [found for other in _other_readings(case) if (found := _tried(case, other, seeds)) is not None]
+    return concluded(heard, others, seeds, time.perf_counter() - started)
+
+
+def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    call, answer = asked(case.function, assignment, quantity, case.given, case.output)
+    dtype = answer.dtypes[call.output]
+    first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
+    if call.function.is_random(call.arguments(first)):
+        return Heard(call, dtype, trouble=_RANDOM)
+    samples = samples_of(call, _generator(seeds))
+    if _finite(samples):
+        return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
+    if quantity.only_positive is None:
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
+    samples = samples_of(call, _generator(seeds))
+    if not _finite(samples):
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    found = recovered(samples, quantity, rounding_of(dtype))
+    return Heard(call, dtype, tuple(samples), found, only_positive=True)
+
+
+def _tried(case: Case, assignment: Assignment, seeds: Seeds) -> Heard | None:
+    """Hear a function under another reading; None if it cannot be called so."""
+    try:
+        return _heard(case, assignment, seeds)
+    except (LossFunctionError, WitnessError):
+        return None
+
+
+def _other_readings(case: Case) -> Iterator[Assignment]:
+    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is."""
+    for role in case.assignment.names:
+        base, side = _sided(role)
+        if base in SECONDS:
+            for other in SECONDS:
+                if other != base:
+                    yield case.assignment.with_roles({role: other + side})
+            if f"mean{side}" in case.assignment.names:
+                yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+
+
+def _sided(role: str) -> tuple[str, str]:
+    return (role[:-2], role[-2:]) if role.endswith(("_q", "_p")) else (role, "")
+
+
+def _generator(seeds: Seeds) -> np.random.Generator:
+    return np.random.default_rng(next(seeds.children()))
+
+
+def _finite(samples: Sequence[Sample]) -> bool:
+    return all(np.isfinite(output).all() for sample in samples for output in sample.outputs)

@@ -1,0 +1,140 @@
+"""Calling somebody's loss as the quantity wants it: arguments by role, laid out as the function takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.probing import Arrays, Sample, sampled
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.roles import Assignment
+from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
+from ..errors import InputError, LossFunctionError, WitnessError, described
+from ..inputs.loss_function import Answer, LossFunction
+
+__all__ = ["Asked", "asked", "samples_of"]
+
+FloatArray = NDArray[np.float64]
+
+_LAYOUT_MATTERS = frozenset({"raises", "shape"})
+_HIDDEN_LENGTHS = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # latents of a function that knows but one number
+_MAIN = ("loss", "total", "total_loss", "elbo", "negative_elbo", "nelbo", "objective")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A function with the roles of its arguments and the layout that it takes: one of its outputs as a call by role."""
+
+    function: LossFunction
+    assignment: Assignment
+    quantity: Quantity
+    layout: Layout
+    given: Sizes
+    output: str = ""
+
+    def arguments(self, arrays: Arrays) -> dict[str, Any]:
+        """Return the arrays by the names of the arguments, in the shapes that the function takes."""
+        return {self.assignment.names[role]: self._laid(role, array) for role, array in arrays.items()}
+
+    def answer(self, arrays: Arrays) -> Answer:
+        """Call the function and return all that comes out."""
+        return self.function(self.arguments(arrays))
+
+    def __call__(self, arrays: Arrays) -> FloatArray:
+        outputs = self.answer(arrays).outputs
+        if self.output not in outputs:
+            raise WitnessError(f"the outputs change from call to call: {self.output!r} is missing")
+        return np.asarray(outputs[self.output])
+
+    def sizes(self) -> Iterator[Sizes]:
+        """Yield the choices of sizes to try it at."""
+        names = frozenset(axis for axes in self.quantity.axes.values() for axis in axes)
+        return sizes_for(names | self.quantity.numbers, self.layout, self.given)
+
+    def _laid(self, role: str, array: Any) -> Any:
+        axes = self.quantity.axes[role]
+        held = [axis for axis in axes if self.layout.batch or axis != "B"]
+        if not held:
+            return array
+        if all(len(self.layout.concrete((axis,))) == 1 for axis in held):
+            return np.array(array)
+        return np.array(array).reshape(self._image(held, np.shape(array)))
+
+    def _image(self, axes: list[str], shape: tuple[int, ...]) -> list[int]:
+        sizes = next(sizes for sizes in self.sizes() if tuple(sizes[axis] for axis in axes) == shape)
+        return [sizes[name] for name in self.layout.concrete(axes)]
+
+
+def asked(
+    function: LossFunction, assignment: Assignment, quantity: Quantity, given: Sizes, output: str | None
+) -> tuple[Asked, Answer]:
+    """Return the function with the layout that it takes, and a first answer. Raises `LossFunctionError` if it takes none."""
+    refusal: LossFunctionError | None = None
+    for trial in _trials(function, assignment, quantity, given):
+        sizes = next(trial.sizes())
+        try:
+            answer = trial.answer(quantity.draw(np.random.default_rng(0), sizes))
+        except LossFunctionError as error:
+            if error.kind not in _LAYOUT_MATTERS:
+                raise
+            refusal = refusal or error
+            continue
+        return _of_output(trial, answer, output), answer
+    assert refusal is not None  # there is a trial at least
+    raise refusal
+
+
+def _trials(function: LossFunction, assignment: Assignment, quantity: Quantity, given: Sizes) -> Iterator[Asked]:
+    """Yield the layouts, then the plain one with each number of latents that a function may insist on."""
+    axes = {axis for held in quantity.axes.values() for axis in held}
+    for layout in LAYOUTS:
+        if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
+            yield Asked(function, assignment, quantity, layout, given)
+    for name in ("d", "D"):
+        if name in axes and name not in given:
+            for length in _HIDDEN_LENGTHS:
+                yield Asked(function, assignment, quantity, LAYOUTS[0], {**given, name: length})
+
+
+def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
+    names = list(answer.outputs)
+    if output is not None and output not in names:
+        raise InputError("output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …")
+    chosen = output if output is not None else _main(names, trial.quantity)
+    return Asked(trial.function, trial.assignment, trial.quantity, trial.layout, trial.given, chosen)
+
+
+def _main(names: list[str], quantity: Quantity) -> str:
+    """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
+    if not names:
+        raise InputError("fn", described("a function that returned nothing"), "one that returns numbers", "return the loss")
+    wanted = _MAIN if quantity.objective else ("kl", "kld", "kl_loss", "kl_div", *_MAIN)
+    return next((name for word in wanted for name in names if name.lower() == word), names[0])
+
+
+def samples_of(call: Asked, generator: np.random.Generator) -> list[Sample]:
+    """Call the function at every choice of sizes that it takes, and leave out those that it does not."""
+    found: list[Sample] = []
+    refusal: LossFunctionError | None = None
+    for sizes in call.sizes():
+        try:
+            found.append(sampled(call, call.quantity.draw, call.quantity.axes, sizes, call.layout, generator))
+        except LossFunctionError as error:
+            if error.kind not in _LAYOUT_MATTERS:
+                raise
+            refusal = error
+    if not found and refusal is not None:
+        raise refusal
+    first = found[0].kind
+    if any(sample.kind != first for sample in found):
+        raise WitnessError("what a number of the output stands for changes with the sizes: " + _kinds(found))
+    return found
+
+
+def _kinds(samples: list[Sample]) -> str:
+    told: Mapping[str, str] = {sample.kind.words: str(dict(sample.sizes)) for sample in samples}
+    return "; ".join(f"{words} at {sizes}" for words, sizes in told.items())

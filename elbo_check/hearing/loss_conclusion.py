@@ -1,0 +1,245 @@
+"""From what was recovered to a verdict: the outcome, the relation in words, the mistakes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..diagnosis.mistakes import card
+from ..diagnosis.naming import Explanation
+from ..diagnosis.probing import Sample
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.recovery import Recovery
+from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
+from ..loss_verdict import Diagnosis, Mistake
+from ..verdict import Finding, Outcome
+from ..witnesses.seeding import Seeds
+from .loss_calls import Asked
+from .loss_counterexample import Counterexample, counterexample, failing_test
+
+__all__ = ["Heard", "concluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of a function under one reading of its arguments."""
+
+    call: Asked
+    dtype: str
+    samples: tuple[Sample, ...] = ()
+    recovery: Recovery | None = None
+    only_positive: bool = False
+    trouble: str = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it computes the quantity, or an objective with the same minimisers."""
+        return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def slips(self) -> int:
+        """How many slips it takes to get there from the right formula."""
+        return self.recovery.slips if self.recovery else 99
+
+
+def _is_right(recovery: Recovery, call: Asked) -> bool:
+    relation = recovery.relation
+    if recovery.fit is None or recovery.kind.spread:
+        return False
+    if relation.name == "proportional" and call.quantity.objective and relation.factor is not None:
+        return all(number > 0 for _, number in relation.factor.parts)
+    return relation.name == "equal"
+
+
+def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: float) -> Diagnosis:
+    """Return the diagnosis; `others` are other readings of arguments whose roles were only proposed."""
+    record = {
+        "seed": seeds.record["entropy"],
+        "seconds": seconds,
+        "roles": dict(heard.call.assignment.roles),
+        "proposed": heard.call.assignment.proposed,
+        "backend": heard.call.function.backend,
+        "dtype": heard.dtype,
+        "sizes": [dict(sample.sizes) for sample in heard.samples],
+        "layout": heard.call.layout.words,
+    }
+    if heard.trouble:
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, record=record)
+    right = next((other for other in others if other.is_right), None)
+    if right is not None:
+        return _only_if(heard, right, record)
+    nearest = min([heard, *others], key=lambda each: each.slips)
+    return _right(nearest, record) if nearest.is_right else _wrong(nearest, heard, record)
+
+
+def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    recovery = _recovery(heard)
+    fit, relation = recovery.fit, recovery.relation
+    assert fit is not None and relation.right is not None
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    if relation.name == "proportional":
+        assert relation.factor is not None
+        words = f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
+        findings.append(Finding("global-scale-only", words, "note"))
+    return Diagnosis(
+        Outcome.CONSISTENT,
+        _claim(heard),
+        findings=tuple(findings),
+        resolution=max(fit.departure, 1e-15),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(heard),
+    )
+
+
+def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    recovery = _recovery(heard)
+    case = counterexample(heard.call, recovery, heard.samples)
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    if heard is not asked:
+        findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
+    if heard.only_positive:
+        words = "it has no finite value where an argument is negative; it was read where all are positive"
+        findings.append(Finding("not-finite", words, "warning"))
+    if recovery.fit is None:
+        words = "not recognised: no formula of known terms with simple coefficients gives these values"
+        findings.append(Finding("not-recognised", words, "error"))
+    elif not recovery.explanations:
+        findings.append(Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note"))
+    if recovery.relation.name == "offset" and heard.call.quantity.objective:
+        findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
+    named = _mistakes(heard)
+    return Diagnosis(
+        Outcome.REFUTED,
+        _claim(heard),
+        findings=tuple(findings),
+        counterexample=case.numbers if case else None,
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        mistakes=named[0] if named else (),
+        alternatives=tuple(tuple(mistake.slug for mistake in each) for each in named[1:]),
+        test=failing_test(heard.call, case) if case else "",
+        **_told(heard),
+    )
+
+
+def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: the function is right if an argument holds something else than its name suggests."""
+    condition = _reading_words(right, heard)
+    missing = f"equal, if {condition}; say what the arguments hold with roles"
+    return Diagnosis(
+        Outcome.UNDECIDED,
+        _claim(heard),
+        missing=missing,
+        findings=tuple(_on_roles(heard)),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(right),
+    )
+
+
+def _told(heard: Heard) -> dict[str, Any]:
+    """Return what is known of the function in words."""
+    recovery, call = _recovery(heard), heard.call
+    symbols = symbols_for(call.assignment.names, call.quantity.axes)
+    kept = () if recovery.kind.spread else recovery.kind.kept
+    told: dict[str, Any] = {"kind": recovery.kind.words, "readings": dict(call.assignment.roles)}
+    right = recovery.relation.right or recovery.rights[0]
+    told["right"] = formula_text(right.formula, symbols, kept, call.layout)
+    if recovery.fit is None:
+        return told
+    relation = recovery.relation
+    told |= {
+        "relation": "different" if recovery.kind.spread else relation.name,
+        "reduction": right.reduction,
+        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
+        "expression": expression_of(recovery.fit.formula, symbols, kept),
+        "factor": law_text(relation.factor) if relation.factor is not None else "",
+    }
+    if relation.offset is not None:
+        told["offset"] = formula_text(relation.offset, symbols, kept, call.layout)
+    return told
+
+
+def _mistakes(heard: Heard) -> list[tuple[Mistake, ...]]:
+    """Return the explanations as cards, those that differ only in the name of one slip as one."""
+    recovery = _recovery(heard)
+    found: dict[tuple[tuple[str, ...], ...], None] = {}
+    for explanation in recovery.explanations:
+        slips = [("wrong-reduction-axis",), *explanation.slips] if recovery.kind.spread else [*explanation.slips]
+        found[tuple(sorted(map(tuple, slips)))] = None
+    merged = _merged([list(way) for way in found])
+    return [tuple(_mistake(group, recovery) for group in way) for way in merged]
+
+
+def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
+    """Put explanations that differ in one slip into one, with both names for it."""
+    kept: list[list[tuple[str, ...]]] = []
+    for way in ways:
+        for known in kept:
+            if len(known) == len(way):
+                apart = [i for i, (one, two) in enumerate(zip(known, way, strict=True)) if not set(two) <= set(one)]
+                if not apart:
+                    break
+                if len(apart) == 1:
+                    i = apart[0]
+                    known[i] = tuple(dict.fromkeys((*known[i], *way[i])))
+                    break
+        else:
+            kept.append(list(way))
+    return kept
+
+
+def _mistake(group: tuple[str, ...], recovery: Recovery) -> Mistake:
+    held = card(group[0])
+    return Mistake(held.code, held.slug, held.why, held.cure, held.effect, same_as=tuple(group[1:]))
+
+
+def _claim(heard: Heard) -> str:
+    call = heard.call
+    names = ", ".join(call.function.parameters)
+    return f"{call.function.name}({names}) is {call.quantity.said(call.assignment.names)}"
+
+
+def _reading_words(right: Heard, heard: Heard) -> str:
+    """Say in which argument two readings differ."""
+    told = []
+    for name, role in right.call.assignment.roles.items():
+        if heard.call.assignment.roles[name] != role:
+            base = role.removesuffix("_q").removesuffix("_p")
+            words = SECONDS[base].words if base in SECONDS else "the mean"
+            told.append(f"{name} holds {words}")
+    return " and ".join(told)
+
+
+def _on_roles(heard: Heard) -> list[Finding]:
+    if not heard.call.assignment.proposed:
+        return []
+    told = ", ".join(f"{name} as {role}" for name, role in heard.call.assignment.roles.items())
+    return [Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure")]
+
+
+def _on_tolerance(heard: Heard) -> list[Finding]:
+    recovery = _recovery(heard)
+    fit = recovery.fit
+    if fit is None or fit.tolerance <= 1e-9:
+        return []
+    if heard.dtype != "float64":
+        words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
+        return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
+    words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
+    return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
+
+
+def _on_sizes(heard: Heard) -> list[Finding]:
+    fixed = {name: n for name, n in _recovery(heard).fixed.items() if name in "BdD"}
+    if not fixed:
+        return []
+    told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
+    return [Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")]
+
+
+def _recovery(heard: Heard) -> Recovery:
+    assert heard.recovery is not None
+    return heard.recovery
