@@ -13,11 +13,16 @@ __all__ = ["Diagnosis", "Mistake"]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: its card in the catalogue, the cards that are the same function here, and what shows it."""
+    """One mistake: its card in the catalogue, the cards that are the same function here, and what shows it.
+
+    `why` says how it comes about, `effect` what it does to training, `evidence` what was seen in this function.
+    """
 
     code: str
     slug: str
+    title: str
     why: str
+    effect: str
     cure: str
     evidence: str
     same_as: tuple[str, ...] = ()
@@ -30,7 +35,8 @@ class Diagnosis(Verdict):
     `relation` says how that stands to the right value: "equal", "proportional", "offset", "affine" or "different", with
     the exact `factor` and `offset` (laws in the sizes d, B, D); "" where nothing was recognised. `reduction` and `kind`
     say what one number of the output sums over. `readings` holds what each argument holds, as found. `recovered` is the
-    formula in text, `right` that of the right value, `expression` the first as a SymPy expression. `alternatives` lists
+    formula in text, `right` that of the right value, `expression` the first as a SymPy expression. `weights` holds the
+    effective weights of the parts of an objective, as laws. `differs` says where the two part. `alternatives` lists
     other explanations of the same function, by their slugs.
     """
 
@@ -43,6 +49,8 @@ class Diagnosis(Verdict):
     recovered: str = ""
     right: str = ""
     expression: Any = None
+    differs: str = ""
+    weights: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
     test: str = ""
@@ -57,3 +65,25 @@ class Diagnosis(Verdict):
         from .render.diagnosis import diagnosis_text
 
         return diagnosis_text(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the diagnosis as plain data that JSON can carry, with its `schema_version`."""
+        from .render.diagnosis import diagnosis_dict
+
+        return diagnosis_dict(self)
+
+    def to_json(self, indent: int | None = None) -> str:
+        """Return `to_dict` as a JSON document."""
+        from .render.diagnosis import diagnosis_json
+
+        return diagnosis_json(self, indent)
+
+    def _repr_html_(self) -> str:
+        from .render.diagnosis_html import diagnosis_html
+
+        return diagnosis_html(self)
+
+    def _repr_latex_(self) -> str:
+        from .render.diagnosis_html import diagnosis_latex
+
+        return diagnosis_latex(self)

@@ -86,13 +86,15 @@ def _told(
         table.deepen()
         explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     relation = relation_of(fit.formula, rights, fixed)
+    if relation.name == "different" and explanations:
+        relation = Relation("different", rights[explanations[0].right])
     return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))
 
 
 def relation_of(computed: Formula, rights: Sequence[Right], fixed: Sizes) -> Relation:
     """Return how a formula stands to the right ones: to the one it is nearest to."""
-    found = [_relation(computed, right, right.formula.at(fixed)) for right in rights]
-    return min(found, key=_distance)
+    found = [(_relation(computed, right, right.formula.at(fixed)), right.formula.at(fixed)) for right in rights]
+    return min(found, key=lambda pair: _distance(computed, *pair))[0]
 
 
 def _relation(computed: Formula, right: Right, formula: Formula) -> Relation:
@@ -108,10 +110,10 @@ def _relation(computed: Formula, right: Right, formula: Formula) -> Relation:
     return Relation("offset" if factor == law(1) else "affine", right, factor, offset)
 
 
-def _distance(relation: Relation) -> tuple[int, int, float]:
+def _distance(computed: Formula, relation: Relation, formula: Formula) -> tuple[int, float, float]:
     """Order relations: the name first, then the powers of sizes in the factor, then how far its number is from 1."""
     order = ("equal", "offset", "proportional", "affine", "different").index(relation.name)
     if relation.factor is None:
-        return order, 0, 0.0
+        return order, -float(sum(computed[term] == held for term, held in formula.coefficients.items())), 0.0
     ((monomial, number),) = relation.factor.parts
-    return order, sum(abs(power) for _, power in monomial), abs(float(number) - 1)
+    return order, float(sum(abs(power) for _, power in monomial)), abs(float(number) - 1)

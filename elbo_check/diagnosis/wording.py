@@ -15,6 +15,7 @@ from .sizes import Layout
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_POSITIVE = frozenset({"std", "variance", "probabilities", "reconstruction", "decoder_std", "decoder_variance"})
 _INDICES = {"d": "j", "D": "i", "K": "k", "B": "b"}
 
 
@@ -54,12 +55,13 @@ def symbols_for(names: Mapping[str, str], axes: Mapping[str, tuple[str, ...]]) -
 
     Names are identifiers of Python; they are only ever printed.
     """
-    return {role: sympy.Symbol(_indexed(name, axes.get(role, ()), role), real=True) for role, name in names.items()}
-
-
-def _indexed(name: str, axes: tuple[str, ...], role: str) -> str:
-    index = "".join(_INDICES.get(axis, "") for axis in axes if axis != "B")
-    return f"{name}_{index}" if index else name
+    found = {}
+    for role, name in names.items():
+        index = "".join(_INDICES.get(axis, "") for axis in axes.get(role, ()) if axis != "B")
+        positive = role.removesuffix("_q").removesuffix("_p") in _POSITIVE
+        sign = {"positive": True} if positive else {"real": True}
+        found[role] = sympy.Symbol(f"{name}_{index}" if index else name, **sign)
+    return found
 
 
 def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...]) -> Any:
@@ -152,7 +154,7 @@ def _times(held: Law, text: str) -> str:
     number = law_text(held).replace("−", "-")
     if text == "1":
         return number
-    return f"({number})·{text}" if len(held.parts) > 1 else f"{number}·{text}"
+    return f"({number}) {text}" if len(held.parts) > 1 else f"{number} {text}"
 
 
 def _joined(parts: list[str]) -> str:
@@ -173,6 +175,7 @@ def _symbol_text(expression: Any) -> str:
     """Print a SymPy expression as plain text: powers raised, products with a dot."""
     text = str(expression)
     text = re.sub(r"\*\*\(?(-?\d+)\)?", lambda m: m[1].translate(_SUPERSCRIPTS), text)
+    text = re.sub(r"(?<![\w)])(\d+)\*(?=\w)", r"\1 ", text)
     text = text.replace("**", "^").replace("*", "·").replace("Abs", "abs")
     needs = re.search(r" [+-] ", re.sub(r"\([^()]*\)", "", text))
     return f"({text})" if needs else text

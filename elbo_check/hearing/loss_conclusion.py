@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..diagnosis.mistakes import card
-from ..diagnosis.naming import Explanation
-from ..diagnosis.probing import Sample
+from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
-from ..loss_verdict import Diagnosis, Mistake
+from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked
-from .loss_counterexample import Counterexample, counterexample, failing_test
+from .loss_counterexample import counterexample, failing_test
+from .loss_evidence import differences, mistakes_of
 
 __all__ = ["Heard", "concluded"]
 
@@ -64,6 +63,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
         "sizes": [dict(sample.sizes) for sample in heard.samples],
         "layout": heard.call.layout.words,
     }
+    if heard.recovery is not None and heard.recovery.fit is not None:
+        record["departure"] = heard.recovery.fit.departure
     if heard.trouble:
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, record=record)
     right = next((other for other in others if other.is_right), None)
@@ -109,7 +110,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         findings.append(Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note"))
     if recovery.relation.name == "offset" and heard.call.quantity.objective:
         findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
-    named = _mistakes(heard)
+    named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
         Outcome.REFUTED,
         _claim(heard),
@@ -146,7 +147,8 @@ def _told(heard: Heard) -> dict[str, Any]:
     kept = () if recovery.kind.spread else recovery.kind.kept
     told: dict[str, Any] = {"kind": recovery.kind.words, "readings": dict(call.assignment.roles)}
     right = recovery.relation.right or recovery.rights[0]
-    told["right"] = formula_text(right.formula, symbols, kept, call.layout)
+    true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
+    told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
     relation = recovery.relation
@@ -154,46 +156,13 @@ def _told(heard: Heard) -> dict[str, Any]:
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
         "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
+        "differs": differences(recovery, symbols, call),
         "expression": expression_of(recovery.fit.formula, symbols, kept),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
         told["offset"] = formula_text(relation.offset, symbols, kept, call.layout)
     return told
-
-
-def _mistakes(heard: Heard) -> list[tuple[Mistake, ...]]:
-    """Return the explanations as cards, those that differ only in the name of one slip as one."""
-    recovery = _recovery(heard)
-    found: dict[tuple[tuple[str, ...], ...], None] = {}
-    for explanation in recovery.explanations:
-        slips = [("wrong-reduction-axis",), *explanation.slips] if recovery.kind.spread else [*explanation.slips]
-        found[tuple(sorted(map(tuple, slips)))] = None
-    merged = _merged([list(way) for way in found])
-    return [tuple(_mistake(group, recovery) for group in way) for way in merged]
-
-
-def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
-    """Put explanations that differ in one slip into one, with both names for it."""
-    kept: list[list[tuple[str, ...]]] = []
-    for way in ways:
-        for known in kept:
-            if len(known) == len(way):
-                apart = [i for i, (one, two) in enumerate(zip(known, way, strict=True)) if not set(two) <= set(one)]
-                if not apart:
-                    break
-                if len(apart) == 1:
-                    i = apart[0]
-                    known[i] = tuple(dict.fromkeys((*known[i], *way[i])))
-                    break
-        else:
-            kept.append(list(way))
-    return kept
-
-
-def _mistake(group: tuple[str, ...], recovery: Recovery) -> Mistake:
-    held = card(group[0])
-    return Mistake(held.code, held.slug, held.why, held.cure, held.effect, same_as=tuple(group[1:]))
 
 
 def _claim(heard: Heard) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.formula import Formula
-from ..diagnosis.probing import Arrays, Sample, reduced
+from ..diagnosis.probing import Arrays, Kind, Sample, reduced
 from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
@@ -43,9 +43,10 @@ class Counterexample:
 
 def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Counterexample | None:
     """Return a failing case, made of numbers as simple as can be; None if none is found (it is then not far off)."""
-    rights = [right.formula for right in recovery.rights]
-    preferred = next((i for i, right in enumerate(recovery.rights) if right is recovery.relation.right), 0)
-    sample = samples[0]
+    true = call.quantity.rights(Kind(recovery.kind.kept), call.layout) if recovery.kind.spread else recovery.rights
+    rights = [right.formula for right in true]
+    preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
+    sample = replace(samples[0], kind=Kind(recovery.kind.kept))
     for arrays in (*_simple_points(call, sample), *sample.arrays):
         case = _case(call, sample, arrays, rights, preferred)
         if case is not None:
