@@ -13,7 +13,7 @@ from .naming import Scales, Slip
 from .probing import Axes, Draw, Kind
 from .sizes import Layout, Sizes
 
-__all__ = ["Count", "Quantity", "Right", "grid"]
+__all__ = ["Count", "Edge", "Quantity", "Right", "grid", "shape_of"]
 
 _GRID = 64  # points are multiples of 1/64 below 4: exact in every dtype that is in use
 
@@ -34,6 +34,20 @@ class Right:
     formula: Formula
     reduction: str
     scale: Law
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line of points that leads to where formulas suffer, with a reference that does not.
+
+    Each of `points` gives a number for every role; `reference` maps arrays to accurate values over `axes`. `near` says
+    that the line leads to where the value vanishes, not to extreme numbers.
+    """
+
+    reference: Callable[[Mapping[str, Any]], Any]
+    axes: tuple[str, ...]
+    points: Sequence[Mapping[str, float]]
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class Quantity:
     only_positive: Draw | None = None
     numbers: frozenset[str] = frozenset()
     simple: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    edges: Sequence[Edge] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ..version import __version__
 from .derive import add_derive, add_explain
 from .elbo import add_elbo, check_elbo
+from .loss import add_loss
 from .kl import add_kl, add_verify, check_kl
 from .readers import joined
 from .shared import REDUCTIONS, ROUNDINGS, SECOND_KINDS
@@ -41,5 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     add_elbo(commands)
     add_explain(commands)
     add_kl(commands)
+    add_loss(commands)
     add_verify(commands)
     return parser
