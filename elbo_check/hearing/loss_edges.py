@@ -1,4 +1,4 @@
-"""Where a right function stops being right: digits lost near the prior, and numbers at which it overflows or is clamped.
+"""Where a right function stops being right: digits lost near the prior, numbers at which it overflows or is clamped.
 
 The function is set beside the quantity's own reference, which is accurate everywhere, along a few lines: towards the
 prior, where the KL is a small difference of large terms, and out to extreme parameters.

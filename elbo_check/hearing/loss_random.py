@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..diagnosis.probing import Sample, kind_of
+from ..diagnosis.probing import Arrays, Sample, kind_of
 from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from .loss_calls import Asked
 from .loss_counterexample import value_of
 
 __all__ = ["average"]
+
+FloatArray = NDArray[np.float64]
 
 _CALLS = 400
 _SECONDS = 2.0
@@ -35,20 +38,19 @@ def average(call: Asked, generator: np.random.Generator) -> list[Finding]:
     if len(drawn) < _FEWEST or not np.isfinite(drawn).all():
         return []
     sample = Sample(sizes, call.layout, kind, (), ())
-    place = np.unravel_index(0, drawn.shape[1:])
-    column = drawn[(slice(None), *place)]
+    column = drawn.reshape(len(drawn), -1)[:, 0]
     mean, error = float(column.mean()), float(column.std(ddof=1) / np.sqrt(len(column)))
     told = [
-        f"{right.reduction}: {float(value_of(right.formula, sample, arrays)[place]):.6g}"
+        f"{right.reduction}: {float(value_of(right.formula, sample, arrays).flat[0]):.6g}"
         for right in call.quantity.rights(kind, call.layout)
     ]
     words = f"the average of {len(drawn)} calls at one point is {mean:.6g} ± {error:.2g} (one standard error)"
     return [Finding("average", f"{words}; right is {' or '.join(told)}", "note", resolution=error)]
 
 
-def _outputs(call: Asked, arrays: object) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+def _outputs(call: Asked, arrays: Arrays) -> list[FloatArray]:
     started = time.perf_counter()
-    outputs = []
+    outputs: list[FloatArray] = []
     while len(outputs) < _CALLS and time.perf_counter() - started < _SECONDS:
-        outputs.append(np.squeeze(call(arrays)))  # type: ignore[arg-type]
+        outputs.append(np.squeeze(call(arrays)))
     return outputs

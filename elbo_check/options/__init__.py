@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from ..version import __version__
 from .derive import add_derive, add_explain
 from .elbo import add_elbo, check_elbo
-from .loss import add_loss
 from .kl import add_kl, add_verify, check_kl
+from .loss import add_loss
 from .readers import joined
 from .shared import REDUCTIONS, ROUNDINGS, SECOND_KINDS
 
