@@ -364,6 +364,9 @@ def test_what_mixtures_and_classes_do() -> None:
     wrong, right = both("wrong-likelihood", SIZES | {"k": 2})
     np.testing.assert_allclose(wrong, 2 * right)
     assert "for K = 2 exactly twice" in card("wrong-likelihood").effect
+    wrong, right = both("wrong-likelihood")
+    assert (wrong >= right).all()
+    assert "never less than the right term" in card("wrong-likelihood").effect
 
 
 def test_what_samplers_do() -> None:

@@ -82,9 +82,9 @@ CARDS = (
         "−Σ_k (x_k log r_k + (1 − x_k) log(1 − r_k))",
         "−Σ_k x_k log r_k",
         "Binary cross entropy on one-hot classes, or on grey values between 0 and 1, runs without an error.",
-        "On one-hot data every class that is absent adds −log(1 − r_k): for K = 2 exactly twice the right term, an "
-        "effective beta of 0.5. On grey values it is no normalised likelihood, and not 0 at r = x; either way the "
-        "loss is no bound on log p(x) of the model.",
+        "On one-hot data every class that is absent adds −log(1 − r_k): never less than the right term, and for K = 2 "
+        "exactly twice as much, an effective beta of 0.5. On grey values it is no normalised likelihood, and it is "
+        "not 0 at r = x, so values mean nothing next to other models'.",
         "categorical cross entropy for classes; binarised data or a continuous Bernoulli for grey values",
         "https://github.com/maxhodak/keras-molecules/issues/60",
     ),
