@@ -78,8 +78,8 @@ def _elbo(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    """Print a law."""
-    from .cli_derive import explain_command
+    """Print a mistake or a law, or list them."""
+    from .cli_explain import explain_command
 
     return EXIT_CODES[explain_command(options)]
 

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Sequence
 
 from ..version import __version__
-from .derive import add_derive, add_explain
+from .derive import add_derive
 from .elbo import add_elbo, check_elbo
+from .explain import add_explain
 from .kl import add_kl, add_verify, check_kl
 from .loss import add_loss
 from .readers import joined
