@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import elbo_check
+from elbo_check.errors import ElboCheckError
 
 from .case import Case
 from .same_function import is_named_right
@@ -20,20 +21,26 @@ class Answered(NamedTuple):
 
     @property
     def outcome(self) -> str:
+        if isinstance(self.diagnosis, ElboCheckError):
+            return type(self.diagnosis).__name__
         outcome = self.diagnosis.outcome
         return str(getattr(outcome, "value", outcome)).upper()
 
     @property
     def names(self) -> str:
+        if isinstance(self.diagnosis, ElboCheckError):
+            return str(self.diagnosis)
         return ", ".join("=".join((mistake.slug, *mistake.same_as)) for mistake in self.diagnosis.mistakes) or "none"
 
     @property
     def verdict_is_right(self) -> bool:
+        if isinstance(self.diagnosis, ElboCheckError):
+            return False
         return (self.outcome == "REFUTED") == self.case.is_wrong
 
     @property
     def name_is_right(self) -> bool:
-        return is_named_right(self.case, self.diagnosis.mistakes)
+        return not isinstance(self.diagnosis, ElboCheckError) and is_named_right(self.case, self.diagnosis.mistakes)
 
 
 def ask(case: Case) -> Answered:
@@ -42,10 +49,11 @@ def ask(case: Case) -> Answered:
     roles = dict(zip(parameters, case.roles, strict=True))
     further = {"prior": case.prior, "beta": case.beta}
     given = {name: value for name, value in further.items() if value is not None}
-    diagnosis = elbo_check.verify_loss(
-        case.function, roles=roles, quantity=case.quantity, backend=case.backend, **given
-    )
-    return Answered(case, diagnosis)
+    question = {"roles": roles, "quantity": case.quantity, "backend": case.backend, **given}
+    try:
+        return Answered(case, elbo_check.verify_loss(case.function, **question))
+    except ElboCheckError as refusal:
+        return Answered(case, refusal)
 
 
 def ask_all(cases: Iterable[Case]) -> list[Answered]:

@@ -72,6 +72,19 @@ STANDARD: Sequence[Form] = (
 )
 """KL(N(m, v) ‖ N(0, 1)) of every coordinate from m², v and log v."""
 
+SPOILT: Sequence[tuple[str, Form]] = (
+    ("wrong-sign", lambda xp, m2, v, lv: -0.5 * (1 + lv + m2 - v)),
+    ("wrong-sign", lambda xp, m2, v, lv: 0.5 * (1 + lv - m2 - v)),
+    ("missing-half", lambda xp, m2, v, lv: m2 + v - lv - 1),
+    ("missing-half", lambda xp, m2, v, lv: m2 + v - lv / 2 - 0.5),
+    ("missing-constant", lambda xp, m2, v, lv: 0.5 * (m2 + v - lv)),
+    ("half-on-logsigma", lambda xp, m2, v, lv: 0.5 * (m2 + v - 0.5 * lv - 1)),
+    ("not-squared", lambda xp, m2, v, lv: 0.5 * (m2 + xp.sqrt(v) - lv - 1)),
+    ("missing-mean-term", lambda xp, m2, v, lv: 0.5 * (v - lv - 1)),
+    ("missing-log-term", lambda xp, m2, v, lv: 0.5 * (m2 + v - 1)),
+)
+"""The same with one mistake each."""
+
 TWO: Sequence[Form] = (
     lambda xp, mq, vq, lq, mp, vp, lp: 0.5 * (lp - lq + vq / vp + (mq - mp) ** 2 / vp - 1),
     lambda xp, mq, vq, lq, mp, vp, lp: 0.5 * (lp - lq + xp.exp(lq - lp) + (mp - mq) ** 2 * xp.exp(-lp) - 1),

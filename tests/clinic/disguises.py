@@ -1,6 +1,6 @@
 """Right losses in disguise: the form, the reading, the reduction, the framework, the order and the names are drawn.
 
-`disguise(seed)` is the same case every time; a run draws fresh seeds and says from which number they start.
+`disguise(seed)` is the same case every time, `spoilt(seed)` one with a mistake in it; a run draws fresh seeds.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Undressed(NamedTuple):
     quantity: str | None
     truth: Function
     loss: Callable[..., Any]
+    beta: float | None = None
+    slugs: tuple[str, ...] = ()
 
 
 def fresh_seeds(count: int) -> list[int]:
@@ -47,14 +49,23 @@ def fresh_seeds(count: int) -> list[int]:
 def disguise(seed: int) -> Case:
     """Return the right loss of this seed."""
     rng = random.Random(seed)
-    undressed = rng.choice(KINDS)(rng)
+    return _dressed(rng.choice(KINDS)(rng), rng)
+
+
+def spoilt(seed: int) -> Case:
+    """Return a KL with one mistake, in a disguise like that of the right ones."""
+    rng = random.Random(seed)
+    return _dressed(_spoilt_kl(rng), rng)
+
+
+def _dressed(undressed: Undressed, rng: random.Random) -> Case:
     backend = rng.choice(["numpy", *BACKENDS])
     single = rng.random() < 0.25
     order = list(range(len(undressed.roles)))
     if rng.random() < 0.4:
         rng.shuffle(order)
     xp = importlib.import_module(MODULES[backend])
-    wrap = rng.choice(WRAPS[:3] if undressed.quantity is None else WRAPS)
+    wrap = rng.choice(WRAPS[: 3 if undressed.quantity is None else 1])
     names = rng.sample(NAMES, len(order))
 
     def loss(*arguments: Any) -> Any:
@@ -67,7 +78,10 @@ def disguise(seed: int) -> Case:
     roles = tuple(undressed.roles[place] for place in order)
     words = [backend, *(["float32"] if single else []), undressed.title, f"roles {', '.join(roles)}"]
     function = named(loss, names)
-    return Case("; ".join(words), function, roles, undressed.quantity, truth, backend=backend, note=undressed.title)
+    return Case(
+        "; ".join(words), function, roles, undressed.quantity, truth, undressed.slugs,
+        backend=backend, note=undressed.title, beta=undressed.beta,
+    )  # fmt: skip
 
 
 def named(function: Callable[..., Any], names: Sequence[str]) -> Function:
@@ -87,7 +101,6 @@ WRAPS: Sequence[Callable[[Any], Any]] = (
     lambda value: value,
     lambda value: (value,),
     lambda value: {"kl": value},
-    lambda value: {"loss": value},
 )
 
 
@@ -117,10 +130,24 @@ def _elements(rng: random.Random) -> tuple[str, Callable[..., Any]]:
     return role, elements
 
 
+def _spoilt_kl(rng: random.Random) -> Undressed:
+    role, variance, log_variance = _reading(rng)
+    square, (slug, form), (name, reduced) = rng.choice(forms.SQUARES), rng.choice(forms.SPOILT), _any_shape(rng)
+
+    def loss(xp: Any, mean: Any, second: Any) -> Any:
+        return reduced(xp, form(xp, square(xp, mean), variance(xp, second), log_variance(xp, second)))
+
+    return Undressed(name, ("mean", role), None, truths.standard(role), loss, slugs=(slug,))
+
+
+def _any_shape(rng: random.Random) -> tuple[str, forms.Form]:
+    shaped = rng.choice([forms.REDUCED, forms.REDUCED, forms.REDUCED, forms.OF_ONE, forms.OF_IMAGES])
+    return rng.choice(list(shaped.items()))
+
+
 def _one_kl(rng: random.Random) -> Undressed:
     role, elements = _elements(rng)
-    shaped = rng.choice([forms.REDUCED, forms.REDUCED, forms.REDUCED, forms.OF_ONE, forms.OF_IMAGES])
-    name, reduced = rng.choice(list(shaped.items()))
+    name, reduced = _any_shape(rng)
     truth = truths.standard(role)
     return Undressed(name, ("mean", role), None, truth, lambda xp, m, s: reduced(xp, elements(xp, m, s)))
 
@@ -175,21 +202,27 @@ def _uniform(rng: random.Random) -> Undressed:
 def _vae(rng: random.Random) -> Undressed:
     """A likelihood and a KL, each reduced in its own way, the whole perhaps scaled."""
     role, elements = _elements(rng)
+    beta = rng.choice([None, None, None, 0.5, 4.0])
+    weight = 1.0 if beta is None else beta
     kind, listed, quantity, truth = rng.choice([
-        ("reconstruction", forms.BERNOULLI, BERNOULLI_VAE, truths.bernoulli_vae(role)),
-        ("logits", forms.LOGITS, BERNOULLI_VAE, truths.bernoulli_vae(role, logits=True)),
-        ("reconstruction", forms.SQUARED, GAUSSIAN_VAE, truths.gaussian_vae(role)),
+        ("reconstruction", forms.BERNOULLI, BERNOULLI_VAE, truths.bernoulli_vae(role, beta=weight)),
+        ("logits", forms.LOGITS, BERNOULLI_VAE, truths.bernoulli_vae(role, logits=True, beta=weight)),
+        ("reconstruction", forms.SQUARED, GAUSSIAN_VAE, truths.gaussian_vae(role, beta=weight)),
     ])  # fmt: skip
     nll, (name, over) = rng.choice(listed), rng.choice(list(forms.OVER_ROWS.items()))
     pixels, latents = (forms.REDUCED[rng.choice(["rows", "rows by a mean"])] for _ in range(2))
     scaled = rng.choice([lambda d: 1.0, lambda d: 1.0, lambda d: 1 / d, lambda d: 2.0])
-    parts = rng.choice([lambda loss, nll, kl: loss, lambda loss, nll, kl: (loss, nll, kl)])
+    parts = rng.choice([*[lambda loss, nll, kl: loss] * 2, lambda *whole: whole, _by_name])
 
     def loss(xp: Any, x: Any, reconstruction: Any, mean: Any, second: Any) -> Any:
         likelihood, kl = pixels(xp, nll(xp, x, reconstruction)), latents(xp, elements(xp, mean, second))
-        return parts(over(xp, scaled(x.shape[-1]) * (likelihood + kl)), over(xp, likelihood), over(xp, kl))
+        return parts(over(xp, scaled(x.shape[-1]) * (likelihood + weight * kl)), over(xp, likelihood), over(xp, kl))
 
-    return Undressed(f"{quantity}, {name}", ("x", kind, "mean", role), quantity, truth, loss)
+    return Undressed(f"{quantity}, {name}", ("x", kind, "mean", role), quantity, truth, loss, beta)
+
+
+def _by_name(loss: Any, nll: Any, kl: Any) -> dict[str, Any]:
+    return {"loss": loss, "recon": nll, "kl": kl}
 
 
 def _sampler(rng: random.Random) -> Undressed:

@@ -52,10 +52,10 @@ def relations(case: Case, sizes: Mapping[str, int] = SIZES, draws: int = 8, seed
         yield Relation(name, float(factor), float(offset), float(residual))
 
 
-def is_right(case: Case, tolerance: float = 1e-6) -> bool:
+def is_right(case: Case, tolerance: float = 1e-6, draws: int = 8) -> bool:
     """Whether the function is the truth under one right reduction, at two sets of sizes; of objectives, a multiple."""
     return all(
-        any(_is_right(case, relation, sizes, tolerance) for relation in relations(case, sizes))
+        any(_is_right(case, relation, sizes, tolerance) for relation in relations(case, sizes, draws))
         for sizes in (SIZES, OTHER_SIZES)
     )
 
@@ -66,7 +66,7 @@ def _is_right(case: Case, relation: Relation, sizes: Mapping[str, int], toleranc
     if case.quantity in OBJECTIVES:
         normaliser = _normaliser(case, relation, sizes)
         offsets = (0.0, normaliser, -normaliser)
-        return relation.factor > 0 and any(abs(relation.offset - offset) < tolerance for offset in offsets)
+        return relation.factor > 0 and any(abs(relation.offset - offset) < 100 * tolerance for offset in offsets)
     return abs(relation.factor - 1) < tolerance and abs(relation.offset) < tolerance * 10
 
 

@@ -14,6 +14,10 @@ def w031(z_mean, z_log_std, epsilon):
     return z_mean + np.exp(z_log_std) * epsilon
 
 
+def w069(mean, stddev, epsilon):
+    return mean + np.exp(stddev) * epsilon
+
+
 def w066(z_mean, z_log_var, epsilon):
     return z_mean + np.exp(z_log_var) * epsilon
 
@@ -57,7 +61,7 @@ SAMPLERS: tuple[Case, ...] = (
     _case("w066", "keras-team/keras/pull/9972", LV, w066, AS_STD),
     _case("w067", "rachtsingh/ibp_vae/issues/3", LV, w067, AS_STD),
     _case("w068", "rishikksh20/vae_tacotron2/issues/3", LV, w068, AS_STD),
-    _case("w069-sampler", "alecGraves/BVAE-tf/issues/7", LV, w031, AS_STD),
+    _case("w069-sampler", "alecGraves/BVAE-tf/issues/7", LV, w069, AS_STD),
     _case("w071", "naver-ai/pcmepp/issues/4", LV, w071, AS_STD, note="logsigma is log σ² there"),
     _case("w073", "MaximeRobeyns/bayesian_flow_networks/issues/1", "variance", w073, AS_STD),
     _case("w078", "aksub99/molecular-vae/issues/32", LV, w078, "noise-scale"),
