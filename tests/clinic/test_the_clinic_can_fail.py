@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import elbo_check
-from elbo_check.errors import InputError
+from elbo_check.errors import ElboCheckError
 
 from .asking import ask_all, rate, table
 from .case import Case
@@ -77,7 +77,7 @@ def test_the_engine_that_knows_passes(monkeypatch):
 
 
 def refuses(case: Case) -> Diagnosis:
-    raise InputError("not this one")
+    raise ElboCheckError("not this one")
 
 
 @pytest.mark.parametrize("engine", [shrugs, refuses, accuses, misnames, says_one_too_many, says_everything])
