@@ -12,6 +12,7 @@ from fractions import Fraction
 from ...errors import InputError, described
 from ..quantity import Quantity
 from .gaussian_kl import gaussian_kl
+from .gaussian_kl_pair import gaussian_kl_pair
 from .seconds import SECONDS
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
@@ -36,7 +37,14 @@ def _gaussian_kl(roles: frozenset[str], options: Options) -> Quantity | None:
     return None
 
 
-QUANTITIES: Mapping[str, Builder] = {"gaussian-kl": _gaussian_kl}
+def _gaussian_kl_pair(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    seconds = [[role for role in roles if role in {f"{second}_{side}" for second in SECONDS}] for side in "qp"]
+    if [len(each) for each in seconds] == [1, 1] and roles == {"mean_q", "mean_p", *seconds[0], *seconds[1]}:
+        return gaussian_kl_pair(seconds[0][0], seconds[1][0])
+    return None
+
+
+QUANTITIES: Mapping[str, Builder] = {"gaussian-kl": _gaussian_kl, "gaussian-kl-pair": _gaussian_kl_pair}
 
 
 def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Quantity:
