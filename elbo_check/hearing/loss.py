@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
-from ..diagnosis.recovery import recovered
+from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
@@ -46,7 +47,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     heard = _heard(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
-        others = [found for other in _other_readings(case) if (found := _tried(case, other, seeds)) is not None]
+        others = list(_others(case, heard, seeds))
     return concluded(heard, others, seeds, time.perf_counter() - started)
 
 
@@ -71,12 +72,20 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
 
-def _tried(case: Case, assignment: Assignment, seeds: Seeds) -> Heard | None:
-    """Hear a function under another reading; None if it cannot be called so."""
-    try:
-        return _heard(case, assignment, seeds)
-    except (LossFunctionError, WitnessError):
-        return None
+def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
+    readings = list(_other_readings(case))
+    for assignment in readings:
+        with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
+            quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+            call = replace(heard.call, assignment=assignment, quantity=quantity)
+            samples = samples_of(call, _generator(seeds))
+            if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
+                yield _heard(case, assignment, seeds)
+                return
+    for assignment in readings if heard.slips > 1 else ():
+        with suppress(LossFunctionError, WitnessError):
+            yield _heard(case, assignment, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

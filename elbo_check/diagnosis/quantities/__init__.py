@@ -60,5 +60,7 @@ def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Q
             return found
     shown = described(", ".join(sorted(roles)))
     expected = "those of a known quantity" if name is None else f"those of {name}"
-    remedy = "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std; see the docs of verify_loss"
+    remedy = (
+        "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std; see the docs of verify_loss"
+    )
     raise InputError("roles", shown, expected, remedy)
