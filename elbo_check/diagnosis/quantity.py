@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,6 +65,7 @@ class Quantity:
     only_positive: Draw | None = None
     numbers: frozenset[str] = frozenset()
     simple: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    single: Sequence[Formula] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:
@@ -75,14 +77,18 @@ class Quantity:
         kept = layout.concrete(() if kind.spread else kind.kept)
         found = []
         for words, scale in self._batch(kept, layout):
-            for sign in self.signs:
-                constants = [(c.constant, c.held * _dropped(c.axes, kept, layout)) for c in self.counts]
-                whole = self.formula
-                for constant, held in constants:
-                    whole = whole + Formula.of({constant: held})
+            for sign, whole in itertools.product(self.signs, self._wholes(kept, layout)):
                 said = words + (" (with the sign of a loss)" if sign < 0 else "")
                 found.append(Right(whole.scaled(scale * law(sign)), said, scale * law(sign)))
         return found
+
+    def _wholes(self, kept: tuple[str, ...], layout: Layout) -> Sequence[Formula]:
+        if self.single and "K" in kept:
+            return self.single
+        whole = self.formula
+        for count in self.counts:
+            whole = whole + Formula.of({count.constant: count.held * _dropped(count.axes, kept, layout)})
+        return [whole]
 
     def _batch(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:
         latents = self._latents(kept, layout)
@@ -92,6 +98,8 @@ class Quantity:
 
     def _latents(self, kept: tuple[str, ...], layout: Layout) -> str:
         names = layout.concrete(("d",))
+        if "K" in kept:
+            return "one value a category"
         if not any("d" in axes for axes in self.axes.values()):
             return "a number a sample" if "B" in kept else "one number"
         if all(name in kept for name in names):

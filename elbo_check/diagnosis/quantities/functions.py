@@ -59,7 +59,9 @@ FUNCTIONS: Mapping[str, _Function] = {
     "a+b": _Function(lambda a, b: a + b, lambda a, b: a + b),
     "softmax s": _Function(_softmax, sympy.Function("softmax")),
     "log softmax s": _Function(_log_softmax, sympy.Function("log_softmax")),
-    "log K": _Function(lambda x: np.log(_categories(x)), lambda x: sympy.log(sympy.Symbol("K", integer=True, positive=True))),
+    "log K": _Function(
+        lambda x: np.log(_categories(x)), lambda x: sympy.log(sympy.Symbol("K", integer=True, positive=True))
+    ),
 }
 """By name: how NumPy reckons it, and how SymPy writes it. Softmax is over the last axis, that of the K categories."""
 

@@ -81,12 +81,8 @@ def _wide(pair: Pair) -> list[frozenset[Term]]:
         times({Factor("s", ("mean_p",)): Fraction(2)}),
         times({Factor("s", ("mean_q",)): Fraction(1)}, {Factor("s", ("mean_p",)): Fraction(1)}),
     ]
-    of_scales = [
-        times(raw_factor(second.variance, role, power)) for second, role in pair.sides for power in (1, -1)
-    ]
-    deviations = [
-        times(raw_factor(second.deviation, role, power)) for second, role in pair.sides for power in (1, -1)
-    ]
+    of_scales = [times(raw_factor(second.variance, role, power)) for second, role in pair.sides for power in (1, -1)]
+    deviations = [times(raw_factor(second.deviation, role, power)) for second, role in pair.sides for power in (1, -1)]
     exchanged = [times(raw_factor(pair.p.variance, pair.role_p), raw_factor(pair.q.variance, pair.role_q, -1))]
     return [
         frozenset((*basic, *of_means)),

@@ -87,7 +87,10 @@ def _logarithms(pair: Pair) -> Iterator[Slip]:
         yield "square-of-log", _instead(pair, _square_of_log(pair, law(number)))
     if pair.q.positive and pair.p.positive:
         for raw in ("log2 s", "log10 s"):
-            pairs = [(old, times(raw_factor(raw, role)), law(1)) for old, role in zip((log_q, log_p), pair.roles, strict=True)]
+            pairs = [
+                (old, times(raw_factor(raw, role)), law(1))
+                for old, role in zip((log_q, log_p), pair.roles, strict=True)
+            ]
             yield "wrong-log-base", exchanged(pairs)
 
 

@@ -100,7 +100,10 @@ class Pair:
         self, sides: tuple[int, ...], chosen: Callable[[Product], bool], power: Fraction | int, shift: int = 0
     ) -> Edit:
         """Return the edit that raises the spreads of some sides to a power, then multiplies by σ² to the `shift`."""
-        bases = {Factor(base_of(s.variance)[0], (role,)): base_of(s.variance)[1] for s, role in (self.sides[i] for i in sides)}
+        bases = {
+            Factor(base_of(s.variance)[0], (role,)): base_of(s.variance)[1]
+            for s, role in (self.sides[i] for i in sides)
+        }
 
         def change(term: Product) -> tuple[Product, Law]:
             if self.is_log(term) or not chosen(term):

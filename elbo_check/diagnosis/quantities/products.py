@@ -48,22 +48,21 @@ def raw_factor(raw: str, role: str, power: int | Fraction = 1) -> Factors:
     return {Factor(base, (role,)): exponent * power}
 
 
-def times(*several: Factors) -> Product:
+def times(*several: Factors, axes: tuple[str, ...] = ("B", "d")) -> Product:
     """Return the product of factors.
 
     >>> times(raw_factor("exp s", "a"), raw_factor("exp 2s", "b", -1))
     <exp s of a · (exp s of b)^-2>
     """
-    powers: dict[Factor, Fraction] = {}
-    for factors in several:
-        for factor, power in factors.items():
-            powers[factor] = powers.get(factor, Fraction(0)) + power
-    return product_of(powers.items())
+    return product_of((item for factors in several for item in factors.items()), axes)
 
 
 def product_of(factors: Iterable[tuple[Factor, Fraction]], axes: tuple[str, ...] = ("B", "d")) -> Product:
-    """Return the term with these factors."""
-    held = {_ordered(factor, power): power for factor, power in factors if power}
+    """Return the term with these factors; powers of the same function add up."""
+    powers: dict[Factor, Fraction] = {}
+    for factor, power in factors:
+        powers[factor] = powers.get(factor, Fraction(0)) + power
+    held = {_ordered(factor, power): power for factor, power in powers.items() if power}
     return _product(tuple(sorted(held.items())), axes)
 
 
