@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ from .naming import Scales, Slip
 from .probing import Axes, Draw, Kind
 from .sizes import Layout, Sizes
 
-__all__ = ["Count", "Quantity", "Right", "grid"]
+__all__ = ["Count", "Edge", "Quantity", "Right", "grid", "shape_of"]
 
 _GRID = 64  # points are multiples of 1/64 below 4: exact in every dtype that is in use
 
@@ -35,6 +34,20 @@ class Right:
     formula: Formula
     reduction: str
     scale: Law
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line of points that leads to where formulas suffer, with a reference that does not.
+
+    Each of `points` gives a number for every role; `reference` maps arrays to accurate values over `axes`. `near` says
+    that the line leads to where the value vanishes, not to extreme numbers.
+    """
+
+    reference: Callable[[Mapping[str, Any]], Any]
+    axes: tuple[str, ...]
+    points: Sequence[Mapping[str, float]]
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Quantity:
     only_positive: Draw | None = None
     numbers: frozenset[str] = frozenset()
     simple: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    single: Sequence[Formula] = ()
+    edges: Sequence[Edge] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:
@@ -77,18 +90,14 @@ class Quantity:
         kept = layout.concrete(() if kind.spread else kind.kept)
         found = []
         for words, scale in self._batch(kept, layout):
-            for sign, whole in itertools.product(self.signs, self._wholes(kept, layout)):
+            for sign in self.signs:
+                constants = [(c.constant, c.held * _dropped(c.axes, kept, layout)) for c in self.counts]
+                whole = self.formula
+                for constant, held in constants:
+                    whole = whole + Formula.of({constant: held})
                 said = words + (" (with the sign of a loss)" if sign < 0 else "")
                 found.append(Right(whole.scaled(scale * law(sign)), said, scale * law(sign)))
         return found
-
-    def _wholes(self, kept: tuple[str, ...], layout: Layout) -> Sequence[Formula]:
-        if self.single and "K" in kept:
-            return self.single
-        whole = self.formula
-        for count in self.counts:
-            whole = whole + Formula.of({count.constant: count.held * _dropped(count.axes, kept, layout)})
-        return [whole]
 
     def _batch(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:
         latents = self._latents(kept, layout)
@@ -98,8 +107,6 @@ class Quantity:
 
     def _latents(self, kept: tuple[str, ...], layout: Layout) -> str:
         names = layout.concrete(("d",))
-        if "K" in kept:
-            return "one value a category"
         if not any("d" in axes for axes in self.axes.values()):
             return "a number a sample" if "B" in kept else "one number"
         if all(name in kept for name in names):

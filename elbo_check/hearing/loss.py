@@ -20,8 +20,9 @@ from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import asked, samples_of
+from .loss_calls import Asked, asked, samples_of
 from .loss_conclusion import Heard, concluded
+from .loss_random import average
 
 __all__ = ["Case", "verdict_on_loss"]
 
@@ -55,10 +56,18 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
-    dtype = answer.dtypes[call.output]
+    try:
+        return _called(call, answer.dtypes[call.output], seeds)
+    except WitnessError as refusal:
+        return Heard(call, answer.dtypes[call.output], trouble=str(refusal))
+
+
+def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
+    """Call it, and recover what it computes; say what keeps it from being read."""
+    quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
-        return Heard(call, dtype, trouble=_RANDOM)
+        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, _generator(seeds))))
     samples = samples_of(call, _generator(seeds))
     if _finite(samples):
         return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))

@@ -15,6 +15,7 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked
 from .loss_counterexample import counterexample, failing_test
+from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of
 
 __all__ = ["Heard", "concluded"]
@@ -32,6 +33,7 @@ class Heard:
     recovery: Recovery | None = None
     only_positive: bool = False
     trouble: str = ""
+    notes: tuple[Finding, ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -75,7 +77,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
     if heard.trouble:
-        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, record=record)
+        notes = (*_on_roles(heard), *heard.notes)
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
     if right is not None:
         return _only_if(heard, right, record)
@@ -87,6 +90,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     relation = recovery.relation
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings += edge_findings(heard.call, recovery, heard.dtype)
     if relation.name == "proportional" and relation.factor is not None:
         words = (
             f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"

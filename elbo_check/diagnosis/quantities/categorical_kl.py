@@ -11,8 +11,18 @@ from ..edits import constant_slips, exchanged, flipped
 from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Count, Quantity
-from .categories import AXES, CATEGORICAL_SCALES, CATEGORIES, Held, drawn, product, readings_of, reread
-from .products import raw_factor
+from .categories import (
+    AXES,
+    CATEGORICAL_SCALES,
+    CATEGORIES,
+    CategoricalQuantity,
+    Held,
+    drawn,
+    product,
+    readings_of,
+    reread,
+)
+from .factors import raw_factor
 
 __all__ = ["categorical_kl"]
 
@@ -24,9 +34,9 @@ def categorical_kl(role: str) -> Quantity:
     """Return the quantity Σ_k q_k log q_k + log K, for an argument that holds q in this way."""
     terms = _Terms(CATEGORIES[role])
     bits = [Count(LOG2_K, ("B",), Law())] if role == "probabilities" else []
-    return Quantity(
+    return CategoricalQuantity(
         name="categorical-kl",
-        said=lambda n: f"KL(q ‖ uniform), where {n[role]} holds {terms.held.words}",
+        said=lambda n: f"KL(q ‖ uniform), q in {n[role]} ({terms.held.words})",
         theorems=(),
         axes={role: AXES},
         draw=drawn({role: terms.held}),
@@ -78,7 +88,7 @@ def _slips(terms: _Terms) -> Iterator[Slip]:
 
 
 def _of_constant(terms: _Terms) -> Iterator[Slip]:
-    """log K, or its share in a category, is something else."""
+    """The constant log K, or its share in a category, is something else."""
     uniform, weight = terms.uniform, terms.weight
     yield "prob-instead-of-logprob", exchanged([(LOG_K, ONE, law(-1, K=-1)), (uniform, weight, law(-1, K=-1))])
     yield "missing-log", exchanged([(LOG_K, ONE, law(1, K=1)), (uniform, weight, law(1, K=1))])

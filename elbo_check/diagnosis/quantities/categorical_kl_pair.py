@@ -8,8 +8,18 @@ from ..edits import exchanged, flipped
 from ..formula import Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Quantity
-from .categories import AXES, CATEGORICAL_SCALES, CATEGORIES, Held, drawn, product, readings_of, reread
-from .products import SAME, Factor, Product, everywhere, product_of, raw_factor
+from .categories import (
+    AXES,
+    CATEGORICAL_SCALES,
+    CATEGORIES,
+    CategoricalQuantity,
+    Held,
+    drawn,
+    product,
+    readings_of,
+    reread,
+)
+from .factors import SAME, Factor, Product, everywhere, product_of, raw_factor
 
 __all__ = ["categorical_kl_pair"]
 
@@ -19,11 +29,9 @@ def categorical_kl_pair(role_q: str, role_p: str) -> Quantity:
     terms = _Terms(role_q, role_p)
     held = {role_q: terms.q.held, role_p: terms.p.held}
     right = Formula.of({terms.entropy: law(1), terms.cross: law(-1)})
-    return Quantity(
+    return CategoricalQuantity(
         name="categorical-kl-pair",
-        said=lambda n: (
-            f"KL(q ‖ p), where {n[role_q]} holds {held[role_q].words} of q and {n[role_p]} {held[role_p].words} of p"
-        ),
+        said=lambda n: f"KL(q ‖ p), q in {n[role_q]} ({held[role_q].words}), p in {n[role_p]} ({held[role_p].words})",
         theorems=(),
         axes=dict.fromkeys(held, AXES),
         draw=drawn(held),

@@ -1,21 +1,32 @@
-"""Categorical distributions, held in one of three ways: their points, the factors of their terms, how they are misread."""
+"""Categorical distributions, held in one of three ways: their points, and how they are misread."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..formula import Law, law
+from ..formula import Formula, Law, law
 from ..naming import Edit, Scales
-from ..probing import Arrays
-from ..quantity import grid, shape_of
-from ..sizes import Sizes
-from .products import SAME, Factor, Factors, Product, everywhere, product_of, times
+from ..probing import Arrays, Kind
+from ..quantity import Quantity, Right, grid, shape_of
+from ..sizes import Layout, Sizes
+from .factors import SAME, Factor, Factors, Product, everywhere, product_of, times
 
-__all__ = ["AXES", "CATEGORIES", "CATEGORICAL_SCALES", "Held", "drawn", "product", "readings_of", "reread"]
+__all__ = [
+    "AXES",
+    "CATEGORICAL_SCALES",
+    "CATEGORIES",
+    "CategoricalQuantity",
+    "Held",
+    "drawn",
+    "product",
+    "readings_of",
+    "reread",
+]
 
 AXES = ("B", "K")
 
@@ -61,6 +72,29 @@ _SLUGS = {
 """How people call the reading of one thing as another; log probabilities are logits, so that this is no mistake."""
 
 
+@dataclass(frozen=True, slots=True)
+class CategoricalQuantity(Quantity):
+    """A quantity that knows what is right for an output with a value for every category.
+
+    There the constants come with the weight of a category, and terms may stand that add up to nothing.
+    """
+
+    single: Sequence[Formula] = ()
+
+    def rights(self, kind: Kind, layout: Layout) -> list[Right]:
+        """Return the right formulas for an output of this kind."""
+        if "K" not in kind.kept:
+            return Quantity.rights(self, kind, layout)
+        if "B" in kind.kept or not layout.batch:
+            return [Right(formula, "one value a category", law(1)) for formula in self.single]
+        batch = (("averaged", law(1, B=-1)), ("summed", law(1)))
+        return [
+            Right(formula.scaled(scale), f"one value a category, {words} over the batch", scale)
+            for words, scale in batch
+            for formula in self.single
+        ]
+
+
 def readings_of(held: Held) -> Sequence[tuple[str, Held]]:
     """Return what an argument may be taken for, and the slug of that.
 
@@ -92,7 +126,7 @@ def reread(role: str, held: Held, other: Held, *, weight: bool, log: bool) -> Ed
 
 
 def drawn(roles: Mapping[str, Held], *, positive: bool = False) -> Callable[[np.random.Generator, Sizes], Arrays]:
-    """Return what draws distributions; with `positive`, logarithms and logits are positive, although that makes no sense."""
+    """Return what draws distributions; with `positive`, logarithms and logits are positive, whatever that means."""
 
     def draw(generator: np.random.Generator, sizes: Sizes) -> Arrays:
         shape = shape_of(AXES, sizes)

@@ -48,8 +48,8 @@ def _log_softmax(x: Any) -> Any:
     return x - np.logaddexp.reduce(x, axis=-1, keepdims=True)
 
 
-def _categories(x: Any) -> Any:
-    return np.full(np.shape(x), float(np.shape(x)[-1]))
+def _log_of_k(_: Any) -> Any:
+    return sympy.log(sympy.Symbol("K", integer=True, positive=True))
 
 
 FUNCTIONS: Mapping[str, _Function] = {
@@ -59,9 +59,7 @@ FUNCTIONS: Mapping[str, _Function] = {
     "a+b": _Function(lambda a, b: a + b, lambda a, b: a + b),
     "softmax s": _Function(_softmax, sympy.Function("softmax")),
     "log softmax s": _Function(_log_softmax, sympy.Function("log_softmax")),
-    "log K": _Function(
-        lambda x: np.log(_categories(x)), lambda x: sympy.log(sympy.Symbol("K", integer=True, positive=True))
-    ),
+    "log K": _Function(lambda x: np.full(np.shape(x), np.log(np.shape(x)[-1])), _log_of_k),
 }
 """By name: how NumPy reckons it, and how SymPy writes it. Softmax is over the last axis, that of the K categories."""
 

@@ -11,6 +11,7 @@ from ..formula import ONE, Formula, law
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .gaussian_edges import kl_edges
 from .gaussian_slips import KL_SCALES, kl_slips, wider_terms
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS
@@ -43,6 +44,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         scales=KL_SCALES,
         wide=wider_terms(terms),
         only_positive=_draw(role, True),
+        edges=kl_edges(role, prior),
         simple={"mean": (0.0, 1.0, 2.0, -1.0), role: second.simple},
     )
 

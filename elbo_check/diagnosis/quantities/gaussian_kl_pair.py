@@ -12,26 +12,26 @@ from ..formula import ONE, Formula, Term, law
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
-from .gaussian_kl import KL_SCALES
+from .factors import Factor, raw_factor, times
 from .functions import DIFFERENCE
+from .gaussian_slips import KL_SCALES
 from .pair_slips import pair_slips
 from .pair_terms import AXES, Pair
-from .products import Factor, raw_factor, times
 from .seconds import SECONDS
 
 __all__ = ["gaussian_kl_pair"]
 
 
 def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
-    """Return the quantity ½ Σ ((μ_q−μ_p)²/σ_p² + σ_q²/σ_p² − 1 − log(σ_q²/σ_p²)), for what the second arguments hold."""
+    """Return the quantity ½ Σ ((μ_q−μ_p)²/σ_p² + σ_q²/σ_p² − 1 − log(σ_q²/σ_p²)), whatever they hold."""
     pair = Pair(SECONDS[role_q.removesuffix("_q")], SECONDS[role_p.removesuffix("_p")])
     return Quantity(
         name="gaussian-kl-pair",
-        said=lambda n: (
-            f"KL(N({n['mean_q']}, {pair.q.variance_text(n[role_q])}) ‖ N({n['mean_p']}, {pair.p.variance_text(n[role_p])}))"
+        said=lambda n: _said(
+            n["mean_q"], pair.q.variance_text(n[role_q]), n["mean_p"], pair.p.variance_text(n[role_p])
         ),
         theorems=("gaussian-kl",),
-        axes={role: AXES for role in ("mean_q", role_q, "mean_p", role_p)},
+        axes=dict.fromkeys(("mean_q", role_q, "mean_p", role_p), AXES),
         draw=_draw(pair, positive=False),
         formula=Formula.of(
             {
@@ -53,6 +53,10 @@ def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
             role_p: pair.p.simple,
         },
     )
+
+
+def _said(mean_q: str, variance_q: str, mean_p: str, variance_p: str) -> str:
+    return f"KL(N({mean_q}, {variance_q}) ‖ N({mean_p}, {variance_p}))"
 
 
 def _draw(pair: Pair, *, positive: bool) -> Callable[[np.random.Generator, Sizes], Arrays]:

@@ -25,6 +25,7 @@ KL_SCALES: Scales = {
 
 
 def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
+    """Return the edits of the right formula that are known as mistakes, each with its slug."""
     second = terms.second
     found: list[Slip] = [
         ("wrong-sign", flipped),

@@ -8,9 +8,9 @@ from fractions import Fraction
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
 from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
+from .factors import SAME, Factor, Product, everywhere, product_of, raw_factor, times
 from .functions import DIFFERENCE, DISTANCE
 from .pair_terms import MEANS, Pair, is_square
-from .products import SAME, Factor, Product, everywhere, product_of, raw_factor, times
 from .seconds import SECONDS, Second, misreading
 
 __all__ = ["constant_outside", "pair_slips"]
@@ -23,7 +23,7 @@ def pair_slips(pair: Pair) -> list[Slip]:
     return [*_signs(pair), *_halves(pair), *_quotients(pair), *_logarithms(pair), *_others(pair), *_misreadings(pair)]
 
 
-def _any(term: Product) -> bool:
+def _any(_: Product) -> bool:
     return True
 
 
@@ -144,7 +144,7 @@ def _renamed(roles: Mapping[str, str]) -> Callable[[Product], tuple[Product, Law
 
 
 def _of_means(functions: Mapping[str, str], power: int = 2) -> Edit:
-    """Return the edit that puts another function of the two means, or another power of it, for their difference squared."""
+    """Return the edit that puts another function of the two means, or power, for their difference squared."""
 
     def change(term: Product) -> tuple[Product, Law]:
         factors = [

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from ..formula import Law
 from ..naming import Edit
+from .factors import SAME, Factor, Factors, Product, everywhere, product_of, raw_factor, times
 from .functions import DIFFERENCE, base_of
-from .products import SAME, Factor, Factors, Product, everywhere, product_of, raw_factor, times
 from .seconds import Second, log_ratio
 
 __all__ = ["AXES", "Pair", "is_square"]
@@ -37,10 +37,12 @@ class Pair:
 
     @property
     def role_q(self) -> str:
+        """The role of the second argument of q."""
         return f"{self.q.role}_q"
 
     @property
     def role_p(self) -> str:
+        """The role of the second argument of p."""
         return f"{self.p.role}_p"
 
     @property
@@ -80,7 +82,7 @@ class Pair:
     def misread(
         self, side: int, other: Second, spread: Callable[[Product], bool] | None, *, logarithm: bool
     ) -> Callable[[Product], tuple[Product, Law]]:
-        """Return the change that reads one second argument as another: in the spreads that are chosen, in its logarithm."""
+        """Return the change that reads a second argument as another: in chosen spreads, in its logarithm."""
         held, role = self.sides[side]
         (base, exponent), (new, power) = base_of(held.variance), base_of(other.variance)
         own, factor = (self.log_q, self.log_p)[side], log_ratio(held, other)

@@ -106,7 +106,7 @@ def _name(held: tuple[Factor, Fraction]) -> str:
 
 
 def everywhere(change: Change) -> Edit:
-    """Return the edit that changes every product of a formula; it applies where it has a meaning for all and changes some."""
+    """Return the edit that changes every product of a formula; it applies where it means something for all."""
     change = cache(change)
 
     def edit(formula: Formula) -> Iterable[Formula]:
