@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ...errors import InputError, described
 from ..quantity import Quantity
+from .categorical_kl import categorical_kl
+from .categorical_kl_pair import categorical_kl_pair
+from .categories import CATEGORIES
 from .gaussian_kl import gaussian_kl
+from .gaussian_kl_pair import gaussian_kl_pair
 from .seconds import SECONDS
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
@@ -36,7 +40,34 @@ def _gaussian_kl(roles: frozenset[str], options: Options) -> Quantity | None:
     return None
 
 
-QUANTITIES: Mapping[str, Builder] = {"gaussian-kl": _gaussian_kl}
+def _gaussian_kl_pair(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    seconds = _sided(roles, SECONDS)
+    if seconds and roles == {"mean_q", "mean_p", *seconds}:
+        return gaussian_kl_pair(*seconds)
+    return None
+
+
+def _categorical_kl(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    return categorical_kl(next(iter(roles))) if len(roles) == 1 and roles <= CATEGORIES.keys() else None
+
+
+def _categorical_kl_pair(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    held = _sided(roles, CATEGORIES)
+    return categorical_kl_pair(*held) if held and roles == set(held) else None
+
+
+def _sided(roles: frozenset[str], kinds: Collection[str]) -> tuple[str, str] | None:
+    """Return the role of q and that of p among roles of these kinds, if there is one of each."""
+    found = [[f"{kind}_{side}" for kind in kinds if f"{kind}_{side}" in roles] for side in "qp"]
+    return (found[0][0], found[1][0]) if [len(each) for each in found] == [1, 1] else None
+
+
+QUANTITIES: Mapping[str, Builder] = {
+    "gaussian-kl": _gaussian_kl,
+    "gaussian-kl-pair": _gaussian_kl_pair,
+    "categorical-kl": _categorical_kl,
+    "categorical-kl-pair": _categorical_kl_pair,
+}
 
 
 def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Quantity:
