@@ -12,6 +12,9 @@ from fractions import Fraction
 from ...errors import InputError, described
 from ..quantity import Quantity
 from .gaussian_kl import gaussian_kl
+from .iwae import iwae
+from .sampled_kl import sampled_kl
+from .sampler import sampler
 from .seconds import SECONDS
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
@@ -36,7 +39,31 @@ def _gaussian_kl(roles: frozenset[str], options: Options) -> Quantity | None:
     return None
 
 
-QUANTITIES: Mapping[str, Builder] = {"gaussian-kl": _gaussian_kl}
+def _sampler(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    role = _second_beside_noise(roles)
+    return sampler(role) if role else None
+
+
+def _sampled_kl(roles: frozenset[str], options: Options) -> Quantity | None:
+    role = _second_beside_noise(roles)
+    return sampled_kl(role, options.prior) if role else None
+
+
+def _second_beside_noise(roles: frozenset[str]) -> str | None:
+    seconds = roles & SECONDS.keys()
+    return next(iter(seconds)) if roles == {"mean", "noise"} | seconds and len(seconds) == 1 else None
+
+
+def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    return iwae() if roles == {"log_weights"} else None
+
+
+QUANTITIES: Mapping[str, Builder] = {
+    "gaussian-kl": _gaussian_kl,
+    "sampler": _sampler,
+    "sampled-kl": _sampled_kl,
+    "iwae": _iwae,
+}
 
 
 def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Quantity:
@@ -52,5 +79,7 @@ def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Q
             return found
     shown = described(", ".join(sorted(roles)))
     expected = "those of a known quantity" if name is None else f"those of {name}"
-    remedy = "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std; see the docs of verify_loss"
+    remedy = (
+        "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std; see the docs of verify_loss"
+    )
     raise InputError("roles", shown, expected, remedy)
