@@ -1,4 +1,4 @@
-"""What a loss may be: the right formula, where to try it, and the slips that people make with it. One silhouette for all."""
+"""What a loss may be: the right formula, where to try it, and the slips that people make with it."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ class Right:
 class Quantity:
     """A quantity with everything needed to recognise it, and to name what went wrong with it.
 
-    `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names the
-    quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right value is
-    the sum of `formula` over all places, and of the `counts` of its constants. `objective` says that a constant positive
-    factor does no harm; `wide` lists further terms, for functions that no slips explain. `parts` names terms whose
-    coefficients must be in proportion within a part, and between parts up to an effective weight, as the reconstruction
-    and the KL of a loss are. `also_right` holds formulas that are right as well, by what is said of them; `others` the
-    same quantity of arrays laid out in another order, tried where this one is not right.
+    `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names
+    the quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right
+    value is the sum of `formula` over all places, and of the `counts` of its constants. `objective` says that a
+    constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain. `parts`
+    names terms whose coefficients must be in proportion within a part, and between parts up to an effective weight, as
+    the reconstruction and the KL of a loss are. `also_right` holds formulas that are right as well, by what is said
+    of them; `others` the same quantity of arrays laid out in another order, tried where this one is not right.
     """
 
     name: str

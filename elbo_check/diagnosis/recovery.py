@@ -1,4 +1,4 @@
-"""Recover, then compare: the formula that a function computes, how it stands to the right ones, and the slips between them."""
+"""Recover, then compare: the formula that a function computes, how it stands to the right ones, what lies between."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .probing import Kind, Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes, fixed_sizes
 
-__all__ = ["Recovery", "Relation", "recovered", "relation_of"]
+__all__ = ["Recovery", "Relation", "is_right", "recovered", "relation_of"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
@@ -20,7 +20,7 @@ MOST_SLIPS = 6
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How what is computed stands to a right formula: computed = factor·right + offset, as far as there is such a law."""
+    """How what is computed stands to a right formula: computed = factor·right + offset, where there are such laws."""
 
     name: str
     right: Right | None = None
@@ -46,6 +46,14 @@ class Recovery:
         return self.explanations[0].count + spread if self.explanations else 99
 
 
+def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
+    """Whether a function with these answers computes the quantity itself: a quick look, without any slips."""
+    kind = samples[0].kind
+    rights = quantity.rights(kind, samples[0].layout)
+    fitter = Fitter(samples, quantity.constants)
+    return not kind.spread and any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+
+
 def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
     """Return what the function computes that gave these answers, as far as the terms of a quantity can tell."""
     kind, layout = samples[0].kind, samples[0].layout
@@ -53,12 +61,20 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fitter = Fitter(samples, quantity.constants)
     table = Table([right.formula for right in rights], quantity.slips, fixed)
-    for tolerance in _tolerances(rounding):
-        for terms in _term_sets(table, quantity):
-            fit = fitter.fit(terms, tolerance)
-            if fit is not None:
-                return _told(kind, rights, fixed, fit, table, quantity)
+    for terms, tolerance in _trials(table, quantity, _tolerances(rounding)):
+        fit = fitter.fit(terms, tolerance)
+        if fit is not None:
+            return _told(kind, rights, fixed, fit, table, quantity)
     return Recovery(kind, rights, fixed)
+
+
+def _trials(table: Table, quantity: Quantity, tolerances: Sequence[float]) -> Iterator[tuple[frozenset[Term], float]]:
+    """Yield what to fit: the right terms under every tolerance, then all others, sharply before loosely."""
+    rights = list(table.term_sets())
+    for tolerance in tolerances:
+        yield from ((terms, tolerance) for terms in rights)
+    for tolerance in tolerances:
+        yield from ((terms, tolerance) for terms in _term_sets(table, quantity) if terms not in rights)
 
 
 def _tolerances(rounding: float) -> list[float]:
@@ -78,9 +94,7 @@ def _term_sets(table: Table, quantity: Quantity) -> Iterator[frozenset[Term]]:
     yield from quantity.wide
 
 
-def _told(
-    kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table, quantity: Quantity
-) -> Recovery:
+def _told(kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table, quantity: Quantity) -> Recovery:
     explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
         table.deepen()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.recovery import recovered
+from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
@@ -22,6 +23,7 @@ from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import asked, samples_of
 from .loss_conclusion import Heard, concluded
+from .loss_gradients import with_gradients
 
 __all__ = ["Case", "heard_as", "verdict_on_loss"]
 
@@ -47,8 +49,9 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     heard = _heard(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
-        others = [found for other in _other_readings(case) if (found := _tried(case, other, seeds)) is not None]
-    return concluded(heard, others, seeds, time.perf_counter() - started)
+        others = list(_others(case, heard, seeds))
+    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
 
 def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
@@ -82,12 +85,20 @@ def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seed
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
 
-def _tried(case: Case, assignment: Assignment, seeds: Seeds) -> Heard | None:
-    """Hear a function under another reading; None if it cannot be called so."""
-    try:
-        return _heard(case, assignment, seeds)
-    except (LossFunctionError, WitnessError):
-        return None
+def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
+    readings = list(_other_readings(case))
+    for assignment in readings:
+        with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
+            quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+            call = replace(heard.call, assignment=assignment, quantity=quantity)
+            samples = samples_of(call, _generator(seeds))
+            if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
+                yield _heard(case, assignment, seeds)
+                return
+    for assignment in readings if heard.slips > 1 else ():
+        with suppress(LossFunctionError, WitnessError):
+            yield _heard(case, assignment, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

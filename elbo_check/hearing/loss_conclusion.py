@@ -19,6 +19,8 @@ from .loss_evidence import differences, mistakes_of
 
 __all__ = ["Heard", "concluded"]
 
+_FLOOR = 1e-15
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -35,6 +37,13 @@ class Heard:
     def is_right(self) -> bool:
         """Whether it computes the quantity, or an objective with the same minimisers."""
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def found(self) -> Recovery:
+        """What was recovered; there is none where there was trouble (ValueError)."""
+        if self.recovery is None:
+            raise ValueError(f"nothing was recovered: {self.trouble}")
+        return self.recovery
 
     @property
     def slips(self) -> int:
@@ -75,19 +84,19 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    recovery = _recovery(heard)
-    fit, relation = recovery.fit, recovery.relation
-    assert fit is not None and relation.right is not None
+    recovery = heard.found
+    relation = recovery.relation
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
-    if relation.name == "proportional":
-        assert relation.factor is not None
-        words = f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
+    if relation.name == "proportional" and relation.factor is not None:
+        words = (
+            f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
+        )
         findings.append(Finding("global-scale-only", words, "note"))
     return Diagnosis(
         Outcome.CONSISTENT,
         _claim(heard),
         findings=tuple(findings),
-        resolution=max(fit.departure, 1e-15),
+        resolution=max(recovery.fit.departure if recovery.fit else 0.0, _FLOOR),
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(heard),
@@ -95,7 +104,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    recovery = _recovery(heard)
+    recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples)
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
     if heard is not asked:
@@ -107,7 +116,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         words = "not recognised: no formula of known terms with simple coefficients gives these values"
         findings.append(Finding("not-recognised", words, "error"))
     elif not recovery.explanations:
-        findings.append(Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note"))
+        findings.append(
+            Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
+        )
     if recovery.relation.name == "offset" and heard.call.quantity.objective:
         findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     named = mistakes_of(heard.call, recovery, heard.samples)
@@ -142,7 +153,7 @@ def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis
 
 def _told(heard: Heard) -> dict[str, Any]:
     """Return what is known of the function in words."""
-    recovery, call = _recovery(heard), heard.call
+    recovery, call = heard.found, heard.call
     symbols = symbols_for(call.assignment.names, call.quantity.axes)
     kept = () if recovery.kind.spread else recovery.kind.kept
     told: dict[str, Any] = {"kind": recovery.kind.words, "readings": dict(call.assignment.roles)}
@@ -190,7 +201,7 @@ def _on_roles(heard: Heard) -> list[Finding]:
 
 
 def _on_tolerance(heard: Heard) -> list[Finding]:
-    recovery = _recovery(heard)
+    recovery = heard.found
     fit = recovery.fit
     if fit is None or fit.tolerance <= 1e-9:
         return []
@@ -202,13 +213,10 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
 
 
 def _on_sizes(heard: Heard) -> list[Finding]:
-    fixed = {name: n for name, n in _recovery(heard).fixed.items() if name in "BdD"}
+    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
-    return [Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")]
-
-
-def _recovery(heard: Heard) -> Recovery:
-    assert heard.recovery is not None
-    return heard.recovery
+    return [
+        Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
+    ]
