@@ -59,7 +59,8 @@ class Quantity:
     value is the sum of `formula` over all places, and of the `counts` of its constants. `objective` says that a
     constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain. `parts`
     names terms whose coefficients must be in proportion within a part, and between parts up to an effective weight, as
-    the reconstruction and the KL of a loss are.
+    the reconstruction and the KL of a loss are. `also_right` holds formulas that are right as well, by what is said
+    of them; `others` the same quantity of arrays laid out in another order, tried where this one is not right.
     """
 
     name: str
@@ -79,6 +80,8 @@ class Quantity:
     numbers: frozenset[str] = frozenset()
     simple: Mapping[str, Sequence[float]] = field(default_factory=dict)
     edges: Sequence[Edge] = ()
+    also_right: Mapping[str, Formula] = field(default_factory=dict)
+    others: tuple[Quantity, ...] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:
@@ -92,11 +95,11 @@ class Quantity:
         for words, scale in self._batch(kept, layout):
             for sign in self.signs:
                 constants = [(c.constant, c.held * _dropped(c.axes, kept, layout)) for c in self.counts]
-                whole = self.formula
-                for constant, held in constants:
-                    whole = whole + Formula.of({constant: held})
                 said = words + (" (with the sign of a loss)" if sign < 0 else "")
-                found.append(Right(whole.scaled(scale * law(sign)), said, scale * law(sign)))
+                for more, summed in {"": self.formula, **self.also_right}.items():
+                    whole = sum((Formula.of({constant: held}) for constant, held in constants), summed)
+                    told = f"{said}, {more}" if more else said
+                    found.append(Right(whole.scaled(scale * law(sign)), told, scale * law(sign)))
         return found
 
     def _batch(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:

@@ -13,6 +13,7 @@ from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import Sizes
@@ -22,9 +23,10 @@ from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, asked, samples_of
 from .loss_conclusion import Heard, concluded
+from .loss_gradients import with_gradients
 from .loss_random import average
 
-__all__ = ["Case", "verdict_on_loss"]
+__all__ = ["Case", "heard_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
@@ -49,12 +51,23 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    return concluded(heard, others, seeds, time.perf_counter() - started)
+    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
 
 def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
-    """Call the function at designed points, and recover what it computes."""
+    """Hear a function as the quantity that goes with these roles: as the right one of its orders, or the nearest."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    found: list[Heard] = []
+    for each in (quantity, *quantity.others):
+        found.append(heard_as(case, assignment, each, seeds))
+        if found[-1].is_right:
+            return found[-1]
+    return min(found, key=lambda heard: heard.slips)
+
+
+def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
     try:
         return _called(call, answer.dtypes[call.output], seeds)

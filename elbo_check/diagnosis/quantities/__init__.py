@@ -16,6 +16,9 @@ from .categorical_kl_pair import categorical_kl_pair
 from .categories import CATEGORIES
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
+from .iwae import iwae
+from .sampled_kl import sampled_kl
+from .sampler import sampler
 from .seconds import SECONDS
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
@@ -62,11 +65,33 @@ def _sided(roles: frozenset[str], kinds: Collection[str]) -> tuple[str, str] | N
     return (found[0][0], found[1][0]) if [len(each) for each in found] == [1, 1] else None
 
 
+def _sampler(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    role = _second_beside_noise(roles)
+    return sampler(role) if role else None
+
+
+def _sampled_kl(roles: frozenset[str], options: Options) -> Quantity | None:
+    role = _second_beside_noise(roles)
+    return sampled_kl(role, options.prior) if role else None
+
+
+def _second_beside_noise(roles: frozenset[str]) -> str | None:
+    seconds = roles & SECONDS.keys()
+    return next(iter(seconds)) if roles == {"mean", "noise"} | seconds and len(seconds) == 1 else None
+
+
+def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    return iwae() if roles == {"log_weights"} else None
+
+
 QUANTITIES: Mapping[str, Builder] = {
     "gaussian-kl": _gaussian_kl,
     "gaussian-kl-pair": _gaussian_kl_pair,
     "categorical-kl": _categorical_kl,
     "categorical-kl-pair": _categorical_kl_pair,
+    "sampler": _sampler,
+    "sampled-kl": _sampled_kl,
+    "iwae": _iwae,
 }
 
 

@@ -51,6 +51,7 @@ RAW: Mapping[str, Raw] = {
     "exp |s|": Raw(lambda x: np.exp(np.abs(x)), lambda x: sympy.exp(sympy.Abs(x))),
     "exp 2|s|": Raw(lambda x: np.exp(2 * np.abs(x)), lambda x: sympy.exp(2 * sympy.Abs(x))),
     "exp -s": Raw(lambda x: np.exp(-x), lambda x: 1 / sympy.exp(x)),
+    "exp -s/2": Raw(lambda x: np.exp(-x / 2), lambda x: 1 / sympy.exp(x / 2)),
     "1/s": Raw(lambda x: 1 / x, lambda x: 1 / x),
     "1/s^2": Raw(lambda x: 1 / x**2, lambda x: 1 / x**2),
     "2^s": Raw(np.exp2, lambda x: 2**x),
