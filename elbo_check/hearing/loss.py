@@ -12,6 +12,7 @@ from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import recovered
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import Sizes
@@ -20,7 +21,7 @@ from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import asked, samples_of
-from .loss_conclusion import Heard, concluded
+from .loss_conclusion import UNEXPLAINED, Heard, concluded
 
 __all__ = ["Case", "verdict_on_loss"]
 
@@ -51,8 +52,31 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 
 
 def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
-    """Call the function at designed points, and recover what it computes."""
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    found: list[Heard] = []
+    refusal: LossFunctionError | WitnessError | None = None
+    for points in (quantity, *quantity.otherwise):
+        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
+            continue
+        try:
+            heard = _heard_at(case, assignment, points, seeds)
+        except (LossFunctionError, WitnessError) as error:
+            if not quantity.otherwise:
+                raise
+            refusal = refusal or error
+            continue
+        if heard.is_right:
+            return heard
+        found.append(heard)
+    if found:
+        return min(found, key=lambda heard: heard.slips)
+    assert refusal is not None  # or there would be something found
+    raise refusal
+
+
+def _heard_at(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes."""
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
     dtype = answer.dtypes[call.output]
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.quantities.seconds import SECONDS
-from ..diagnosis.recovery import Recovery
+from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -17,7 +17,7 @@ from .loss_calls import Asked
 from .loss_counterexample import counterexample, failing_test
 from .loss_evidence import differences, mistakes_of
 
-__all__ = ["Heard", "concluded"]
+__all__ = ["UNEXPLAINED", "Heard", "concluded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Heard:
     @property
     def slips(self) -> int:
         """How many slips it takes to get there from the right formula."""
-        return self.recovery.slips if self.recovery else 99
+        return self.recovery.slips if self.recovery else UNEXPLAINED
 
 
 def _is_right(recovery: Recovery, call: Asked) -> bool:
@@ -79,10 +79,18 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     fit, relation = recovery.fit, recovery.relation
     assert fit is not None and relation.right is not None
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    if heard.call.quantity.only_at:
+        findings.append(
+            Finding("points", f"right where {heard.call.quantity.only_at}; elsewhere it was not read", "note")
+        )
     if relation.name == "proportional":
         assert relation.factor is not None
-        words = f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
+        words = (
+            f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
+        )
         findings.append(Finding("global-scale-only", words, "note"))
+    if relation.right.note[0]:
+        findings.append(Finding(*relation.right.note, "note"))
     return Diagnosis(
         Outcome.CONSISTENT,
         _claim(heard),
@@ -97,7 +105,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = _recovery(heard)
     case = counterexample(heard.call, recovery, heard.samples)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
     if heard is not asked:
         findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
     if heard.only_positive:
@@ -107,7 +115,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         words = "not recognised: no formula of known terms with simple coefficients gives these values"
         findings.append(Finding("not-recognised", words, "error"))
     elif not recovery.explanations:
-        findings.append(Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note"))
+        findings.append(
+            Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
+        )
     if recovery.relation.name == "offset" and heard.call.quantity.objective:
         findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     named = mistakes_of(heard.call, recovery, heard.samples)
@@ -201,12 +211,24 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
 
 
+def _on_beta(heard: Heard) -> list[Finding]:
+    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
+    explanations, declared = _recovery(heard).explanations, heard.call.quantity.beta
+    betas = [explanation.beta for explanation in explanations if explanation.beta is not None]
+    if not betas or betas[0] == declared.at(_recovery(heard).fixed):
+        return []
+    told = law_text(betas[0])
+    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
+
+
 def _on_sizes(heard: Heard) -> list[Finding]:
     fixed = {name: n for name, n in _recovery(heard).fixed.items() if name in "BdD"}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
-    return [Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")]
+    return [
+        Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
+    ]
 
 
 def _recovery(heard: Heard) -> Recovery:
