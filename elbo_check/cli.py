@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import InputError
+from .errors import InputError, LossFunctionError
 from .options import NUMBERS, SETTINGS, parsed
 from .version import __version__
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return EXIT_INTERRUPTED
-    except InputError as error:
+    except (InputError, LossFunctionError) as error:
         _say(f"error: {error}")
         return EXIT_USAGE
     except Exception as failure:  # noqa: BLE001 - the last door: whatever comes here is a bug of this package
@@ -78,8 +78,8 @@ def _elbo(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    """Print a law."""
-    from .cli_derive import explain_command
+    """Print a mistake or a law, or list them."""
+    from .cli_explain import explain_command
 
     return EXIT_CODES[explain_command(options)]
 
@@ -90,6 +90,15 @@ def _kl(options: argparse.Namespace) -> int:
     from .render.text import verdict_text
 
     return _deliver(options, _verdict, verdict_text, verdict_json)
+
+
+def _loss(options: argparse.Namespace) -> int:
+    """Judge a loss function."""
+    from .cli_loss import diagnosis, test_or_text
+    from .render.diagnosis import diagnosis_json, diagnosis_text
+
+    as_text = test_or_text if options.test else diagnosis_text
+    return _deliver(options, lambda told, _: diagnosis(told), as_text, diagnosis_json)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -217,7 +226,7 @@ def _flushed(code: int) -> int:
 
     try:
         write_stream(sys.stdout, "")
-    except InputError as error:
+    except (InputError, LossFunctionError) as error:
         _say(f"error: {error}")
         return EXIT_USAGE
     return code
@@ -231,4 +240,4 @@ def _internal_error(failure: Exception, debug: bool) -> int:
     return EXIT_INTERNAL
 
 
-_COMMANDS = {"derive": _derive, "elbo": _elbo, "explain": _explain, "kl": _kl, "verify": _verify}
+_COMMANDS = {"derive": _derive, "elbo": _elbo, "explain": _explain, "kl": _kl, "loss": _loss, "verify": _verify}

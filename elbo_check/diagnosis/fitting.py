@@ -1,6 +1,7 @@
 """From calls to a formula: coefficients by least squares, snapped to rationals and to laws in the sizes.
 
-A fit counts only if fresh points agree to rounding and every coefficient is a simple rational times powers of the sizes.
+A fit counts only if fresh points agree to rounding and every coefficient is a simple rational times powers of the
+sizes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def rounding_of(dtype: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A formula, the largest departure of fresh points relative to the largest part of a number, and what was allowed."""
+    """A formula, how far fresh points depart from it (relative to the largest part of a number), what was allowed."""
 
     formula: Formula
     departure: float
@@ -60,7 +61,7 @@ class Fitter:
             self._outputs.append(np.array([np.ravel(output) for output in sample.outputs]))
 
     def fit(self, terms: Iterable[Term], tolerance: float) -> Fit | None:
-        """Return the formula over these terms and the constants that the function computes, or None if it is none such."""
+        """Return the formula over these terms and constants that the function computes, or None if it is none such."""
         chosen = sorted(terms, key=lambda term: term.name)
         if any(tolerance == known and unread <= set(chosen) for unread, known in self.unread):
             return None

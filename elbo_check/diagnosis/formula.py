@@ -1,8 +1,8 @@
 """Formulas as data: sums of known terms whose coefficients are rational numbers times powers of sizes.
 
-A loss is read as  Σ_terms law(sizes)·Σ term,  where a law is a sum of monomials such as −½·d·B⁻¹ in the sizes d (latents),
-B (samples), D (observed numbers), … Both what a function computes and what it should compute are such formulas, so that
-comparing them, and editing one into the other, is exact.
+A loss is read as  Σ_terms law(sizes)·Σ term,  where a law is a sum of monomials such as −½·d·B⁻¹ in the sizes d
+(latents), B (samples), D (observed numbers), … Both what a function computes and what it should compute are such
+formulas, so that comparing them, and editing one into the other, is exact.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ class Law:
             total[monomial] = total.get(monomial, Fraction(0)) + c
         return Law(tuple(sorted((m, c) for m, c in total.items() if c)))
 
+    def __hash__(self) -> int:
+        return hash(tuple((m, c.numerator, c.denominator) for m, c in self.parts))  # a fraction's own hash is slow
+
     def __add__(self, other: Law) -> Law:
         return Law.of((*self.parts, *other.parts))
 
@@ -52,10 +55,8 @@ class Law:
     def __bool__(self) -> bool:
         return bool(self.parts)
 
-    def inverse(self) -> Law | None:
-        """Return 1/law for a single monomial, and None for a sum: it has no inverse among laws."""
-        if len(self.parts) != 1:
-            return None
+    def inverse(self) -> Law:
+        """Return 1/law for a single monomial; a sum has no inverse among laws (ValueError)."""
         ((monomial, c),) = self.parts
         return Law(((tuple((name, -power) for name, power in monomial), 1 / c),))
 
@@ -68,9 +69,7 @@ class Law:
         if not self or not other:
             return None
         for monomial, c in other.parts:
-            inverse = Law(((monomial, c),)).inverse()
-            assert inverse is not None  # of a single monomial
-            factor = Law((self.parts[0],)) * inverse
+            factor = Law((self.parts[0],)) * Law(((monomial, c),)).inverse()
             if other * factor == self:
                 return factor
         return None
@@ -85,8 +84,9 @@ class Law:
 
     @property
     def number(self) -> Fraction:
-        """The value of a law without sizes."""
-        assert all(not monomial for monomial, _ in self.parts)
+        """The value of a law without sizes; with them it has none (ValueError)."""
+        if self.names:
+            raise ValueError(f"{self} depends on {', '.join(sorted(self.names))}")
         return sum((c for _, c in self.parts), Fraction(0))
 
     @property
@@ -128,10 +128,10 @@ def _put(monomial: Monomial, c: Fraction, sizes: Mapping[str, int]) -> tuple[Mon
 class Term:
     """Something that is summed over places: how to reckon it, and how to print it.
 
-    `axes` says what its places are: ("B", "d") for a number a sample and latent, ("B", "D") a sample and observed number,
-    () for one number. `value` maps the arrays by role to an array over these axes; `symbol` maps symbols by role to the
-    SymPy expression of one place. A constant has no axes: its value maps the sizes to a number, and its law says how
-    often it is counted in every number that comes out. Terms are told apart by `name` alone.
+    `axes` says what its places are: ("B", "d") for a number a sample and latent, ("B", "D") a sample and observed
+    number, () for one number. `value` maps the arrays by role to an array over these axes; `symbol` maps symbols by
+    role to the SymPy expression of one place. A constant has no axes: its value maps the sizes to a number, and its
+    law says how often it is counted in every number that comes out. Terms are told apart by `name` alone.
     """
 
     name: str

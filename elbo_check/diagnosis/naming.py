@@ -1,8 +1,8 @@
 """From a recovered formula to the slips that lead there from the right one: exact edits, fewest first.
 
-A slip is an edit of a formula. Those that change its shape (a term, a sign, a constant) are composed into formulas that
-lie one, two, three slips away; the scale of the whole is then read off, and named by its parts. All explanations with the
-fewest slips are returned: several slips that lead to the same function are named together.
+A slip is an edit of a formula. Those that change its shape (a term, a sign, a constant) are composed into formulas
+that lie one, two, three slips away; the scale of the whole is then read off, and named by its parts. All explanations
+with the fewest slips are returned: several slips that lead to the same function are named together.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Table:
         yield from dict.fromkeys(formula.terms for formula in self.ways)
 
     def explanations(self, computed: Formula, scales: Scales, most: int) -> list[Explanation]:
-        """Return the explanations of a formula with the fewest slips, up to `most`; what scales it counts as slips too."""
+        """Return the explanations of a formula with the fewest slips, up to `most`; scales count as slips too."""
         found: list[Explanation] = []
         for formula, ways in self.ways.items():
             factor = computed.quotient(formula)
@@ -106,7 +106,7 @@ def scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
         left = number
         for name, power in hidden:
             left /= Fraction(fixed[name]) ** power
-        named = _named(tuple((*monomial, *hidden)), left, scales)
+        named = _named((*monomial, *hidden), left, scales)
         options.append(named)
     fewest = min(len(option) for option in options)
     return list(dict.fromkeys(option for option in options if len(option) == fewest))
@@ -118,10 +118,8 @@ def _hidden(number: Fraction, fixed: Sizes) -> list[Monomial]:
     if abs(number) == 1:
         return found
     names = [name for name in fixed if name in "BdD"]
-    for powers in itertools.product((-1, 0, 1), repeat=len(names)):
-        if any(powers):
-            found.append(tuple((n, p) for n, p in zip(names, powers, strict=True) if p))
-    return found
+    powers = itertools.product((-1, 0, 1), repeat=len(names))
+    return found + [tuple((n, p) for n, p in zip(names, each, strict=True) if p) for each in powers if any(each)]
 
 
 def _named(monomial: Monomial, number: Fraction, scales: Scales) -> Way:

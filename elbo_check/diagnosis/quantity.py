@@ -1,4 +1,4 @@
-"""What a loss may be: the right formula, where to try it, and the slips that people make with it. One silhouette for all."""
+"""What a loss may be: the right formula, where to try it, and the slips that people make with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .naming import Scales, Slip
 from .probing import Axes, Draw, Kind
 from .sizes import Layout, Sizes
 
-__all__ = ["Count", "Form", "Part", "Quantity", "Right", "grid", "shape_of"]
+__all__ = ["Count", "Edge", "Form", "Part", "Quantity", "Right", "grid", "shape_of"]
 
 _GRID = 64  # points are multiples of 1/64 below 4: exact in every dtype that is in use
 
@@ -79,6 +79,20 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """A line of points that leads to where formulas suffer, with a reference that does not.
+
+    Each of `points` gives a number for every role; `reference` maps arrays to accurate values over `axes`. `near` says
+    that the line leads to where the value vanishes, not to extreme numbers.
+    """
+
+    reference: Callable[[Mapping[str, Any]], Any]
+    axes: tuple[str, ...]
+    points: Sequence[Mapping[str, float]]
+    near: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A quantity with everything needed to recognise it, and to name what went wrong with it.
 
@@ -109,6 +123,7 @@ class Quantity:
     simple: Mapping[str, Sequence[float]] = field(default_factory=dict)
     otherwise: tuple[Quantity, ...] = ()
     only_at: str = ""
+    edges: Sequence[Edge] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:

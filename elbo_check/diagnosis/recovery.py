@@ -1,4 +1,4 @@
-"""Recover, then compare: the formula that a function computes, how it stands to the right ones, and the slips between them."""
+"""Recover, then compare: the formula that a function computes, how it stands to the right ones, what lies between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .probing import Kind, Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes, fixed_sizes
 
-__all__ = ["UNEXPLAINED", "Recovery", "Relation", "recovered", "relation_of"]
+__all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "relation_of"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
@@ -22,12 +22,18 @@ UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How what is computed stands to a right formula: computed = factor·right + offset, as far as there is such a law."""
+    """How what is computed stands to a right formula: computed = factor·right + offset, where there are such laws."""
 
     name: str
     right: Right | None = None
     factor: Law | None = None
     offset: Formula | None = None
+
+    @property
+    def is_global_scale(self) -> bool:
+        """Whether it is a right formula times a positive factor: right for an objective."""
+        factor = self.factor if self.name in ("equal", "proportional") else None
+        return factor is not None and all(number > 0 for _, number in factor.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,19 @@ class Recovery:
         return self.explanations[0].count + spread if self.explanations else UNEXPLAINED
 
 
+def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
+    """Whether a function with these answers computes the quantity itself: a quick look, without any slips."""
+    kind = samples[0].kind
+    rights = quantity.rights(kind, samples[0].layout)
+    fitter = Fitter(samples, quantity.constants)
+    if kind.spread:
+        return False
+    if not quantity.objective:
+        return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
+    return any(fit is not None and relation_of(fit.formula, rights, {}).is_global_scale for fit in fits)
+
+
 def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
     """Return what the function computes that gave these answers, as far as the terms of a quantity can tell."""
     if quantity.parts:
@@ -56,17 +75,25 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fitter = Fitter(samples, quantity.constants)
-    table: Table | PartsTable = Table(
-        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
-    )
+    table: Table | PartsTable = Table([right.formula for right in rights], quantity.slips, fixed, free=quantity.objective)
     if quantity.parts:
         table = PartsTable(quantity, samples[0], rights, fixed)
-    for tolerance in _tolerances(rounding):
-        for terms in _term_sets(table, quantity):
-            fit = fitter.fit(terms, tolerance)
-            if fit is not None:
-                return _told(kind, rights, fixed, fit, table, quantity)
+    for terms, tolerance in _trials(table, quantity, _tolerances(rounding)):
+        fit = fitter.fit(terms, tolerance)
+        if fit is not None:
+            return _told(kind, rights, fixed, fit, table, quantity)
     return Recovery(kind, rights, fixed)
+
+
+def _trials(
+    table: Table | PartsTable, quantity: Quantity, tolerances: Sequence[float]
+) -> Iterator[tuple[frozenset[Term], float]]:
+    """Yield what to fit: the right terms under every tolerance, then all others, sharply before loosely."""
+    rights = list(table.term_sets())
+    for tolerance in tolerances:
+        yield from ((terms, tolerance) for terms in rights)
+    for tolerance in tolerances:
+        yield from ((terms, tolerance) for terms in _term_sets(table, quantity) if terms not in rights)
 
 
 def _tolerances(rounding: float) -> list[float]:

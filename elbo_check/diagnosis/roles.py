@@ -1,4 +1,4 @@
-"""What each argument of a loss holds: as it was said, or as its name suggests. Names lie, so a proposal is only that."""
+"""What each argument of a loss holds: as it was said, or as its name suggests. Names lie: a proposal is only that."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _PLAIN = {
     "mean": "mu mean loc location μ means mu_z z_mu z_mean zmean mean_z",
     "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z",
     "variance": "variance var sigma2 sigma_sq sigma_squared σ2 z_var var_z",
-    "log_variance": "log_variance log_var logvar ln_var lnvar log_sigma2 log_sigma_sq log_sigma_squared z_log_var z_logvar "
-    "lv logv log_vars logsigma2 log_var_z",
+    "log_variance": "log_variance log_var logvar ln_var lnvar log_sigma2 log_sigma_sq log_sigma_squared z_log_var "
+    "z_logvar lv logv log_vars logsigma2 log_var_z",
     "log_std": "log_std log_sigma logsigma logstd log_sd log_scale log_stddev ln_sigma lsigma ls z_log_std z_log_sigma",
     "softplus_std": "rho pre_std raw_std softplus_std",
 }
 _OTHERS = {
     "x": "x target targets original data image images inputs y_true x_true obs observation",
-    "reconstruction": "recon_x x_recon xhat x_hat reconstruction recon x_reconstructed reconstructed y_pred decoded output "
-    "x_rec rec recons reconstruction_x outputs",
+    "reconstruction": "recon_x x_recon xhat x_hat reconstruction recon x_reconstructed reconstructed y_pred decoded "
+    "output x_rec rec recons reconstruction_x outputs",
     "logits": "logits x_logits recon_logits logit x_logit",
     "probabilities": "probs probabilities prob q_y qy",
     "noise": "eps epsilon noise ε",
@@ -79,7 +79,7 @@ def assigned(parameters: Sequence[str], optional: Sequence[str], roles: Any) -> 
     if isinstance(roles, Mapping):
         return _said(parameters, optional, {str(name): str(role) for name, role in roles.items()})
     if not isinstance(roles, Sequence):
-        raise InputError("roles", roles, "a mapping from arguments to roles, or the roles in order", _example(parameters))
+        raise InputError("roles", roles, "a mapping from arguments to roles, or roles in order", _example(parameters))
     known = [*parameters, *optional]
     if not len(parameters) <= len(roles) <= len(known):
         shown = described(f"{len(roles)} roles for the arguments {', '.join(parameters)}")
@@ -94,11 +94,11 @@ def _said(parameters: Sequence[str], optional: Sequence[str], roles: Mapping[str
     missing = [name for name in parameters if name not in roles]
     if missing:
         shown = described(f"no role for {', '.join(missing)}")
-        raise InputError("roles", shown, "a role for every argument without a default", "or bind it with functools.partial")
+        raise InputError("roles", shown, "a role for every argument without a default", "or bind it with partial")
     held = {name: _role(role) for name, role in roles.items()}
     twice = [role for role in held.values() if list(held.values()).count(role) > 1]
     if twice:
-        raise InputError("roles", twice[0], "the role of one argument only", "give mean_q and mean_p, for two Gaussians")
+        raise InputError("roles", twice[0], "the role of one argument", "give mean_q and mean_p for two Gaussians")
     return Assignment(held, proposed=False)
 
 
@@ -124,7 +124,8 @@ def _proposed(parameters: Sequence[str]) -> Assignment:
     if unknown or twice or not roles:
         names = ", ".join(unknown or twice or parameters)
         expected = "told by the argument's name" if unknown else "different for every argument"
-        raise InputError("roles", described(f"not given, and what {names} holds is not known"), expected, _example(parameters))
+        shown = described(f"not given, and what {names} holds is not known")
+        raise InputError("roles", shown, expected, _example(parameters))
     return Assignment(roles, proposed=True)
 
 

@@ -1,6 +1,7 @@
 """How many of everything: choices of sizes that all differ, so that the length of an axis tells what it counts.
 
-Latents and observed numbers stand along one axis, or, where a function asks for it, along three (channels, height, width).
+Latents and observed numbers stand along one axis, or, where a function asks for it, along three (channels, height,
+width).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ CHOICES: Mapping[str, Sequence[int]] = {
     "K": (4, 3, 6, 5, 7, 8),
     "N": (50, 36, 120, 63, 90, 72),
 }
-"""The sizes that a function is tried at: latents, samples, observed numbers, categories or draws, and the whole data."""
+"""The sizes that a function is tried at: latents, samples, observed numbers, categories or draws, the whole data."""
 
 _IMAGES = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
 _BATCHES_OF_IMAGES = (2, 4, 3, 5, 7, 9)
@@ -27,7 +28,7 @@ _BATCHES_OF_IMAGES = (2, 4, 3, 5, 7, 9)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How arrays over the axes B, d, D are laid out for the function: an axis stands for one axis of the array, or three.
+    """How arrays over the axes B, d, D are laid out for the function: an axis is one axis of the array, or three.
 
     `axes` maps d or D to the names of three axes; `batch` says whether there is a batch at all.
     """

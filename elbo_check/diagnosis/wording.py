@@ -88,7 +88,7 @@ def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
 
 
 def formula_text(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> str:
-    """Return the formula in one line: a common factor, and a sum over what is not kept, constants inside where they fit."""
+    """Return the formula in one line: a common factor, a sum over what is not kept, constants inside where they fit."""
     groups: dict[tuple[str, ...], list[Term]] = {}
     for term in sorted(formula.terms, key=_rank):
         groups.setdefault(tuple(axis for axis in term.axes if axis not in kept), []).append(term)
@@ -111,7 +111,7 @@ def _common(formula: Formula, terms: Iterable[Term]) -> Law:
     first, *others = [formula[term] for term in terms]
     if len(first.parts) != 1 or any(other.quotient(first) is None for other in others):
         return law(1)
-    return first if others else first
+    return first
 
 
 def _inside(constants: Formula, factor: Law, axes: tuple[str, ...], layout: Layout) -> tuple[list[str], Formula]:

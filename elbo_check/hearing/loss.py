@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,15 +14,16 @@ from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.recovery import recovered
+from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import asked, samples_of
+from .loss_calls import Asked, asked, samples_of
 from .loss_conclusion import UNEXPLAINED, Heard, concluded
+from .loss_random import average
 
 __all__ = ["Case", "verdict_on_loss"]
 
@@ -47,7 +49,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     heard = _heard(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
-        others = [found for other in _other_readings(case) if (found := _tried(case, other, seeds)) is not None]
+        others = list(_others(case, heard, seeds))
     return concluded(heard, others, seeds, time.perf_counter() - started)
 
 
@@ -55,33 +57,42 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
-    refusal: LossFunctionError | WitnessError | None = None
+    refusal: LossFunctionError | None = None
     for points in (quantity, *quantity.otherwise):
         if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
             continue
         try:
             heard = _heard_at(case, assignment, points, seeds)
-        except (LossFunctionError, WitnessError) as error:
-            if not quantity.otherwise:
-                raise
+        except LossFunctionError as error:
             refusal = refusal or error
             continue
         if heard.is_right:
             return heard
         found.append(heard)
-    if found:
-        return min(found, key=lambda heard: heard.slips)
-    assert refusal is not None  # or there would be something found
-    raise refusal
+    if not found and quantity.otherwise and quantity.only_positive is not None:
+        with suppress(LossFunctionError):
+            points = replace(quantity, draw=quantity.only_positive)
+            found.append(replace(_heard_at(case, assignment, points, seeds), only_positive=True))
+    if not found and refusal is not None:
+        raise refusal
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
 
 
 def _heard_at(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes."""
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
-    dtype = answer.dtypes[call.output]
+    try:
+        return _called(call, answer.dtypes[call.output], seeds)
+    except WitnessError as refusal:
+        return Heard(call, answer.dtypes[call.output], trouble=str(refusal))
+
+
+def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
+    """Call it, and recover what it computes; say what keeps it from being read."""
+    quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
-        return Heard(call, dtype, trouble=_RANDOM)
+        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, _generator(seeds))))
     samples = samples_of(call, _generator(seeds))
     if _finite(samples):
         return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
@@ -95,12 +106,20 @@ def _heard_at(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
 
-def _tried(case: Case, assignment: Assignment, seeds: Seeds) -> Heard | None:
-    """Hear a function under another reading; None if it cannot be called so."""
-    try:
-        return _heard(case, assignment, seeds)
-    except (LossFunctionError, WitnessError):
-        return None
+def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
+    readings = list(_other_readings(case))
+    for assignment in readings:
+        with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
+            quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+            call = replace(heard.call, assignment=assignment, quantity=quantity)
+            samples = samples_of(call, _generator(seeds))
+            if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
+                yield _heard(case, assignment, seeds)
+                return
+    for assignment in readings if heard.slips > 1 else ():
+        with suppress(LossFunctionError, WitnessError):
+            yield _heard(case, assignment, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

@@ -45,6 +45,7 @@ class Asked:
         return self.function(self.arguments(arrays))
 
     def __call__(self, arrays: Arrays) -> FloatArray:
+        """Call the function and return the output that is judged."""
         outputs = self.answer(arrays).outputs
         if self.output not in outputs:
             raise WitnessError(f"the outputs change from call to call: {self.output!r} is missing")
@@ -72,8 +73,8 @@ class Asked:
 def asked(
     function: LossFunction, assignment: Assignment, quantity: Quantity, given: Sizes, output: str | None
 ) -> tuple[Asked, Answer]:
-    """Return the function with the layout that it takes, and a first answer. Raises `LossFunctionError` if it takes none."""
-    refusal: LossFunctionError | None = None
+    """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none."""
+    refusals: list[LossFunctionError] = []
     for trial in _trials(function, assignment, quantity, given):
         sizes = next(trial.sizes())
         try:
@@ -81,11 +82,10 @@ def asked(
         except LossFunctionError as error:
             if error.kind not in _LAYOUT_MATTERS:
                 raise
-            refusal = refusal or error
+            refusals.append(error)
             continue
         return _of_output(trial, answer, output), answer
-    assert refusal is not None  # there is a trial at least
-    raise refusal
+    raise refusals[0]
 
 
 def _trials(function: LossFunction, assignment: Assignment, quantity: Quantity, given: Sizes) -> Iterator[Asked]:
@@ -103,7 +103,9 @@ def _trials(function: LossFunction, assignment: Assignment, quantity: Quantity, 
 def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
     names = list(answer.outputs)
     if output is not None and output not in names:
-        raise InputError("output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …")
+        raise InputError(
+            "output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …"
+        )
     chosen = output if output is not None else _main(names, trial.quantity)
     return Asked(trial.function, trial.assignment, trial.quantity, trial.layout, trial.given, chosen)
 
@@ -111,7 +113,9 @@ def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
 def _main(names: list[str], quantity: Quantity) -> str:
     """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
     if not names:
-        raise InputError("fn", described("a function that returned nothing"), "one that returns numbers", "return the loss")
+        raise InputError(
+            "fn", described("a function that returned nothing"), "one that returns numbers", "return the loss"
+        )
     wanted = _MAIN if quantity.objective else ("kl", "kld", "kl_loss", "kl_div", *_MAIN)
     return next((name for word in wanted for name in names if name.lower() == word), names[0])
 

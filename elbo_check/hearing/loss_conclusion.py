@@ -15,9 +15,12 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked
 from .loss_counterexample import counterexample, failing_test
+from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of
 
 __all__ = ["UNEXPLAINED", "Heard", "concluded"]
+
+_FLOOR = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,19 @@ class Heard:
     recovery: Recovery | None = None
     only_positive: bool = False
     trouble: str = ""
+    notes: tuple[Finding, ...] = ()
 
     @property
     def is_right(self) -> bool:
         """Whether it computes the quantity, or an objective with the same minimisers."""
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def found(self) -> Recovery:
+        """What was recovered; there is none where there was trouble (ValueError)."""
+        if self.recovery is None:
+            raise ValueError(f"nothing was recovered: {self.trouble}")
+        return self.recovery
 
     @property
     def slips(self) -> int:
@@ -66,7 +77,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
     if heard.trouble:
-        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, record=record)
+        notes = (*_on_roles(heard), *heard.notes)
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
     if right is not None:
         return _only_if(heard, right, record)
@@ -75,27 +87,25 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    recovery = _recovery(heard)
-    fit, relation = recovery.fit, recovery.relation
-    assert fit is not None and relation.right is not None
+    recovery = heard.found
+    relation = recovery.relation
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings += edge_findings(heard.call, recovery, heard.dtype)
     if heard.call.quantity.only_at:
-        findings.append(
-            Finding("points", f"right where {heard.call.quantity.only_at}; elsewhere it was not read", "note")
-        )
-    if relation.name == "proportional":
-        assert relation.factor is not None
+        words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
+        findings.append(Finding("points", words, "note"))
+    if relation.name == "proportional" and relation.factor is not None:
         words = (
             f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
         )
         findings.append(Finding("global-scale-only", words, "note"))
-    if relation.right.note[0]:
+    if relation.right is not None and relation.right.note[0]:
         findings.append(Finding(*relation.right.note, "note"))
     return Diagnosis(
         Outcome.CONSISTENT,
         _claim(heard),
         findings=tuple(findings),
-        resolution=max(fit.departure, 1e-15),
+        resolution=max(recovery.fit.departure if recovery.fit else 0.0, _FLOOR),
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(heard),
@@ -103,7 +113,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    recovery = _recovery(heard)
+    recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples)
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
     if heard is not asked:
@@ -152,7 +162,7 @@ def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis
 
 def _told(heard: Heard) -> dict[str, Any]:
     """Return what is known of the function in words."""
-    recovery, call = _recovery(heard), heard.call
+    recovery, call = heard.found, heard.call
     symbols = symbols_for(call.assignment.names, call.quantity.axes)
     kept = () if recovery.kind.spread else recovery.kind.kept
     told: dict[str, Any] = {"kind": recovery.kind.words, "readings": dict(call.assignment.roles)}
@@ -200,7 +210,7 @@ def _on_roles(heard: Heard) -> list[Finding]:
 
 
 def _on_tolerance(heard: Heard) -> list[Finding]:
-    recovery = _recovery(heard)
+    recovery = heard.found
     fit = recovery.fit
     if fit is None or fit.tolerance <= 1e-9:
         return []
@@ -213,24 +223,19 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
 
 def _on_beta(heard: Heard) -> list[Finding]:
     """Say what the KL weighs beside the reconstruction, where that is not what it should."""
-    explanations, declared = _recovery(heard).explanations, heard.call.quantity.beta
+    explanations, declared = heard.found.explanations, heard.call.quantity.beta
     betas = [explanation.beta for explanation in explanations if explanation.beta is not None]
-    if not betas or betas[0] == declared.at(_recovery(heard).fixed):
+    if not betas or betas[0] == declared.at(heard.found.fixed):
         return []
     told = law_text(betas[0])
     return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
 
 
 def _on_sizes(heard: Heard) -> list[Finding]:
-    fixed = {name: n for name, n in _recovery(heard).fixed.items() if name in "BdD"}
+    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
     return [
         Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
     ]
-
-
-def _recovery(heard: Heard) -> Recovery:
-    assert heard.recovery is not None
-    return heard.recovery

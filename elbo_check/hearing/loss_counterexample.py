@@ -15,7 +15,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Counterexample", "counterexample", "failing_test"]
+__all__ = ["Counterexample", "counterexample", "failing_test", "value_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -61,12 +61,10 @@ def _simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
         return
     base = {role: np.full(np.shape(array), simple[role][0]) for role, array in sample.arrays[0].items()}
     yield base
-    for role in base:
-        for value in simple[role][1:]:
-            yield {**base, role: _with_first(base[role], value)}
-    for role in base:
-        for value in simple[role][1:]:
-            yield {**base, role: np.full(np.shape(base[role]), value)}
+    for role, array in base.items():
+        yield from ({**base, role: _with_first(array, value)} for value in simple[role][1:])
+    for role, array in base.items():
+        yield from ({**base, role: np.full(np.shape(array), value)} for value in simple[role][1:])
     yield {role: np.full(np.shape(array), simple[role][-1]) for role, array in base.items()}
 
 
@@ -76,19 +74,21 @@ def _with_first(array: FloatArray, value: float) -> FloatArray:
     return changed
 
 
-def _case(call: Asked, sample: Sample, arrays: Arrays, rights: Sequence[Formula], preferred: int) -> Counterexample | None:
+def _case(
+    call: Asked, sample: Sample, arrays: Arrays, rights: Sequence[Formula], preferred: int
+) -> Counterexample | None:
     try:
         yours = np.squeeze(call(arrays))
     except ElboCheckError:
         return None
-    found = tuple(_value(formula, sample, arrays) for formula in rights)
+    found = tuple(value_of(formula, sample, arrays) for formula in rights)
     scale = 1e-2 + max(float(np.max(np.abs(right))) for right in found)
     if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= _APART * scale for right in found):
         return None
     return Counterexample(call.arguments(arrays), yours, found, preferred)
 
 
-def _value(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
+def value_of(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
     """Return a formula at a point, in the shape of the output."""
     total = np.zeros([sample.sizes[name] for name in sample.layout.concrete(sample.kind.kept)])
     for term, held in formula.coefficients.items():
@@ -99,11 +99,13 @@ def _value(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
 
 
 def failing_test(call: Asked, case: Counterexample) -> str:
-    """Return the source of a pytest function that fails today, and passes when the function is right in any reduction."""
+    """Return the source of a pytest function that fails today, and passes once the function is right."""
     function, tensors = call.function, _TENSORS[call.function.backend]
     lines = [f"def test_{function.name}_is_right():"]
     lines += [f"    {name} = {tensors.format(_literal(value))}" for name, value in case.arguments.items()]
-    picked = f"[{call.output!r}]" if call.output and not call.output.isdigit() else f"[{call.output}]" * bool(call.output)
+    picked = (
+        f"[{call.output!r}]" if call.output and not call.output.isdigit() else f"[{call.output}]" * bool(call.output)
+    )
     lines.append(f"    found = np.asarray({function.name}({', '.join(f'{n}={n}' for n in case.arguments)}){picked})")
     expected = ", ".join(_literal(right) for right in case.rights)
     lines += [

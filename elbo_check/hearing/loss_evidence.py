@@ -28,7 +28,7 @@ def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> l
         found.setdefault(tuple(sorted(slips)), explanation)
     merged = _merged([list(way) for way in found])
     scale = _scale_words(call, recovery, samples)
-    return [tuple(_mistake(group, recovery, scale) for group in way) for way in merged]
+    return [tuple(_mistake(group, scale) for group in way) for way in merged]
 
 
 def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
@@ -46,10 +46,12 @@ def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
     return kept
 
 
-def _mistake(group: tuple[str, ...], recovery: Recovery, scale: Mapping[str, str]) -> Mistake:
+def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
     held = card(group[0])
     evidence = next((words for slug, words in scale.items() if slug in group), "")
-    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, same_as=tuple(group[1:]))
+    return Mistake(
+        held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, same_as=tuple(group[1:])
+    )
 
 
 def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Mapping[str, str]:
@@ -82,12 +84,15 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     if recovery.fit is None or not recovery.explanations:
         return ""
     explanation = recovery.explanations[0]
-    inverse = explanation.factor.inverse()
-    assert inverse is not None  # a scale is a single monomial
-    yours, right = recovery.fit.formula.scaled(inverse), recovery.rights[explanation.right].formula.at(recovery.fixed)
+    yours = recovery.fit.formula.scaled(explanation.factor.inverse())
+    right = recovery.rights[explanation.right].formula.at(recovery.fixed)
     apart = [t for t in {**yours.coefficients, **right.coefficients} if yours[t] != right[t]]
     if not apart:
         return ""
     kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
     mine, its = (formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout) for f in (yours, right))
-    return f"{mine} where {its} is right" if explanation.factor == law(1) else f"{mine} where {its} is right, the scale aside"
+    return (
+        f"{mine} where {its} is right"
+        if explanation.factor == law(1)
+        else f"{mine} where {its} is right, the scale aside"
+    )

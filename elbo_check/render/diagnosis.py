@@ -1,4 +1,4 @@
-"""A diagnosis for a terminal and for programs: what the function computes beside what is right, the mistakes, the cure."""
+"""A diagnosis for a terminal and for programs: what a function computes, what is right, the mistakes, the cure."""
 
 from __future__ import annotations
 
@@ -44,6 +44,16 @@ def claim_words(diagnosis: Diagnosis) -> str:
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     """Yield (label, text) for all that follows the first line."""
+    yield from _formulas(diagnosis)
+    yield from _named(diagnosis)
+    if diagnosis.counterexample:
+        yield "fails", case_words(diagnosis.counterexample)
+    for mistake in diagnosis.mistakes:
+        yield "fix", f"{plain(mistake.cure)}{_INDENT}(elbo-check explain {mistake.code})"
+    yield from _rest(diagnosis)
+
+
+def _formulas(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     if diagnosis.recovered:
         yield "it computes", f"{plain(diagnosis.recovered)}, {diagnosis.kind}{_fitted(diagnosis)}"
     if diagnosis.right and diagnosis.outcome is not Outcome.CONSISTENT:
@@ -52,17 +62,15 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
         yield "it has", plain(diagnosis.differs)
     if diagnosis.weights:
         yield "weights", ", ".join(f"{name} {law}" for name, law in diagnosis.weights.items())
+
+
+def _named(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     for mistake in diagnosis.mistakes:
         same = f" (the same function here: {', '.join(mistake.same_as)})" if mistake.same_as else ""
         told = "; ".join(part for part in (mistake.title, mistake.evidence) if part)
         yield f"{mistake.code} {mistake.slug}", f"{told}{same}"
     if diagnosis.alternatives:
         yield "or", "; or ".join(" with ".join(each) for each in diagnosis.alternatives)
-    if diagnosis.counterexample:
-        yield "fails", case_words(diagnosis.counterexample)
-    for mistake in diagnosis.mistakes:
-        yield "fix", f"{plain(mistake.cure)}{_INDENT}(elbo-check explain {mistake.code})"
-    yield from _rest(diagnosis)
 
 
 def _rest(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
@@ -72,7 +80,10 @@ def _rest(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
         yield "missing", plain(diagnosis.missing)
     if diagnosis.resolution is not None:
         size = rough_text(diagnosis.resolution)
-        yield "resolution", f"a black box, called at chosen points: a departure of {size} relative would have been noticed"
+        yield (
+            "resolution",
+            f"a black box, called at chosen points: a departure of {size} relative would have been noticed",
+        )
     record = diagnosis.record
     told = [f"seed {record['seed']}" if "seed" in record else "", duration_words(float(record.get("seconds", 0.0)))]
     told.insert(0, f"{record['backend']}, {record['dtype']}" if "backend" in record else "")

@@ -29,12 +29,12 @@ def _log_of_size(x: Any) -> Any:
 
 
 RAW: Mapping[str, Raw] = {
-    "1": Raw(np.ones_like, lambda x: sympy.Integer(1)),
+    "1": Raw(np.ones_like, lambda _: sympy.Integer(1)),
     "s": Raw(lambda x: x, lambda x: x),
     "|s|": Raw(np.abs, sympy.Abs),
     "s^2": Raw(np.square, lambda x: x**2),
     "s^4": Raw(lambda x: x**4, lambda x: x**4),
-    "sqrt s": Raw(lambda x: np.sqrt(np.abs(x)), lambda x: sympy.sqrt(x)),
+    "sqrt s": Raw(lambda x: np.sqrt(np.abs(x)), sympy.sqrt),
     "log s": Raw(lambda x: np.log(np.abs(x)), _log_of_size),
     "(log s)^2": Raw(lambda x: np.log(np.abs(x)) ** 2, lambda x: _log_of_size(x) ** 2),
     "log2 s": Raw(lambda x: np.log2(np.abs(x)), lambda x: _log_of_size(x) / sympy.log(2)),
@@ -45,7 +45,7 @@ RAW: Mapping[str, Raw] = {
     "exp s/2": Raw(lambda x: np.exp(x / 2), lambda x: sympy.exp(x / 2)),
     "exp s/4": Raw(lambda x: np.exp(x / 4), lambda x: sympy.exp(x / 4)),
     "exp |s|": Raw(lambda x: np.exp(np.abs(x)), lambda x: sympy.exp(sympy.Abs(x))),
-    "exp -s": Raw(lambda x: np.exp(-x), lambda x: sympy.exp(-x)),
+    "exp -s": Raw(lambda x: np.exp(-x), lambda x: 1 / sympy.exp(x)),
     "1/s": Raw(lambda x: 1 / x, lambda x: 1 / x),
     "1/s^2": Raw(lambda x: 1 / x**2, lambda x: 1 / x**2),
     "2^s": Raw(np.exp2, lambda x: 2**x),
@@ -133,6 +133,4 @@ def misreading(held: Second, read: Second) -> str:
 
 def log_ratio(held: Second, read: Second) -> Law:
     """Return the factor that log σ² gains when one thing is read as another."""
-    inverse = law(held.log_factor).inverse()
-    assert inverse is not None  # of a number
-    return law(read.log_factor) * inverse
+    return law(read.log_factor) * law(held.log_factor).inverse()
