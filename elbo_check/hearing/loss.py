@@ -22,7 +22,7 @@ from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, asked, samples_of
-from .loss_conclusion import Heard, concluded
+from .loss_conclusion import UNEXPLAINED, Heard, concluded
 from .loss_gradients import with_gradients
 from .loss_random import average
 
@@ -56,14 +56,28 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 
 
 def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
-    """Hear a function as the quantity that goes with these roles: as the right one of its orders, or the nearest."""
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
-    for each in (quantity, *quantity.others):
-        found.append(heard_as(case, assignment, each, seeds))
-        if found[-1].is_right:
-            return found[-1]
-    return min(found, key=lambda heard: heard.slips)
+    refusal: LossFunctionError | None = None
+    for points in (quantity, *quantity.otherwise):
+        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
+            continue
+        try:
+            heard = heard_as(case, assignment, points, seeds)
+        except LossFunctionError as error:
+            refusal = refusal or error
+            continue
+        if heard.is_right:
+            return heard
+        found.append(heard)
+    if not found and quantity.otherwise and quantity.only_positive is not None:
+        with suppress(LossFunctionError):
+            points = replace(quantity, draw=quantity.only_positive)
+            found.append(replace(heard_as(case, assignment, points, seeds), only_positive=True))
+    if not found and refusal is not None:
+        raise refusal
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
 
 
 def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:

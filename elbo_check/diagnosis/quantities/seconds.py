@@ -64,9 +64,7 @@ RAW: Mapping[str, Raw] = {
     "log softplus s": Raw(lambda x: np.log(_softplus(x)), _log_of_softplus),
     "log2 softplus s": Raw(lambda x: np.log2(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(2)),
     "log10 softplus s": Raw(lambda x: np.log10(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(10)),
-    "(log softplus s)^2": Raw(
-        lambda x: np.log(_softplus(x)) ** 2, lambda x: _log_of_softplus(x) ** 2
-    ),
+    "(log softplus s)^2": Raw(lambda x: np.log(_softplus(x)) ** 2, lambda x: _log_of_softplus(x) ** 2),
 }
 
 
@@ -117,9 +115,7 @@ SECONDS: Mapping[str, Second] = {
             "sqrt softplus s",
             "log softplus s",
             2,
-            "log2 softplus s": Raw(lambda x: np.log2(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(2)),
-    "log10 softplus s": Raw(lambda x: np.log10(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(10)),
-    "(log softplus s)^2",
+            "(log softplus s)^2",
             False,
         ),
     )
