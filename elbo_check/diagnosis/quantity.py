@@ -162,7 +162,10 @@ class Quantity:
         latents = self._latents(kept, layout)
         if "B" in kept or not layout.batch or not any("B" in axes for axes in self.axes.values()):
             return [(latents, law(1))]
-        return [(f"{latents}, averaged over the batch", law(1, B=-1)), (f"{latents}, summed over the batch", law(1))]
+        averaged = (f"{latents}, averaged over the batch", law(1, B=-1))
+        if all(name in kept for name in layout.concrete(("d",))):
+            return [averaged]  # a sum over the batch that keeps the latents took the wrong axis
+        return [averaged, (f"{latents}, summed over the batch", law(1))]
 
     def _latents(self, kept: tuple[str, ...], layout: Layout) -> str:
         held = {axis for axes in self.axes.values() for axis in axes}
