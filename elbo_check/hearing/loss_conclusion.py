@@ -169,6 +169,7 @@ def _told(heard: Heard) -> dict[str, Any]:
     right = recovery.relation.right or recovery.rights[0]
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
     told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
+    told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
     relation = recovery.relation
@@ -177,7 +178,7 @@ def _told(heard: Heard) -> dict[str, Any]:
         "reduction": right.reduction,
         "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept),
+        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
