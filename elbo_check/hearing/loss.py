@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..diagnosis.fitting import rounding_of
-from ..diagnosis.probing import Sample
+from ..diagnosis.probing import Sample, narrowest
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
@@ -97,6 +97,7 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, _generator(seeds))))
     samples = samples_of(call, _generator(seeds))
     if _finite(samples):
+        dtype = narrowest(samples, dtype)
         return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
@@ -104,6 +105,7 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     samples = samples_of(call, _generator(seeds))
     if not _finite(samples):
         return Heard(call, dtype, trouble=_NOT_FINITE)
+    dtype = narrowest(samples, dtype)
     found = recovered(samples, quantity, rounding_of(dtype))
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
