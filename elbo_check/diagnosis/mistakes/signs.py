@@ -109,4 +109,15 @@ CARDS = (
         "no activation on the layer that holds log σ²",
         "https://github.com/alecGraves/BVAE-tf/issues/4",
     ),
+    Card(
+        "EC009",
+        "missing-variance-term",
+        "the term σ² is missing",
+        "½ Σ_j (μ_j² − 1 − log σ_j²)",
+        KL,
+        "The trace of the general formula is dropped, or only the mean is thought of as penalised.",
+        "Nothing holds σ down: the value falls without bound as σ grows, and the code drowns in noise.",
+        "kl = 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
+        VAE,
+    ),
 )

@@ -16,6 +16,7 @@ from .categorical_kl_pair import categorical_kl_pair
 from .categories import CATEGORIES
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
+from .gaussian_kl_residual import RESIDUAL_ROLES, gaussian_kl_residual
 from .seconds import SECONDS
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
@@ -47,6 +48,10 @@ def _gaussian_kl_pair(roles: frozenset[str], options: Options) -> Quantity | Non
     return None
 
 
+def _gaussian_kl_residual(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    return gaussian_kl_residual(roles) if roles - {"mean_p"} == RESIDUAL_ROLES else None
+
+
 def _categorical_kl(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     return categorical_kl(next(iter(roles))) if len(roles) == 1 and roles <= CATEGORIES.keys() else None
 
@@ -65,6 +70,7 @@ def _sided(roles: frozenset[str], kinds: Collection[str]) -> tuple[str, str] | N
 QUANTITIES: Mapping[str, Builder] = {
     "gaussian-kl": _gaussian_kl,
     "gaussian-kl-pair": _gaussian_kl_pair,
+    "gaussian-kl-residual": _gaussian_kl_residual,
     "categorical-kl": _categorical_kl,
     "categorical-kl-pair": _categorical_kl_pair,
 }
