@@ -54,10 +54,14 @@ class _Solved(NamedTuple):
 
 @dataclass(slots=True)
 class Fitter:
-    """The samples of one output, with the values of each term reckoned once."""
+    """The samples of one output, with the values of each term reckoned once.
+
+    `unread` holds the sets of terms that fit although their coefficients are no laws: more terms do not mend that.
+    """
 
     samples: Sequence[Sample]
     constants: Sequence[Term] = (ONE,)
+    unread: list[tuple[frozenset[Term], float]] = field(default_factory=list)
     _columns: dict[tuple[Term, int], FloatArray] = field(default_factory=dict)
     _solved: dict[tuple[int, tuple[Term, ...]], _Solved | None] = field(default_factory=dict)
     _outputs: list[FloatArray] = field(default_factory=list)
@@ -69,6 +73,8 @@ class Fitter:
     def fit(self, terms: Iterable[Term], tolerance: float) -> Fit | None:
         """Return the formula over these terms and constants that the function computes, or None if it is none such."""
         chosen = sorted(terms, key=lambda term: term.name)
+        if any(tolerance == known and unread <= set(chosen) for unread, known in self.unread):
+            return None
         rows: list[FloatArray] = []
         worst = 0.0
         for index in range(len(self.samples)):
@@ -79,6 +85,7 @@ class Fitter:
             worst = max(worst, found[1])
         laws = self._laws(np.array(rows), chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
         if laws is None:
+            self.unread.append((frozenset(chosen), tolerance))
             return None
         formula = Formula.of(laws)
         departure = max(worst, self.departure(formula))

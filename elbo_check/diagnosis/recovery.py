@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
 from .formula import Formula, Law, Term, law
 from .naming import Explanation, Table
+from .parts import PartsTable
 from .probing import Kind, Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes, fixed_sizes
 
-__all__ = ["Recovery", "Relation", "is_right", "recovered", "relation_of"]
+__all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "relation_of"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
+UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Relation:
     right: Right | None = None
     factor: Law | None = None
     offset: Formula | None = None
+
+    @property
+    def is_global_scale(self) -> bool:
+        """Whether it is a right formula times a positive factor: right for an objective."""
+        factor = self.factor if self.name in ("equal", "proportional") else None
+        return factor is not None and all(number > 0 for _, number in factor.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Recovery:
     def slips(self) -> int:
         """How many slips the nearest explanation needs; a great many where there is none."""
         spread = int(self.kind.spread)
-        return self.explanations[0].count + spread if self.explanations else 99
+        return self.explanations[0].count + spread if self.explanations else UNEXPLAINED
 
 
 def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
@@ -51,16 +59,27 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
     kind = samples[0].kind
     rights = quantity.rights(kind, samples[0].layout)
     fitter = Fitter(samples, quantity.constants)
-    return not kind.spread and any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    if kind.spread:
+        return False
+    if not quantity.objective:
+        return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
+    return any(fit is not None and relation_of(fit.formula, rights, {}).is_global_scale for fit in fits)
 
 
 def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
     """Return what the function computes that gave these answers, as far as the terms of a quantity can tell."""
+    if quantity.parts:
+        samples = [replace(sample, kind=Kind(sample.kind.kept)) for sample in samples]  # each part spreads by itself
     kind, layout = samples[0].kind, samples[0].layout
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fitter = Fitter(samples, quantity.constants)
-    table = Table([right.formula for right in rights], quantity.slips, fixed)
+    table: Table | PartsTable = Table(
+        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
+    )
+    if quantity.parts:
+        table = PartsTable(quantity, samples[0], rights, fixed)
     for terms, tolerance in _trials(table, quantity, _tolerances(rounding)):
         fit = fitter.fit(terms, tolerance)
         if fit is not None:
@@ -68,7 +87,9 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     return Recovery(kind, rights, fixed)
 
 
-def _trials(table: Table, quantity: Quantity, tolerances: Sequence[float]) -> Iterator[tuple[frozenset[Term], float]]:
+def _trials(
+    table: Table | PartsTable, quantity: Quantity, tolerances: Sequence[float]
+) -> Iterator[tuple[frozenset[Term], float]]:
     """Yield what to fit: the right terms under every tolerance, then all others, sharply before loosely."""
     rights = list(table.term_sets())
     for tolerance in tolerances:
@@ -81,7 +102,7 @@ def _tolerances(rounding: float) -> list[float]:
     return [rounding, *(loose for loose in LOOSE if loose > rounding)]
 
 
-def _term_sets(table: Table, quantity: Quantity) -> Iterator[frozenset[Term]]:
+def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozenset[Term]]:
     """Yield sets of terms, nearest to the right formula first, each once; the wide ones last."""
     seen: set[frozenset[Term]] = set()
     for depth in range(DEEPEST + 1):
@@ -91,15 +112,19 @@ def _term_sets(table: Table, quantity: Quantity) -> Iterator[frozenset[Term]]:
             if terms not in seen:
                 seen.add(terms)
                 yield terms
-    yield from quantity.wide
+    yield from (table.wide() if isinstance(table, PartsTable) else quantity.wide)
 
 
-def _told(kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table, quantity: Quantity) -> Recovery:
+def _told(
+    kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
+) -> Recovery:
     explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
         table.deepen()
         explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     relation = relation_of(fit.formula, rights, fixed)
+    if relation.name == "different" and explanations:
+        relation = Relation("different", rights[explanations[0].right])
     if relation.name == "different" and explanations:
         relation = Relation("different", rights[explanations[0].right])
     return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))

@@ -19,6 +19,9 @@ FloatArray = NDArray[np.float64]
 
 LARGEST_DENOMINATOR = 720
 _DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
+_DECIMALS = (10**3, 10**4, 10**5, 10**6)
+_SMALLEST = 1e-9
+_CHANCE = 1e-2  # how near a number comes to a whole one for no reason, at most
 _POWERS = range(-2, 3)
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
 
@@ -28,6 +31,11 @@ def rational(value: float, tolerance: float) -> Fraction | None:
 
     >>> rational(0.3333333333, 1e-9), rational(0.1234567, 1e-9)
     (Fraction(1, 3), None)
+
+    Weights are often written as decimals, and scales as one over a count: such are taken with larger denominators.
+
+    >>> rational(0.00025, 1e-9), rational(1 / 100352, 1e-9), rational(0.00037, 1e-9)
+    (Fraction(1, 4000), Fraction(1, 100352), Fraction(37, 100000))
     """
     if not math.isfinite(value) or value == 0:
         return None
@@ -36,6 +44,17 @@ def rational(value: float, tolerance: float) -> Fraction | None:
         found = Fraction(value).limit_denominator(limit)
         if found and abs(float(found) - value) <= tolerance * abs(value):
             return found if found.denominator <= most else None
+    return _written(value, tolerance)
+
+
+def _written(value: float, tolerance: float) -> Fraction | None:
+    """Return the decimal of a few digits, or one over a whole number, that is near a value; None if chance would find one."""
+    for denominator in (*_DECIMALS, round(1 / abs(value)) if abs(value) > _SMALLEST else 0):
+        numerator = round(value * denominator)
+        if numerator and tolerance * abs(numerator) < _CHANCE and tolerance * denominator * abs(value) < _CHANCE:
+            found = Fraction(numerator, denominator)
+            if abs(float(found) - value) <= tolerance * abs(value) and tolerance * found.denominator < _CHANCE:
+                return found
     return None
 
 

@@ -179,7 +179,7 @@ def _constant_text(term: Term) -> str:
 def _symbol_text(expression: Any) -> str:
     """Print a SymPy expression as plain text: powers raised, products with a dot."""
     text = str(expression)
-    text = re.sub(r"\*\*\(?(-?\d+)\)?", lambda m: m[1].translate(_SUPERSCRIPTS), text)
+    text = re.sub(r"\*\*(?:\((-?\d+)\)|(\d+))", lambda m: (m[1] or m[2]).translate(_SUPERSCRIPTS), text)
     text = re.sub(r"(?<![\w)])(\d+)\*(?=\w)", r"\1 ", text)
     text = text.replace("**", "^").replace("*", "·").replace("Abs", "abs")
     needs = re.search(r" [+-] ", re.sub(r"\([^()]*\)", "", text))

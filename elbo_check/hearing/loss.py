@@ -13,6 +13,7 @@ from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import Options, quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import Sizes
@@ -21,10 +22,11 @@ from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, asked, samples_of
-from .loss_conclusion import Heard, concluded
+from .loss_conclusion import UNEXPLAINED, Heard, concluded
+from .loss_gradients import with_gradients
 from .loss_random import average
 
-__all__ = ["Case", "verdict_on_loss"]
+__all__ = ["Case", "heard_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
@@ -49,12 +51,37 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    return concluded(heard, others, seeds, time.perf_counter() - started)
+    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
 
 def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
-    """Call the function at designed points, and recover what it computes."""
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    found: list[Heard] = []
+    refusal: LossFunctionError | None = None
+    for points in (quantity, *quantity.otherwise):
+        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
+            continue
+        try:
+            heard = heard_as(case, assignment, points, seeds)
+        except LossFunctionError as error:
+            refusal = refusal or error
+            continue
+        if heard.is_right:
+            return heard
+        found.append(heard)
+    if not found and quantity.otherwise and quantity.only_positive is not None:
+        with suppress(LossFunctionError):
+            points = replace(quantity, draw=quantity.only_positive)
+            found.append(replace(heard_as(case, assignment, points, seeds), only_positive=True))
+    if not found and refusal is not None:
+        raise refusal
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
+
+
+def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
     try:
         return _called(call, answer.dtypes[call.output], seeds)

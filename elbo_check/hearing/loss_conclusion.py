@@ -8,7 +8,7 @@ from typing import Any
 
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.quantities.seconds import SECONDS
-from ..diagnosis.recovery import Recovery
+from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -18,7 +18,7 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of
 
-__all__ = ["Heard", "concluded"]
+__all__ = ["UNEXPLAINED", "Heard", "concluded"]
 
 _FLOOR = 1e-15
 
@@ -50,7 +50,7 @@ class Heard:
     @property
     def slips(self) -> int:
         """How many slips it takes to get there from the right formula."""
-        return self.recovery.slips if self.recovery else 99
+        return self.recovery.slips if self.recovery else UNEXPLAINED
 
 
 def _is_right(recovery: Recovery, call: Asked) -> bool:
@@ -91,11 +91,16 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     relation = recovery.relation
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
     findings += edge_findings(heard.call, recovery, heard.dtype)
+    if heard.call.quantity.only_at:
+        words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
+        findings.append(Finding("points", words, "note"))
     if relation.name == "proportional" and relation.factor is not None:
         words = (
             f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
         )
         findings.append(Finding("global-scale-only", words, "note"))
+    if relation.right is not None and relation.right.note[0]:
+        findings.append(Finding(*relation.right.note, "note"))
     return Diagnosis(
         Outcome.CONSISTENT,
         _claim(heard),
@@ -110,7 +115,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
     if heard is not asked:
         findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
     if heard.only_positive:
@@ -214,6 +219,16 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
     words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
+
+
+def _on_beta(heard: Heard) -> list[Finding]:
+    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
+    explanations, declared = heard.found.explanations, heard.call.quantity.beta
+    betas = [explanation.beta for explanation in explanations if explanation.beta is not None]
+    if not betas or betas[0] == declared.at(heard.found.fixed):
+        return []
+    told = law_text(betas[0])
+    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
 
 
 def _on_sizes(heard: Heard) -> list[Finding]:

@@ -14,10 +14,17 @@ from ..quantity import Quantity
 from .categorical_kl import categorical_kl
 from .categorical_kl_pair import categorical_kl_pair
 from .categories import CATEGORIES
+from .gaussian_entropy import gaussian_entropy
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
 from .gaussian_kl_residual import RESIDUAL_ROLES, gaussian_kl_residual
+from .gaussian_nll import gaussian_nll
+from .iwae import iwae
+from .minibatch import minibatch
+from .sampled_kl import sampled_kl
+from .sampler import sampler
 from .seconds import SECONDS
+from .vae_loss import DECODERS, vae_loss
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
 
@@ -67,12 +74,77 @@ def _sided(roles: frozenset[str], kinds: Collection[str]) -> tuple[str, str] | N
     return (found[0][0], found[1][0]) if [len(each) for each in found] == [1, 1] else None
 
 
+def _sampler(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    role = _second_beside_noise(roles)
+    return sampler(role) if role else None
+
+
+def _sampled_kl(roles: frozenset[str], options: Options) -> Quantity | None:
+    role = _second_beside_noise(roles)
+    return sampled_kl(role, options.prior) if role else None
+
+
+def _second_beside_noise(roles: frozenset[str]) -> str | None:
+    seconds = roles & SECONDS.keys()
+    return next(iter(seconds)) if roles == {"mean", "noise"} | seconds and len(seconds) == 1 else None
+
+
+def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    return iwae() if roles == {"log_weights"} else None
+
+
+def _vae_loss(likelihood: str) -> Builder:
+    def built(roles: frozenset[str], options: Options) -> Quantity | None:
+        decoded = roles & ({"logits", "probabilities", "reconstruction"} - _FOREIGN[likelihood])
+        seconds, decoders = roles & SECONDS.keys(), roles & set(DECODERS)
+        if roles != {"x", "mean"} | decoded | seconds | decoders or len(decoded) != 1 or len(seconds) != 1:
+            return None
+        if len(decoders) > 1 or (decoders and (likelihood == "bernoulli" or decoded != {"reconstruction"})):
+            return None
+        (held,), (role,) = decoded, seconds
+        kind = likelihood or ("" if held == "reconstruction" else "bernoulli")
+        return vae_loss(kind, held, role, next(iter(decoders), None), options.prior, options.beta)
+
+    return built
+
+
+_FOREIGN: Mapping[str, frozenset[str]] = {
+    "": frozenset(),
+    "bernoulli": frozenset(),
+    "gaussian": frozenset({"logits", "probabilities"}),
+}
+
+
+def _gaussian_nll(roles: frozenset[str], options: Options) -> Quantity | None:
+    seconds, means = roles & SECONDS.keys(), roles & {"mean", "x_mean", "reconstruction"}
+    if roles == {"x"} | means | seconds and len(means) == len(seconds) == 1:
+        return gaussian_nll(next(iter(means)), next(iter(seconds)))
+    return None
+
+
+def _gaussian_entropy(roles: frozenset[str], options: Options) -> Quantity | None:
+    return gaussian_entropy(next(iter(roles))) if len(roles) == 1 and roles <= SECONDS.keys() else None
+
+
+def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:
+    return minibatch() if roles == {"nll", "kl", "dataset_size"} else None
+
+
 QUANTITIES: Mapping[str, Builder] = {
     "gaussian-kl": _gaussian_kl,
     "gaussian-kl-pair": _gaussian_kl_pair,
     "gaussian-kl-residual": _gaussian_kl_residual,
     "categorical-kl": _categorical_kl,
     "categorical-kl-pair": _categorical_kl_pair,
+    "sampler": _sampler,
+    "sampled-kl": _sampled_kl,
+    "iwae": _iwae,
+    "vae-loss": _vae_loss(""),
+    "bernoulli-vae-loss": _vae_loss("bernoulli"),
+    "gaussian-vae-loss": _vae_loss("gaussian"),
+    "gaussian-negative-log-likelihood": _gaussian_nll,
+    "gaussian-entropy": _gaussian_entropy,
+    "minibatch-loss": _minibatch,
 }
 
 
