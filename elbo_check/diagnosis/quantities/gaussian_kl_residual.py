@@ -8,13 +8,13 @@ from fractions import Fraction
 import numpy as np
 
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
-from ..formula import ONE, Formula, Law, Term, law
+from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..probing import Arrays, Draw
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .factors import Factor, Factors, Product, raw_factor, times
-from .gaussian_slips import KL_SCALES
+from .gaussian_slips import KL_SCALES, log_2pi_kept
 from .pair_slips import constant_outside
 from .pair_terms import AXES
 from .seconds import SECONDS, log_ratio, misreading
@@ -42,7 +42,7 @@ def gaussian_kl_residual(roles: frozenset[str]) -> Quantity:
         axes=dict.fromkeys(sorted(roles), AXES),
         draw=_draw(roles, -1.0),
         formula=Formula.of({SQUARE: law("1/2"), SPREAD: law("1/2"), LOG: law("-1/2")}),
-        counts=(Count(ONE, AXES, law("-1/2")),),
+        counts=(Count(ONE, AXES, law("-1/2")), Count(LOG_2PI, AXES, Law())),  # log 2π cancels
         slips=[*_signs(), *_terms(), *_misreadings(), *_parameters(with_mean="mean_p" in roles)],
         scales=KL_SCALES,
         wide=_wide(),
@@ -74,10 +74,12 @@ def _signs() -> Iterator[Slip]:
     for terms in ((SPREAD,), (SQUARE, SPREAD), (LOG,)):
         yield "misplaced-parenthesis", rescaled(terms, law(-2))
     yield "misplaced-parenthesis", constant_outside
+    yield "misplaced-parenthesis", rescaled((LOG, ONE), law(2))
+    yield "wrong-constant", log_2pi_kept
 
 
 def _terms() -> Iterator[Slip]:
-    for slug in ("residual-as-absolute", "missing-division"):
+    for slug in ("residual-as-absolute", "missing-division", "prior-ignored"):
         yield slug, _put(SQUARE, SHIFT)
     yield "misplaced-parenthesis", _put(SPREAD, RATIO, UNDER_PRIOR)
     yield "not-squared", _put(SQUARE, SHIFT, raw_factor("exp s/2", "log_variance_p", -1))
@@ -119,7 +121,10 @@ def _parameters(*, with_mean: bool) -> Iterator[Slip]:
     if with_mean:
         log_p, both = times(raw_factor("s", "log_variance_p")), times(RATIO, PRIOR)
         absolute = times({Factor("a-b", ("mean_p", "delta_mean")): Fraction(2)}, UNDER_PRIOR)
-        whole = times({Factor("a+b", ("mean_p", "delta_mean")): Fraction(2)})
+        mean_q: Factors = {Factor("a+b", ("mean_p", "delta_mean")): Fraction(2)}
+        whole, shifted = times(mean_q), times(mean_q, UNDER_PRIOR)
+        yield "prior-ignored", exchanged([(SQUARE, whole, law(1))])
+        yield "prior-ignored", exchanged([(SQUARE, shifted, law(1))])
         yield "residual-as-absolute", _all(absolute, times(RATIO, UNDER_PRIOR), log_p, law(-1))
         yield "prior-ignored", _all(whole, both, log_p, law(1))
 
