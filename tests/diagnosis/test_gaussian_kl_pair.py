@@ -155,7 +155,7 @@ SLIPS = {
 
 
 def planted(form, reduction="rows", scale=0.5):
-    return lambda *arguments: REDUCTIONS[reduction](scale * form(*arguments))
+    return lambda a, b, c, d: REDUCTIONS[reduction](scale * form(a, b, c, d))
 
 
 @pytest.mark.parametrize("slip", SLIPS)
