@@ -17,6 +17,7 @@ from .categories import CATEGORIES
 from .gaussian_entropy import gaussian_entropy
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
+from .gaussian_kl_residual import RESIDUAL_ROLES, gaussian_kl_residual
 from .gaussian_nll import gaussian_nll
 from .iwae import iwae
 from .minibatch import minibatch
@@ -52,6 +53,10 @@ def _gaussian_kl_pair(roles: frozenset[str], options: Options) -> Quantity | Non
     if seconds and roles == {"mean_q", "mean_p", *seconds}:
         return gaussian_kl_pair(*seconds)
     return None
+
+
+def _gaussian_kl_residual(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    return gaussian_kl_residual(roles) if roles - {"mean_p"} == RESIDUAL_ROLES else None
 
 
 def _categorical_kl(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
@@ -128,6 +133,7 @@ def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:
 QUANTITIES: Mapping[str, Builder] = {
     "gaussian-kl": _gaussian_kl,
     "gaussian-kl-pair": _gaussian_kl_pair,
+    "gaussian-kl-residual": _gaussian_kl_residual,
     "categorical-kl": _categorical_kl,
     "categorical-kl-pair": _categorical_kl_pair,
     "sampler": _sampler,
