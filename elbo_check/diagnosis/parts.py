@@ -124,7 +124,7 @@ class PartsTable:
             return
         beta = off * self._quantity.beta * unit
         for names in scale_names(off, {**scales, **form.weights}, self._fixed):
-            yield Explanation((*names, *whole, *own), weight, right, beta)
+            yield Explanation(tuple(dict.fromkeys((*names, *whole, *own))), weight, right, beta)
 
     def _right(self, one: _Found, two: _Found, weight: Law) -> int:
         """Return the right formula of these forms, with the reduction over the batch that a weight suggests."""
