@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,14 @@ class Fit:
     tolerance: float
 
 
+class _Solved(NamedTuple):
+    """Coefficients by least squares, how far fresh points are off, and how well the terms are told apart."""
+
+    coefficients: FloatArray
+    departure: float
+    condition: float
+
+
 @dataclass(slots=True)
 class Fitter:
     """The samples of one output, with the values of each term reckoned once.
@@ -53,7 +62,8 @@ class Fitter:
     samples: Sequence[Sample]
     constants: Sequence[Term] = (ONE,)
     unread: list[tuple[frozenset[Term], float]] = field(default_factory=list)
-    _columns: dict[Term, list[FloatArray]] = field(default_factory=dict)
+    _columns: dict[tuple[Term, int], FloatArray] = field(default_factory=dict)
+    _solved: dict[tuple[int, tuple[Term, ...]], _Solved | None] = field(default_factory=dict)
     _outputs: list[FloatArray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -73,7 +83,7 @@ class Fitter:
                 return None
             rows.append(found[0])
             worst = max(worst, found[1])
-        laws = self._laws(np.array(rows), chosen, max(_FINEST_SNAP, _SNAPPING * worst))
+        laws = self._laws(np.array(rows), chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
         if laws is None:
             self.unread.append((frozenset(chosen), tolerance))
             return None
@@ -93,12 +103,23 @@ class Fitter:
 
     def values(self, term: Term, index: int) -> FloatArray:
         """Return the values of a term at one choice of sizes: a row a call, a column a number that comes out."""
-        if term not in self._columns:
-            self._columns[term] = [_column(term, sample) for sample in self.samples]
-        return self._columns[term][index]
+        if (term, index) not in self._columns:
+            self._columns[term, index] = _column(term, self.samples[index])
+        return self._columns[term, index]
 
     def _coefficients(self, index: int, terms: Sequence[Term], tolerance: float) -> tuple[FloatArray, float] | None:
-        """Fit two thirds of the calls, and hold the rest against them."""
+        """Return the coefficients at one choice of sizes, if they can be told, and the departure, if it is small."""
+        key = (index, tuple(terms))
+        if key not in self._solved:
+            self._solved[key] = self._solution(index, terms)
+        found = self._solved[key]
+        condition = _CONDITION if tolerance < LOOSE[0] else _SINGLE_CONDITION
+        if found is None or found.condition > condition or not found.departure <= tolerance:
+            return None
+        return found.coefficients, found.departure
+
+    def _solution(self, index: int, terms: Sequence[Term]) -> _Solved | None:
+        """Fit two thirds of the calls, and hold the rest against them; None where terms cannot be told apart."""
         outputs = self._outputs[index]
         columns = [self.values(term, index) for term in terms] + [np.ones_like(outputs)]
         every = np.stack([np.broadcast_to(column, outputs.shape) for column in columns], axis=-1)
@@ -107,14 +128,14 @@ class Fitter:
         scales = np.abs(left).max(axis=0)
         scales[scales == 0] = 1.0
         if not (np.isfinite(scales).all() and np.isfinite(right).all()):
-            return None  # a term that has no value at these points
+            return None
         solution, _, _, singular = np.linalg.lstsq(left / scales, right, rcond=None)
-        if singular[-1] * (_CONDITION if tolerance < LOOSE[0] else _SINGLE_CONDITION) < singular[0]:
-            return None  # terms that cannot be told apart here
+        if singular[-1] * _CONDITION < singular[0]:
+            return None
         coefficients: FloatArray = solution / scales
         size = np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)) + 1e-300
         departure = float(np.max(np.abs(every @ coefficients - outputs) / size))
-        return (coefficients, departure) if departure <= tolerance else None
+        return _Solved(coefficients, departure, float(singular[0] / singular[-1]))
 
     def _laws(self, table: FloatArray, terms: Sequence[Term], snap: float) -> dict[Term, Law] | None:
         """Read each column of coefficients, one a choice of sizes, as a law."""

@@ -96,12 +96,13 @@ class Edge:
 class Quantity:
     """A quantity with everything needed to recognise it, and to name what went wrong with it.
 
-    `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names the
-    quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right value is
-    the sum of `formula` over all places, and of the `counts` of its constants; or that of its `parts`, in any of their
-    forms. `objective` says that a constant positive factor does no harm; `wide` lists further terms, for functions that no
-    slips explain; `beta` is the declared weight of the second part. `otherwise` holds the same quantity at other points,
-    for functions that refuse these, or are right there only.
+    `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names
+    the quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right
+    value is the sum of `formula` over all places, and of the `counts` of its constants; or that of its `parts`, in any
+    of their forms. `also_right` holds formulas that are right as well, by what is said of them. `objective` says that
+    a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
+    the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
+    in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Quantity:
     otherwise: tuple[Quantity, ...] = ()
     only_at: str = ""
     edges: Sequence[Edge] = ()
+    also_right: Mapping[str, Formula] = field(default_factory=dict)
 
     @property
     def constants(self) -> tuple[Term, ...]:
@@ -138,27 +140,32 @@ class Quantity:
         found = []
         for words, scale in self._batch(kept, layout):
             for sign in self.signs:
-                for whole, note in self._wholes(kind, layout):
-                    said = words + (" (with the sign of a loss)" if sign < 0 else "")
+                for whole, more, note in self._wholes(kind, layout):
+                    said = words + (" (with the sign of a loss)" if sign < 0 else "") + (f", {more}" if more else "")
                     found.append(Right(whole.scaled(scale * law(sign)), said, scale * law(sign), note))
         return found
 
-    def _wholes(self, kind: Kind, layout: Layout) -> list[tuple[Formula, tuple[str, str]]]:
+    def _wholes(self, kind: Kind, layout: Layout) -> list[tuple[Formula, str, tuple[str, str]]]:
+        """Return what is right as it stands: each formula, what is said of it, and a note."""
         if not self.parts:
-            return [(_with_counts(self.formula, self.counts, kind, layout), ("", ""))]
+            formulas = {"": self.formula, **self.also_right}
+            return [(_with_counts(f, self.counts, kind, layout), more, ("", "")) for more, f in formulas.items()]
         found = []
         for forms in itertools.product(*(part.forms for part in self.parts)):
             whole = Formula({})
             for part, form in zip(self.parts, forms, strict=True):
                 whole = whole + part.formula(form, kind, layout).scaled(part.scale(kind, layout))
-            found.append((whole, next((form.note for form in forms if form.note[0]), ("", ""))))
+            found.append((whole, "", next((form.note for form in forms if form.note[0]), ("", ""))))
         return found
 
     def _batch(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:
         latents = self._latents(kept, layout)
         if "B" in kept or not layout.batch or not any("B" in axes for axes in self.axes.values()):
             return [(latents, law(1))]
-        return [(f"{latents}, averaged over the batch", law(1, B=-1)), (f"{latents}, summed over the batch", law(1))]
+        averaged = (f"{latents}, averaged over the batch", law(1, B=-1))
+        if all(name in kept for name in layout.concrete(("d",))):
+            return [averaged]  # a sum over the batch that keeps the latents took the wrong axis
+        return [averaged, (f"{latents}, summed over the batch", law(1))]
 
     def _latents(self, kept: tuple[str, ...], layout: Layout) -> str:
         held = {axis for axes in self.axes.values() for axis in axes}

@@ -75,7 +75,9 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fitter = Fitter(samples, quantity.constants)
-    table: Table | PartsTable = Table([right.formula for right in rights], quantity.slips, fixed, free=quantity.objective)
+    table: Table | PartsTable = Table(
+        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
+    )
     if quantity.parts:
         table = PartsTable(quantity, samples[0], rights, fixed)
     for terms, tolerance in _trials(table, quantity, _tolerances(rounding)):

@@ -23,9 +23,10 @@ from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, asked, samples_of
 from .loss_conclusion import UNEXPLAINED, Heard, concluded
+from .loss_gradients import with_gradients
 from .loss_random import average
 
-__all__ = ["Case", "verdict_on_loss"]
+__all__ = ["Case", "heard_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
@@ -50,7 +51,8 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    return concluded(heard, others, seeds, time.perf_counter() - started)
+    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
 
 def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
@@ -62,7 +64,7 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
             continue
         try:
-            heard = _heard_at(case, assignment, points, seeds)
+            heard = heard_as(case, assignment, points, seeds)
         except LossFunctionError as error:
             refusal = refusal or error
             continue
@@ -72,14 +74,14 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     if not found and quantity.otherwise and quantity.only_positive is not None:
         with suppress(LossFunctionError):
             points = replace(quantity, draw=quantity.only_positive)
-            found.append(replace(_heard_at(case, assignment, points, seeds), only_positive=True))
+            found.append(replace(heard_as(case, assignment, points, seeds), only_positive=True))
     if not found and refusal is not None:
         raise refusal
     return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
 
 
-def _heard_at(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
-    """Call the function at designed points, and recover what it computes."""
+def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
     try:
         return _called(call, answer.dtypes[call.output], seeds)

@@ -15,7 +15,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Counterexample", "counterexample", "failing_test", "value_of"]
+__all__ = ["Counterexample", "counterexample", "failing_test", "value_at"]
 
 FloatArray = NDArray[np.float64]
 
@@ -81,14 +81,14 @@ def _case(
         yours = np.squeeze(call(arrays))
     except ElboCheckError:
         return None
-    found = tuple(value_of(formula, sample, arrays) for formula in rights)
+    found = tuple(value_at(formula, sample, arrays) for formula in rights)
     scale = 1e-2 + max(float(np.max(np.abs(right))) for right in found)
     if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= _APART * scale for right in found):
         return None
     return Counterexample(call.arguments(arrays), yours, found, preferred)
 
 
-def value_of(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
+def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
     """Return a formula at a point, in the shape of the output."""
     total = np.zeros([sample.sizes[name] for name in sample.layout.concrete(sample.kind.kept)])
     for term, held in formula.coefficients.items():

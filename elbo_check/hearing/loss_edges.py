@@ -17,7 +17,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import LossFunctionError
 from ..verdict import Finding
 from .loss_calls import Asked
-from .loss_counterexample import value_of
+from .loss_counterexample import value_at
 
 __all__ = ["edge_findings"]
 
@@ -39,7 +39,7 @@ def edge_findings(call: Asked, recovery: Recovery, dtype: str) -> list[Finding]:
 def _first(call: Asked, sample: Sample, edge: Edge, right: Right, largest: float) -> Finding | None:
     reference = Term("reference", edge.axes, edge.reference, lambda _: 0)
     for numbers, arrays in _along(call, sample, edge):
-        true = value_of(Formula({reference: right.scale}), sample, arrays)
+        true = value_at(Formula({reference: right.scale}), sample, arrays)
         if not np.isfinite(true).all() or np.max(np.abs(true)) > largest:
             return None
         try:

@@ -11,7 +11,7 @@ from ..diagnosis.probing import Arrays, Sample, kind_of
 from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from .loss_calls import Asked
-from .loss_counterexample import value_of
+from .loss_counterexample import value_at
 
 __all__ = ["average"]
 
@@ -41,7 +41,7 @@ def average(call: Asked, generator: np.random.Generator) -> list[Finding]:
     column = drawn.reshape(len(drawn), -1)[:, 0]
     mean, error = float(column.mean()), float(column.std(ddof=1) / np.sqrt(len(column)))
     told = [
-        f"{right.reduction}: {float(value_of(right.formula, sample, arrays).flat[0]):.6g}"
+        f"{right.reduction}: {float(value_at(right.formula, sample, arrays).flat[0]):.6g}"
         for right in call.quantity.rights(kind, call.layout)
     ]
     words = f"the average of {len(drawn)} calls at one point is {mean:.6g} ± {error:.2g} (one standard error)"

@@ -5,16 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ...errors import InputError, described
 from ..quantity import Quantity
-from .gaussian_kl import gaussian_kl
+from .categorical_kl import categorical_kl
+from .categorical_kl_pair import categorical_kl_pair
+from .categories import CATEGORIES
 from .gaussian_entropy import gaussian_entropy
+from .gaussian_kl import gaussian_kl
+from .gaussian_kl_pair import gaussian_kl_pair
 from .gaussian_nll import gaussian_nll
+from .iwae import iwae
 from .minibatch import minibatch
+from .sampled_kl import sampled_kl
+from .sampler import sampler
 from .seconds import SECONDS
 from .vae_loss import DECODERS, vae_loss
 
@@ -38,6 +45,47 @@ def _gaussian_kl(roles: frozenset[str], options: Options) -> Quantity | None:
     if roles == {"mean"} | seconds and len(seconds) == 1:
         return gaussian_kl(next(iter(seconds)), options.prior)
     return None
+
+
+def _gaussian_kl_pair(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    seconds = _sided(roles, SECONDS)
+    if seconds and roles == {"mean_q", "mean_p", *seconds}:
+        return gaussian_kl_pair(*seconds)
+    return None
+
+
+def _categorical_kl(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    return categorical_kl(next(iter(roles))) if len(roles) == 1 and roles <= CATEGORIES.keys() else None
+
+
+def _categorical_kl_pair(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    held = _sided(roles, CATEGORIES)
+    return categorical_kl_pair(*held) if held and roles == set(held) else None
+
+
+def _sided(roles: frozenset[str], kinds: Collection[str]) -> tuple[str, str] | None:
+    """Return the role of q and that of p among roles of these kinds, if there is one of each."""
+    found = [[f"{kind}_{side}" for kind in kinds if f"{kind}_{side}" in roles] for side in "qp"]
+    return (found[0][0], found[1][0]) if [len(each) for each in found] == [1, 1] else None
+
+
+def _sampler(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    role = _second_beside_noise(roles)
+    return sampler(role) if role else None
+
+
+def _sampled_kl(roles: frozenset[str], options: Options) -> Quantity | None:
+    role = _second_beside_noise(roles)
+    return sampled_kl(role, options.prior) if role else None
+
+
+def _second_beside_noise(roles: frozenset[str]) -> str | None:
+    seconds = roles & SECONDS.keys()
+    return next(iter(seconds)) if roles == {"mean", "noise"} | seconds and len(seconds) == 1 else None
+
+
+def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001 - a silhouette
+    return iwae() if roles == {"log_weights"} else None
 
 
 def _vae_loss(likelihood: str) -> Builder:
@@ -79,6 +127,12 @@ def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:
 
 QUANTITIES: Mapping[str, Builder] = {
     "gaussian-kl": _gaussian_kl,
+    "gaussian-kl-pair": _gaussian_kl_pair,
+    "categorical-kl": _categorical_kl,
+    "categorical-kl-pair": _categorical_kl_pair,
+    "sampler": _sampler,
+    "sampled-kl": _sampled_kl,
+    "iwae": _iwae,
     "vae-loss": _vae_loss(""),
     "bernoulli-vae-loss": _vae_loss("bernoulli"),
     "gaussian-vae-loss": _vae_loss("gaussian"),

@@ -13,8 +13,9 @@ from ..naming import Slip
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
-from .gaussian_kl import AXES, KL_SCALES
 from .gaussian_nll import LOG_2PI
+from .gaussian_slips import KL_SCALES
+from .gaussian_terms import AXES
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
 
 __all__ = ["gaussian_entropy"]

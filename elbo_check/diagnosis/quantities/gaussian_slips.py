@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
-from ..formula import ONE, Formula, Law, Term, law
+from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Scales, Slip
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
@@ -39,6 +40,8 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         ("misplaced-parenthesis", rescaled((terms.square, terms.variance), law(-2))),
         ("misplaced-parenthesis", rescaled((terms.log,), law(-2))),
         ("misplaced-parenthesis", _constant_outside),
+        ("misplaced-parenthesis", rescaled((terms.log, ONE), law(2))),
+        ("wrong-constant", _log_2pi_kept),
         ("not-squared", exchanged([(terms.variance, terms.deviation, law(1))])),
         ("not-squared", exchanged([(terms.square, terms.distance, law(1))])),
         ("not-squared", exchanged([(terms.square, terms.size, law(1))])),
@@ -75,11 +78,10 @@ def _misread(terms: GaussianTerms, other: Second) -> list[Slip]:
 
 
 def _bases(terms: GaussianTerms) -> list[Slip]:
-    role = terms.second.role
-    if terms.second.positive:
-        return [
-            ("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in ("log2 s", "log10 s")
-        ]
+    role, log = terms.second.role, terms.second.log
+    if log.startswith("log "):
+        raws = (log.replace("log", base, 1) for base in ("log2", "log10"))
+        return [("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in raws]
     return [("wrong-log-base", exchanged([(terms.variance, terms.spread(raw), law(1))])) for raw in ("2^s", "10^s")]
 
 
@@ -87,6 +89,7 @@ def _of_size(terms: GaussianTerms) -> list[tuple[Term, Term, Law]]:
     role = terms.second.role
     return [
         (terms.spread("exp s"), terms.spread("exp |s|"), law(1)),
+        (terms.spread("exp 2s"), terms.spread("exp 2|s|"), law(1)),
         (of_role("s", role), of_role("|s|", role), law(1)),
     ]
 
@@ -97,6 +100,14 @@ def _constant_outside(formula: Formula) -> list[Formula]:
     if "d" not in held.names:
         return []
     return [formula.with_terms({ONE: held * law(2, d=-1)})]
+
+
+def _log_2pi_kept(formula: Formula) -> Iterable[Formula]:
+    """Yield the formula with a ½ log 2π a coordinate, which cancels between q and p and was left in one of them."""
+    held = formula[ONE]
+    if held and not formula[LOG_2PI]:
+        yield formula.with_terms({LOG_2PI: -held})
+        yield formula.with_terms({LOG_2PI: held})
 
 
 def _prior_slips(terms: GaussianTerms) -> list[Slip]:

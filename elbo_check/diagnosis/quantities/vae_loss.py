@@ -14,8 +14,10 @@ from ..naming import Scales
 from ..probing import Arrays, Draw
 from ..quantity import Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
-from .gaussian_kl import AXES, KL_SCALES, STANDARD, Prior, gaussian_kl
+from .gaussian_kl import gaussian_kl
 from .gaussian_nll import DATA
+from .gaussian_slips import KL_SCALES
+from .gaussian_terms import AXES, STANDARD, Prior
 from .reconstructions import bernoulli, either, gaussian, learned_gaussian
 from .seconds import SECONDS
 

@@ -1,0 +1,268 @@
+"""Is a loss's gradient that of its value? Its framework's own derivatives beside differences of what it returns.
+
+A right value with a wrong gradient trains wrongly and no value shows it: a sample that was detached, a gradient written by
+hand. A gradient that differs draw by draw and agrees on average over the noise is an estimator of its own, and no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.formula import Formula
+from ..diagnosis.mistakes import card
+from ..diagnosis.probing import Arrays, Sample
+from ..errors import LossFunctionError
+from ..loss_verdict import Diagnosis, Mistake
+from ..verdict import Finding, Outcome
+from .loss_calls import Asked
+from .loss_counterexample import value_at
+from .loss_slopes import Slope, slope
+
+__all__ = ["GradientReport", "gradient_findings", "with_gradients"]
+
+FloatArray = NDArray[np.float64]
+
+_DATA = frozenset({"x", "noise"})
+_JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
+_DRAWS = 256
+_SIGMAS = 6.0  # standard errors: chance alone passes them once in 5·10⁸
+_PLACES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GradientReport:
+    """What the gradients show: mistakes, notes, and a place where a derivative is wrong."""
+
+    mistakes: tuple[Mistake, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    counterexample: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """The derivatives along a line in one argument, at two points: the framework's, and those of the value."""
+
+    role: str
+    own: tuple[float, ...]
+    slopes: tuple[Slope, ...]
+
+    @property
+    def ratios(self) -> list[float]:
+        """Return own/true at each point."""
+        return [own / true.value for own, true in zip(self.own, self.slopes, strict=True)]
+
+
+def with_gradients(
+    diagnosis: Diagnosis, call: Asked, samples: Sequence[Sample], generator: np.random.Generator
+) -> Diagnosis:
+    """Return a diagnosis that tells of the gradients too: a right value with a wrong gradient is REFUTED."""
+    if diagnosis.outcome is Outcome.UNDECIDED or not samples:
+        return diagnosis
+    report = gradient_findings(call, samples, generator)
+    told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings))
+    if not report.mistakes:
+        return told
+    mistakes = (*diagnosis.mistakes, *report.mistakes)
+    if diagnosis.outcome is Outcome.REFUTED:
+        return replace(told, mistakes=mistakes)
+    words = "it has the right value and a wrong gradient"
+    return replace(
+        told,
+        outcome=Outcome.REFUTED,
+        resolution=None,
+        counterexample=report.counterexample,
+        mistakes=mistakes,
+        findings=(*told.findings, Finding("right-value-wrong-gradient", words, "error")),
+    )
+
+
+def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.random.Generator) -> GradientReport:
+    """Compare the gradients of an output, summed, with differences of its values, argument by argument.
+
+    Nothing is said of functions without gradients (NumPy's).
+    """
+    sample = samples[0]
+    points = [_off_grid(arrays, generator) for arrays in sample.arrays[:2]]
+    roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
+    try:
+        found = [_gradient(call, point, roles) for point in points] if roles else []
+    except LossFunctionError as error:
+        return _without_gradient(call, error)
+    gradients = [each for each in found if each is not None]
+    if not gradients:
+        return GradientReport()
+    gaps, coarse = _gaps(call, points, gradients, roles, generator)
+    findings = [_coarse(call, coarse)] if coarse else []
+    if gaps and _is_of_the_right_value(call, sample, points, gradients, roles):
+        words = (
+            "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
+        )
+        return GradientReport((), (*findings, Finding("gradients-right", words)))
+    if gaps and "noise" in points[0] and call.quantity.name != "sampler":
+        gaps, notes = _biased(call, points[0], gaps, generator)
+        findings += notes
+    mistakes = tuple(_mistake(call, gap) for gap in gaps)
+    case = _case(call, points[0], gaps[0].role, gradients[0]) if gaps else None
+    return GradientReport(mistakes, tuple(findings), case)
+
+
+def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
+    return {
+        role: array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER if _is_real(array) else array
+        for role, array in arrays.items()
+    }
+
+
+def _is_real(array: Any) -> bool:
+    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+
+
+def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
+    return role not in _DATA and role in call.assignment.names and _is_real(point[role])
+
+
+def _gradient(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
+    """Return the gradient of the summed output by role, each in the shape of the point's arrays."""
+    names = call.assignment.names
+    found = call.function.gradient(call.arguments(point), call.output, [names[role] for role in roles])
+    if found is None:
+        return None
+    return {role: np.reshape(found[names[role]], np.shape(point[role])) for role in roles}
+
+
+def _along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:
+    """The summed output along a line in one argument."""
+    return lambda t: float(np.sum(call({**point, role: point[role] + t * direction})))
+
+
+def _gaps(
+    call: Asked,
+    points: Sequence[Arrays],
+    gradients: Sequence[Mapping[str, FloatArray]],
+    roles: Sequence[str],
+    generator: np.random.Generator,
+) -> tuple[list[_Gap], list[str]]:
+    """Return the arguments whose gradient is wrong at every point, and those where the differences are too coarse."""
+    gaps, coarse = [], []
+    for role in roles:
+        direction = generator.uniform(0.5, 1.0, np.shape(points[0][role]))
+        slopes = [slope(_along(call, point, role, direction), call.function.dtype) for point in points]
+        known = [each for each in slopes if each is not None and not each.is_coarse]
+        own = [float(np.sum(gradient[role] * direction)) for gradient in gradients]
+        if len(known) < len(points):
+            coarse.append(role)
+        elif all(true.excludes(mine) for true, mine in zip(known, own, strict=True)):
+            gaps.append(_Gap(role, tuple(own), tuple(known)))
+    return gaps, coarse
+
+
+def _is_of_the_right_value(
+    call: Asked,
+    sample: Sample,
+    points: Sequence[Arrays],
+    gradients: Sequence[Mapping[str, FloatArray]],
+    roles: Sequence[str],
+) -> bool:
+    """Whether the gradient is that of one of the right formulas, which the values then are not."""
+    return any(
+        all(
+            _agrees(_right_along(right.formula, sample, point, role), gradient[role])
+            for point, gradient in zip(points, gradients, strict=True)
+            for role in roles
+        )
+        for right in call.quantity.rights(sample.kind, call.layout)
+    )
+
+
+def _agrees(function: Callable[[float], float], gradient: FloatArray) -> bool:
+    found = slope(function, "float64")
+    return found is not None and not found.is_coarse and not found.excludes(float(np.sum(gradient)))
+
+
+def _right_along(formula: Formula, sample: Sample, point: Arrays, role: str) -> Callable[[float], float]:
+    """The right value, summed, where all numbers of one argument are moved."""
+    return lambda t: float(np.sum(value_at(formula, sample, {**point, role: point[role] + t})))
+
+
+def _biased(
+    call: Asked, point: Arrays, gaps: Sequence[_Gap], generator: np.random.Generator
+) -> tuple[list[_Gap], list[Finding]]:
+    """Average over noises: keep the arguments whose gradient is wrong on average, and tell of the others."""
+    kept, notes = [], []
+    for gap in gaps:
+        direction = generator.uniform(0.5, 1.0, np.shape(point[gap.role]))
+        differences, truths = [], []
+        for _ in range(_DRAWS):
+            drawn = {**point, "noise": generator.standard_normal(np.shape(point["noise"]))}
+            gradient = _gradient(call, drawn, [gap.role])
+            true = slope(_along(call, drawn, gap.role, direction), call.function.dtype)
+            if gradient is not None and true is not None and not true.is_coarse:
+                differences.append(float(np.sum(gradient[gap.role] * direction)) - true.value)
+                truths.append(true.value)
+        error = float(np.std(differences, ddof=1)) / np.sqrt(len(differences)) if len(differences) > 1 else np.inf
+        if abs(float(np.mean(differences or [np.inf]))) > _SIGMAS * error:
+            kept.append(gap)
+        else:
+            size = float(np.mean(np.abs(truths))) if truths else 0.0
+            notes.append(_estimator(call, gap.role, _SIGMAS * error, size))
+    return kept, notes
+
+
+def _estimator(call: Asked, role: str, resolution: float, size: float) -> Finding:
+    words = (
+        f"its gradient with respect to {call.assignment.names[role]} is not that of its value draw by draw, and agrees with it "
+        f"on average over {_DRAWS} noises to ±{resolution:.1g} (derivatives of size {size:.1g}): an estimator of its own"
+    )
+    return Finding("gradient-estimator", words, "note", resolution=resolution / size if size else None)
+
+
+def _mistake(call: Asked, gap: _Gap) -> Mistake:
+    name = call.assignment.names[gap.role]
+    own, true = gap.own[0], gap.slopes[0].value
+    ratios = gap.ratios
+    flipped = all(ratio < 0 for ratio in ratios) and bool(np.allclose(ratios, ratios[0], rtol=1e-4))
+    held = card("wrong-gradient" if flipped else "detached-sample")
+    also = () if flipped or own == 0 else ("wrong-gradient",)
+    words = f"along a line in {name} its gradient is {own:.6g}, while its value moves by {true:.6g}"
+    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, words, also)
+
+
+def _case(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArray]) -> Mapping[str, Any]:
+    """Return the derivative in one coordinate, among the first, where it is wrong the most."""
+    shape, worst = np.shape(point[role]), (-1.0, 0, 0.0)
+    for place in range(min(_PLACES, int(np.prod(shape)))):
+        direction = np.zeros(int(np.prod(shape)))
+        direction[place] = 1.0
+        true = slope(_along(call, point, role, direction.reshape(shape)), call.function.dtype)
+        if true is not None:
+            apart = abs(true.value - float(gradient[role].flat[place]))
+            worst = max(worst, (apart, place, true.value))
+    index = [int(i) for i in np.unravel_index(worst[1], shape)]
+    numbers = {"claim": float(gradient[role].flat[worst[1]]), "truth": worst[2]}
+    return {"derivative": call.assignment.names[role], "index": index, **numbers, **call.arguments(point)}
+
+
+def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
+    names = ", ".join(call.assignment.names[role] for role in roles)
+    words = (
+        f"its gradient with respect to {names} was not checked: differences of its values in {call.function.dtype} are too "
+        "coarse there, or it has a kink"
+    )
+    return Finding("gradient-unchecked", words)
+
+
+def _without_gradient(call: Asked, error: LossFunctionError) -> GradientReport:
+    """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
+    if error.kind != "no-gradient":
+        raise error
+    if call.quantity.name == "sampler" and call.function.backend == "torch":
+        held = card("detached-sample")
+        return GradientReport(
+            (Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, error.happened),)
+        )
+    return GradientReport((), (Finding("no-gradient", error.happened, "warning"),))
