@@ -123,7 +123,8 @@ class PartsTable:
             yield Explanation((*whole, *own), weight, right)
             return
         beta = off * self._quantity.beta * unit
-        for names in scale_names(off, {**scales, **form.weights}, self._fixed):
+        known = {**scales, **form.weights}
+        for names in [(known[off],)] if off in known else scale_names(off, known, self._fixed):
             yield Explanation(tuple(dict.fromkeys((*names, *whole, *own))), weight, right, beta)
 
     def _right(self, one: _Found, two: _Found, weight: Law) -> int:

@@ -79,7 +79,7 @@ def constant_laws(
     for count in range(1, most + 1):
         if count > 1 and len(values) < _FEWEST_FOR_A_SUM:
             return None
-        chosen = basis if count == 1 else [(c, m) for c, m in basis if _degree(m) <= (2 if count == 2 else 1)]
+        chosen = basis if count == 1 else [(c, m) for c, m in basis if _degree(m) <= (3 if count == 2 else 1)]
         for parts in itertools.combinations(chosen, count):
             found = _fitted(values, sizes, tolerance, parts)
             if found is not None:

@@ -22,6 +22,7 @@ MISSING = "missing-reconstruction-term"
 BCE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("bce-mean-vs-kl-sum",) for axis in "Dchw"}
 MSE_WEIGHTS: Scales = {
     **{law(1, **{axis: 1}): ("mse-mean-vs-kl-sum",) for axis in "Dchw"},
+    **{law("1/2", **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"},
     law("1/2"): ("halved", "mse-without-variance"),
 }
 BARE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"}
