@@ -82,6 +82,8 @@ class Table:
 
     def explanations(self, computed: Formula, scales: Scales, most: int) -> list[Explanation]:
         """Return the explanations of a formula with the fewest slips, up to `most`; scales count as slips too."""
+        if not computed:
+            return [Explanation((("wrong-tensor",),), law(1), 0)]  # nothing is left: q is set beside itself
         found: list[Explanation] = []
         for formula, ways in self.ways.items():
             factor = computed.quotient(formula)

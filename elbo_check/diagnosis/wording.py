@@ -94,7 +94,7 @@ def formula_text(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, 
         groups.setdefault(tuple(axis for axis in term.axes if axis not in kept), []).append(term)
     left = formula.constants
     told: list[str] = []
-    for axes, terms in groups.items():
+    for axes, terms in sorted(groups.items(), key=lambda group: "D" not in group[0]):  # the data come first
         factor = _common(formula, terms)
         inside, left = _inside(left, factor, axes, layout)
         told.append(_sum_text(formula, terms, factor, axes, inside, symbols))
@@ -183,4 +183,5 @@ def _symbol_text(expression: Any) -> str:
     text = re.sub(r"(?<![\w)])(\d+)\*(?=\w)", r"\1 ", text)
     text = text.replace("**", "^").replace("*", "·").replace("Abs", "abs")
     needs = re.search(r" [+-] ", re.sub(r"\([^()]*\)", "", text))
+    text = text.replace(" - ", " − ")
     return f"({text})" if needs else text

@@ -87,8 +87,8 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     yours = recovery.fit.formula.scaled(explanation.factor.inverse())
     right = recovery.rights[explanation.right].formula.at(recovery.fixed)
     apart = [t for t in {**yours.coefficients, **right.coefficients} if yours[t] != right[t]]
-    if not apart:
-        return ""
+    if not apart or len(apart) == len({**yours.coefficients, **right.coefficients}):
+        return ""  # nothing differs, or all does: both formulas are told anyway
     kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
     mine, its = (formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout) for f in (yours, right))
     return (

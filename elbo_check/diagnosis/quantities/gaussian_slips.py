@@ -8,6 +8,7 @@ from fractions import Fraction
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
 from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Scales, Slip
+from .gaussian_heads import head_slips
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
 
@@ -53,6 +54,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         *(("square-of-log", exchanged([(terms.log, terms.log_square, law(c))])) for c in _squares(second)),
         *_bases(terms),
         ("abs-on-logvar", exchanged(_of_size(terms))),
+        *head_slips(terms),
     ]
     for other in SECONDS.values():
         if other.role != second.role:
