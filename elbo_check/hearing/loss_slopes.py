@@ -67,5 +67,5 @@ def _extrapolated(function: Callable[[float], float], step: float, epsilon: floa
     first, second = (4 * middle - wide) / 3, (4 * narrow - middle) / 3
     value = (16 * second - first) / 15
     size = max(abs(number) for each in pairs for number in each[:2])
-    rounding = 512 * epsilon * size / step  # a loss may be a small difference of large sums
+    rounding = 64 * epsilon * size / step
     return Slope(value, _CAUTION * abs(value - second) + rounding)
