@@ -58,7 +58,8 @@ def _without_constants(formula: Formula) -> Iterable[Formula]:
 
 def _uncounted(axis: str) -> Edit:
     def edit(formula: Formula) -> Iterable[Formula]:
-        counted = {c: held * law(1, **{axis: -1}) for c, held in formula.constants.coefficients.items() if axis in held.names}
+        held = {c: each for c, each in formula.constants.coefficients.items() if axis in each.names}
+        counted = {c: each * law(1, **{axis: -1}) for c, each in held.items()}
         yield from _each_and_all(formula, counted)
 
     return edit

@@ -99,7 +99,8 @@ class Fitter:
             parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
             total = sum(parts, start=np.zeros_like(self._outputs[index]))
             scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(self._outputs[index]))
-            worst = max(worst, float(np.max(np.abs(total - self._outputs[index]) / (scale + _floor(self._outputs[index])))))
+            apart = np.abs(total - self._outputs[index]) / (scale + _floor(self._outputs[index]))
+            worst = max(worst, float(np.max(apart)))
         return worst
 
     def values(self, term: Term, index: int) -> FloatArray:

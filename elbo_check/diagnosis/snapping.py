@@ -22,7 +22,9 @@ _DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
 _DECIMALS = (10**3, 10**4, 10**5, 10**6)
 _SMALLEST = 1e-9
 _MIXED = 1e-4  # known less well than this, two constants are not told apart
-_SMALL = sorted({Fraction(n, m) for m in (1, 2, 4) for n in range(-4 * m, 4 * m + 1) if n}, key=lambda q: (q.denominator, abs(q)))
+_SMALL = sorted(
+    {Fraction(n, m) for m in (1, 2, 4) for n in range(-4 * m, 4 * m + 1) if n}, key=lambda q: (q.denominator, abs(q))
+)
 _CHANCE = 1e-2  # how near a number comes to a whole one for no reason, at most
 _POWERS = range(-2, 3)
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against

@@ -243,7 +243,7 @@ def _case(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArr
     for place in range(min(_PLACES, int(np.prod(shape)))):
         direction = np.zeros(int(np.prod(shape)))
         direction[place] = 1.0
-        true = slope(_along(call, point, role, direction.reshape(shape)), call.function.dtype)
+        true = slope(_along(call, point, role, direction.reshape(shape)), _dtype(call, point))
         if true is not None:
             apart = abs(true.value - float(gradient[role].flat[place]))
             worst = max(worst, (apart, place, true.value))

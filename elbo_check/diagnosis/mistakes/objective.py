@@ -110,7 +110,8 @@ CARDS = (
         "−Σ_i x_i log r_i + KL",
         "−Σ_i (x_i log r_i + (1 − x_i) log(1 − r_i)) + KL",
         "The cross entropy of classes, −Σ x log r, is taken for pixels that are each on or off.",
-        "Pixels that are 0 cost nothing, whatever the decoder says: r → 1 everywhere is best, and the latents carry nothing.",
+        "Pixels that are 0 cost nothing, whatever the decoder says: r → 1 everywhere is best, and the latents carry "
+        "nothing.",
         "-(x * log(r) + (1 - x) * log(1 - r)).sum(-1) + kl",
         VAE,
         ("wrong-likelihood",),
@@ -133,8 +134,8 @@ CARDS = (
         "Σ_i (log(1 + exp(r_i)) − x_i r_i) + KL",
         BERNOULLI,
         "The decoder ends in a sigmoid, and binary_cross_entropy_with_logits takes another.",
-        "The Bernoulli's probability stays between ½ and 0.731: the loss never falls below 0.313 nats for a pixel that is 1, "
-        "and 0.693 for one that is 0, and r is no probability of the pixel.",
+        "The Bernoulli's probability stays between ½ and 0.731: the loss never falls below 0.313 nats for a pixel that is "
+        "1, and 0.693 for one that is 0, and r is no probability of the pixel.",
         "binary_cross_entropy(r, x, reduction='none').sum(-1) + kl, or take the decoder's sigmoid out",
         VAE,
     ),
