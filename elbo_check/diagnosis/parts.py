@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,7 +121,7 @@ class PartsTable:
         if off == law(1):
             yield Explanation((*whole, *own), weight, right)
             return
-        beta = off * self._quantity.beta * law(1 / form.unit)
+        beta = off * self._quantity.beta * law(Fraction(1, form.unit))
         known = {**scales, **form.weights}
         for names in [(known[off],)] if off in known else scale_names(off, known, self._fixed):
             yield Explanation(tuple(dict.fromkeys((*names, *whole, *own))), weight, right, beta)

@@ -52,7 +52,7 @@ def rational(value: float, tolerance: float) -> Fraction | None:
 
 
 def _written(value: float, tolerance: float) -> Fraction | None:
-    """Return the decimal of a few digits, or one over a whole number, that is near a value; None if chance would find one."""
+    """Return a decimal of a few digits, or one over a whole number, near a value; None where chance would find one."""
     for denominator in (*_DECIMALS, round(1 / abs(value)) if abs(value) > _SMALLEST else 0):
         numerator = round(value * denominator)
         if numerator and tolerance * abs(numerator) < _CHANCE and tolerance * denominator * abs(value) < _CHANCE:

@@ -134,8 +134,8 @@ CARDS = (
         "Σ_i (log(1 + exp(r_i)) − x_i r_i) + KL",
         BERNOULLI,
         "The decoder ends in a sigmoid, and binary_cross_entropy_with_logits takes another.",
-        "The Bernoulli's probability stays between ½ and 0.731: the loss never falls below 0.313 nats for a pixel that is "
-        "1, and 0.693 for one that is 0, and r is no probability of the pixel.",
+        "The Bernoulli's probability stays between ½ and 0.731: the loss never falls below 0.313 nats for a pixel that "
+        "is 1, and 0.693 for one that is 0, and r is no probability of the pixel.",
         "binary_cross_entropy(r, x, reduction='none').sum(-1) + kl, or take the decoder's sigmoid out",
         VAE,
     ),
