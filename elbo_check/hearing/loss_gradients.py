@@ -135,6 +135,11 @@ def _gradient(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, Flo
     return {role: np.reshape(found[names[role]], np.shape(point[role])) for role in roles}
 
 
+def _dtype(call: Asked, point: Arrays) -> str:
+    """Return the dtype of what comes out: a function may take float64 and reckon in float32."""
+    return call.answer(point).dtypes[call.output]
+
+
 def _along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:
     """The summed output along a line in one argument."""
     return lambda t: float(np.sum(call({**point, role: point[role] + t * direction})))
@@ -151,7 +156,7 @@ def _gaps(
     gaps, coarse = [], []
     for role in roles:
         direction = generator.uniform(0.5, 1.0, np.shape(points[0][role]))
-        slopes = [slope(_along(call, point, role, direction), call.function.dtype) for point in points]
+        slopes = [slope(_along(call, point, role, direction), _dtype(call, point)) for point in points]
         known = [each for each in slopes if each is not None and not each.is_coarse]
         own = [float(np.sum(gradient[role] * direction)) for gradient in gradients]
         if len(known) < len(points):
@@ -200,7 +205,7 @@ def _biased(
         for _ in range(_DRAWS):
             drawn = {**point, "noise": generator.standard_normal(np.shape(point["noise"]))}
             gradient = _gradient(call, drawn, [gap.role])
-            true = slope(_along(call, drawn, gap.role, direction), call.function.dtype)
+            true = slope(_along(call, drawn, gap.role, direction), _dtype(call, drawn))
             if gradient is not None and true is not None and not true.is_coarse:
                 differences.append(float(np.sum(gradient[gap.role] * direction)) - true.value)
                 truths.append(true.value)
@@ -238,7 +243,7 @@ def _case(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArr
     for place in range(min(_PLACES, int(np.prod(shape)))):
         direction = np.zeros(int(np.prod(shape)))
         direction[place] = 1.0
-        true = slope(_along(call, point, role, direction.reshape(shape)), call.function.dtype)
+        true = slope(_along(call, point, role, direction.reshape(shape)), _dtype(call, point))
         if true is not None:
             apart = abs(true.value - float(gradient[role].flat[place]))
             worst = max(worst, (apart, place, true.value))

@@ -115,18 +115,18 @@ _FOREIGN: Mapping[str, frozenset[str]] = {
 }
 
 
-def _gaussian_nll(roles: frozenset[str], options: Options) -> Quantity | None:
+def _gaussian_nll(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     seconds, means = roles & SECONDS.keys(), roles & {"mean", "x_mean", "reconstruction"}
     if roles == {"x"} | means | seconds and len(means) == len(seconds) == 1:
         return gaussian_nll(next(iter(means)), next(iter(seconds)))
     return None
 
 
-def _gaussian_entropy(roles: frozenset[str], options: Options) -> Quantity | None:
+def _gaussian_entropy(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     return gaussian_entropy(next(iter(roles))) if len(roles) == 1 and roles <= SECONDS.keys() else None
 
 
-def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:
+def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     return minibatch() if roles == {"nll", "kl", "dataset_size"} else None
 
 
