@@ -25,7 +25,7 @@ from .loss_calls import asked, samples_of
 from .loss_conclusion import Heard, concluded
 from .loss_gradients import with_gradients
 
-__all__ = ["Case", "heard_as", "verdict_on_loss"]
+__all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
@@ -46,7 +46,7 @@ class Case:
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
-    heard = _heard(case, case.assignment, seeds)
+    heard = hear(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
@@ -54,18 +54,18 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
 
-def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
+def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     """Hear a function as the quantity that goes with these roles: as the right one of its orders, or the nearest."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
     for each in (quantity, *quantity.others):
-        found.append(heard_as(case, assignment, each, seeds))
+        found.append(_heard_as(case, assignment, each, seeds))
         if found[-1].is_right:
             return found[-1]
     return min(found, key=lambda heard: heard.slips)
 
 
-def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case.function, assignment, quantity, case.given, case.output)
     dtype = answer.dtypes[call.output]
@@ -85,6 +85,17 @@ def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seed
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
 
+def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
+    """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    try:
+        call, answer = asked(case.function, assignment, quantity, case.given, case.output)
+        samples = samples_of(call, _generator(seeds))
+    except (LossFunctionError, WitnessError):
+        return False
+    return _finite(samples) and is_right(samples, quantity, rounding_of(answer.dtypes[call.output]))
+
+
 def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
     readings = list(_other_readings(case))
@@ -94,11 +105,11 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
             call = replace(heard.call, assignment=assignment, quantity=quantity)
             samples = samples_of(call, _generator(seeds))
             if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
-                yield _heard(case, assignment, seeds)
+                yield hear(case, assignment, seeds)
                 return
     for assignment in readings if heard.slips > 1 else ():
         with suppress(LossFunctionError, WitnessError):
-            yield _heard(case, assignment, seeds)
+            yield hear(case, assignment, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

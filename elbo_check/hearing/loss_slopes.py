@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..diagnosis.probing import Arrays
 from ..errors import ElboCheckError
+from .loss_calls import Asked
 
-__all__ = ["Slope", "slope"]
+__all__ = ["Slope", "gradient_of", "slope", "total_along"]
+
+FloatArray = NDArray[np.float64]
 
 _STEPS = {"float64": (2.0**-6, 2.0**-10, 2.0**-14), "float32": (2.0**-3, 2.0**-5)}
 _CAUTION = 20.0  # measured errors are the difference of two extrapolations; kinks make it large, never small
@@ -69,3 +74,17 @@ def _extrapolated(function: Callable[[float], float], step: float, epsilon: floa
     size = max(abs(number) for each in pairs for number in each[:2])
     rounding = 64 * epsilon * size / step
     return Slope(value, _CAUTION * abs(value - second) + rounding)
+
+
+def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
+    """Return the gradient of the summed output by role, each in the shape of the point's arrays."""
+    names = call.assignment.names
+    found = call.function.gradient(call.arguments(point), call.output, [names[role] for role in roles])
+    if found is None:
+        return None
+    return {role: np.reshape(found[names[role]], np.shape(point[role])) for role in roles}
+
+
+def total_along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:
+    """Return the summed output along a line in one argument, as a function of the place on it."""
+    return lambda t: float(np.sum(call({**point, role: point[role] + t * direction})))

@@ -14,7 +14,7 @@ from ..quantity import Quantity
 from .gaussian_kl import gaussian_kl
 from .iwae import iwae
 from .sampled_kl import sampled_kl
-from .sampler import sampler
+from .sampler import ignoring_noise, sampler
 from .seconds import SECONDS
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
@@ -33,6 +33,9 @@ Builder = Callable[[frozenset[str], Options], Quantity | None]
 
 
 def _gaussian_kl(roles: frozenset[str], options: Options) -> Quantity | None:
+    beside_noise = _second_beside_noise(roles)
+    if beside_noise:
+        return ignoring_noise(gaussian_kl(beside_noise, options.prior), beside_noise)
     seconds = roles & SECONDS.keys()
     if roles == {"mean"} | seconds and len(seconds) == 1:
         return gaussian_kl(next(iter(seconds)), options.prior)
@@ -59,9 +62,9 @@ def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: 
 
 
 QUANTITIES: Mapping[str, Builder] = {
-    "gaussian-kl": _gaussian_kl,
     "sampler": _sampler,
     "sampled-kl": _sampled_kl,
+    "gaussian-kl": _gaussian_kl,
     "iwae": _iwae,
 }
 

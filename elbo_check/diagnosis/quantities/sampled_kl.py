@@ -13,7 +13,7 @@ from ..edits import dropped, exchanged, flipped, rescaled
 from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Count, Quantity
-from .gaussian_kl import KL_SCALES
+from .gaussian_slips import KL_SCALES
 from .products import ratio, times
 from .sampler import MEAN, NOISE, draw_with_noise, reading_slugs
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
