@@ -26,6 +26,7 @@ _ROUNDING = {"float64": 1e-10, "float32": 4e-5, "float16": 2e-2, "bfloat16": 5e-
 _SNAPPING = 100.0  # coefficients are known less well than values, by the condition of the points
 _FINEST_SNAP = 1e-9
 _CONDITION = 1e9
+_SMALLEST_PART = 1e-4  # of the largest number: below it a departure is relative to that
 _SINGLE_CONDITION = 1e4
 
 
@@ -81,7 +82,7 @@ class Fitter:
             parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
             total = sum(parts, start=np.zeros_like(self._outputs[index]))
             scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(self._outputs[index]))
-            worst = max(worst, float(np.max(np.abs(total - self._outputs[index]) / (scale + 1e-300))))
+            worst = max(worst, float(np.max(np.abs(total - self._outputs[index]) / _floored(scale))))
         return worst
 
     def values(self, term: Term, index: int) -> FloatArray:
@@ -105,7 +106,7 @@ class Fitter:
         if singular[-1] * (_CONDITION if tolerance < LOOSE[0] else _SINGLE_CONDITION) < singular[0]:
             return None  # terms that cannot be told apart here
         coefficients: FloatArray = solution / scales
-        size = np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)) + 1e-300
+        size = _floored(np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)))
         departure = float(np.max(np.abs(every @ coefficients - outputs) / size))
         return (coefficients, departure) if departure <= tolerance else None
 
@@ -124,6 +125,11 @@ class Fitter:
             return laws
         found = constant_laws(constants, sizes, snap, self.constants)
         return None if found is None else laws | dict(found)
+
+
+def _floored(sizes: FloatArray) -> FloatArray:
+    """Keep sizes away from 0, where numbers that sum to 0 leave nothing but the rounding of their parts."""
+    return sizes + _SMALLEST_PART * np.max(sizes) + 1e-300
 
 
 def _column(term: Term, sample: Sample) -> FloatArray:

@@ -18,7 +18,7 @@ __all__ = ["constant_laws", "law_of", "rational"]
 FloatArray = NDArray[np.float64]
 
 LARGEST_DENOMINATOR = 720
-_DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
+_DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR, 1000)  # 0.001 is a factor that people write
 _POWERS = range(-2, 3)
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
 

@@ -15,8 +15,8 @@ from .loss_slopes import gradient_of, slope, total_along
 
 __all__ = ["Bias", "bias"]
 
-_BATCH = 64
-_REPEATS = 16
+_BATCH = 128
+_REPEATS = 24
 _CHANCE = 1e-9  # that a gradient without bias is called biased
 
 

@@ -22,6 +22,7 @@ from ..verdict import Finding, Outcome
 from .loss_calls import Asked
 from .loss_counterexample import value_at
 from .loss_estimators import Bias, bias
+from .loss_gradient_test import gradient_test
 from .loss_slopes import Slope, gradient_of, slope, total_along
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
@@ -35,11 +36,12 @@ _PLACES = 6
 
 @dataclass(frozen=True, slots=True)
 class GradientReport:
-    """What the gradients show: mistakes, notes, and a place where a derivative is wrong."""
+    """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so."""
 
     mistakes: tuple[Mistake, ...] = ()
     findings: tuple[Finding, ...] = ()
     counterexample: Mapping[str, Any] | None = None
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def with_gradients(
         outcome=Outcome.REFUTED,
         resolution=None,
         counterexample=report.counterexample,
+        test=report.test,
         mistakes=mistakes,
         findings=(*told.findings, Finding("right-value-wrong-gradient", words, "error")),
     )
@@ -92,7 +95,7 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
     try:
         found = [gradient_of(call, point, roles) for point in points] if roles else []
     except LossFunctionError as error:
-        return _without_gradient(call, error)
+        return _without_gradient(call, points[0], roles, error)
     gradients = [each for each in found if each is not None]
     if not gradients:
         return GradientReport()
@@ -107,8 +110,10 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
         gaps, notes = _biased(call, samples, gaps, generator)
         findings += notes
     mistakes = _mistakes(call, gaps)
-    case = _case(call, points[0], gaps[0].role, gradients[0]) if gaps else None
-    return GradientReport(mistakes, tuple(findings), case)
+    if not gaps:
+        return GradientReport(mistakes, tuple(findings))
+    case = _case(call, points[0], gaps[0].role, gradients[0])
+    return GradientReport(mistakes, tuple(findings), case, gradient_test(call, points[0], roles))
 
 
 def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
@@ -239,10 +244,11 @@ def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
     return Finding("gradient-unchecked", words)
 
 
-def _without_gradient(call: Asked, error: LossFunctionError) -> GradientReport:
+def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
     """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
     if error.kind != "no-gradient":
         raise error
     if call.quantity.name == "sampler" and call.function.backend == "torch":
-        return GradientReport((_mistake("detached-sample", error.happened),))
+        test = gradient_test(call, point, roles)
+        return GradientReport((_mistake("detached-sample", error.happened),), test=test)
     return GradientReport((), (Finding("no-gradient", error.happened, "warning"),))

@@ -36,12 +36,15 @@ def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
     if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys():
         return verdict_on_loss(case, seeds)
-    found = [_nearest(each, seeds) for each in _cases(case)]
+    ways = _cases(case)
+    found = [near for each in ways if (near := _nearest(each, seeds)) is not None]
     samplers = [(rank, each) for rank, each in found if each.name == "sampler"]
     kls = [(rank, each) for rank, each in found if each.name in _KLS]
     best = [min(group, key=lambda one: one[0])[1] for group in (samplers, kls) if group]
+    best = best or [ways[0][0]]
     told = verdict_on_pair(best[0], best[1], seeds) if len(best) > 1 else verdict_on_loss(best[0], seeds)
-    left = [repr(each.output) for _, each in found if each not in best]
+    judged = [each.output for each in best]
+    left = [repr(each[0].output) for each in ways if each[0].output not in judged]
     unheard = [Finding("not-judged", f"outputs that were not judged: {', '.join(left)}")] if left else []
     return replace(told, findings=(*told.findings, *unheard))
 
@@ -61,8 +64,8 @@ def _cases(case: Case) -> list[list[Case]]:
     return found
 
 
-def _nearest(ways: list[Case], seeds: Seeds) -> tuple[tuple[int, bool], Case]:
-    """Return the quantity that an output is nearest to, after how many slips; what was handed in and comes out is last."""
+def _nearest(ways: list[Case], seeds: Seeds) -> tuple[tuple[int, bool], Case] | None:
+    """Return the quantity that an output is nearest to, after how many slips; an argument handed on comes last."""
     for way in ways:
         if is_right_as(way, way.assignment, seeds):
             return (0, False), way
@@ -77,7 +80,7 @@ def _nearest(ways: list[Case], seeds: Seeds) -> tuple[tuple[int, bool], Case]:
         ranked.append(((heard.slips, handed_on and way.name == "sampler"), way))
         if heard.slips <= 1:
             break
-    return min(ranked, key=lambda one: one[0], default=((99, True), ways[-1]))
+    return min(ranked, key=lambda one: one[0], default=None)
 
 
 def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
