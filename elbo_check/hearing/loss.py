@@ -5,23 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample, narrowest
-from ..diagnosis.quantities import Options, quantity_for
+from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
-from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import Asked, asked, samples_of
+from .loss_calls import Asked, Case, asked, samples_of
 from .loss_conclusion import UNEXPLAINED, Heard, concluded
 from .loss_gradients import with_gradients
 from .loss_random import average
@@ -30,18 +28,6 @@ __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is asked of a function: the roles of its arguments, and what is known beside them."""
-
-    function: LossFunction
-    assignment: Assignment
-    name: str | None
-    options: Options
-    given: Sizes
-    output: str | None
 
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
@@ -82,7 +68,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
 
 def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
-    call, answer = asked(case.function, assignment, quantity, case.given, case.output)
+    call, answer = asked(case, assignment, quantity)
     try:
         return _called(call, answer.dtypes[call.output], seeds)
     except WitnessError as refusal:
@@ -114,7 +100,7 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
     """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     try:
-        call, answer = asked(case.function, assignment, quantity, case.given, case.output)
+        call, answer = asked(case, assignment, quantity)
         samples = samples_of(call, _generator(seeds))
     except (LossFunctionError, WitnessError):
         return False

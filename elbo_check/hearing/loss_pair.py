@@ -52,7 +52,7 @@ def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
 def _cases(case: Case) -> list[list[Case]]:
     """Return, for each output that was asked for, the function as each quantity that the output may be."""
     quantity = quantity_for(frozenset(case.assignment.names), "sampler", case.options)
-    call, answer = asked(case.function, case.assignment, quantity, case.given, case.output)
+    call, answer = asked(case, case.assignment, quantity)
     axes = ("B", "d") if call.layout.batch else ("d",)
     elements = math.prod(call.layout.shape(axes, next(call.sizes())))
     outputs = answer.outputs if case.output is None else {case.output: answer.outputs[case.output]}
