@@ -151,8 +151,8 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: no formula was recognised, and the values are too near to right ones to be called wrong."""
     missing = (
-        f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its own "
-        "was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
+        f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its "
+        "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
     )
     return Diagnosis(
         Outcome.UNDECIDED,
