@@ -128,7 +128,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         findings.append(
             Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
         )
-    if recovery.relation.name == "offset" and heard.call.quantity.objective:
+    if recovery.relation.name == "offset":
         findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
