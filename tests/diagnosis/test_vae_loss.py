@@ -50,7 +50,8 @@ RIGHT = {
     "mean times D": (R, lambda x, r, m, s: bce(x, r) / x.shape[1] * x.shape[1] + kl(m, s)),
     "a tuple": (R, lambda x, r, m, s: (np.mean(bce(x, r) + kl(m, s)), np.mean(bce(x, r)), np.mean(kl(m, s)))),
     "a dict": (R, lambda x, r, m, s: {"kl": np.mean(kl(m, s)), "loss": np.mean(bce(x, r) + kl(m, s))}),
-    "epsilon": (R, lambda x, r, m, s: np.mean(-np.sum(xlogy(x, r + 1e-9) + (1 - x) * np.log(1 - r + 1e-9), -1) + kl(m, s))),
+    "epsilon": (R,
+        lambda x, r, m, s: np.mean(-np.sum(xlogy(x, r + 1e-9) + (1 - x) * np.log(1 - r + 1e-9), -1) + kl(m, s))),
     "over all numbers": (R, lambda x, r, m, s: np.mean(bce(x, r) + kl(m, s)) / x.size),
     "a constant factor": (R, lambda x, r, m, s: 0.001 * np.mean(bce(x, r) + kl(m, s))),
     "probabilities": (P, lambda x, r, m, s: np.mean(bce(x, r) + kl(m, s))),
@@ -124,6 +125,20 @@ def test_images_are_laid_along_three_axes():
     assert beta_of(diagnosis) == "D"
 
 
+def test_a_loss_of_one_sample_is_taken_without_a_batch():
+    def loss(x, r, m, s):
+        if x.ndim > 1:
+            raise ValueError("one sample")
+        return bce(x, r) + kl(m, s)
+
+    assert outcome(judged(loss, R)) == "consistent"
+
+    def doubled(x, r, m, s):
+        return loss(x, r, m, s) + kl(m, s)
+
+    assert is_named(judged(doubled, R), "doubled")
+
+
 def test_a_declared_beta_is_right_and_another_is_weighed():
     def loss(x, r, m, s):
         return np.mean(bce(x, r) + 4 * kl(m, s))
@@ -142,16 +157,21 @@ def test_a_prior_of_the_latents_is_heeded():
 
 
 WEIGHTS = {
-    "bce mean, kl sum": (R, lambda x, r, m, s: np.mean(bce(x, r) / x.shape[1] + kl(m, s)), ("bce-mean-vs-kl-sum",), "D"),
+    "bce mean, kl sum": (R,
+        lambda x, r, m, s: np.mean(bce(x, r) / x.shape[1] + kl(m, s)), ("bce-mean-vs-kl-sum",), "D"),
     "bce mean, kl mean": (R, lambda x, r, m, s: np.mean(bce(x, r)) / x.shape[1] + np.mean(kl(m, s)) / m.shape[1],
                           ("bce-mean-vs-kl-sum", "mean-over-latent"), "D/d"),
-    "bce sum, kl mean": (R, lambda x, r, m, s: np.mean(bce(x, r) + kl(m, s) / m.shape[1]), ("mean-over-latent",), "1/d"),
-    "batch total, kl batch mean": (R, lambda x, r, m, s: np.sum(bce(x, r)) + np.mean(kl(m, s)), ("sum-for-mean",), "1/B"),
+    "bce sum, kl mean": (R,
+        lambda x, r, m, s: np.mean(bce(x, r) + kl(m, s) / m.shape[1]), ("mean-over-latent",), "1/d"),
+    "batch total, kl batch mean": (R,
+        lambda x, r, m, s: np.sum(bce(x, r)) + np.mean(kl(m, s)), ("sum-for-mean",), "1/B"),
     "batch mean, kl total": (R, lambda x, r, m, s: np.mean(bce(x, r)) + np.sum(kl(m, s)), ("sum-for-mean",), "B"),
     "squares mean": (R, lambda x, r, m, s: np.mean((x - r) ** 2) + np.mean(kl(m, s)), ("mse-mean-vs-kl-sum",), "D/2"),
-    "half squares mean": (R, lambda x, r, m, s: np.mean((x - r) ** 2) / 2 + np.mean(kl(m, s)), ("mse-mean-vs-kl-sum",), "D"),
+    "half squares mean": (R,
+        lambda x, r, m, s: np.mean((x - r) ** 2) / 2 + np.mean(kl(m, s)), ("mse-mean-vs-kl-sum",), "D"),
     "kl twice": (R, lambda x, r, m, s: np.mean(bce(x, r) + 2 * kl(m, s)), ("kl-counted-twice",), "2"),
-    "kl without its half, squares": (R, lambda x, r, m, s: np.mean(sse(x, r) / 2 + 2 * kl(m, s)), ("missing-half",), "2"),
+    "kl without its half, squares": (R,
+        lambda x, r, m, s: np.mean(sse(x, r) / 2 + 2 * kl(m, s)), ("missing-half",), "2"),
     "kl halved": (R, lambda x, r, m, s: np.mean(bce(x, r) + 0.5 * kl(m, s)), ("halved",), "1/2"),
     "kl subtracted": (R, lambda x, r, m, s: np.mean(bce(x, r) - kl(m, s)), ("wrong-sign",), "−1"),
     "likelihood subtracted": (R, lambda x, r, m, s: np.mean(kl(m, s) - bce(x, r)), ("wrong-sign",), "−1"),
@@ -161,7 +181,8 @@ WEIGHTS = {
     "small weight": (R, lambda x, r, m, s: np.mean(bce(x, r) + 0.00025 * kl(m, s)), ("wrong-scale",), "1/4000"),
     "odd weight": (R, lambda x, r, m, s: np.mean(bce(x, r) + 0.0037 * kl(m, s)), ("wrong-scale",), "37/10000"),
     "total of the kl in every row": (R, lambda x, r, m, s: bce(x, r) + np.sum(kl(m, s)), ("wrong-reduction-axis",), ""),
-    "mean likelihood in every row": (R, lambda x, r, m, s: np.mean(bce(x, r)) + kl(m, s), ("wrong-reduction-axis",), ""),
+    "mean likelihood in every row": (R,
+        lambda x, r, m, s: np.mean(bce(x, r)) + kl(m, s), ("wrong-reduction-axis",), ""),
 }  # fmt: skip
 
 
@@ -273,6 +294,34 @@ def test_what_is_not_known_is_refuted_and_not_guessed():
     assert outcome(diagnosis) == "refuted"
     assert "not-recognised" in codes(diagnosis)
     assert diagnosis.mistakes == ()
+
+
+@pytest.mark.parametrize(("roles", "quantity"), [(L, None), (R, GAUSSIAN)])
+def test_slips_of_a_likelihood_are_tried_two_at_a_time_and_end(roles, quantity):
+    diagnosis = judged(lambda x, r, m, s: np.mean(np.cos(3 * x * r).sum(-1) + kl(m, s)), roles, quantity)
+    assert outcome(diagnosis) == "refuted"
+    assert diagnosis.mistakes == ()
+
+
+def test_terms_that_no_slip_leads_to_are_read_and_not_named():
+    def loss(x, r, m, s):
+        return np.mean(bce(x, r) + np.sum(m**2 + 3 * np.exp(2 * s) - 7 * np.exp(s) + s**2, -1))
+
+    diagnosis = judged(loss, R)
+    assert "not-in-catalogue" in codes(diagnosis)
+    assert "exp(2·lv_j)" in diagnosis.recovered.replace(" ", "·").replace("s_j", "lv_j")
+
+
+def test_a_loss_that_is_always_nothing_is_refuted():
+    diagnosis = judged(lambda x, r, m, s: 0.0, R)
+    assert outcome(diagnosis) == "refuted"
+
+
+def test_two_slips_in_a_part_that_is_spread_over_the_rows_are_named():
+    def loss(x, r, m, s):
+        return bce(x, r) + np.sum(kl(m, 2 * s))
+
+    assert is_named(judged(loss, R), "wrong-reduction-axis", "logvar-as-logsigma")
 
 
 def test_a_function_that_always_raises_says_why():
