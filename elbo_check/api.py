@@ -11,7 +11,8 @@ from .diagnosis.roles import assigned
 from .errors import InputError, described
 from .hearing.elbo import verdict_on_elbo
 from .hearing.elements import Progress, silent
-from .hearing.loss import Case, verdict_on_loss
+from .hearing.loss import Case
+from .hearing.loss_pair import verdict_on_outputs
 from .hearing.misreading import Given, misread
 from .hearing.multivariate import verdict_on_multivariate
 from .hearing.normals import verdict_on
@@ -229,4 +230,4 @@ def verify_loss(
     assignment = assigned(function.parameters, function.optional, roles)
     options = Options(prior_of(prior), beta_of(beta))
     case = Case(function, assignment, quantity, options, sizes_of(sizes), output)
-    return verdict_on_loss(case, Seeds.of(rng))
+    return verdict_on_outputs(case, Seeds.of(rng))
