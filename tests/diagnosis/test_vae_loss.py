@@ -312,6 +312,15 @@ def test_terms_that_no_slip_leads_to_are_read_and_not_named():
     assert "exp(2·lv_j)" in diagnosis.recovered.replace(" ", "·").replace("s_j", "lv_j")
 
 
+def test_terms_that_are_in_no_slip_are_read_too():
+    def loss(x, r, m, s):
+        return np.mean(bce(x, r) + np.sum(m**2 + 3 * np.exp(-s) - 7 * s, -1))
+
+    diagnosis = judged(loss, R)
+    assert "not-in-catalogue" in codes(diagnosis)
+    assert "exp(-s_j)" in diagnosis.recovered.replace("−", "-")
+
+
 def test_a_loss_that_is_always_nothing_is_refuted():
     diagnosis = judged(lambda x, r, m, s: 0.0, R)
     assert outcome(diagnosis) == "refuted"
