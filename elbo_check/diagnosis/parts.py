@@ -114,9 +114,7 @@ class PartsTable:
             beta = None if one.weight is None else Law()
             yield Explanation((*own, *_sign(weight)), weight, right, beta)
             return
-        off = (two.weight * self._scales[0]).quotient(one.weight * self._scales[1])
-        if off is None:
-            return
+        off = (two.weight * self._scales[0]).quotient(one.weight * self._scales[1]) or law(1)  # one monomial each
         whole: Way = _sign(one.weight) if off.parts[0][1] > 0 else ()
         if off == law(1):
             yield Explanation((*whole, *own), weight, right)

@@ -16,7 +16,7 @@ from ..witnesses.seeding import Seeds
 from .loss_calls import Asked
 from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
-from .loss_evidence import differences, mistakes_of
+from .loss_evidence import differences, mistakes_of, on_beta
 
 __all__ = ["UNEXPLAINED", "Heard", "concluded"]
 
@@ -58,9 +58,7 @@ def _is_right(recovery: Recovery, call: Asked) -> bool:
     relation = recovery.relation
     if recovery.fit is None or recovery.kind.spread:
         return False
-    if relation.name == "proportional" and call.quantity.objective and relation.factor is not None:
-        return all(number > 0 for _, number in relation.factor.parts)
-    return relation.name == "equal"
+    return relation.is_global_scale if call.quantity.objective else relation.name == "equal"
 
 
 def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: float) -> Diagnosis:
@@ -118,7 +116,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *on_beta(heard.call, heard.found)]
     if heard is not asked:
         findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
     if heard.only_positive:
@@ -131,7 +129,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         findings.append(
             Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
         )
-    if recovery.relation.name == "offset" and heard.call.quantity.objective:
+    if recovery.relation.name == "offset":
         findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
@@ -240,16 +238,6 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
     words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
-
-
-def _on_beta(heard: Heard) -> list[Finding]:
-    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
-    explanations, declared = heard.found.explanations, heard.call.quantity.beta
-    betas = [explanation.beta for explanation in explanations if explanation.beta is not None]
-    if not betas or betas[0] == declared.at(heard.found.fixed):
-        return []
-    told = law_text(betas[0])
-    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
 
 
 def _on_sizes(heard: Heard) -> list[Finding]:

@@ -12,9 +12,10 @@ from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.wording import formula_text, law_text
 from ..loss_verdict import Mistake
+from ..verdict import Finding
 from .loss_calls import Asked
 
-__all__ = ["differences", "mistakes_of"]
+__all__ = ["differences", "mistakes_of", "on_beta"]
 
 _NOUNS = {True: "objective", False: "right value"}
 _SPREAD = ("wrong-reduction-axis",)
@@ -106,3 +107,13 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
         if explanation.factor == law(1)
         else f"{mine} where {its} is right, the scale aside"
     )
+
+
+def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
+    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
+    declared = call.quantity.beta
+    betas = [explanation.beta for explanation in recovery.explanations if explanation.beta is not None]
+    if not betas or betas[0] == declared.at(recovery.fixed):
+        return []
+    told = law_text(betas[0])
+    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]

@@ -118,7 +118,9 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
 
 def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
     return {
-        role: array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER if _is_real(array) else array
+        role: array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER
+        if _is_real(array) and role not in _DATA
+        else array
         for role, array in arrays.items()
     }
 
