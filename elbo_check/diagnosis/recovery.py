@@ -87,6 +87,10 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         fit = fitter.fit(terms, tolerance)
         if fit is not None:
             return _told(kind, rights, fixed, fit, table, quantity)
+    if rounding > LOOSE[0] and isinstance(table, Table):
+        found = _among_the_known(fitter, table, quantity, rounding)
+        if found is not None:
+            return _told(kind, rights, fixed, found, table, quantity)
     return Recovery(kind, rights, fixed)
 
 
@@ -96,6 +100,17 @@ def _as_it_should_be(fitter: Fitter, rights: Sequence[Right], fixed: Sizes, roun
         departure = fitter.departure(right.formula)
         if departure <= rounding:
             return Fit(right.formula.at(fixed), departure, rounding)
+    return None
+
+
+def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
+    """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
+    near = [formula for formula, ways in table.ways.items() if any(len(way) < 2 for _, way in ways)]
+    for scale in (law(1), *quantity.scales):
+        for formula in near:
+            departure = fitter.departure(formula.scaled(scale))
+            if departure <= rounding:
+                return Fit(formula.scaled(scale), departure, rounding)
     return None
 
 

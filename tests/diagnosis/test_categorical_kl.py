@@ -266,6 +266,8 @@ def test_cases_of_the_field_in_torch():
         return F.kl_div(F.log_softmax(s.float(), -1), F.softmax(t.float(), -1), reduction="sum")
 
     assert is_right(judged(single, ("logits_p", "logits_q"), backend="torch"))
+    found = judged(single, ("logits_q", "logits_p"), backend="torch")  # few digits: coefficients cannot be told
+    assert is_named(found, "reversed-kl"), names(found)
 
 
 def test_a_single_distribution_and_a_fixed_number_of_classes():
