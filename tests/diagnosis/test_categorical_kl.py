@@ -268,6 +268,8 @@ def test_cases_of_the_field_in_torch():
     assert is_right(judged(single, ("logits_p", "logits_q"), backend="torch"))
     found = judged(single, ("logits_q", "logits_p"), backend="torch")  # few digits: coefficients cannot be told
     assert is_named(found, "reversed-kl"), names(found)
+    found = judged(lambda s, t: (s - t).float().sin().sum(), ("logits_q", "logits_p"), backend="torch")
+    assert found.relation == ""
 
 
 def test_a_single_distribution_and_a_fixed_number_of_classes():
