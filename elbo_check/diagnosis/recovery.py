@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
@@ -38,7 +38,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations."""
+    """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations.
+
+    Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number.
+    """
 
     kind: Kind
     rights: tuple[Right, ...]
@@ -46,6 +49,7 @@ class Recovery:
     fit: Fit | None = None
     relation: Relation = Relation("different")
     explanations: tuple[Explanation, ...] = ()
+    apart: float = 0.0
 
     @property
     def slips(self) -> int:
@@ -63,6 +67,8 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
         return False
     if not quantity.objective:
         return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    if any(fitter.departure(right.formula) <= rounding for right in rights):
+        return True
     fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
     return any(fit is not None and relation_of(fit.formula, rights, {}).is_global_scale for fit in fits)
 
@@ -80,27 +86,33 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     )
     if quantity.parts:
         table = PartsTable(quantity, samples[0], rights, fixed)
-    plain = _as_it_should_be(fitter, rights, fixed, rounding)
-    if plain is not None:
-        return _told(kind, rights, fixed, plain, table, quantity)
-    for terms, tolerance in _trials(table, quantity, _tolerances(rounding)):
-        fit = fitter.fit(terms, tolerance)
-        if fit is not None:
-            return _told(kind, rights, fixed, fit, table, quantity)
-    if rounding > LOOSE[0] and isinstance(table, Table):
-        found = _among_the_known(fitter, table, quantity, rounding)
-        if found is not None:
-            return _told(kind, rights, fixed, found, table, quantity)
-    return Recovery(kind, rights, fixed)
+    formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
+    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
+    fit = next((fit for fit in fits if fit is not None), None)
+    if fit is None:
+        return Recovery(kind, rights, fixed, apart=min(formulas.values()))
+    return _told(kind, rights, fixed, fit, table, quantity)
 
 
-def _as_it_should_be(fitter: Fitter, rights: Sequence[Right], fixed: Sizes, rounding: float) -> Fit | None:
-    """Return a right formula that gives the answers: in few digits, coefficients are told less well than values."""
-    for right in rights:
-        departure = fitter.departure(right.formula)
-        if departure <= rounding:
-            return Fit(right.formula.at(fixed), departure, rounding)
-    return None
+def _fits(
+    fitter: Fitter,
+    rights: Mapping[Formula, float],
+    table: Table | PartsTable,
+    quantity: Quantity,
+    tolerances: Sequence[float],
+) -> Iterator[Fit | None]:
+    """Yield fits: right formulas as they stand and their terms under every tolerance, then all others, sharply first.
+
+    A right formula is compared before coefficients are read off, so that no misreading stands between it and its name.
+    """
+    near = list(table.term_sets())
+    for tolerance in tolerances:
+        yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
+        yield from (fitter.fit(terms, tolerance) for terms in near)
+    for tolerance in tolerances:
+        yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
+    if tolerances[0] > LOOSE[0] and isinstance(table, Table):
+        yield _among_the_known(fitter, table, quantity, tolerances[0])
 
 
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
@@ -112,17 +124,6 @@ def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding:
             if departure <= rounding:
                 return Fit(formula.scaled(scale), departure, rounding)
     return None
-
-
-def _trials(
-    table: Table | PartsTable, quantity: Quantity, tolerances: Sequence[float]
-) -> Iterator[tuple[frozenset[Term], float]]:
-    """Yield what to fit: the right terms under every tolerance, then all others, sharply before loosely."""
-    rights = list(table.term_sets())
-    for tolerance in tolerances:
-        yield from ((terms, tolerance) for terms in rights)
-    for tolerance in tolerances:
-        yield from ((terms, tolerance) for terms in _term_sets(table, quantity) if terms not in rights)
 
 
 def _tolerances(rounding: float) -> list[float]:
@@ -150,8 +151,6 @@ def _told(
         table.deepen()
         explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     relation = relation_of(fit.formula, rights, fixed)
-    if relation.name == "different" and explanations:
-        relation = Relation("different", rights[explanations[0].right])
     if relation.name == "different" and explanations:
         relation = Relation("different", rights[explanations[0].right])
     return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))

@@ -21,6 +21,7 @@ from .loss_evidence import differences, mistakes_of
 __all__ = ["UNEXPLAINED", "Heard", "concluded"]
 
 _FLOOR = 1e-15
+_NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples)
+    if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
+        return _nearly(heard, record)
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
     if heard is not asked:
         findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
@@ -145,6 +148,23 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     )
 
 
+def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: no formula was recognised, and the values are too near to right ones to be called wrong."""
+    missing = (
+        f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its own "
+        "was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
+    )
+    return Diagnosis(
+        Outcome.UNDECIDED,
+        _claim(heard),
+        missing=missing,
+        findings=tuple(_on_roles(heard)),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(heard),
+    )
+
+
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name suggests."""
     condition = _reading_words(right, heard)
@@ -169,6 +189,7 @@ def _told(heard: Heard) -> dict[str, Any]:
     right = recovery.relation.right or recovery.rights[0]
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
     told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
+    told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
     relation = recovery.relation
@@ -177,7 +198,7 @@ def _told(heard: Heard) -> dict[str, Any]:
         "reduction": right.reduction,
         "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept),
+        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
