@@ -161,7 +161,7 @@ def planted(form, reduction="rows", scale=0.5):
 @pytest.mark.parametrize("slip", SLIPS)
 def test_a_planted_slip_is_named(slip):
     slugs, form = SLIPS[slip]
-    for (q, p), reduction in zip(FEW, REDUCTIONS, strict=True):
+    for (q, p), reduction in random.Random(slip).sample(list(zip(FEW, REDUCTIONS, strict=True)), 2):
         if slip == "1 once" and reduction == "elementwise":
             continue  # nothing is summed: 1/d is then another number
         found = judged(planted(of_variances(form, q, p), reduction), roles(q, p))
@@ -181,7 +181,7 @@ def test_pairs_of_a_slip_and_a_scale_are_named(seed):
     slugs, form = SLIPS[slip]
     q, p = drawn.choice(READINGS)
     found = judged(planted(of_variances(form, q, p), "rows", SCALES[scale]), roles(q, p))
-    assert is_named(found, *slugs, scale) or is_named(found, "wrong-sign"), (slip, scale, q, p, names(found))
+    assert is_named(found, *slugs, scale), (slip, scale, q, p, names(found))
 
 
 def misread(held, read, sides):

@@ -43,7 +43,7 @@ CATEGORICAL_SCALES: Scales = {
 
 
 class Held(NamedTuple):
-    """What an argument holds, by the names of functions: a category's probability, and its logarithms (also to base 2)."""
+    """What an argument holds, by the names of functions: probabilities, and their logarithms (to base 2, too)."""
 
     role: str
     short: str
