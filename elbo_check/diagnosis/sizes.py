@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["CHOICES", "LAYOUTS", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
+__all__ = ["CHOICES", "LAYOUTS", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
 
 Sizes = Mapping[str, int]
 
@@ -51,6 +51,8 @@ class Layout:
         return ", ".join([*images, *([] if self.batch else ["without a batch"])])
 
 
+SINGLE = Layout({}, batch=False)
+
 _LATENT_IMAGE, _DATA_IMAGE = {"d": ("C", "H", "W")}, {"D": ("c", "h", "w")}
 
 LAYOUTS: Sequence[Layout] = (
@@ -58,7 +60,7 @@ LAYOUTS: Sequence[Layout] = (
     Layout(_DATA_IMAGE),
     Layout(_LATENT_IMAGE),
     Layout(_LATENT_IMAGE | _DATA_IMAGE),
-    Layout({}, batch=False),
+    SINGLE,
 )
 """The layouts that are tried, in this order, until the function takes one."""
 

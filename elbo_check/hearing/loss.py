@@ -16,12 +16,14 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
+from ..diagnosis.sizes import SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, Case, asked, samples_of
-from .loss_conclusion import UNEXPLAINED, Heard, concluded
+from .loss_conclusion import concluded
 from .loss_gradients import with_gradients
+from .loss_heard import UNEXPLAINED, Heard
 from .loss_random import average
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
@@ -37,6 +39,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
+    others += _of_single_samples(heard, seeds)
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
@@ -121,6 +124,17 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     for assignment in readings if heard.slips > 1 else ():
         with suppress(LossFunctionError, WitnessError):
             yield hear(case, assignment, seeds)
+
+
+def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of single samples, where a constant that it counts is right for those only."""
+    call = replace(heard.call, layout=SINGLE)
+    if heard.recovery is None or heard.recovery.relation.name != "offset" or not heard.call.layout.batch:
+        return
+    with suppress(LossFunctionError, WitnessError):
+        single = _called(call, heard.dtype, seeds)
+        if single.is_right:
+            yield single
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,16 +107,18 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
 
 
 def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
-    """Yield the layouts, then the plain one with each number of latents that a function may insist on."""
+    """Yield the plain layout, the same with each number of latents that a function may insist on, the other layouts."""
     axes = {axis for held in quantity.axes.values() for axis in held}
     function, given = case.function, case.given
-    for layout in case.layouts:
-        if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
-            yield Asked(function, assignment, quantity, layout, given)
+    plain, *others = case.layouts
+    yield Asked(function, assignment, quantity, plain, given)
     for name in ("d", "D"):
         if name in axes and name not in given:
             for length in _HIDDEN_LENGTHS:
-                yield Asked(function, assignment, quantity, case.layouts[0], {**given, name: length})
+                yield Asked(function, assignment, quantity, plain, {**given, name: length})
+    for layout in others:
+        if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
+            yield Asked(function, assignment, quantity, layout, given)
 
 
 def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
@@ -124,8 +127,19 @@ def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
         raise InputError(
             "output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …"
         )
+    if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
+        names = names[1:]  # a list of several outputs, and no array
     chosen = output if output is not None else _main(names, trial.quantity)
     return Asked(trial.function, trial.assignment, trial.quantity, trial.layout, trial.given, chosen)
+
+
+def _keeps_its_length(trial: Asked, length: int) -> bool:
+    """Whether a list of numbers is as long at every other choice of sizes: then its entries are no samples."""
+    lengths = []
+    for sizes in trial.sizes():
+        with suppress(LossFunctionError):
+            lengths.append(len(trial.answer(trial.quantity.draw(np.random.default_rng(0), sizes)).outputs))
+    return len(lengths) > 1 and set(lengths) == {length}
 
 
 def _main(names: list[str], quantity: Quantity) -> str:

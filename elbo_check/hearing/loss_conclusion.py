@@ -3,62 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ..diagnosis.probing import Kind, Sample
+from ..diagnosis.probing import Kind
 from ..diagnosis.quantities.seconds import SECONDS
-from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .loss_calls import Asked
 from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
+from .loss_heard import Heard
 
-__all__ = ["UNEXPLAINED", "Heard", "concluded"]
+__all__ = ["concluded"]
 
 _FLOOR = 1e-15
 _NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What was heard of a function under one reading of its arguments."""
-
-    call: Asked
-    dtype: str
-    samples: tuple[Sample, ...] = ()
-    recovery: Recovery | None = None
-    only_positive: bool = False
-    trouble: str = ""
-    notes: tuple[Finding, ...] = ()
-
-    @property
-    def is_right(self) -> bool:
-        """Whether it computes the quantity, or an objective with the same minimisers."""
-        return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
-
-    @property
-    def found(self) -> Recovery:
-        """What was recovered; there is none where there was trouble (ValueError)."""
-        if self.recovery is None:
-            raise ValueError(f"nothing was recovered: {self.trouble}")
-        return self.recovery
-
-    @property
-    def slips(self) -> int:
-        """How many slips it takes to get there from the right formula."""
-        return self.recovery.slips if self.recovery else UNEXPLAINED
-
-
-def _is_right(recovery: Recovery, call: Asked) -> bool:
-    relation = recovery.relation
-    if recovery.fit is None or recovery.kind.spread:
-        return False
-    return relation.is_global_scale if call.quantity.objective else relation.name == "equal"
 
 
 def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: float) -> Diagnosis:
@@ -164,9 +125,13 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: the function is right if an argument holds something else than its name suggests."""
-    condition = _reading_words(right, heard)
-    missing = f"equal, if {condition}; say what the arguments hold with roles"
+    """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
+    if right.call.layout.batch:
+        missing = f"equal, if {_reading_words(right, heard)}; say what the arguments hold with roles"
+    else:
+        missing = (
+            f"equal, if its arguments are single samples, without a batch; of a batch it is {_told(heard)['recovered']}"
+        )
     return Diagnosis(
         Outcome.UNDECIDED,
         _claim(heard),

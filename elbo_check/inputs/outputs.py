@@ -27,7 +27,8 @@ class Answer:
     """What a function returned: float64 `outputs` by name, and the `dtypes` in which they came.
 
     The name is "" for a single output, "0", "1", … in tuples and lists, the user's own in dicts, named tuples and
-    dataclasses, and "losses.kl" one level down. `unread` tells why what else it returned is not among the outputs.
+    dataclasses, and "losses.kl" one level down. A list of plain floats may be an array as well: it is there
+    as a whole, too. `unread` tells why what else it returned is not among the outputs.
     Values may be nan or infinite: see `finite`.
     """
 
@@ -50,7 +51,7 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
     parts = _parts(returned) if depth else None
     if parts is None:
         return {"": returned}
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"": returned} if _is_list_of_numbers(returned) else {}
     for name, part in parts.items():
         for inner, leaf in pieces(part, depth - 1).items():
             found[f"{name}.{inner}" if inner else name] = leaf
@@ -80,6 +81,13 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     return Answer(outputs, dtypes, unread)
 
 
+def _is_list_of_numbers(value: Any) -> bool:
+    """Whether this is a list, perhaps of lists, of plain floats: an array, or one output beside another."""
+    if type(value) is not list or not value:
+        return False
+    return all(type(part) is float or isinstance(part, np.floating) or _is_list_of_numbers(part) for part in value)
+
+
 def _parts(value: Any) -> dict[str, Any] | None:
     kind = type(value)  # not isinstance: some objects raise when asked for their class
     if issubclass(kind, Mapping):
@@ -99,7 +107,8 @@ def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.f
         return None, "nothing (None: does it end with return?)"
     if issubclass(type(leaf), np.ma.MaskedArray):
         return None, "a masked array"
-    if issubclass(type(leaf), list | tuple) and any(issubclass(type(part), list | tuple) for part in leaf):
+    nested = issubclass(type(leaf), list | tuple) and any(issubclass(type(part), list | tuple) for part in leaf)
+    if nested and not _is_list_of_numbers(leaf):
         return None, "lists nested more than three deep"
     if type(leaf) is CoroutineType:
         leaf.close()
