@@ -55,7 +55,13 @@ def _even(call: Asked, samples: Sequence[Sample], number: int, generator: np.ran
         sizes["B"] = _BATCH
     drawn = call.quantity.draw(generator, sizes)
     first = samples[0].arrays[number]
-    return {role: np.full(np.shape(array), np.ravel(first[role])[0]) for role, array in drawn.items()}
+    return {role: np.full(np.shape(array), _largest(first[role])) for role, array in drawn.items()}
+
+
+def _largest(array: Any) -> float:
+    """Return the entry of the largest size, where derivatives are least likely to be near 0."""
+    entries = np.ravel(array)
+    return float(entries[np.argmax(np.abs(entries))])
 
 
 def _bias_at(call: Asked, point: dict[str, Any], role: str, generator: np.random.Generator) -> Bias | None:

@@ -115,7 +115,8 @@ def _disagreement(
     declared, name = _second(sampler), sampler.assignment.names[_second(sampler)]
     reading = declared if declared in drawn else charged[0]
     found = _joined(*(verdict_on_loss(_read_as(case, reading)[0], seeds) for case in (sampler, kl)))
-    words = f"the sampler is right if {name} holds {SECONDS[drawn[0]].words}, the KL if it holds {SECONDS[charged[0]].words}"
+    one, other = SECONDS[drawn[0]].words, SECONDS[charged[0]].words
+    words = f"the sampler is right if {name} holds {one}, the KL if it holds {other}"
     held = card("sampler-kl-disagree")
     values = [mistake for mistake in found.mistakes if mistake.slug not in _OF_GRADIENTS]
     same = tuple(dict.fromkeys(slug for mistake in values for slug in (mistake.slug, *mistake.same_as)))

@@ -1,4 +1,4 @@
-"""Gradients beside values: what is detached or written wrongly is named, and estimators of their own are not accused."""
+"""Gradients beside values: what is detached or written wrongly is named; estimators of their own are not accused."""
 
 import numpy as np
 import pytest
@@ -164,7 +164,7 @@ def test_the_test_that_is_printed_fails_for_the_wrong_gradient_and_passes_for_th
         return kl(mu.detach(), logvar)
 
     source = ask(loss, *KL, backend="torch").as_test()
-    with pytest.raises(RuntimeError, match="mismatch|Jacobian"):
+    with pytest.raises(RuntimeError, match="Jacobian mismatch"):
         run(source, loss)
     run(source, kl)
 
@@ -229,5 +229,5 @@ def test_a_kink_makes_a_slope_coarse_and_a_pole_makes_it_unknown() -> None:
 def run(source, function):
     """Run a printed test on a function."""
     space = {"loss": function, "right": function, "kl": function}
-    exec(compile(source, "printed", "exec"), space)  # noqa: S102 - what it prints is what is tested
+    exec(compile(source, "printed", "exec"), space)  # what it prints is what is tested
     next(value for name, value in space.items() if name.startswith("test_"))()
