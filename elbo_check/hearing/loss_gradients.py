@@ -227,9 +227,8 @@ def _case(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArr
         direction = np.zeros(int(np.prod(shape)))
         direction[place] = 1.0
         true = slope(total_along(call, point, role, direction.reshape(shape)), call.function.dtype)
-        if true is not None:
-            apart = abs(true.value - float(gradient[role].flat[place]))
-            worst = max(worst, (apart, place, true.value))
+        value = true.value if true is not None else float(gradient[role].flat[place])
+        worst = max(worst, (abs(value - float(gradient[role].flat[place])), place, value))
     index = [int(i) for i in np.unravel_index(worst[1], shape)]
     numbers = {"claim": float(gradient[role].flat[worst[1]]), "truth": worst[2]}
     return {"derivative": call.assignment.names[role], "index": index, **numbers, **call.arguments(point)}
@@ -247,7 +246,7 @@ def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
 def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
     """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
     if error.kind != "no-gradient":
-        raise error
+        return GradientReport((), (Finding("gradient-unchecked", error.happened),))
     if call.quantity.name == "sampler" and call.function.backend == "torch":
         test = gradient_test(call, point, roles)
         return GradientReport((_mistake("detached-sample", error.happened),), test=test)
