@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from ..diagnosis.probing import Sample
+from ..errors import LossFunctionError
 from .loss_calls import Asked
 from .loss_slopes import gradient_of, slope, total_along
 
@@ -69,7 +70,10 @@ def _bias_at(call: Asked, point: dict[str, Any], role: str, generator: np.random
     differences, truths = [], []
     for _ in range(_REPEATS):
         drawn = {**point, "noise": generator.standard_normal(np.shape(point["noise"]))}
-        gradient = gradient_of(call, drawn, [role])
+        try:
+            gradient = gradient_of(call, drawn, [role])
+        except LossFunctionError:
+            return None
         true = slope(total_along(call, drawn, role, ones), call.function.dtype)
         if gradient is not None and true is not None and not true.is_coarse:
             differences.append(float(np.sum(gradient[role])) - true.value)
