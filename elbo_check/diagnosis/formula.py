@@ -7,13 +7,16 @@ formulas, so that comparing them, and editing one into the other, is exact.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-__all__ = ["ONE", "Formula", "Law", "Monomial", "Term", "law", "product"]
+import sympy
+
+__all__ = ["LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "law", "product"]
 
 Monomial = tuple[tuple[str, int], ...]
 """Powers of sizes, sorted by name: (("B", -1), ("d", 1)) is d/B; () is 1."""
@@ -151,6 +154,7 @@ class Term:
 
 
 ONE = Term("1", (), lambda _: 1.0, lambda _: 1, constant=True)
+LOG_2PI = Term("log 2π", (), lambda _: math.log(2 * math.pi), lambda _: sympy.log(2 * sympy.pi), constant=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from .formula import Formula, Law, Monomial, Term, law
 from .sizes import Sizes
 
-__all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way"]
+__all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]
 
 Edit = Callable[[Formula], Iterable[Formula]]
 Slip = tuple[str, Edit]
@@ -28,11 +28,15 @@ Scales = Mapping[Law, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How the right formula becomes what is computed: the slips, and the law that remains as the scale of the whole."""
+    """How the right formula becomes what is computed: the slips, and the law that remains as the scale of the whole.
+
+    `beta` is the weight of the second part of an objective over that of the first, where it has parts.
+    """
 
     slips: Way
     factor: Law
     right: int
+    beta: Law | None = None
 
     @property
     def count(self) -> int:
@@ -41,10 +45,14 @@ class Explanation:
 
 
 class Table:
-    """The formulas within some slips of the right ones, reached breadth first and only as far as is asked."""
+    """The formulas within some slips of the right ones, reached breadth first and only as far as is asked.
 
-    def __init__(self, rights: Sequence[Formula], slips: Sequence[Slip], fixed: Sizes) -> None:
+    `free` says that a positive factor of the whole is none.
+    """
+
+    def __init__(self, rights: Sequence[Formula], slips: Sequence[Slip], fixed: Sizes, *, free: bool = False) -> None:
         self._fixed = fixed
+        self._free = free
         self._slips = slips
         self._frontier: list[Formula] = []
         self.ways: dict[Formula, list[tuple[int, tuple[str, ...]]]] = {}
@@ -74,19 +82,25 @@ class Table:
 
     def explanations(self, computed: Formula, scales: Scales, most: int) -> list[Explanation]:
         """Return the explanations of a formula with the fewest slips, up to `most`; scales count as slips too."""
+        if not computed:
+            return [Explanation((("wrong-tensor",),), law(1), 0)]  # nothing is left: q is set beside itself
         found: list[Explanation] = []
         for formula, ways in self.ways.items():
             factor = computed.quotient(formula)
             if factor is None:
                 continue
-            for named in _scale_names(factor, scales, self._fixed):
+            for named in [()] if self._is_free(factor) else scale_names(factor, scales, self._fixed):
                 found += [Explanation((*named, *((s,) for s in way)), factor, right) for right, way in ways]
         found = [explanation for explanation in found if explanation.count <= most]
         fewest = min((explanation.count for explanation in found), default=0)
         return list(dict.fromkeys(e for e in found if e.count == fewest))
 
+    def _is_free(self, factor: Law) -> bool:
+        """Whether a scale needs no name: a positive one of a whole objective."""
+        return self._free and factor.parts[0][1] > 0
 
-def _scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
+
+def scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
     """Return the ways to name a single-monomial factor: each size apart, the sign apart, the rest as a number."""
     ((monomial, number),) = factor.parts
     options: list[Way] = []

@@ -6,7 +6,7 @@ what it counts. What comes out is a number for everything, for every sample, for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import WitnessError
 from .sizes import Layout, Sizes
 
-__all__ = ["Arrays", "Axes", "Call", "Kind", "Sample", "kind_of", "reduced", "sampled"]
+__all__ = ["Arrays", "Axes", "Call", "Kind", "Sample", "kind_of", "narrowest", "reduced", "sampled"]
 
 FloatArray = NDArray[np.float64]
 Arrays = Mapping[str, Any]
@@ -26,6 +26,7 @@ Call = Callable[[Arrays], FloatArray]
 Draw = Callable[[np.random.Generator, Sizes], Arrays]
 
 CALLS = 24  # a size: a number comes out of each at least, and the largest dictionary has half as many terms
+_NARROWER = {"float64": ("float16", "float32"), "float32": ("float16",)}
 NOTICED = 1e-7  # a relative change of a sample's number when another sample moves; float32 sums stay below it
 
 
@@ -73,6 +74,22 @@ def sampled(call: Call, draw: Draw, axes: Axes, sizes: Sizes, layout: Layout, ge
         raise WitnessError("the shape of the output changes from call to call")
     kind = kind_of(call, (arrays[0], arrays[1]), axes, sizes, layout, outputs[0])
     return Sample(sizes, layout, kind, arrays, outputs)
+
+
+def narrowest(samples: Sequence[Sample], dtype: str) -> str:
+    """Return the dtype that the answers were rounded to, which may be narrower than the one they came in.
+
+    >>> from .sizes import LAYOUTS
+    >>> outputs = (np.array(0.1, np.float16), np.array(0.3, np.float16))
+    >>> narrowest([Sample({}, LAYOUTS[0], Kind(()), ({}, {}), outputs)], "float64")
+    'float16'
+    """
+    outputs = np.concatenate([np.ravel(output) for sample in samples for output in sample.outputs])
+    with np.errstate(over="ignore"):
+        for narrow in _NARROWER.get(dtype, ()):
+            if np.array_equal(outputs.astype(narrow).astype(np.float64), outputs):
+                return narrow
+    return dtype
 
 
 def kind_of(

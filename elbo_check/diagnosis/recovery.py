@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
 from .formula import Formula, Law, Term, law
 from .naming import Explanation, Table
+from .parts import PartsTable
 from .probing import Kind, Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes, fixed_sizes
 
-__all__ = ["Recovery", "Relation", "is_right", "recovered", "relation_of"]
+__all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "relation_of"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
+UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,19 @@ class Relation:
     factor: Law | None = None
     offset: Formula | None = None
 
+    @property
+    def is_global_scale(self) -> bool:
+        """Whether it is a right formula times a positive factor: right for an objective."""
+        factor = self.factor if self.name in ("equal", "proportional") else None
+        return factor is not None and all(number > 0 for _, number in factor.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations."""
+    """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations.
+
+    Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number.
+    """
 
     kind: Kind
     rights: tuple[Right, ...]
@@ -38,12 +49,13 @@ class Recovery:
     fit: Fit | None = None
     relation: Relation = Relation("different")
     explanations: tuple[Explanation, ...] = ()
+    apart: float = 0.0
 
     @property
     def slips(self) -> int:
         """How many slips the nearest explanation needs; a great many where there is none."""
         spread = int(self.kind.spread)
-        return self.explanations[0].count + spread if self.explanations else 99
+        return self.explanations[0].count + spread if self.explanations else UNEXPLAINED
 
 
 def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
@@ -51,37 +63,61 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
     kind = samples[0].kind
     rights = quantity.rights(kind, samples[0].layout)
     fitter = Fitter(samples, quantity.constants)
-    return not kind.spread and any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    if kind.spread:
+        return False
+    if not quantity.objective:
+        return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    if any(fitter.departure(right.formula) <= rounding for right in rights):
+        return True
+    fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
+    return any(fit is not None and relation_of(fit.formula, rights, {}).is_global_scale for fit in fits)
 
 
 def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
     """Return what the function computes that gave these answers, as far as the terms of a quantity can tell."""
+    if quantity.parts:
+        samples = [replace(sample, kind=Kind(sample.kind.kept)) for sample in samples]  # each part spreads by itself
     kind, layout = samples[0].kind, samples[0].layout
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fitter = Fitter(samples, quantity.constants)
-    table = Table([right.formula for right in rights], quantity.slips, fixed)
-    for terms, tolerance in _trials(table, quantity, _tolerances(rounding)):
-        fit = fitter.fit(terms, tolerance)
-        if fit is not None:
-            return _told(kind, rights, fixed, fit, table, quantity)
-    return Recovery(kind, rights, fixed)
+    table: Table | PartsTable = Table(
+        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
+    )
+    if quantity.parts:
+        table = PartsTable(quantity, samples[0], rights, fixed)
+    formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
+    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
+    fit = next((fit for fit in fits if fit is not None), None)
+    if fit is None:
+        return Recovery(kind, rights, fixed, apart=min(formulas.values()))
+    return _told(kind, rights, fixed, fit, table, quantity)
 
 
-def _trials(table: Table, quantity: Quantity, tolerances: Sequence[float]) -> Iterator[tuple[frozenset[Term], float]]:
-    """Yield what to fit: the right terms under every tolerance, then all others, sharply before loosely."""
-    rights = list(table.term_sets())
+def _fits(
+    fitter: Fitter,
+    rights: Mapping[Formula, float],
+    table: Table | PartsTable,
+    quantity: Quantity,
+    tolerances: Sequence[float],
+) -> Iterator[Fit | None]:
+    """Yield fits: right formulas as they stand and their terms under every tolerance, then all others, sharply first.
+
+    A right formula is compared before coefficients are read off, so that no misreading stands between it and its name.
+    """
+    near = list(table.term_sets())
     for tolerance in tolerances:
-        yield from ((terms, tolerance) for terms in rights)
+        yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
+        yield from (fitter.fit(terms, tolerance) for terms in near)
     for tolerance in tolerances:
-        yield from ((terms, tolerance) for terms in _term_sets(table, quantity) if terms not in rights)
+        yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
 
 
 def _tolerances(rounding: float) -> list[float]:
     return [rounding, *(loose for loose in LOOSE if loose > rounding)]
 
 
-def _term_sets(table: Table, quantity: Quantity) -> Iterator[frozenset[Term]]:
+def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozenset[Term]]:
     """Yield sets of terms, nearest to the right formula first, each once; the wide ones last."""
     seen: set[frozenset[Term]] = set()
     for depth in range(DEEPEST + 1):
@@ -91,10 +127,12 @@ def _term_sets(table: Table, quantity: Quantity) -> Iterator[frozenset[Term]]:
             if terms not in seen:
                 seen.add(terms)
                 yield terms
-    yield from quantity.wide
+    yield from (table.wide() if isinstance(table, PartsTable) else quantity.wide)
 
 
-def _told(kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table, quantity: Quantity) -> Recovery:
+def _told(
+    kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
+) -> Recovery:
     explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
         table.deepen()

@@ -18,7 +18,7 @@ CHOICES: Mapping[str, Sequence[int]] = {
     "B": (2, 4, 3, 7, 5, 9),
     "D": (6, 7, 10, 5, 9, 11),
     "K": (4, 3, 6, 5, 7, 8),
-    "N": (50, 36, 120, 64, 90, 75),
+    "N": (50, 36, 120, 63, 90, 72),
 }
 """The sizes that a function is tried at: latents, samples, observed numbers, categories or draws, the whole data."""
 

@@ -5,42 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from ..diagnosis.fitting import rounding_of
-from ..diagnosis.probing import Sample
-from ..diagnosis.quantities import Options, quantity_for
+from ..diagnosis.probing import Sample, narrowest
+from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
-from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import asked, samples_of
-from .loss_conclusion import Heard, concluded
+from .loss_calls import Asked, Case, asked, samples_of
+from .loss_conclusion import UNEXPLAINED, Heard, concluded
 from .loss_gradients import with_gradients
+from .loss_random import average
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is asked of a function: the roles of its arguments, and what is known beside them."""
-
-    function: LossFunction
-    assignment: Assignment
-    name: str | None
-    options: Options
-    given: Sizes
-    output: str | None
 
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
@@ -55,25 +42,48 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 
 
 def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
-    """Hear a function as the quantity that goes with these roles: as the right one of its orders, or the nearest."""
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
-    for each in (quantity, *quantity.others):
-        found.append(_heard_as(case, assignment, each, seeds))
-        if found[-1].is_right:
-            return found[-1]
-    return min(found, key=lambda heard: heard.slips)
+    refusal: LossFunctionError | None = None
+    for points in (quantity, *quantity.otherwise):
+        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
+            continue
+        try:
+            heard = _heard_as(case, assignment, points, seeds)
+        except LossFunctionError as error:
+            refusal = refusal or error
+            continue
+        if heard.is_right:
+            return heard
+        found.append(heard)
+    if not found and quantity.otherwise and quantity.only_positive is not None:
+        with suppress(LossFunctionError):
+            points = replace(quantity, draw=quantity.only_positive)
+            found.append(replace(_heard_as(case, assignment, points, seeds), only_positive=True))
+    if not found and refusal is not None:
+        raise refusal
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
 
 
 def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
-    call, answer = asked(case.function, assignment, quantity, case.given, case.output)
-    dtype = answer.dtypes[call.output]
+    call, answer = asked(case, assignment, quantity)
+    try:
+        return _called(call, answer.dtypes[call.output], seeds)
+    except WitnessError as refusal:
+        return Heard(call, answer.dtypes[call.output], trouble=str(refusal))
+
+
+def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
+    """Call it, and recover what it computes; say what keeps it from being read."""
+    quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
-        return Heard(call, dtype, trouble=_RANDOM)
+        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, _generator(seeds))))
     samples = samples_of(call, _generator(seeds))
     if _finite(samples):
+        dtype = narrowest(samples, dtype)
         return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
@@ -81,6 +91,7 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     samples = samples_of(call, _generator(seeds))
     if not _finite(samples):
         return Heard(call, dtype, trouble=_NOT_FINITE)
+    dtype = narrowest(samples, dtype)
     found = recovered(samples, quantity, rounding_of(dtype))
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
@@ -89,7 +100,7 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
     """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     try:
-        call, answer = asked(case.function, assignment, quantity, case.given, case.output)
+        call, answer = asked(case, assignment, quantity)
         samples = samples_of(call, _generator(seeds))
     except (LossFunctionError, WitnessError):
         return False

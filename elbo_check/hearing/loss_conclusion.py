@@ -8,18 +8,20 @@ from typing import Any
 
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.quantities.seconds import SECONDS
-from ..diagnosis.recovery import Recovery
+from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked
 from .loss_counterexample import counterexample, failing_test
+from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of
 
-__all__ = ["Heard", "concluded"]
+__all__ = ["UNEXPLAINED", "Heard", "concluded"]
 
 _FLOOR = 1e-15
+_NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Heard:
     recovery: Recovery | None = None
     only_positive: bool = False
     trouble: str = ""
+    notes: tuple[Finding, ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -48,7 +51,7 @@ class Heard:
     @property
     def slips(self) -> int:
         """How many slips it takes to get there from the right formula."""
-        return self.recovery.slips if self.recovery else 99
+        return self.recovery.slips if self.recovery else UNEXPLAINED
 
 
 def _is_right(recovery: Recovery, call: Asked) -> bool:
@@ -75,7 +78,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
     if heard.trouble:
-        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, record=record)
+        notes = (*_on_roles(heard), *heard.notes)
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
     if right is not None:
         return _only_if(heard, right, record)
@@ -87,11 +91,17 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     relation = recovery.relation
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings += edge_findings(heard.call, recovery, heard.dtype)
+    if heard.call.quantity.only_at:
+        words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
+        findings.append(Finding("points", words, "note"))
     if relation.name == "proportional" and relation.factor is not None:
         words = (
             f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
         )
         findings.append(Finding("global-scale-only", words, "note"))
+    if relation.right is not None and relation.right.note[0]:
+        findings.append(Finding(*relation.right.note, "note"))
     return Diagnosis(
         Outcome.CONSISTENT,
         _claim(heard),
@@ -106,7 +116,9 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
+        return _nearly(heard, record)
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
     if heard is not asked:
         findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
     if heard.only_positive:
@@ -136,6 +148,23 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     )
 
 
+def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: no formula was recognised, and the values are too near to right ones to be called wrong."""
+    missing = (
+        f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its "
+        "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
+    )
+    return Diagnosis(
+        Outcome.UNDECIDED,
+        _claim(heard),
+        missing=missing,
+        findings=tuple(_on_roles(heard)),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(heard),
+    )
+
+
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name suggests."""
     condition = _reading_words(right, heard)
@@ -160,6 +189,7 @@ def _told(heard: Heard) -> dict[str, Any]:
     right = recovery.relation.right or recovery.rights[0]
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
     told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
+    told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
     relation = recovery.relation
@@ -168,7 +198,7 @@ def _told(heard: Heard) -> dict[str, Any]:
         "reduction": right.reduction,
         "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept),
+        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
@@ -210,6 +240,16 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
     words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
+
+
+def _on_beta(heard: Heard) -> list[Finding]:
+    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
+    explanations, declared = heard.found.explanations, heard.call.quantity.beta
+    betas = [explanation.beta for explanation in explanations if explanation.beta is not None]
+    if not betas or betas[0] == declared.at(heard.found.fixed):
+        return []
+    told = law_text(betas[0])
+    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
 
 
 def _on_sizes(heard: Heard) -> list[Finding]:

@@ -12,7 +12,7 @@ from scipy import stats
 from ..diagnosis.probing import Sample
 from ..errors import LossFunctionError
 from .loss_calls import Asked
-from .loss_slopes import gradient_of, slope, total_along
+from .loss_slopes import gradient_of, output_dtype, slope, total_along
 
 __all__ = ["Bias", "bias"]
 
@@ -66,15 +66,20 @@ def _largest(array: Any) -> float:
 
 
 def _bias_at(call: Asked, point: dict[str, Any], role: str, generator: np.random.Generator) -> Bias | None:
+    try:
+        return _measured(call, point, role, generator)
+    except LossFunctionError:  # it does not take this many samples, or ordinary noise
+        return None
+
+
+def _measured(call: Asked, point: dict[str, Any], role: str, generator: np.random.Generator) -> Bias | None:
     ones = np.ones(np.shape(point[role]))
+    dtype = output_dtype(call, point)
     differences, truths = [], []
     for _ in range(_REPEATS):
         drawn = {**point, "noise": generator.standard_normal(np.shape(point["noise"]))}
-        try:
-            gradient = gradient_of(call, drawn, [role])
-        except LossFunctionError:
-            return None
-        true = slope(total_along(call, drawn, role, ones), call.function.dtype)
+        gradient = gradient_of(call, drawn, [role])
+        true = slope(total_along(call, drawn, role, ones), dtype)
         if gradient is not None and true is not None and not true.is_coarse:
             differences.append(float(np.sum(gradient[role])) - true.value)
             truths.append(true.value)

@@ -35,15 +35,25 @@ def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
     """Put explanations that differ in one slip into one, with both names for it."""
     kept: list[list[tuple[str, ...]]] = []
     for way in ways:
-        for known in kept:
-            apart = [i for i, (one, two) in enumerate(zip(known, way, strict=False)) if not set(two) <= set(one)]
-            if len(known) == len(way) and len(apart) <= 1:
-                for i in apart:
-                    known[i] = tuple(dict.fromkeys((*known[i], *way[i])))
-                break
-        else:
+        if not any(_joined(known, way) for known in kept):
             kept.append(list(way))
     return kept
+
+
+def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
+    """Put the names of a way into a known one, if they differ in one slip at most, in whatever order they come."""
+    left, places = list(way), []
+    for place, group in enumerate(known):
+        same = next((other for other in left if set(other) <= set(group)), None)
+        if same is None:
+            places.append(place)
+        else:
+            left.remove(same)
+    if len(known) != len(way) or len(places) > 1:
+        return False
+    for place in places:
+        known[place] = tuple(dict.fromkeys((*known[place], *left[0])))
+    return True
 
 
 def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
@@ -87,8 +97,8 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     yours = recovery.fit.formula.scaled(explanation.factor.inverse())
     right = recovery.rights[explanation.right].formula.at(recovery.fixed)
     apart = [t for t in {**yours.coefficients, **right.coefficients} if yours[t] != right[t]]
-    if not apart:
-        return ""
+    if not apart or len(apart) == len({**yours.coefficients, **right.coefficients}):
+        return ""  # nothing differs, or all does: both formulas are told anyway
     kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
     mine, its = (formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout) for f in (yours, right))
     return (

@@ -52,7 +52,7 @@ def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
 def _cases(case: Case) -> list[list[Case]]:
     """Return, for each output that was asked for, the function as each quantity that the output may be."""
     quantity = quantity_for(frozenset(case.assignment.names), "sampler", case.options)
-    call, answer = asked(case.function, case.assignment, quantity, case.given, case.output)
+    call, answer = asked(case, case.assignment, quantity)
     axes = ("B", "d") if call.layout.batch else ("d",)
     elements = math.prod(call.layout.shape(axes, next(call.sizes())))
     outputs = answer.outputs if case.output is None else {case.output: answer.outputs[case.output]}
@@ -115,8 +115,8 @@ def _disagreement(
     declared, name = _second(sampler), sampler.assignment.names[_second(sampler)]
     reading = declared if declared in drawn else charged[0]
     found = _joined(*(verdict_on_loss(_read_as(case, reading)[0], seeds) for case in (sampler, kl)))
-    one, other = SECONDS[drawn[0]].words, SECONDS[charged[0]].words
-    words = f"the sampler is right if {name} holds {one}, the KL if it holds {other}"
+    two = SECONDS[drawn[0]].words, SECONDS[charged[0]].words
+    words = f"the sampler is right if {name} holds {two[0]}, the KL if it holds {two[1]}"
     held = card("sampler-kl-disagree")
     values = [mistake for mistake in found.mistakes if mistake.slug not in _OF_GRADIENTS]
     same = tuple(dict.fromkeys(slug for mistake in values for slug in (mistake.slug, *mistake.same_as)))

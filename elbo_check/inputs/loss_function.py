@@ -182,7 +182,8 @@ class LossFunction:
             try:
                 answer = ask("float32")
             except LossFunctionError as narrow:
-                raise (wide if is_about_dtype(narrow) else narrow) from None
+                told = wide if is_about_dtype(narrow) else narrow
+                raise told from told.__cause__
             self.dtype = "float32"
         self._settled = True
         return answer

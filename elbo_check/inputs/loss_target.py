@@ -44,10 +44,11 @@ def read_loss(target: str, factory: bool | str = False) -> Callable[..., Any]:
     >>> read_loss("math:hypot")(3, 4)
     5.0
     """
+    files: dict[Path, ModuleType] = {}
     if isinstance(factory, str):
-        built = _made(_located(factory).value, factory)
-        return _function(_bound(target, built, factory) if target else built, target or factory)
-    found = _located(target)
+        built = _made(_located(factory, files).value, factory)
+        return _function(_bound(target, built, factory, files) if target else built, target or factory)
+    found = _located(target, files)
     if factory:
         return _function(_made(found.value, target), target)
     if _lacks_self(found):
@@ -56,11 +57,14 @@ def read_loss(target: str, factory: bool | str = False) -> Callable[..., Any]:
     return _function(found.value, target)
 
 
-def _located(target: str) -> _Found:
+def _located(target: str, files: dict[Path, ModuleType]) -> _Found:
+    """Return what a TARGET names; `files` are run already, and once is enough: a class has one identity."""
     place, colon, path = target.rpartition(":")
     if target.endswith(".py") or place.endswith(".py") or os.sep in target:
         file = Path(place if colon else target)
-        module = _run_file(file)
+        if file not in files:
+            files[file] = _run_file(file)
+        module = files[file]
         path = path if colon else _only(module, file)
         return _reached(module, path, str(file))
     if not colon:
@@ -171,10 +175,10 @@ def _made(maker: Any, target: str) -> Any:
     return run(maker, Path(file or target), _BUILT)
 
 
-def _bound(target: str, built: Any, factory: str) -> Any:
+def _bound(target: str, built: Any, factory: str, files: dict[Path, ModuleType]) -> Any:
     if ":" not in target:
         return _reached(built, target, factory).value
-    found = _located(target)
+    found = _located(target, files)
     if not _lacks_self(found) or not isinstance(built, found.holder):
         expected = f"a method of what {factory} builds, a {type(built).__name__}"
         raise InputError("TARGET", target, expected, "name the method alone, as in loss")

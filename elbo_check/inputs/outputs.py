@@ -99,6 +99,8 @@ def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.f
         return None, "nothing (None: does it end with return?)"
     if issubclass(type(leaf), np.ma.MaskedArray):
         return None, "a masked array"
+    if issubclass(type(leaf), list | tuple) and any(issubclass(type(part), list | tuple) for part in leaf):
+        return None, "lists nested more than three deep"
     if type(leaf) is CoroutineType:
         leaf.close()
         return None, "a coroutine (an async function is not awaited)"

@@ -69,9 +69,10 @@ def user_line(trace: TracebackType | None) -> str:
 
 
 def _place(error: BaseException, path: Path) -> str:
-    if isinstance(error, SyntaxError) and error.filename == str(path):
+    file = str(path.absolute())  # as Python names what it runs
+    if isinstance(error, SyntaxError) and error.filename == file:
         return f":{error.lineno}"
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return f":{lines[-1]}" if lines else ""
 
 

@@ -12,9 +12,10 @@ CARDS = (
         "EC040",
         "logvar",
         "sigma",
-        "The layer was switched to log variance, the formula for σ stayed; an ε inside the logarithm hides the failure at 0.",
-        "Infinite at log σ² = 0, the prior itself (22.5 a latent with ε = 1e-20 in the logarithm), and lowest at "
-        "log σ² = ±1: σ is pushed to 1.6487 or 0.6065.",
+        "The layer was switched to log variance, the formula for σ stayed; an ε inside the logarithm hides the "
+        "failure at 0.",
+        "Infinite at log σ² = 0, the prior itself (22.5 a latent with ε = 1e-20 in the logarithm), and lowest at log "
+        "σ² = ±1: σ is pushed to 1.6487 or 0.6065.",
         "https://github.com/deepchem/deepchem/pull/4888",
     ),
     misreading(
@@ -22,17 +23,18 @@ CARDS = (
         "logvar",
         "var",
         "exp is forgotten where the layer's output is turned into a variance.",
-        "Infinite at log σ² = 0, the prior itself, not a number for σ < 1, and lowest at log σ² = 1: σ is pushed to 1.6487.",
+        "Infinite at log σ² = 0, the prior itself, not a number for σ < 1, and lowest at log σ² = 1: σ is pushed to "
+        "1.6487.",
         VAE,
     ),
     misreading(
         "EC042",
         "logvar",
         "logsigma",
-        "Another paper's formula, written for log σ, is used with a layer that holds log σ²; or exp(logvar) is squared as "
-        "if it were σ.",
-        "It is the KL of a posterior whose standard deviation is σ²: still 0 at the prior, so a test there passes. Near "
-        "the prior the pull on σ is 4 times too strong: uncertain posteriors collapse sooner.",
+        "Another paper's formula, written for log σ, is used with a layer that holds log σ²; or exp(logvar) is "
+        "squared as if it were σ.",
+        "It is the KL of a posterior whose standard deviation is σ²: still 0 at the prior, so a test there passes. "
+        "Near the prior the pull on σ is 4 times too strong, and sharp posteriors come out 1.414 times too wide.",
         "https://github.com/KarenUllrich/Tutorial_BayesianCompressionForDL/issues/1",
         ("var-as-sigma",),
     ),
@@ -41,8 +43,9 @@ CARDS = (
         "logsigma",
         "logvar",
         "The formula with 1 + logvar − μ² − exp(logvar) is the one everybody copies; the sampler uses exp(log_sigma).",
-        "It is the KL of a posterior whose standard deviation is √σ: still 0 at the prior, so a test there passes. Near "
-        "the prior the pull on σ is 0.25 times what it should be; off by ½(σ − σ² + log σ) a latent.",
+        "It is the KL of a posterior whose standard deviation is √σ: still 0 at the prior, so a test there passes. "
+        "Near the prior the pull on σ is 0.25 times what it should be, and sharp posteriors come out 0.707 times as "
+        "wide; off by ½(σ − σ² + log σ) a latent.",
         "https://github.com/pyg-team/pytorch_geometric/pull/1368",
         ("sigma-as-var", "sampler-kl-disagree"),
     ),
@@ -59,7 +62,8 @@ CARDS = (
         "logsigma",
         "var",
         "exp is forgotten, and the formula is the one for σ².",
-        "Infinite at log σ = 0, the prior itself, not a number for σ < 1, and lowest at log σ = 1: σ is pushed to 2.718.",
+        "Infinite at log σ = 0, the prior itself, not a number for σ < 1, and lowest at log σ = 1: σ is pushed to "
+        "2.718.",
         VAE,
     ),
     misreading(
@@ -83,8 +87,9 @@ CARDS = (
         "sigma",
         "var",
         "“scale” is read as variance: a library's Normal takes σ, the formula at hand takes σ².",
-        "It is the KL of a posterior whose standard deviation is √σ: still 0 at the prior, so a test there passes. Near "
-        "the prior the pull on σ is 0.25 times what it should be.",
+        "It is the KL of a posterior whose standard deviation is √σ: still 0 at the prior, so a test there passes. "
+        "Near the prior the pull on σ is 0.25 times what it should be, and sharp posteriors come out 0.707 times as "
+        "wide.",
         VAE,
         ("logsigma-as-logvar",),
     ),
@@ -92,9 +97,11 @@ CARDS = (
         "EC049",
         "var",
         "sigma",
-        "var() of some samples, or a variance layer, goes where a standard deviation is expected, and is squared again.",
-        "It is the KL of a posterior whose standard deviation is σ²: still 0 at the prior, so a test there passes. Near "
-        "the prior the pull on σ is 4 times too strong; off by ½(σ⁴ − σ² − log σ²) a latent.",
+        "var() of some samples, or a variance layer, goes where a standard deviation is expected, and is squared "
+        "again.",
+        "It is the KL of a posterior whose standard deviation is σ²: still 0 at the prior, so a test there passes. "
+        "Near the prior the pull on σ is 4 times too strong, and sharp posteriors come out 1.414 times too wide; off "
+        "by ½(σ⁴ − σ² − log σ²) a latent.",
         "https://github.com/DmitryUlyanov/AGE/issues/3",
         ("logvar-as-logsigma",),
     ),

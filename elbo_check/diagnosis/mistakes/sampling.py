@@ -15,9 +15,11 @@ CARDS = (
         "the sampler multiplies the noise by the variance",
         "μ_j + σ_j² ε_j",
         "μ_j + σ_j ε_j",
-        "exp(logvar) is the variance; the standard deviation is exp(0.5 * logvar). A Normal(loc, scale) is handed a variance.",
-        "Draws have the standard deviation σ²: 0.01 for σ = 0.1. The decoder sees less noise than the KL is charged for where "
-        "σ < 1, so the loss is no ELBO of any one posterior, and draws of the prior decode badly. Invisible at σ = 1.",
+        "exp(logvar) is the variance; the standard deviation is exp(0.5 * logvar). A Normal(loc, scale) is handed a "
+        "variance.",
+        "Draws have the standard deviation σ²: 0.01 for σ = 0.1. The decoder sees less noise than the KL is charged "
+        "for where σ < 1, so the loss is no ELBO of any one posterior, and draws of the prior decode badly. Invisible "
+        "at σ = 1.",
         "z = mu + exp(0.5 * logvar) * eps",
         "https://github.com/keras-team/keras/issues/3283",
         ("logvar-as-logstd-in-reparam", "sampler-kl-disagree"),
@@ -28,7 +30,8 @@ CARDS = (
         "the sampler takes log σ² for log σ",
         "μ_j + exp(t_j) ε_j",
         LOGVAR_SAMPLE,
-        "The ½ is forgotten where log σ² is turned into a standard deviation, often because the tensor's name says std.",
+        "The ½ is forgotten where log σ² is turned into a standard deviation, often because the tensor's name says "
+        "std.",
         "The same function as var-as-std-in-reparam: draws have the standard deviation σ², 0.01 for σ = 0.1.",
         "z = mu + exp(0.5 * logvar) * eps",
         "https://github.com/alecGraves/BVAE-tf/issues/7",
@@ -41,8 +44,8 @@ CARDS = (
         "½ Σ_j (μ_j² + exp(t_j) − 1 − t_j), beside z_j = μ_j + exp(t_j) ε_j",
         "½ Σ_j (μ_j² + exp(t_j) − 1 − t_j), beside z_j = μ_j + exp(t_j/2) ε_j",
         "Each of the two is right for some tensor: exp(t) in the sampler says log σ, exp(t) in the KL says log σ².",
-        "The KL is that of another posterior than the one drawn from, so the loss is no ELBO. Neither part is wrong alone: "
-        "test them together.",
+        "The KL is that of another posterior than the one drawn from, so the loss is no ELBO. Neither part is wrong "
+        "alone: test them together.",
         "make sigma once, and give it to the sampler and to the KL",
         "https://github.com/pyg-team/pytorch_geometric/pull/1368",
         (
@@ -62,8 +65,8 @@ CARDS = (
         "μ_j + c σ_j ε_j",
         "μ_j + σ_j ε_j",
         "A factor such as 0.01, put in to make the first epochs stable, stays.",
-        "Draws have the standard deviation |c| σ, while the KL is charged for σ: nearly an autoencoder for small c, and "
-        "draws of the prior decode badly.",
+        "Draws have the standard deviation |c| σ, while the KL is charged for σ: nearly an autoencoder for small c, "
+        "and draws of the prior decode badly.",
         "eps must have mean 0 and variance 1, and no factor",
         "https://github.com/aksub99/molecular-vae/issues/32",
     ),
@@ -87,8 +90,8 @@ CARDS = (
         "1/K Σ_k log w_k",
         "log(1/K Σ_k w_k)",
         "log_w.mean(-1) is the first thing one writes; the mean has to be taken of the weights.",
-        "It is the plain ELBO with K draws, never above the importance-weighted bound (Jensen). More draws make it less "
-        "noisy and no tighter.",
+        "It is the plain ELBO with K draws, never above the importance-weighted bound (Jensen). More draws make it "
+        "less noisy and no tighter.",
         "logsumexp(log_w, -1) - log(K)",
         "https://github.com/arahuja/generative-tf/issues/1",
     ),
@@ -99,8 +102,8 @@ CARDS = (
         "Σ_k log w_k",
         "1/K Σ_k log w_k",
         "sum over draws where their mean estimates the expectation.",
-        "K times too large. If only the reconstruction term is drawn and the KL is in closed form, the effective beta is "
-        "1/K; if all terms are drawn, only the scale changes. Inside the logarithm it is missing-logK.",
+        "K times too large. If only the reconstruction term is drawn and the KL is in closed form, the effective beta "
+        "is 1/K; if all terms are drawn, only the scale changes. Inside the logarithm it is missing-logK.",
         "average over the axis of the draws: .mean(0)",
         "https://github.com/bob-carpenter/prob-stats/issues/9",
         ("missing-logK",),
@@ -111,9 +114,10 @@ CARDS = (
         "the gradient does not pass through the sample",
         "sg(μ_j + σ_j ε_j)",
         "μ_j + σ_j ε_j",
-        "sample() draws without a gradient where rsample() is meant; or detach, no_grad, stop_gradient, a trip through NumPy.",
-        "Every value is right. The reconstruction term has gradient 0 with respect to μ and σ, so the encoder learns from the "
-        "KL alone: posteriors become the prior (posterior collapse).",
+        "sample() draws without a gradient where rsample() is meant; or detach, no_grad, stop_gradient, a trip "
+        "through NumPy.",
+        "Every value is right. The reconstruction term has gradient 0 with respect to μ and σ, so the encoder learns "
+        "from the KL alone: posteriors become the prior (posterior collapse).",
         "z = mu + sigma * eps, or Normal(mu, sigma).rsample()",
         VAE,
     ),

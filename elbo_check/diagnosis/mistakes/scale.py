@@ -15,8 +15,8 @@ CARDS = (
         KL,
         "The ½ of the closed form is lost in copying, or it is kept on some of the terms only: log σ is ½ log σ², so "
         "−log σ already holds it while μ² and σ² do not.",
-        "Missing from all terms: twice the KL, an effective beta of 2. Missing from μ² and σ² alone "
-        "(μ² + σ² − log σ − ½): 0.5 a latent at the prior instead of 0, and the best σ² is 0.5 instead of 1.",
+        "Missing from all terms: twice the KL, an effective beta of 2. Missing from μ² and σ² alone (μ² + σ² − log σ "
+        "− ½): 0.5 a latent at the prior instead of 0, and the best σ² is 0.5 instead of 1.",
         "kl = 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
         "https://github.com/SupaeroDataScience/deep-learning/pull/6",
         ("doubled", "kl-counted-twice"),
@@ -27,8 +27,8 @@ CARDS = (
         "the KL is multiplied by 2",
         "2 · ½ Σ_j (μ_j² + σ_j² − 1 − log σ_j²)",
         KL,
-        "A weight of 2 is left over from a formula in which the ½ had been cancelled, or the ½ is missing: both are the "
-        "same function.",
+        "A weight of 2 is left over from a formula in which the ½ had been cancelled, or the ½ is missing: both are "
+        "the same function.",
         "Every value and every gradient of the KL is 2 times too large: an effective beta of 2. Posteriors are pulled "
         "harder towards the prior, and latents that carry little switch off sooner (posterior collapse).",
         "drop the 2, or write it as a declared beta=2",
@@ -41,11 +41,11 @@ CARDS = (
         "the mean over the latent coordinates instead of their sum",
         "1/(2d) Σ_j (μ_j² + σ_j² − 1 − log σ_j²)",
         KL,
-        "mean(axis=-1) reads like the mean(axis=-1) of the reconstruction loss; but the KL of independent latents is the "
-        "sum of their KLs.",
-        "Every value is 1/d of the KL. Beside a reconstruction term that is a sum, the effective beta is 1/d: the prior "
-        "hardly counts, reconstructions are sharp, posteriors do not cover the prior, and what is decoded from draws of "
-        "the prior is poor.",
+        "mean(axis=-1) reads like the mean(axis=-1) of the reconstruction loss; but the KL of independent latents is "
+        "the sum of their KLs.",
+        "Every value is 1/d of the KL. Beside a reconstruction term that is a sum, the effective beta is 1/d: the "
+        "prior hardly counts, reconstructions are sharp, posteriors do not cover the prior, and what is decoded from "
+        "draws of the prior is poor.",
         "sum over the last axis, then average over the batch: kl.sum(-1).mean()",
         "https://github.com/maxhodak/keras-molecules/issues/59",
         ("mean-over-all", "wrong-scale"),
@@ -57,8 +57,8 @@ CARDS = (
         "1/(2 B d) Σ_b Σ_j (μ_j² + σ_j² − 1 − log σ_j²)",
         "1/(2B) Σ_b Σ_j (μ_j² + σ_j² − 1 − log σ_j²)",
         "mean() without an axis averages over everything, latents included. It is the batch mean of mean-over-latent.",
-        "1/d of the batch mean of the KL. Beside a reconstruction term that is a sum, the effective beta is 1/d; beside "
-        "one that is a mean over D pixels it is D/d.",
+        "1/d of the batch mean of the KL. Beside a reconstruction term that is a sum, the effective beta is 1/d; "
+        "beside one that is a mean over D pixels it is D/d.",
         "kl.sum(-1).mean() instead of kl.mean()",
         "https://github.com/keras-team/keras-io/issues/270",
         ("mean-over-latent",),

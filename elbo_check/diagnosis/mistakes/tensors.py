@@ -1,4 +1,4 @@
-"""What a tensor may hold, and the formula that each reading of it calls for: the cards of misreadings are made of these."""
+"""What a tensor may hold, and the formula that each reading calls for: cards of misreadings are made of these."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HELD = {
     "logvar": _Held("log σ²", "exp(t_j)", "t_j", "exp(logvar) and logvar"),
     "logsigma": _Held("log σ", "exp(2t_j)", "2t_j", "exp(2 * log_sigma) and 2 * log_sigma"),
     "softplus": _Held(
-        "the number whose softplus is σ",
+        "ρ with softplus(ρ) = σ",
         "softplus(t_j)²",
         "log(softplus(t_j)²)",
         "sigma = softplus(rho), then sigma**2 and 2 * log(sigma)",

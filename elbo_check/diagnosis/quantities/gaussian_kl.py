@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..formula import ONE, Formula, law
+from ..formula import LOG_2PI, ONE, Formula, Law, law
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .gaussian_edges import kl_edges
 from .gaussian_slips import KL_SCALES, kl_slips, wider_terms
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS
@@ -22,7 +23,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
     """Return the quantity ½ Σ ((μ−a)²/b² + σ²/b² − 1 − log(σ²/b²)), for a second argument that holds this."""
     second = SECONDS[role]
     terms = GaussianTerms(second, prior)
-    counts = [Count(ONE, AXES, law("-1/2"))]
+    counts = [Count(ONE, AXES, law("-1/2")), Count(LOG_2PI, AXES, Law())]  # log 2π cancels
     if prior[1] != 1:
         counts.append(Count(log_prior(prior), AXES, law("1/2")))
     return Quantity(
@@ -43,6 +44,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         scales=KL_SCALES,
         wide=wider_terms(terms),
         only_positive=_draw(role, True),
+        edges=kl_edges(role, prior),
         simple={"mean": (0.0, 1.0, 2.0, -1.0), role: second.simple},
     )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
-from ..formula import ONE, Formula, Law, Term, law
+from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Scales, Slip
+from .gaussian_heads import head_slips
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
 
-__all__ = ["KL_SCALES", "kl_slips", "wider_terms"]
+__all__ = ["KL_SCALES", "kl_slips", "log_2pi_kept", "wider_terms"]
 
 KL_SCALES: Scales = {
     law(2): ("doubled", "missing-half", "kl-counted-twice"),
@@ -25,6 +27,7 @@ KL_SCALES: Scales = {
 
 
 def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
+    """Return the edits of the right formula that are known as mistakes, each with its slug."""
     second = terms.second
     found: list[Slip] = [
         ("wrong-sign", flipped),
@@ -38,6 +41,8 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         ("misplaced-parenthesis", rescaled((terms.square, terms.variance), law(-2))),
         ("misplaced-parenthesis", rescaled((terms.log,), law(-2))),
         ("misplaced-parenthesis", _constant_outside),
+        ("misplaced-parenthesis", rescaled((terms.log, ONE), law(2))),
+        ("wrong-constant", log_2pi_kept),
         ("not-squared", exchanged([(terms.variance, terms.deviation, law(1))])),
         ("not-squared", exchanged([(terms.square, terms.distance, law(1))])),
         ("not-squared", exchanged([(terms.square, terms.size, law(1))])),
@@ -49,6 +54,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         *(("square-of-log", exchanged([(terms.log, terms.log_square, law(c))])) for c in _squares(second)),
         *_bases(terms),
         ("abs-on-logvar", exchanged(_of_size(terms))),
+        *head_slips(terms),
     ]
     for other in SECONDS.values():
         if other.role != second.role:
@@ -74,11 +80,10 @@ def _misread(terms: GaussianTerms, other: Second) -> list[Slip]:
 
 
 def _bases(terms: GaussianTerms) -> list[Slip]:
-    role = terms.second.role
-    if terms.second.positive:
-        return [
-            ("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in ("log2 s", "log10 s")
-        ]
+    role, log = terms.second.role, terms.second.log
+    if log.startswith("log "):
+        raws = (log.replace("log", base, 1) for base in ("log2", "log10"))
+        return [("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in raws]
     return [("wrong-log-base", exchanged([(terms.variance, terms.spread(raw), law(1))])) for raw in ("2^s", "10^s")]
 
 
@@ -86,6 +91,7 @@ def _of_size(terms: GaussianTerms) -> list[tuple[Term, Term, Law]]:
     role = terms.second.role
     return [
         (terms.spread("exp s"), terms.spread("exp |s|"), law(1)),
+        (terms.spread("exp 2s"), terms.spread("exp 2|s|"), law(1)),
         (of_role("s", role), of_role("|s|", role), law(1)),
     ]
 
@@ -96,6 +102,14 @@ def _constant_outside(formula: Formula) -> list[Formula]:
     if "d" not in held.names:
         return []
     return [formula.with_terms({ONE: held * law(2, d=-1)})]
+
+
+def log_2pi_kept(formula: Formula) -> Iterable[Formula]:
+    """Yield the formula with a ½ log 2π a coordinate, which cancels between q and p and was left in one of them."""
+    held = formula[ONE]
+    if held and not formula[LOG_2PI]:
+        yield formula.with_terms({LOG_2PI: -held})
+        yield formula.with_terms({LOG_2PI: held})
 
 
 def _prior_slips(terms: GaussianTerms) -> list[Slip]:

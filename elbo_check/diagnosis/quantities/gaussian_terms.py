@@ -33,6 +33,7 @@ class GaussianTerms:
         self.log_square = of_role(second.log_square, second.role)
 
     def of_mean(self, name: str, function: Callable[[Any], Any]) -> Term:
+        """Return a function of the mean, measured from that of the prior in its standard deviations."""
         a, b = self.prior
         if self.prior == STANDARD:
             return Term(name, AXES, lambda v: function(v["mean"]), lambda s: function(s["mean"]))
@@ -59,6 +60,7 @@ class GaussianTerms:
 
 
 def log_prior(prior: Prior) -> Term:
+    """Return the constant log b²."""
     square = prior[1] * prior[1]
     return Term(
         f"log {square}",

@@ -37,7 +37,7 @@ IWAE_SCALES: Scales = {
 def iwae() -> Quantity:
     """Return the quantity log (1/K) Σ_k w_k, as a bound or as a loss, K along the last axis; or along the first one."""
     last, first = (_along(axes) for axes in ORDERS)
-    return replace(last, others=(first,))
+    return replace(last, otherwise=(first,))
 
 
 def _along(axes: Axes) -> Quantity:

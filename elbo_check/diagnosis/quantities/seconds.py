@@ -24,6 +24,10 @@ def _softplus(x: Any) -> Any:
     return np.logaddexp(0.0, x)
 
 
+def _log_of_softplus(x: Any) -> Any:
+    return sympy.log(sympy.log(1 + sympy.exp(x)))
+
+
 def _log_of_size(x: Any) -> Any:
     return sympy.log(x if x.is_nonnegative else sympy.Abs(x))
 
@@ -45,6 +49,14 @@ RAW: Mapping[str, Raw] = {
     "exp s/2": Raw(lambda x: np.exp(x / 2), lambda x: sympy.exp(x / 2)),
     "exp s/4": Raw(lambda x: np.exp(x / 4), lambda x: sympy.exp(x / 4)),
     "exp |s|": Raw(lambda x: np.exp(np.abs(x)), lambda x: sympy.exp(sympy.Abs(x))),
+    "tanh s": Raw(np.tanh, sympy.tanh),
+    "tanh^2 s": Raw(lambda x: np.tanh(x) ** 2, lambda x: sympy.tanh(x) ** 2),
+    "exp tanh s": Raw(lambda x: np.exp(np.tanh(x)), lambda x: sympy.exp(sympy.tanh(x))),
+    "exp 2tanh s": Raw(lambda x: np.exp(2 * np.tanh(x)), lambda x: sympy.exp(2 * sympy.tanh(x))),
+    "exp tanh s/2": Raw(lambda x: np.exp(np.tanh(x) / 2), lambda x: sympy.exp(sympy.tanh(x) / 2)),
+    "exp softplus s": Raw(lambda x: 1 + np.exp(x), lambda x: 1 + sympy.exp(x)),
+    "exp 2softplus s": Raw(lambda x: (1 + np.exp(x)) ** 2, lambda x: (1 + sympy.exp(x)) ** 2),
+    "exp 2|s|": Raw(lambda x: np.exp(2 * np.abs(x)), lambda x: sympy.exp(2 * sympy.Abs(x))),
     "exp -s": Raw(lambda x: np.exp(-x), lambda x: 1 / sympy.exp(x)),
     "exp -s/2": Raw(lambda x: np.exp(-x / 2), lambda x: 1 / sympy.exp(x / 2)),
     "1/s": Raw(lambda x: 1 / x, lambda x: 1 / x),
@@ -56,10 +68,10 @@ RAW: Mapping[str, Raw] = {
     "(softplus s)^2": Raw(lambda x: _softplus(x) ** 2, lambda x: sympy.log(1 + sympy.exp(x)) ** 2),
     "(softplus s)^4": Raw(lambda x: _softplus(x) ** 4, lambda x: sympy.log(1 + sympy.exp(x)) ** 4),
     "sqrt softplus s": Raw(lambda x: np.sqrt(_softplus(x)), lambda x: sympy.sqrt(sympy.log(1 + sympy.exp(x)))),
-    "log softplus s": Raw(lambda x: np.log(_softplus(x)), lambda x: sympy.log(sympy.log(1 + sympy.exp(x)))),
-    "(log softplus s)^2": Raw(
-        lambda x: np.log(_softplus(x)) ** 2, lambda x: sympy.log(sympy.log(1 + sympy.exp(x))) ** 2
-    ),
+    "log softplus s": Raw(lambda x: np.log(_softplus(x)), _log_of_softplus),
+    "log2 softplus s": Raw(lambda x: np.log2(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(2)),
+    "log10 softplus s": Raw(lambda x: np.log10(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(10)),
+    "(log softplus s)^2": Raw(lambda x: np.log(_softplus(x)) ** 2, lambda x: _log_of_softplus(x) ** 2),
 }
 
 

@@ -42,7 +42,10 @@ class _Jax:
         jax = self._jax
 
         def total(chosen: Mapping[str, Any]) -> Any:
-            return jax.numpy.sum(leaf({**tensors, **chosen}))
+            returned = leaf({**tensors, **chosen})
+            if not isinstance(returned, jax.Array):
+                raise NoGradientError(f"it returned a {type(returned).__name__}, not an array of JAX")
+            return returned.sum()
 
         try:
             found = jax.grad(total)({name: tensors[name] for name in wrt})
