@@ -10,8 +10,9 @@ import numpy as np
 from scipy import stats
 
 from ..diagnosis.probing import Sample
+from ..errors import LossFunctionError
 from .loss_calls import Asked
-from .loss_slopes import gradient_of, slope, total_along
+from .loss_slopes import gradient_of, output_dtype, slope, total_along
 
 __all__ = ["Bias", "bias"]
 
@@ -55,16 +56,30 @@ def _even(call: Asked, samples: Sequence[Sample], number: int, generator: np.ran
         sizes["B"] = _BATCH
     drawn = call.quantity.draw(generator, sizes)
     first = samples[0].arrays[number]
-    return {role: np.full(np.shape(array), np.ravel(first[role])[0]) for role, array in drawn.items()}
+    return {role: np.full(np.shape(array), _largest(first[role])) for role, array in drawn.items()}
+
+
+def _largest(array: Any) -> float:
+    """Return the entry of the largest size, where derivatives are least likely to be near 0."""
+    entries = np.ravel(array)
+    return float(entries[np.argmax(np.abs(entries))])
 
 
 def _bias_at(call: Asked, point: dict[str, Any], role: str, generator: np.random.Generator) -> Bias | None:
+    try:
+        return _measured(call, point, role, generator)
+    except LossFunctionError:  # it does not take this many samples, or ordinary noise
+        return None
+
+
+def _measured(call: Asked, point: dict[str, Any], role: str, generator: np.random.Generator) -> Bias | None:
     ones = np.ones(np.shape(point[role]))
+    dtype = output_dtype(call, point)
     differences, truths = [], []
     for _ in range(_REPEATS):
         drawn = {**point, "noise": generator.standard_normal(np.shape(point["noise"]))}
         gradient = gradient_of(call, drawn, [role])
-        true = slope(total_along(call, drawn, role, ones), call.function.dtype)
+        true = slope(total_along(call, drawn, role, ones), dtype)
         if gradient is not None and true is not None and not true.is_coarse:
             differences.append(float(np.sum(gradient[role])) - true.value)
             truths.append(true.value)

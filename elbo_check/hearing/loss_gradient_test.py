@@ -1,15 +1,22 @@
-"""A pytest function that says that a loss's gradient is not that of its value."""
+"""A derivative that is not that of a loss's value, and a pytest function that says so."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..diagnosis.probing import Arrays
 from .loss_calls import Asked
+from .loss_slopes import output_dtype, slope, total_along
 
-__all__ = ["gradient_test"]
+__all__ = ["gradient_test", "wrong_derivative"]
+
+FloatArray = NDArray[np.float64]
+
+_PLACES = 6
 
 _TENSOR = {
     "torch": "torch.tensor({}, dtype=torch.float64, requires_grad={})",
@@ -44,3 +51,17 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
         f"    {_CHECK[backend].format(', '.join(names))}",
     ]
     return "\n".join([*_IMPORTS[backend], f"# from your_module import {function.name}", "", "", *lines]) + "\n"
+
+
+def wrong_derivative(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArray]) -> Mapping[str, Any]:
+    """Return the derivative in one coordinate, among the first, where it is wrong the most."""
+    shape, worst = np.shape(point[role]), (-1.0, 0, 0.0)
+    for place in range(min(_PLACES, int(np.prod(shape)))):
+        direction = np.zeros(int(np.prod(shape)))
+        direction[place] = 1.0
+        true = slope(total_along(call, point, role, direction.reshape(shape)), output_dtype(call, point))
+        value = true.value if true is not None else float(gradient[role].flat[place])
+        worst = max(worst, (abs(value - float(gradient[role].flat[place])), place, value))
+    index = [int(i) for i in np.unravel_index(worst[1], shape)]
+    numbers = {"claim": float(gradient[role].flat[worst[1]]), "truth": worst[2]}
+    return {"derivative": call.assignment.names[role], "index": index, **numbers, **call.arguments(point)}

@@ -22,8 +22,8 @@ from ..verdict import Finding, Outcome
 from .loss_calls import Asked
 from .loss_counterexample import value_at
 from .loss_estimators import Bias, bias
-from .loss_gradient_test import gradient_test
-from .loss_slopes import Slope, gradient_of, slope, total_along
+from .loss_gradient_test import gradient_test, wrong_derivative
+from .loss_slopes import Slope, gradient_of, output_dtype, slope, total_along
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
 
@@ -31,7 +31,6 @@ FloatArray = NDArray[np.float64]
 
 _DATA = frozenset({"x", "noise"})
 _JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
-_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
     mistakes = _mistakes(call, gaps)
     if not gaps:
         return GradientReport(mistakes, tuple(findings))
-    case = _case(call, points[0], gaps[0].role, gradients[0])
+    case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
     return GradientReport(mistakes, tuple(findings), case, gradient_test(call, points[0], roles))
 
 
@@ -133,11 +132,6 @@ def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
     return role not in _DATA and role in call.assignment.names and _is_real(point[role])
 
 
-def _dtype(call: Asked, point: Arrays) -> str:
-    """Return the dtype of what comes out: a function may take float64 and reckon in float32."""
-    return call.answer(point).dtypes[call.output]
-
-
 def _gaps(
     call: Asked,
     points: Sequence[Arrays],
@@ -149,7 +143,7 @@ def _gaps(
     gaps, coarse = [], []
     for role in roles:
         direction = generator.uniform(0.5, 1.0, np.shape(points[0][role]))
-        slopes = [slope(total_along(call, point, role, direction), _dtype(call, point)) for point in points]
+        slopes = [slope(total_along(call, point, role, direction), output_dtype(call, point)) for point in points]
         known = [each for each in slopes if each is not None and not each.is_coarse]
         own = [float(np.sum(gradient[role] * direction)) for gradient in gradients]
         if len(known) < len(points):
@@ -227,21 +221,6 @@ def _mistake(slug: str, evidence: str, also: tuple[str, ...] = ()) -> Mistake:
     return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, also)
 
 
-def _case(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArray]) -> Mapping[str, Any]:
-    """Return the derivative in one coordinate, among the first, where it is wrong the most."""
-    shape, worst = np.shape(point[role]), (-1.0, 0, 0.0)
-    for place in range(min(_PLACES, int(np.prod(shape)))):
-        direction = np.zeros(int(np.prod(shape)))
-        direction[place] = 1.0
-        true = slope(total_along(call, point, role, direction.reshape(shape)), _dtype(call, point))
-        if true is not None:
-            apart = abs(true.value - float(gradient[role].flat[place]))
-            worst = max(worst, (apart, place, true.value))
-    index = [int(i) for i in np.unravel_index(worst[1], shape)]
-    numbers = {"claim": float(gradient[role].flat[worst[1]]), "truth": worst[2]}
-    return {"derivative": call.assignment.names[role], "index": index, **numbers, **call.arguments(point)}
-
-
 def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
     names = ", ".join(call.assignment.names[role] for role in roles)
     words = (
@@ -254,7 +233,7 @@ def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
 def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
     """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
     if error.kind != "no-gradient":
-        raise error
+        return GradientReport((), (Finding("gradient-unchecked", error.happened),))
     if call.quantity.name == "sampler" and call.function.backend == "torch":
         test = gradient_test(call, point, roles)
         return GradientReport((_mistake("detached-sample", error.happened),), test=test)

@@ -12,7 +12,7 @@ from ..diagnosis.probing import Arrays
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Slope", "gradient_of", "slope", "total_along"]
+__all__ = ["Slope", "gradient_of", "output_dtype", "slope", "total_along"]
 
 FloatArray = NDArray[np.float64]
 
@@ -93,3 +93,8 @@ def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, F
 def total_along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:
     """Return the summed output along a line in one argument, as a function of the place on it."""
     return lambda t: float(np.sum(call({**point, role: point[role] + t * direction})))
+
+
+def output_dtype(call: Asked, point: Arrays) -> str:
+    """Return the dtype of what comes out: a function may take float64 and reckon in float32."""
+    return call.answer(point).dtypes[call.output]
