@@ -11,7 +11,8 @@ from .diagnosis.roles import assigned
 from .errors import InputError, described
 from .hearing.elbo import verdict_on_elbo
 from .hearing.elements import Progress, silent
-from .hearing.loss import Case, verdict_on_loss
+from .hearing.loss_calls import Case
+from .hearing.loss_pair import verdict_on_outputs
 from .hearing.misreading import Given, misread
 from .hearing.multivariate import verdict_on_multivariate
 from .hearing.normals import verdict_on
@@ -183,6 +184,7 @@ def verify_loss(
     backend: str = "numpy",
     output: str | None = None,
     sizes: Any = None,
+    batch: bool = True,
     parameters: Any = None,
     seconds: float = 10.0,
     rng: Any = None,
@@ -205,6 +207,7 @@ def verify_loss(
         backend: "numpy", "torch" or "jax": whose tensors the function gets.
         output: the name or position of the output to judge, where there are several.
         sizes: sizes that the function insists on, as {"d": 8}.
+        batch: False for a function of one sample, which takes arrays of shape (d,) and no batches.
         parameters: names of the arguments, where the function's signature does not tell.
         seconds: time limit of a call.
         rng: a seed or a numpy.random generator (SPEC 7).
@@ -228,5 +231,5 @@ def verify_loss(
     function = LossFunction.of(fn, backend=backend, seconds=seconds, parameters=parameters)
     assignment = assigned(function.parameters, function.optional, roles)
     options = Options(prior_of(prior), beta_of(beta))
-    case = Case(function, assignment, quantity, options, sizes_of(sizes), output)
-    return verdict_on_loss(case, Seeds.of(rng))
+    case = Case(function, assignment, quantity, options, sizes_of(sizes), output, batch)
+    return verdict_on_outputs(case, Seeds.of(rng))

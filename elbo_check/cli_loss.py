@@ -29,6 +29,7 @@ def diagnosis(options: argparse.Namespace) -> Diagnosis:
         backend=options.backend,
         output=options.output_name,
         sizes=dict(map(_size, options.size)) or None,
+        batch=not options.one_sample,
         seconds=options.seconds,
         rng=options.seed,
     )

@@ -32,12 +32,12 @@ class Mistake:
 class Diagnosis(Verdict):
     """The verdict on a loss function, with what it computes.
 
-    `relation` says how that stands to the right value: "equal", "proportional", "offset", "affine" or "different", with
-    the exact `factor` and `offset` (laws in the sizes d, B, D); "" where nothing was recognised. `reduction` and `kind`
-    say what one number of the output sums over. `readings` holds what each argument holds, as found. `recovered` is the
-    formula in text, `right` that of the right value, `expression` the first as a SymPy expression. `weights` holds the
-    effective weights of the parts of an objective, as laws. `differs` says where the two part. `alternatives` lists
-    other explanations of the same function, by their slugs.
+    `relation` says how that stands to the right value: "equal", "proportional", "offset", "affine" or "different",
+    with the exact `factor` and `offset` (laws in the sizes d, B, D); "" where nothing was recognised. `reduction` and
+    `kind` say what one number of the output sums over. `readings` holds what each argument holds, as found.
+    `recovered` is the formula in text, `right` that of the right value, `expression` and `right_expression` both as
+    SymPy expressions. `weights` holds the effective weights of the parts of an objective, as laws. `differs` says
+    where the two part. `alternatives` lists other explanations of the same function, by their slugs.
     """
 
     relation: str = ""
@@ -49,6 +49,7 @@ class Diagnosis(Verdict):
     recovered: str = ""
     right: str = ""
     expression: Any = None
+    right_expression: Any = None
     differs: str = ""
     weights: Mapping[str, str] = field(default_factory=dict)
     mistakes: tuple[Mistake, ...] = ()

@@ -53,24 +53,27 @@ def constant_slips(names: Mapping[str, str]) -> list[Slip]:
 
 
 def _without_constants(formula: Formula) -> Iterable[Formula]:
-    for constant in formula.constants.coefficients:
-        yield formula.with_terms({constant: Law()})
-    if len(formula.constants.coefficients) > 1:
-        yield formula.restricted(formula.terms)
+    yield from _each_and_all(formula, dict.fromkeys(formula.constants.coefficients, Law()))
 
 
 def _uncounted(axis: str) -> Edit:
     def edit(formula: Formula) -> Iterable[Formula]:
-        for constant, held in formula.constants.coefficients.items():
-            if axis in held.names:
-                yield formula.with_terms({constant: held * law(1, **{axis: -1})})
+        held = {c: each for c, each in formula.constants.coefficients.items() if axis in each.names}
+        counted = {c: each * law(1, **{axis: -1}) for c, each in held.items()}
+        yield from _each_and_all(formula, counted)
 
     return edit
 
 
 def _constant_times(factor: Law) -> Edit:
     def edit(formula: Formula) -> Iterable[Formula]:
-        for constant, held in formula.constants.coefficients.items():
-            yield formula.with_terms({constant: held * factor})
+        yield from _each_and_all(formula, {c: held * factor for c, held in formula.constants.coefficients.items()})
 
     return edit
+
+
+def _each_and_all(formula: Formula, changes: Mapping[Term, Law]) -> Iterable[Formula]:
+    for constant, held in changes.items():
+        yield formula.with_terms({constant: held})
+    if len(changes) > 1:
+        yield formula.with_terms(changes)

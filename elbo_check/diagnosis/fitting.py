@@ -25,6 +25,7 @@ FloatArray = NDArray[np.float64]
 LOOSE = (1e-7, 2e-5)  # relative: what an epsilon inside a logarithm may change, in two steps
 _ROUNDING = {"float64": 1e-10, "float32": 4e-5, "float16": 2e-2, "bfloat16": 5e-2}
 _SNAPPING = 100.0  # coefficients are known less well than values, by the condition of the points
+_NOTHING = 1e-4
 _FINEST_SNAP = 1e-9
 _CONDITION = 1e9
 _SINGLE_CONDITION = 1e4
@@ -61,7 +62,7 @@ class Fitter:
 
     samples: Sequence[Sample]
     constants: Sequence[Term] = (ONE,)
-    unread: list[tuple[frozenset[Term], float]] = field(default_factory=list)
+    unread: list[frozenset[Term]] = field(default_factory=list)
     _columns: dict[tuple[Term, int], FloatArray] = field(default_factory=dict)
     _solved: dict[tuple[int, tuple[Term, ...]], _Solved | None] = field(default_factory=dict)
     _outputs: list[FloatArray] = field(default_factory=list)
@@ -73,7 +74,7 @@ class Fitter:
     def fit(self, terms: Iterable[Term], tolerance: float) -> Fit | None:
         """Return the formula over these terms and constants that the function computes, or None if it is none such."""
         chosen = sorted(terms, key=lambda term: term.name)
-        if any(tolerance == known and unread <= set(chosen) for unread, known in self.unread):
+        if any(unread.issubset(chosen) for unread in self.unread):
             return None
         rows: list[FloatArray] = []
         worst = 0.0
@@ -85,7 +86,7 @@ class Fitter:
             worst = max(worst, found[1])
         laws = self._laws(np.array(rows), chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
         if laws is None:
-            self.unread.append((frozenset(chosen), tolerance))
+            self.unread.append(frozenset(chosen))
             return None
         formula = Formula.of(laws)
         departure = max(worst, self.departure(formula))
@@ -98,7 +99,8 @@ class Fitter:
             parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
             total = sum(parts, start=np.zeros_like(self._outputs[index]))
             scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(self._outputs[index]))
-            worst = max(worst, float(np.max(np.abs(total - self._outputs[index]) / (scale + 1e-300))))
+            apart = np.abs(total - self._outputs[index]) / (scale + _floor(self._outputs[index]))
+            worst = max(worst, float(np.max(apart)))
         return worst
 
     def values(self, term: Term, index: int) -> FloatArray:
@@ -133,7 +135,7 @@ class Fitter:
         if singular[-1] * _CONDITION < singular[0]:
             return None
         coefficients: FloatArray = solution / scales
-        size = np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)) + 1e-300
+        size = np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)) + _floor(outputs)
         departure = float(np.max(np.abs(every @ coefficients - outputs) / size))
         return _Solved(coefficients, departure, float(singular[0] / singular[-1]))
 
@@ -152,6 +154,11 @@ class Fitter:
             return laws
         found = constant_laws(constants, sizes, snap, self.constants)
         return None if found is None else laws | dict(found)
+
+
+def _floor(outputs: FloatArray) -> float:
+    """Return what counts as next to nothing beside these numbers: a row may be 0, and so may all of its terms."""
+    return _NOTHING * float(np.max(np.abs(outputs))) + 1e-300
 
 
 def _column(term: Term, sample: Sample) -> FloatArray:

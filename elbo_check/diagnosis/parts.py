@@ -1,13 +1,14 @@
-"""Objectives of two parts: each is led back to its right form by its own slips, and the weight between them is read off.
+"""Objectives of two parts: each is led back to its right form by its own slips, the weight between them is read off.
 
-What a reconstruction term and a KL have in common is only the scale of the whole. So slips are sought in each part apart,
-and a factor on one of them alone is an effective beta: the weight of the second part over that of the first.
+What a reconstruction term and a KL have in common is only the scale of the whole. So slips are sought in each part
+apart, and a factor on one of them alone is an effective beta: the weight of the second part over that of the first.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ __all__ = ["PartsTable"]
 
 
 class _Found(NamedTuple):
-    """A formula that a part may be, the slips to it, and the law that is left as its weight; None where it is missing."""
+    """A formula that a part may be, the slips to it, and the law left as its weight; None where it is missing."""
 
     formula: Formula
     form: int
@@ -113,18 +114,15 @@ class PartsTable:
             beta = None if one.weight is None else Law()
             yield Explanation((*own, *_sign(weight)), weight, right, beta)
             return
-        off = (two.weight * self._scales[0]).quotient(one.weight * self._scales[1])
-        if off is None:
-            return
+        off = (two.weight * self._scales[0]).quotient(one.weight * self._scales[1]) or law(1)  # one monomial each
         whole: Way = _sign(one.weight) if off.parts[0][1] > 0 else ()
-        unit = form.unit.inverse()
-        assert unit is not None  # of a number
         if off == law(1):
             yield Explanation((*whole, *own), weight, right)
             return
-        beta = off * self._quantity.beta * unit
-        for names in scale_names(off, {**scales, **form.weights}, self._fixed):
-            yield Explanation((*names, *whole, *own), weight, right, beta)
+        beta = off * self._quantity.beta * law(Fraction(1, form.unit))
+        known = {**scales, **form.weights}
+        for names in [(known[off],)] if off in known else scale_names(off, known, self._fixed):
+            yield Explanation(tuple(dict.fromkeys((*names, *whole, *own))), weight, right, beta)
 
     def _right(self, one: _Found, two: _Found, weight: Law) -> int:
         """Return the right formula of these forms, with the reduction over the batch that a weight suggests."""
@@ -152,7 +150,7 @@ def _sign(weight: Law) -> Way:
 
 
 def _spread_slips() -> list[Slip]:
-    """Return the slips of broadcasting: the total, or the mean, of the batch in the place of every sample's own number."""
+    """Return the slips of broadcasting: the batch's total, or its mean, in the place of every sample's own number."""
     return [("wrong-reduction-axis", _broadcast(law(1))), ("wrong-reduction-axis", _broadcast(law(1, B=-1)))]
 
 

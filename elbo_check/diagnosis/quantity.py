@@ -33,13 +33,13 @@ class Form:
     """One of the formulas that are right for a part of an objective.
 
     `unit` is how much of the usual likelihood it is: 2 for a squared error without its half. `note` is a card and a
-    sentence for those who use it; `weights` names what a weight between this and the other part is called.
+    sentence for those who use it; `weights` says what a weight between this and the other part is called.
     """
 
     formula: Formula
     counts: tuple[Count, ...] = ()
     note: tuple[str, str] = ("", "")
-    unit: Law = field(default_factory=lambda: law(1))
+    unit: int = 1
     weights: Scales = field(default_factory=dict)
 
 
@@ -47,7 +47,7 @@ class Form:
 class Part:
     """A part of an objective, as the reconstruction and the KL are of a loss: right in any of its forms.
 
-    `axes` are those of its terms, `weight` is what it is multiplied by in the whole, `missing` the card for its absence.
+    `axes` are those of its terms, `weight` is what multiplies it in the whole, `missing` the card for its absence.
     """
 
     forms: tuple[Form, ...]

@@ -111,6 +111,19 @@ def _fits(
         yield from (fitter.fit(terms, tolerance) for terms in near)
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
+    if tolerances[0] > LOOSE[0] and isinstance(table, Table):
+        yield _among_the_known(fitter, table, quantity, tolerances[0])
+
+
+def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
+    """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
+    near = [formula for formula, ways in table.ways.items() if any(len(way) < 2 for _, way in ways)]
+    for scale in (law(1), *quantity.scales):
+        for formula in near:
+            departure = fitter.departure(formula.scaled(scale))
+            if departure <= rounding:
+                return Fit(formula.scaled(scale), departure, rounding)
+    return None
 
 
 def _tolerances(rounding: float) -> list[float]:

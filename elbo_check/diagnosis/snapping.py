@@ -21,6 +21,10 @@ LARGEST_DENOMINATOR = 720
 _DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
 _DECIMALS = (10**3, 10**4, 10**5, 10**6)
 _SMALLEST = 1e-9
+_MIXED = 1e-4  # known less well than this, two constants are not told apart
+_SMALL = sorted(
+    {Fraction(n, m) for m in (1, 2, 4) for n in range(-4 * m, 4 * m + 1) if n}, key=lambda q: (q.denominator, abs(q))
+)
 _CHANCE = 1e-2  # how near a number comes to a whole one for no reason, at most
 _POWERS = range(-2, 3)
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
@@ -48,7 +52,7 @@ def rational(value: float, tolerance: float) -> Fraction | None:
 
 
 def _written(value: float, tolerance: float) -> Fraction | None:
-    """Return the decimal of a few digits, or one over a whole number, that is near a value; None if chance would find one."""
+    """Return a decimal of a few digits, or one over a whole number, near a value; None where chance would find one."""
     for denominator in (*_DECIMALS, round(1 / abs(value)) if abs(value) > _SMALLEST else 0):
         numerator = round(value * denominator)
         if numerator and tolerance * abs(numerator) < _CHANCE and tolerance * denominator * abs(value) < _CHANCE:
@@ -77,12 +81,55 @@ def constant_laws(
     for count in range(1, most + 1):
         if count > 1 and len(values) < _FEWEST_FOR_A_SUM:
             return None
-        chosen = basis if count == 1 else [(c, m) for c, m in basis if _degree(m) <= (2 if count == 2 else 1)]
+        chosen = basis if count == 1 else [(c, m) for c, m in basis if _degree(m) <= (3 if count == 2 else 1)]
         for parts in itertools.combinations(chosen, count):
             found = _fitted(values, sizes, tolerance, parts)
             if found is not None:
                 return {c: Law.of((m, q) for (k, m), q in zip(parts, found, strict=True) if k == c) for c, _ in parts}
+        if count < most and len(constants) > 1:
+            mixed = _mixed_laws(values, sizes, tolerance, constants, count)
+            if mixed is not None:
+                return mixed
     return None
+
+
+def _mixed_laws(
+    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, constants: Sequence[Term], count: int
+) -> Mapping[Term, Law] | None:
+    """Return laws of constants that go along with the same powers of sizes, as in ½ d (1 + log 2π).
+
+    Their sum over the choices of sizes is one number a monomial, which is then taken apart.
+    """
+    numbers = {c: float(c.value(sizes[0])) for c in constants if all(c.value(n) == c.value(sizes[0]) for n in sizes)}
+    if len(numbers) < 2 or tolerance > _MIXED:
+        return None
+    monomials = [m for m in _monomials(sizes) if count == 1 or _degree(m) <= 1]
+    for chosen in itertools.combinations(monomials, count):
+        columns = np.array([[_value(m, each) for m in chosen] for each in sizes])
+        solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
+        if rank < count or np.any(np.abs(columns @ solution - values) > tolerance * np.abs(values).max()):
+            continue
+        parts = [_taken_apart(float(number), numbers, tolerance) for number in solution]
+        laws: dict[Term, Law] = {}
+        for monomial, part in zip(chosen, parts, strict=True):
+            for constant, q in part.items():
+                laws[constant] = laws.get(constant, Law()) + Law.of([(monomial, q)])
+        return laws if all(parts) else None
+    return None
+
+
+def _taken_apart(number: float, constants: Mapping[Term, float], tolerance: float) -> Mapping[Term, Fraction]:
+    """Return a number as a rational of one constant, or as a sum of small rationals of two; empty if it is neither."""
+    for constant, value in constants.items():
+        alone = rational(number / value, tolerance)
+        if alone is not None:
+            return {constant: alone}
+    for (one, first), (other, second) in itertools.combinations(constants.items(), 2):
+        for p in _SMALL:
+            q = rational((number - float(p) * first) / second, 4 * tolerance)
+            if q in _SMALL:
+                return {one: p, other: q}
+    return {}
 
 
 def _fitted(

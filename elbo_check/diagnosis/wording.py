@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -64,17 +64,22 @@ def symbols_for(names: Mapping[str, str], axes: Mapping[str, tuple[str, ...]]) -
     return found
 
 
-def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...]) -> Any:
-    """Return the formula as a SymPy expression: sums over the axes that are not kept."""
+def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> Any:
+    """Return the formula as a SymPy expression: a common factor and one sum over what is not kept, as it is printed."""
     sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKNCHWchw"}
     total = sympy.Integer(0)
-    for term, held in sorted(formula.coefficients.items(), key=lambda item: item[0].name):
-        summed = term.symbol(sizes if term.constant else symbols)
-        for axis in reversed(term.axes):
-            if axis not in kept and axis in _INDICES:
-                summed = sympy.Sum(summed, (sympy.Symbol(_INDICES[axis], integer=True), 1, sizes[axis]))
-        total += _law_expression(held, sizes) * summed
-    return total
+    groups, left = _grouped(formula, kept, layout)
+    for group in groups:
+        inside = sum(
+            (_law_expression(_share(formula[t], group.factor), sizes) * t.symbol(symbols) for t in group.terms),
+            start=sum(
+                (_law_expression(share, sizes) * c.symbol(sizes) for c, share in group.constants), start=total * 0
+            ),
+        )
+        for axis in reversed(group.axes):
+            inside = sympy.Sum(inside, (sympy.Symbol(_INDICES[axis], integer=True), 1, sizes[axis]))
+        total += _law_expression(group.factor, sizes) * inside
+    return total + sum(_law_expression(held, sizes) * c.symbol(sizes) for c, held in left.coefficients.items())
 
 
 def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
@@ -89,17 +94,37 @@ def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
 
 def formula_text(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> str:
     """Return the formula in one line: a common factor, a sum over what is not kept, constants inside where they fit."""
-    groups: dict[tuple[str, ...], list[Term]] = {}
-    for term in sorted(formula.terms, key=_rank):
-        groups.setdefault(tuple(axis for axis in term.axes if axis not in kept), []).append(term)
-    left = formula.constants
-    told: list[str] = []
-    for axes, terms in sorted(groups.items(), key=lambda group: "D" not in group[0]):  # the data come first
-        factor = _common(formula, terms)
-        inside, left = _inside(left, factor, axes, layout)
-        told.append(_sum_text(formula, terms, factor, axes, inside, symbols))
+    groups, left = _grouped(formula, kept, layout)
+    told = [_sum_text(formula, group, symbols) for group in groups]
     told += [_times(held, _constant_text(term)) for term, held in left.coefficients.items()]
     return _joined(told) or "0"
+
+
+class _Group(NamedTuple):
+    """Terms that are summed over the same axes, with their common factor, and the constants that stand among them."""
+
+    axes: tuple[str, ...]
+    terms: list[Term]
+    factor: Law
+    constants: list[tuple[Term, Law]]
+
+
+def _grouped(formula: Formula, kept: tuple[str, ...], layout: Layout) -> tuple[list[_Group], Formula]:
+    """Return the sums of a formula, those over the data first, and the constants that stand in none of them."""
+    held: dict[tuple[str, ...], list[Term]] = {}
+    for term in sorted(formula.terms, key=_rank):
+        held.setdefault(tuple(axis for axis in term.axes if axis not in kept), []).append(term)
+    left, groups = formula.constants, []
+    for axes, terms in sorted(held.items(), key=lambda group: "D" not in group[0]):
+        factor = _common(formula, terms)
+        inside, left = _inside(left, factor, axes, layout)
+        groups.append(_Group(axes, terms, factor, inside))
+    return groups, left
+
+
+def _share(held: Law, factor: Law) -> Law:
+    share = held.quotient(factor)
+    return held if share is None else share
 
 
 def _rank(term: Term) -> tuple[int, str]:
@@ -114,35 +139,28 @@ def _common(formula: Formula, terms: Iterable[Term]) -> Law:
     return first
 
 
-def _inside(constants: Formula, factor: Law, axes: tuple[str, ...], layout: Layout) -> tuple[list[str], Formula]:
+def _inside(
+    constants: Formula, factor: Law, axes: tuple[str, ...], layout: Layout
+) -> tuple[list[tuple[Term, Law]], Formula]:
     """Return the constants that stand inside the sum over these axes, and those that are left."""
     counted = law(1, **{axis: 1 for axis in axes if layout.batch or axis != "B"})
     inside, left = [], {}
     for term, held in constants.coefficients.items():
         share = held.quotient(factor * counted)
         if share is not None and not share.names:
-            inside.append(_times(share, _constant_text(term)))
+            inside.append((term, share))
         else:
             left[term] = held
     return inside, Formula(left)
 
 
-def _sum_text(
-    formula: Formula,
-    terms: list[Term],
-    factor: Law,
-    axes: tuple[str, ...],
-    inside: list[str],
-    symbols: Mapping[str, Any],
-) -> str:
-    parts = []
-    for term in terms:
-        share = formula[term].quotient(factor)
-        parts.append(_times(share if share is not None else formula[term], _symbol_text(term.symbol(symbols))))
-    body = _joined([*parts, *inside])
-    sums = "".join(f"Σ_{_INDICES.get(axis, axis.lower())} " for axis in axes)
-    several = len(parts) + len(inside) > 1
-    if several and (sums or factor != law(1)):
+def _sum_text(formula: Formula, group: _Group, symbols: Mapping[str, Any]) -> str:
+    factor = group.factor
+    parts = [_times(_share(formula[t], factor), _symbol_text(t.symbol(symbols))) for t in group.terms]
+    parts += [_times(share, _constant_text(constant)) for constant, share in group.constants]
+    body = _joined(parts)
+    sums = "".join(f"Σ_{_INDICES.get(axis, axis.lower())} " for axis in group.axes)
+    if len(parts) > 1 and (sums or factor != law(1)):
         body = f"({body})"
     if factor == law(1):
         return f"{sums}{body}"

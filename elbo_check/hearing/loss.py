@@ -5,50 +5,37 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample, narrowest
-from ..diagnosis.quantities import Options, quantity_for
+from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import SINGLE, Sizes
+from ..diagnosis.sizes import SINGLE
 from ..errors import LossFunctionError, WitnessError
-from ..inputs.loss_function import LossFunction
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import Asked, asked, samples_of
+from .loss_calls import Asked, Case, asked, samples_of
 from .loss_conclusion import concluded
 from .loss_gradients import with_gradients
 from .loss_heard import UNEXPLAINED, Heard
 from .loss_random import average
 
-__all__ = ["Case", "heard_as", "verdict_on_loss"]
+__all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is asked of a function: the roles of its arguments, and what is known beside them."""
-
-    function: LossFunction
-    assignment: Assignment
-    name: str | None
-    options: Options
-    given: Sizes
-    output: str | None
-
-
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
-    heard = _heard(case, case.assignment, seeds)
+    heard = hear(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
@@ -57,7 +44,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
 
-def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
+def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
@@ -66,7 +53,7 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
             continue
         try:
-            heard = heard_as(case, assignment, points, seeds)
+            heard = _heard_as(case, assignment, points, seeds)
         except LossFunctionError as error:
             refusal = refusal or error
             continue
@@ -76,15 +63,15 @@ def _heard(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     if not found and quantity.otherwise and quantity.only_positive is not None:
         with suppress(LossFunctionError):
             points = replace(quantity, draw=quantity.only_positive)
-            found.append(replace(heard_as(case, assignment, points, seeds), only_positive=True))
+            found.append(replace(_heard_as(case, assignment, points, seeds), only_positive=True))
     if not found and refusal is not None:
         raise refusal
     return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
 
 
-def heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
-    call, answer = asked(case.function, assignment, quantity, case.given, case.output)
+    call, answer = asked(case, assignment, quantity)
     try:
         return _called(call, answer.dtypes[call.output], seeds)
     except WitnessError as refusal:
@@ -112,6 +99,17 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
 
+def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
+    """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    try:
+        call, answer = asked(case, assignment, quantity)
+        samples = samples_of(call, _generator(seeds))
+    except (LossFunctionError, WitnessError):
+        return False
+    return _finite(samples) and is_right(samples, quantity, rounding_of(answer.dtypes[call.output]))
+
+
 def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
     readings = list(_other_readings(case))
@@ -121,11 +119,11 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
             call = replace(heard.call, assignment=assignment, quantity=quantity)
             samples = samples_of(call, _generator(seeds))
             if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
-                yield _heard(case, assignment, seeds)
+                yield hear(case, assignment, seeds)
                 return
     for assignment in readings if heard.slips > 1 else ():
         with suppress(LossFunctionError, WitnessError):
-            yield _heard(case, assignment, seeds)
+            yield hear(case, assignment, seeds)
 
 
 def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

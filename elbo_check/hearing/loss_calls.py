@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,19 +11,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.probing import Arrays, Sample, sampled
+from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
 from ..errors import InputError, LossFunctionError, WitnessError, described
 from ..inputs.loss_function import Answer, LossFunction
 
-__all__ = ["Asked", "asked", "samples_of"]
+__all__ = ["Asked", "Case", "asked", "samples_of"]
 
 FloatArray = NDArray[np.float64]
 
 _LAYOUT_MATTERS = frozenset({"raises", "shape"})
 _HIDDEN_LENGTHS = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # latents of a function that knows but one number
 _MAIN = ("loss", "total", "total_loss", "elbo", "negative_elbo", "nelbo", "objective")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked of a function: the roles of its arguments, and what is known beside them."""
+
+    function: LossFunction
+    assignment: Assignment
+    name: str | None
+    options: Options
+    given: Sizes
+    output: str | None
+    batch: bool = True
+
+    @property
+    def layouts(self) -> Sequence[Layout]:
+        """The layouts to try: all, or the one without a batch."""
+        return LAYOUTS if self.batch else [layout for layout in LAYOUTS if not layout.batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +90,10 @@ class Asked:
         return [sizes[name] for name in self.layout.concrete(axes)]
 
 
-def asked(
-    function: LossFunction, assignment: Assignment, quantity: Quantity, given: Sizes, output: str | None
-) -> tuple[Asked, Answer]:
+def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
     """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none."""
     refusals: list[LossFunctionError] = []
-    for trial in _trials(function, assignment, quantity, given):
+    for trial in _trials(case, assignment, quantity):
         sizes = next(trial.sizes())
         try:
             answer = trial.answer(quantity.draw(np.random.default_rng(0), sizes))
@@ -85,14 +102,15 @@ def asked(
                 raise
             refusals.append(error)
             continue
-        return _of_output(trial, answer, output), answer
+        return _of_output(trial, answer, case.output), answer
     raise refusals[0]
 
 
-def _trials(function: LossFunction, assignment: Assignment, quantity: Quantity, given: Sizes) -> Iterator[Asked]:
+def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
     """Yield the plain layout, the same with each number of latents that a function may insist on, the other layouts."""
     axes = {axis for held in quantity.axes.values() for axis in held}
-    plain, *others = LAYOUTS
+    function, given = case.function, case.given
+    plain, *others = case.layouts
     yield Asked(function, assignment, quantity, plain, given)
     for name in ("d", "D"):
         if name in axes and name not in given:

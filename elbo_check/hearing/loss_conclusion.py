@@ -13,7 +13,7 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
-from .loss_evidence import differences, mistakes_of
+from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
 
 __all__ = ["concluded"]
@@ -77,7 +77,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *_on_beta(heard)]
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *on_beta(heard.call, heard.found)]
     if heard is not asked:
         findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
     if heard.only_positive:
@@ -90,7 +90,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         findings.append(
             Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
         )
-    if recovery.relation.name == "offset" and heard.call.quantity.objective:
+    if recovery.relation.name == "offset":
         findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
@@ -152,6 +152,7 @@ def _told(heard: Heard) -> dict[str, Any]:
     right = recovery.relation.right or recovery.rights[0]
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
     told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
+    told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
     relation = recovery.relation
@@ -160,7 +161,7 @@ def _told(heard: Heard) -> dict[str, Any]:
         "reduction": right.reduction,
         "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept),
+        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
@@ -202,16 +203,6 @@ def _on_tolerance(heard: Heard) -> list[Finding]:
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
     words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
-
-
-def _on_beta(heard: Heard) -> list[Finding]:
-    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
-    explanations, declared = heard.found.explanations, heard.call.quantity.beta
-    betas = [explanation.beta for explanation in explanations if explanation.beta is not None]
-    if not betas or betas[0] == declared.at(heard.found.fixed):
-        return []
-    told = law_text(betas[0])
-    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
 
 
 def _on_sizes(heard: Heard) -> list[Finding]:

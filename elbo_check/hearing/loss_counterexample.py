@@ -46,7 +46,8 @@ def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout) if recovery.kind.spread else recovery.rights
     rights = [right.formula for right in true]
     preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
-    for sample in (replace(each, kind=Kind(recovery.kind.kept)) for each in samples):  # 2/B of it is right where B = 2
+    for each in samples:  # 2·mean is the sum where there are two samples
+        sample = replace(each, kind=Kind(recovery.kind.kept))
         for arrays in (*_simple_points(call, sample), *sample.arrays):
             case = _case(call, sample, arrays, rights, preferred)
             if case is not None:

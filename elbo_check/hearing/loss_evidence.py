@@ -12,9 +12,10 @@ from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.wording import formula_text, law_text
 from ..loss_verdict import Mistake
+from ..verdict import Finding
 from .loss_calls import Asked
 
-__all__ = ["differences", "mistakes_of"]
+__all__ = ["differences", "mistakes_of", "on_beta"]
 
 _NOUNS = {True: "objective", False: "right value"}
 _SPREAD = ("wrong-reduction-axis",)
@@ -35,15 +36,25 @@ def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
     """Put explanations that differ in one slip into one, with both names for it."""
     kept: list[list[tuple[str, ...]]] = []
     for way in ways:
-        for known in kept:
-            apart = [i for i, (one, two) in enumerate(zip(known, way, strict=False)) if not set(two) <= set(one)]
-            if len(known) == len(way) and len(apart) <= 1:
-                for i in apart:
-                    known[i] = tuple(dict.fromkeys((*known[i], *way[i])))
-                break
-        else:
+        if not any(_joined(known, way) for known in kept):
             kept.append(list(way))
     return kept
+
+
+def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
+    """Put the names of a way into a known one, if they differ in one slip at most, in whatever order they come."""
+    left, places = list(way), []
+    for place, group in enumerate(known):
+        same = next((other for other in left if set(other) <= set(group)), None)
+        if same is None:
+            places.append(place)
+        else:
+            left.remove(same)
+    if len(known) != len(way) or len(places) > 1:
+        return False
+    for place in places:
+        known[place] = tuple(dict.fromkeys((*known[place], *left[0])))
+    return True
 
 
 def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
@@ -96,3 +107,13 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
         if explanation.factor == law(1)
         else f"{mine} where {its} is right, the scale aside"
     )
+
+
+def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
+    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
+    declared = call.quantity.beta
+    betas = [explanation.beta for explanation in recovery.explanations if explanation.beta is not None]
+    if not betas or betas[0] == declared.at(recovery.fixed):
+        return []
+    told = law_text(betas[0])
+    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]

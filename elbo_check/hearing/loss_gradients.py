@@ -1,7 +1,7 @@
 """Is a loss's gradient that of its value? Its framework's own derivatives beside differences of what it returns.
 
-A right value with a wrong gradient trains wrongly and no value shows it: a sample that was detached, a gradient written by
-hand. A gradient that differs draw by draw and agrees on average over the noise is an estimator of its own, and no mistake.
+A right value with a wrong gradient trains wrongly and no value shows it: a sample that was detached, a gradient written
+by hand. One that differs draw by draw and agrees on average over the noise is an estimator of its own, and no mistake.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from ..loss_verdict import Diagnosis, Mistake
 from ..verdict import Finding, Outcome
 from .loss_calls import Asked
 from .loss_counterexample import value_at
-from .loss_slopes import Slope, slope
+from .loss_estimators import Bias, bias
+from .loss_gradient_test import gradient_test, wrong_derivative
+from .loss_slopes import Slope, gradient_of, output_dtype, slope, total_along
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
 
@@ -29,18 +31,16 @@ FloatArray = NDArray[np.float64]
 
 _DATA = frozenset({"x", "noise"})
 _JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
-_DRAWS = 256
-_SIGMAS = 6.0  # standard errors: chance alone passes them once in 5·10⁸
-_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class GradientReport:
-    """What the gradients show: mistakes, notes, and a place where a derivative is wrong."""
+    """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so."""
 
     mistakes: tuple[Mistake, ...] = ()
     findings: tuple[Finding, ...] = ()
     counterexample: Mapping[str, Any] | None = None
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,10 @@ class _Gap:
     slopes: tuple[Slope, ...]
 
     @property
-    def ratios(self) -> list[float]:
-        """Return own/true at each point."""
-        return [own / true.value for own, true in zip(self.own, self.slopes, strict=True)]
+    def is_flipped(self) -> bool:
+        """Whether own/true is one and the same negative number at every point."""
+        ratios = [own / true.value for own, true in zip(self.own, self.slopes, strict=True)]
+        return max(ratios) < 0 and bool(np.allclose(ratios, ratios[0], rtol=1e-4))
 
 
 def with_gradients(
@@ -76,6 +77,7 @@ def with_gradients(
         outcome=Outcome.REFUTED,
         resolution=None,
         counterexample=report.counterexample,
+        test=report.test,
         mistakes=mistakes,
         findings=(*told.findings, Finding("right-value-wrong-gradient", words, "error")),
     )
@@ -90,9 +92,9 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
     points = [_off_grid(arrays, generator) for arrays in sample.arrays[:2]]
     roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
     try:
-        found = [_gradient(call, point, roles) for point in points] if roles else []
+        found = [gradient_of(call, point, roles) for point in points] if roles else []
     except LossFunctionError as error:
-        return _without_gradient(call, error)
+        return _without_gradient(call, points[0], roles, error)
     gradients = [each for each in found if each is not None]
     if not gradients:
         return GradientReport()
@@ -104,16 +106,20 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
         )
         return GradientReport((), (*findings, Finding("gradients-right", words)))
     if gaps and "noise" in points[0] and call.quantity.name != "sampler":
-        gaps, notes = _biased(call, points[0], gaps, generator)
+        gaps, notes = _biased(call, samples, gaps, generator)
         findings += notes
-    mistakes = tuple(_mistake(call, gap) for gap in gaps)
-    case = _case(call, points[0], gaps[0].role, gradients[0]) if gaps else None
-    return GradientReport(mistakes, tuple(findings), case)
+    mistakes = _mistakes(call, gaps)
+    if not gaps:
+        return GradientReport(mistakes, tuple(findings))
+    case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
+    return GradientReport(mistakes, tuple(findings), case, gradient_test(call, points[0], roles))
 
 
 def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
     return {
-        role: array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER if _is_real(array) else array
+        role: array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER
+        if _is_real(array) and role not in _DATA
+        else array
         for role, array in arrays.items()
     }
 
@@ -124,20 +130,6 @@ def _is_real(array: Any) -> bool:
 
 def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
     return role not in _DATA and role in call.assignment.names and _is_real(point[role])
-
-
-def _gradient(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
-    """Return the gradient of the summed output by role, each in the shape of the point's arrays."""
-    names = call.assignment.names
-    found = call.function.gradient(call.arguments(point), call.output, [names[role] for role in roles])
-    if found is None:
-        return None
-    return {role: np.reshape(found[names[role]], np.shape(point[role])) for role in roles}
-
-
-def _along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:
-    """The summed output along a line in one argument."""
-    return lambda t: float(np.sum(call({**point, role: point[role] + t * direction})))
 
 
 def _gaps(
@@ -151,7 +143,7 @@ def _gaps(
     gaps, coarse = [], []
     for role in roles:
         direction = generator.uniform(0.5, 1.0, np.shape(points[0][role]))
-        slopes = [slope(_along(call, point, role, direction), call.function.dtype) for point in points]
+        slopes = [slope(total_along(call, point, role, direction), output_dtype(call, point)) for point in points]
         known = [each for each in slopes if each is not None and not each.is_coarse]
         own = [float(np.sum(gradient[role] * direction)) for gradient in gradients]
         if len(known) < len(points):
@@ -190,79 +182,59 @@ def _right_along(formula: Formula, sample: Sample, point: Arrays, role: str) -> 
 
 
 def _biased(
-    call: Asked, point: Arrays, gaps: Sequence[_Gap], generator: np.random.Generator
+    call: Asked, samples: Sequence[Sample], gaps: Sequence[_Gap], generator: np.random.Generator
 ) -> tuple[list[_Gap], list[Finding]]:
     """Average over noises: keep the arguments whose gradient is wrong on average, and tell of the others."""
     kept, notes = [], []
     for gap in gaps:
-        direction = generator.uniform(0.5, 1.0, np.shape(point[gap.role]))
-        differences, truths = [], []
-        for _ in range(_DRAWS):
-            drawn = {**point, "noise": generator.standard_normal(np.shape(point["noise"]))}
-            gradient = _gradient(call, drawn, [gap.role])
-            true = slope(_along(call, drawn, gap.role, direction), call.function.dtype)
-            if gradient is not None and true is not None and not true.is_coarse:
-                differences.append(float(np.sum(gradient[gap.role] * direction)) - true.value)
-                truths.append(true.value)
-        error = float(np.std(differences, ddof=1)) / np.sqrt(len(differences)) if len(differences) > 1 else np.inf
-        if abs(float(np.mean(differences or [np.inf]))) > _SIGMAS * error:
+        found = bias(call, samples, gap.role, generator)
+        if found is None:
+            notes.append(_coarse(call, [gap.role]))
+        elif found.is_seen:
             kept.append(gap)
         else:
-            size = float(np.mean(np.abs(truths))) if truths else 0.0
-            notes.append(_estimator(call, gap.role, _SIGMAS * error, size))
+            notes.append(_estimator(call, gap.role, found))
     return kept, notes
 
 
-def _estimator(call: Asked, role: str, resolution: float, size: float) -> Finding:
+def _estimator(call: Asked, role: str, found: Bias) -> Finding:
     words = (
-        f"its gradient with respect to {call.assignment.names[role]} is not that of its value draw by draw, and agrees with it "
-        f"on average over {_DRAWS} noises to ±{resolution:.1g} (derivatives of size {size:.1g}): an estimator of its own"
+        f"its gradient with respect to {call.assignment.names[role]} is not that of its value draw by draw, and agrees "
+        f"with it on average over {found.draws} noises, to {100 * found.resolution:.1g} %: an estimator of its own"
     )
-    return Finding("gradient-estimator", words, "note", resolution=resolution / size if size else None)
+    return Finding("gradient-estimator", words, "note", resolution=found.resolution)
 
 
-def _mistake(call: Asked, gap: _Gap) -> Mistake:
-    name = call.assignment.names[gap.role]
-    own, true = gap.own[0], gap.slopes[0].value
-    ratios = gap.ratios
-    flipped = all(ratio < 0 for ratio in ratios) and bool(np.allclose(ratios, ratios[0], rtol=1e-4))
-    held = card("wrong-gradient" if flipped else "detached-sample")
-    also = () if flipped or own == 0 else ("wrong-gradient",)
-    words = f"along a line in {name} its gradient is {own:.6g}, while its value moves by {true:.6g}"
-    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, words, also)
+def _mistakes(call: Asked, gaps: Sequence[_Gap]) -> tuple[Mistake, ...]:
+    """Return the gaps as cards, each card once with what shows it in every argument."""
+    told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for gap in gaps:
+        name, own, true = call.assignment.names[gap.role], gap.own[0], gap.slopes[0].value
+        slugs = ("wrong-gradient", ()) if gap.is_flipped else ("detached-sample", ("wrong-gradient",) if own else ())
+        words = f"along a line in {name} the gradient is {own:.6g}, while the value moves by {true:.6g}"
+        told.setdefault(slugs, []).append(words)
+    return tuple(_mistake(slug, "; ".join(words), also) for (slug, also), words in told.items())
 
 
-def _case(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArray]) -> Mapping[str, Any]:
-    """Return the derivative in one coordinate, among the first, where it is wrong the most."""
-    shape, worst = np.shape(point[role]), (-1.0, 0, 0.0)
-    for place in range(min(_PLACES, int(np.prod(shape)))):
-        direction = np.zeros(int(np.prod(shape)))
-        direction[place] = 1.0
-        true = slope(_along(call, point, role, direction.reshape(shape)), call.function.dtype)
-        if true is not None:
-            apart = abs(true.value - float(gradient[role].flat[place]))
-            worst = max(worst, (apart, place, true.value))
-    index = [int(i) for i in np.unravel_index(worst[1], shape)]
-    numbers = {"claim": float(gradient[role].flat[worst[1]]), "truth": worst[2]}
-    return {"derivative": call.assignment.names[role], "index": index, **numbers, **call.arguments(point)}
+def _mistake(slug: str, evidence: str, also: tuple[str, ...] = ()) -> Mistake:
+    held = card(slug)
+    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, also)
 
 
 def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
     names = ", ".join(call.assignment.names[role] for role in roles)
     words = (
-        f"its gradient with respect to {names} was not checked: differences of its values in {call.function.dtype} are too "
-        "coarse there, or it has a kink"
+        f"its gradient with respect to {names} was not checked: differences of its values in {call.function.dtype} are "
+        "too coarse there, or it has a kink"
     )
     return Finding("gradient-unchecked", words)
 
 
-def _without_gradient(call: Asked, error: LossFunctionError) -> GradientReport:
+def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
     """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
     if error.kind != "no-gradient":
-        raise error
+        return GradientReport((), (Finding("gradient-unchecked", error.happened),))
     if call.quantity.name == "sampler" and call.function.backend == "torch":
-        held = card("detached-sample")
-        return GradientReport(
-            (Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, error.happened),)
-        )
+        test = gradient_test(call, point, roles)
+        return GradientReport((_mistake("detached-sample", error.happened),), test=test)
     return GradientReport((), (Finding("no-gradient", error.happened, "warning"),))

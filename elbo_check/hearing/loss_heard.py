@@ -46,6 +46,4 @@ def _is_right(recovery: Recovery, call: Asked) -> bool:
     relation = recovery.relation
     if recovery.fit is None or recovery.kind.spread:
         return False
-    if relation.name == "proportional" and call.quantity.objective and relation.factor is not None:
-        return all(number > 0 for _, number in relation.factor.parts)
-    return relation.name == "equal"
+    return relation.is_global_scale if call.quantity.objective else relation.name == "equal"

@@ -33,6 +33,8 @@ def diagnosis_text(diagnosis: Diagnosis, width: int = _WIDTH) -> str:
 def claim_words(diagnosis: Diagnosis) -> str:
     """Return the claim as it stands after the verdict: is, or is not."""
     subject, _, quantity = plain(diagnosis.claim).partition(") is ")
+    if diagnosis.outcome is Outcome.REFUTED and diagnosis.relation == "equal":
+        return f"{subject}) has the value of {quantity}, and another gradient"
     if diagnosis.outcome is Outcome.REFUTED:
         return f"{subject}) is not {quantity}, under any reduction"
     if diagnosis.outcome is Outcome.CONSISTENT and diagnosis.relation == "proportional":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from sympy import latex
+
 from ..loss_verdict import Diagnosis
 from .diagnosis import claim_words, diagnosis_lines
 from .html import badge, styled
@@ -28,5 +30,9 @@ def diagnosis_html(diagnosis: Diagnosis) -> str:
 def diagnosis_latex(diagnosis: Diagnosis) -> str:
     """Return the diagnosis as one displayed formula, $$…$$."""
     lines = [rf"\textbf{{{diagnosis.outcome.upper()}}}\quad {latex_text(claim_words(diagnosis))}"]
-    lines += [latex_text(f"{label}: {body}") for label, body in diagnosis_lines(diagnosis)]
-    return "$$\n\\begin{array}{l}\n" + " \\\\[4pt]\n".join(lines) + "\n\\end{array}\n$$"
+    shown = {"it computes": diagnosis.expression, "right is": diagnosis.right_expression}
+    for label, body in diagnosis_lines(diagnosis):
+        formula = shown.get(label)
+        told = latex_text(body) if formula is None else rf"\displaystyle {latex(formula)}"
+        lines.append(f"{latex_text(f'{label}: ')}{told}")
+    return "$$\n\\begin{array}{l}\n" + " \\\\[7pt]\n".join(lines) + "\n\\end{array}\n$$"

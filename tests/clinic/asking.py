@@ -49,7 +49,7 @@ def ask(case: Case) -> Answered:
     roles = dict(zip(parameters, case.roles, strict=True))
     further = {"prior": case.prior, "beta": case.beta}
     given = {name: value for name, value in further.items() if value is not None}
-    question = {"roles": roles, "quantity": case.quantity, "backend": case.backend, **given}
+    question = {"roles": roles, "quantity": case.quantity, "backend": case.backend, "batch": case.batch, **given}
     try:
         return Answered(case, elbo_check.verify_loss(case.function, **question))
     except ElboCheckError as refusal:

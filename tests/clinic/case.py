@@ -41,6 +41,8 @@ class Case:
     backend: str = "numpy"
     prior: Any = None
     beta: float | None = None
+    batch: bool = True
+    """Whether the function is meant for batches; one that is not may take them and be wrong there."""
     unseen: tuple[str, ...] = ()
     """Those of the labels that the function does not show (they are about its caller, or its name)."""
     relation: tuple[float, float, str] | None = None

@@ -80,7 +80,7 @@ def _dressed(undressed: Undressed, rng: random.Random) -> Case:
     function = named(loss, names)
     return Case(
         "; ".join(words), function, roles, undressed.quantity, truth, undressed.slugs,
-        backend=backend, note=undressed.title, beta=undressed.beta,
+        backend=backend, note=undressed.title, beta=undressed.beta, batch=undressed.title not in forms.OF_ONE,
     )  # fmt: skip
 
 

@@ -89,7 +89,8 @@ def _minibatch(name: str, page: str, function: Function, *slugs: str, note: str 
 
 OTHERS: tuple[Case, ...] = (
     _iwae("w113", "arahuja/generative-tf/issues/1", w113, "mean-of-logs"),
-    _iwae("w114", "AntixK/PyTorch-VAE/issues/34", w114, "iwae-weights", "wrong-sign"),
+    _iwae("w114", "AntixK/PyTorch-VAE/issues/34", w114, "iwae-weights",
+          note="labelled wrong-sign, too; a bound and its negative are both right"),
     _iwae("w149", "pyro-ppl/numpyro/issues/1724", w149, "missing-logK",
           note="labelled mc-normalisation: the division by the number of samples is lost"),
     _iwae("w175", "tensorflow/probability/issues/189", w175),

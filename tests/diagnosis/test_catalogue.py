@@ -59,6 +59,8 @@ CODES = {
     "EC072": "prior-ignored",
     "EC073": "misplaced-parenthesis",
     "EC074": "plus-instead-of-times",
+    "EC075": "missing-division",
+    "EC076": "residual-as-absolute",
     "EC080": "bce-mean-vs-kl-sum",
     "EC081": "mse-mean-vs-kl-sum",
     "EC082": "mse-without-variance",
@@ -93,6 +95,12 @@ CODES = {
     "EC121": "unstable-form",
     "EC122": "harmless-epsilon",
     "EC123": "binding-clamp",
+    "EC130": "missing-entropy-term",
+    "EC131": "missing-weights",
+    "EC132": "logits-as-prob",
+    "EC133": "logits-as-logprob",
+    "EC134": "prob-as-logits",
+    "EC135": "logprob-as-prob",
 }
 ADDRESS = re.compile(
     r"https://(github\.com/[\w.-]+/[\w.-]+/\w+/\S+|arxiv\.org/abs/\d{4}\.\d{5}|arxiv\.org/abs/\d{4}\.\d{4})"

@@ -44,8 +44,15 @@ def setting(slug, sizes=SIZES, seed=0, **given):
     values |= {f"{w}_k": simplex(draw, b, k) for w in "qpr"} | {"π_k": simplex(draw, 1, k)}
     values |= {"w_k": draw.uniform(size=(b, k, 1, 1)), "a_k": draw.normal(size=(b, k, 1, 1))}
     values |= {"x_k": np.eye(k)[draw.integers(k, size=b)].reshape(b, k, 1, 1)}
-    values |= given
+    values |= {"t_k": of_classes(slug, values["q_k"])} | given
     return {"t_j": held(slug)(values["σ_j"])} | values
+
+
+def of_classes(slug, q):
+    """What the tensor t of a card on classes holds: probabilities, their logarithms, or logits."""
+    if slug.startswith("prob"):
+        return q
+    return np.log(q) if slug.startswith("logprob") else np.log(q) - np.log(q).min() + 1.0
 
 
 def simplex(draw, b, k):
@@ -114,7 +121,23 @@ def test_the_right_formula_is_the_kl(one) -> None:
 def gradients(text, values, sizes, shape):
     """The derivatives of the sum of a formula over the samples, by central differences."""
     found = {}
-    for name in ("μ_j", "σ_j", "t_j", "μ_q", "σ_q", "r_i", "r_k", "q_k", "w_k", "a_k", "BCE_i", "KL", "KL_b", "NLL_b"):
+    for name in (
+        "μ_j",
+        "σ_j",
+        "t_j",
+        "μ_q",
+        "σ_q",
+        "r_i",
+        "r_k",
+        "q_k",
+        "t_k",
+        "w_k",
+        "a_k",
+        "BCE_i",
+        "KL",
+        "KL_b",
+        "NLL_b",
+    ):
         if name not in text:
             continue
         up, down = ({**values, name: values[name] + step} for step in (1e-5, -1e-5))
@@ -461,3 +484,28 @@ def test_another_number_or_another_formula_would_be_noticed() -> None:
     changes = [("2d", "d"), ("μ_j²", "μ_j"), ("− 1", "+ 1"), ("σ_j² −", "σ_j −"), ("log σ_j²", "log σ_j")]
     for old, new in changes:
         assert not np.allclose(evaluate(text.replace(old, new), values, SIZES), told)
+
+
+def classes(slug, **given):
+    """The values with and without a mistake of two classes of one sample."""
+    arrays = {name: np.array(value).reshape(1, 2, 1, 1) for name, value in given.items()}
+    return [float(np.squeeze(value)) for value in both(slug, {"b": 1, "k": 2, "j": 1, "i": 1}, **arrays)]
+
+
+def test_what_the_cards_on_classes_say_in_numbers() -> None:
+    even, uneven = [0.5, 0.5], [0.9, 0.1]
+    wrong, right = classes("missing-entropy-term", q_k=even, p_k=even)
+    says("missing-entropy-term", "0.693 instead of 0", wrong)
+    assert right == 0.0
+    wrong, _ = classes("missing-weights", q_k=uneven, p_k=even)
+    assert wrong == pytest.approx(-2 * classes("missing-weights", q_k=even, p_k=uneven)[1])
+    wrong, right = classes("prob-as-logits", t_k=[1.0, 1e-300])
+    says("prob-as-logits", "0.111", wrong)
+    says("prob-as-logits", "0.693", right)
+    assert classes("logprob-as-prob", t_k=np.log(even)) == [pytest.approx(0.0), pytest.approx(0.0)]
+    wrong, right = classes("logits-as-logprob", t_k=np.log(uneven))  # log Σ exp(t) = 0
+    assert wrong == pytest.approx(right)
+    for slug in ("logits-as-logprob", "logits-as-prob"):
+        (one, fixed), (other, same) = (classes(slug, t_k=[1.0 + shift, 2.0 + shift]) for shift in (0, 1))
+        assert fixed == pytest.approx(same)
+        assert abs(one - other) > 0.1

@@ -8,7 +8,12 @@ from elbo_check.diagnosis.naming import Explanation, Table, scale_names
 
 A, B, C = (Term(name, ("B", "d"), lambda a: 0, lambda s: 0) for name in "abc")
 RIGHT = Formula.of({A: law(1), B: law(2), ONE: law(-1, d=1)})
-SLIPS = [("sign", flipped), ("gone", dropped(A)), ("for", exchanged([(A, C, law(1))])), ("twice", rescaled((B,), law(2)))]
+SLIPS = [
+    ("sign", flipped),
+    ("gone", dropped(A)),
+    ("for", exchanged([(A, C, law(1))])),
+    ("twice", rescaled((B,), law(2))),
+]
 SCALES = {
     law(2): ("doubled", "twice over"),
     law(-1): ("wrong-sign",),

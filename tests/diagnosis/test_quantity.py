@@ -95,7 +95,9 @@ def test_arrays_without_a_batch_have_fewer_axes():
 
 
 def test_the_formula_of_a_kl_is_half_of_its_terms():
-    assert KL.formula == Formula.of({term: law(c) for term, c in zip(sorted(KL.formula.terms, key=str), _halves(), strict=True)})
+    assert KL.formula == Formula.of(
+        {term: law(c) for term, c in zip(sorted(KL.formula.terms, key=str), _halves(), strict=True)}
+    )
 
 
 def _halves():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 
 from ...errors import InputError
-from . import constants, draws, forms, heads, objective, pairs, readings, sampling, scale, signs, softplus
+from . import categories, constants, draws, forms, heads, objective, pairs, readings, sampling, scale, signs, softplus
 from .card import Card
 
 __all__ = ["CARDS", "Card", "card", "find_card"]
 
-_FAMILIES = (heads, signs, scale, constants, readings, softplus, pairs, objective, sampling, draws, forms)
+_FAMILIES = (heads, signs, scale, constants, readings, softplus, pairs, objective, sampling, draws, forms, categories)
 
 CARDS: tuple[Card, ...] = tuple(sorted((one for family in _FAMILIES for one in family.CARDS), key=lambda one: one.code))
 _BY_NAME = {name.lower(): one for one in CARDS for name in (one.code, one.slug)}

@@ -75,4 +75,30 @@ CARDS = (
         "logsumexp(log(weights) + a, -1)",
         "https://github.com/JavierAntoran/Bayesian-Neural-Networks/issues/15",
     ),
+    Card(
+        "EC075",
+        "missing-division",
+        "a term is not divided by the variance of the prior",
+        "½ Σ_j (log(σ_p²/σ_q²) + σ_q²/σ_p² + (μ_q − μ_p)² − 1)",
+        PAIR,
+        "A formula for a prior of variance 1 is extended to another prior, and one of its quotients is forgotten.",
+        "Invisible where σ_p = 1. Elsewhere the distance of the means counts as if the prior were of unit width: too "
+        "little for a narrow prior, too much for a wide one.",
+        "(sigma_q**2 + (mu_q - mu_p)**2) / sigma_p**2",
+        "https://github.com/casperkaae/parmesan/pull/21",
+        ("residual-as-absolute",),
+    ),
+    Card(
+        "EC076",
+        "residual-as-absolute",
+        "what is added to the parameters of the prior is taken for those of the posterior",
+        "½ Σ_j (μ_j² + exp(t_j) − 1 − t_j)",
+        "½ Σ_j (μ_j²/σ_p² + exp(t_j) − 1 − t_j)",
+        "The encoder gives residuals, μ_q = μ_p + μ_j and log σ_q² = log σ_p² + t_j, and the KL to N(0, 1) is kept.",
+        "The distance of the means is not divided by σ_p²: right for σ_p = 1 only. A wide prior is not used as such, a "
+        "narrow one not respected.",
+        "0.5 * (delta_mu**2 / exp(logvar_p) + exp(delta_logvar) - 1 - delta_logvar)",
+        "https://arxiv.org/abs/2007.03898",
+        ("missing-division",),
+    ),
 )

@@ -17,11 +17,12 @@ from .categories import CATEGORIES
 from .gaussian_entropy import gaussian_entropy
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
+from .gaussian_kl_residual import RESIDUAL_ROLES, gaussian_kl_residual
 from .gaussian_nll import gaussian_nll
 from .iwae import iwae
 from .minibatch import minibatch
 from .sampled_kl import sampled_kl
-from .sampler import sampler
+from .sampler import ignoring_noise, sampler
 from .seconds import SECONDS
 from .vae_loss import DECODERS, vae_loss
 
@@ -41,6 +42,9 @@ Builder = Callable[[frozenset[str], Options], Quantity | None]
 
 
 def _gaussian_kl(roles: frozenset[str], options: Options) -> Quantity | None:
+    beside_noise = _second_beside_noise(roles)
+    if beside_noise:
+        return ignoring_noise(gaussian_kl(beside_noise, options.prior), beside_noise)
     seconds = roles & SECONDS.keys()
     if roles == {"mean"} | seconds and len(seconds) == 1:
         return gaussian_kl(next(iter(seconds)), options.prior)
@@ -52,6 +56,10 @@ def _gaussian_kl_pair(roles: frozenset[str], options: Options) -> Quantity | Non
     if seconds and roles == {"mean_q", "mean_p", *seconds}:
         return gaussian_kl_pair(*seconds)
     return None
+
+
+def _gaussian_kl_residual(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
+    return gaussian_kl_residual(roles) if roles - {"mean_p"} == RESIDUAL_ROLES else None
 
 
 def _categorical_kl(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
@@ -110,28 +118,29 @@ _FOREIGN: Mapping[str, frozenset[str]] = {
 }
 
 
-def _gaussian_nll(roles: frozenset[str], options: Options) -> Quantity | None:
+def _gaussian_nll(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     seconds, means = roles & SECONDS.keys(), roles & {"mean", "x_mean", "reconstruction"}
     if roles == {"x"} | means | seconds and len(means) == len(seconds) == 1:
         return gaussian_nll(next(iter(means)), next(iter(seconds)))
     return None
 
 
-def _gaussian_entropy(roles: frozenset[str], options: Options) -> Quantity | None:
+def _gaussian_entropy(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     return gaussian_entropy(next(iter(roles))) if len(roles) == 1 and roles <= SECONDS.keys() else None
 
 
-def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:
+def _minibatch(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: ARG001
     return minibatch() if roles == {"nll", "kl", "dataset_size"} else None
 
 
 QUANTITIES: Mapping[str, Builder] = {
-    "gaussian-kl": _gaussian_kl,
-    "gaussian-kl-pair": _gaussian_kl_pair,
-    "categorical-kl": _categorical_kl,
-    "categorical-kl-pair": _categorical_kl_pair,
     "sampler": _sampler,
     "sampled-kl": _sampled_kl,
+    "gaussian-kl": _gaussian_kl,
+    "gaussian-kl-pair": _gaussian_kl_pair,
+    "gaussian-kl-residual": _gaussian_kl_residual,
+    "categorical-kl": _categorical_kl,
+    "categorical-kl-pair": _categorical_kl_pair,
     "iwae": _iwae,
     "vae-loss": _vae_loss(""),
     "bernoulli-vae-loss": _vae_loss("bernoulli"),

@@ -33,7 +33,6 @@ LOG2_K = Term("log2 K", (), lambda n: math.log2(n["K"]), lambda s: sympy.log(s["
 def categorical_kl(role: str) -> Quantity:
     """Return the quantity Σ_k q_k log q_k + log K, for an argument that holds q in this way."""
     terms = _Terms(CATEGORIES[role])
-    bits = [Count(LOG2_K, ("B",), Law())] if role == "probabilities" else []
     return CategoricalQuantity(
         name="categorical-kl",
         said=lambda n: f"KL(q ‖ uniform), q in {n[role]} ({terms.held.words})",
@@ -41,7 +40,7 @@ def categorical_kl(role: str) -> Quantity:
         axes={role: AXES},
         draw=drawn({role: terms.held}),
         formula=Formula.of({terms.entropy: law(1)}),
-        counts=(Count(LOG_K, ("B",), law(1)), *bits),
+        counts=(Count(LOG_K, ("B",), law(1)), Count(LOG2_K, ("B",), Law())),
         slips=list(_slips(terms)),
         scales=CATEGORICAL_SCALES,
         wide=_wide(terms),
@@ -80,10 +79,9 @@ def _slips(terms: _Terms) -> Iterator[Slip]:
         "missing-weights",
         exchanged([(entropy, terms.log, law(1)), (LOG_K, LOG_K, law(1, K=1)), (uniform, LOG_K, law(1))]),
     )
-    if terms.held.role == "probabilities":
-        bits = product(terms.q, raw_factor("log2 s", terms.held.role))
-        yield "wrong-log-base", exchanged([(entropy, bits, law(1))])
-        yield "wrong-log-base", exchanged([(entropy, bits, law(1)), (LOG_K, LOG2_K, law(1))])
+    bits, in_bits = (product(terms.q, raw_factor(raw, terms.held.role)) for raw in (terms.held.bits, "log2 K"))
+    yield "wrong-log-base", exchanged([(entropy, bits, law(1))])
+    yield "wrong-log-base", exchanged([(entropy, bits, law(1)), (LOG_K, LOG2_K, law(1)), (uniform, in_bits, law(1))])
     yield from _misreadings(terms)
 
 

@@ -90,9 +90,8 @@ def _slips(terms: _Terms) -> Iterator[Slip]:
     yield "missing-entropy-term", exchanged([(entropy, entropy, Law())])
     yield "prior-ignored", exchanged([(cross, cross, Law())])
     yield "missing-weights", exchanged([(entropy, q.log, law(1)), (cross, p.log, law(1))])
-    if q.held.short == p.held.short == "prob":
-        bits = [product(q.factor, raw_factor("log2 s", side.role)) for side in (q, p)]
-        yield "wrong-log-base", exchanged([(entropy, bits[0], law(1)), (cross, bits[1], law(1))])
+    bits = [product(q.factor, raw_factor(side.held.bits, side.role)) for side in (q, p)]
+    yield "wrong-log-base", exchanged([(entropy, bits[0], law(1)), (cross, bits[1], law(1))])
     yield from _misreadings(terms)
 
 

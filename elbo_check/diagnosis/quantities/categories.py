@@ -34,7 +34,7 @@ CATEGORICAL_SCALES: Scales = {
     law(2): ("doubled", "kl-counted-twice"),
     law("1/2"): ("halved",),
     law(-1): ("wrong-sign",),
-    law(1, K=-1): ("mean-over-latent", "mean-over-all"),
+    law(1, K=-1): ("mean-over-latent", "mean-over-all", "wrong-reduction-axis"),
     law(1, K=1): ("wrong-reduction-axis",),
     law(1, B=-1): ("double-averaging",),
     law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),
@@ -43,22 +43,23 @@ CATEGORICAL_SCALES: Scales = {
 
 
 class Held(NamedTuple):
-    """What an argument holds, by the names of functions: the probability of a category, and its logarithm."""
+    """What an argument holds, by the names of functions: probabilities, and their logarithms (to base 2, too)."""
 
     role: str
     short: str
     words: str
     weight: str
     log: str
+    bits: str
     simple: tuple[float, ...]
 
 
 CATEGORIES: Mapping[str, Held] = {
     held.role: held
     for held in (
-        Held("probabilities", "prob", "probabilities", "s", "log s", ()),
-        Held("logits", "logits", "logits", "softmax s", "log softmax s", (0.0, 1.0, -1.0)),
-        Held("log_probabilities", "logprob", "log probabilities", "exp s", "s", ()),
+        Held("probabilities", "prob", "probabilities", "s", "log s", "log2 s", ()),
+        Held("logits", "logits", "logits", "softmax s", "log softmax s", "log2 softmax s", (0.0, 1.0, -1.0)),
+        Held("log_probabilities", "logprob", "log probabilities", "exp s", "s", "s/log 2", ()),
     )
 }
 

@@ -35,7 +35,7 @@ Change = Callable[["Product"], tuple["Product", Law] | None]
 """What becomes of a term, and of its coefficient; None where the change has no meaning for it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Product(Term):
     """A term that knows its factors and their powers."""
 
@@ -121,8 +121,6 @@ def everywhere(change: Change) -> Edit:
             scaled = held if factor is SAME else held * factor
             found[new] = found[new] + scaled if new in found else scaled
         if moved:
-            whole = Formula.of(found)
-            if whole != formula:
-                yield whole
+            yield Formula.of(found)
 
     return edit

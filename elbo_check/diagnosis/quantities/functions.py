@@ -40,6 +40,9 @@ _POWERS: Mapping[str, tuple[str, Fraction]] = {
 }
 
 
+_LOG_SOFTMAX = sympy.Function("log_softmax")
+
+
 def _softmax(x: Any) -> Any:
     return np.exp(_log_softmax(x))
 
@@ -58,8 +61,13 @@ FUNCTIONS: Mapping[str, _Function] = {
     DISTANCE: _Function(lambda a, b: np.abs(a - b), lambda a, b: sympy.Abs(a - b)),
     "a+b": _Function(lambda a, b: a + b, lambda a, b: a + b),
     "softmax s": _Function(_softmax, sympy.Function("softmax")),
-    "log softmax s": _Function(_log_softmax, sympy.Function("log_softmax")),
+    "log softmax s": _Function(_log_softmax, _LOG_SOFTMAX),
+    "log2 softmax s": _Function(lambda x: _log_softmax(x) / np.log(2), lambda x: _LOG_SOFTMAX(x) / sympy.log(2)),
+    "s/log 2": _Function(lambda x: x / np.log(2), lambda x: x / sympy.log(2)),
     "log K": _Function(lambda x: np.full(np.shape(x), np.log(np.shape(x)[-1])), _log_of_k),
+    "log2 K": _Function(
+        lambda x: np.full(np.shape(x), np.log2(np.shape(x)[-1])), lambda x: _log_of_k(x) / sympy.log(2)
+    ),
 }
 """By name: how NumPy reckons it, and how SymPy writes it. Softmax is over the last axis, that of the K categories."""
 

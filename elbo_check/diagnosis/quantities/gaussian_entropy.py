@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..edits import constant_slips, exchanged, flipped, rescaled
+from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
 from ..formula import ONE, Formula, Term, law
 from ..naming import Slip
 from ..probing import Arrays
@@ -49,6 +49,7 @@ def _slips(second: Second, log: Term) -> list[Slip]:
     found: list[Slip] = [
         ("wrong-sign", flipped),
         *constant_slips({"d": "missing-dim-term"}),
+        ("missing-log-term", dropped(log)),
         ("half-on-logsigma", rescaled((log,), law("1/2"))),
         ("not-squared", rescaled((log,), law("1/2"))),
         ("missing-half", rescaled((log,), law(2))),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..formula import ONE, Formula, Term, law
+from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
@@ -41,7 +41,7 @@ def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
                 pair.log_p: law(Fraction(pair.p.log_factor, 2)),
             }
         ),
-        counts=(Count(ONE, AXES, law("-1/2")),),
+        counts=(Count(ONE, AXES, law("-1/2")), Count(LOG_2PI, AXES, Law())),  # log 2π cancels
         slips=pair_slips(pair),
         scales=KL_SCALES,
         wide=_wide(pair),

@@ -27,6 +27,10 @@ NLL_SCALES: Scales = {
     law(2): ("doubled", "missing-half"),
     law("1/2"): ("halved",),
     law(-1): ("wrong-sign",),
+    **{law(1, **{axis: -1}): ("mean-over-latent", "mean-over-all") for axis in "Dchw"},
+    law(1, D=1): ("wrong-reduction-axis",),
+    law(1, B=-1): ("double-averaging",),
+    law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),
 }
 
 
@@ -45,7 +49,6 @@ def gaussian_nll(mean: str, role: str) -> Quantity:
         slips=density.slips,
         scales=NLL_SCALES,
         wide=density.wide,
-        objective=True,
         only_positive=_draw(mean, role, True),
         simple={"x": (0.0, 1.0, 2.0, -1.0), mean: (0.0, 1.0, -1.0), role: second.simple},
     )

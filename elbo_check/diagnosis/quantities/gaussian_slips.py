@@ -12,7 +12,7 @@ from .gaussian_heads import head_slips
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
 
-__all__ = ["KL_SCALES", "kl_slips", "wider_terms"]
+__all__ = ["KL_SCALES", "kl_slips", "log_2pi_kept", "wider_terms"]
 
 KL_SCALES: Scales = {
     law(2): ("doubled", "missing-half", "kl-counted-twice"),
@@ -42,7 +42,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         ("misplaced-parenthesis", rescaled((terms.log,), law(-2))),
         ("misplaced-parenthesis", _constant_outside),
         ("misplaced-parenthesis", rescaled((terms.log, ONE), law(2))),
-        ("wrong-constant", _log_2pi_kept),
+        ("wrong-constant", log_2pi_kept),
         ("not-squared", exchanged([(terms.variance, terms.deviation, law(1))])),
         ("not-squared", exchanged([(terms.square, terms.distance, law(1))])),
         ("not-squared", exchanged([(terms.square, terms.size, law(1))])),
@@ -104,7 +104,7 @@ def _constant_outside(formula: Formula) -> list[Formula]:
     return [formula.with_terms({ONE: held * law(2, d=-1)})]
 
 
-def _log_2pi_kept(formula: Formula) -> Iterable[Formula]:
+def log_2pi_kept(formula: Formula) -> Iterable[Formula]:
     """Yield the formula with a ½ log 2π a coordinate, which cancels between q and p and was left in one of them."""
     held = formula[ONE]
     if held and not formula[LOG_2PI]:

@@ -15,9 +15,7 @@ __all__ = ["minibatch"]
 SAMPLES = ("B",)
 
 MINIBATCH_SCALES: Scales = {
-    **{law(1, **{size: power}): ("minibatch-weight",) for size in "N" for power in (-1, 1)},
-    law(1, B=1): ("minibatch-weight", "sum-for-mean"),
-    law(1, B=-1): ("minibatch-weight", "double-averaging"),
+    **{law(1, **{size: power}): ("minibatch-weight",) for size in "BN" for power in (-1, 1)},
     law(2): ("doubled", "missing-half", "kl-counted-twice"),
     law("1/2"): ("halved",),
     law(-1): ("wrong-sign",),

@@ -10,6 +10,7 @@ from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from .factors import SAME, Factor, Product, everywhere, product_of, raw_factor, times
 from .functions import DIFFERENCE, DISTANCE
+from .gaussian_slips import log_2pi_kept
 from .pair_terms import MEANS, Pair, is_square
 from .seconds import SECONDS, Second, misreading
 
@@ -48,6 +49,8 @@ def _halves(pair: Pair) -> Iterator[Slip]:
         yield "misplaced-parenthesis", rescaled(terms, law(-2))
     yield "misplaced-parenthesis", rescaled((square, ratio), law("1/2"))  # (2 σ_p)² for 2 σ_p²
     yield "misplaced-parenthesis", constant_outside
+    yield "misplaced-parenthesis", rescaled((log_q, log_p, ONE), law(2))
+    yield "wrong-constant", log_2pi_kept
 
 
 def constant_outside(formula: Formula) -> Iterator[Formula]:

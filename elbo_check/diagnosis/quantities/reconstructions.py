@@ -1,4 +1,4 @@
-"""The reconstruction term of a VAE loss: −log p(x | z) of the pixels, Bernoulli or Gaussian, and the slips made with it."""
+"""The reconstruction term of a VAE loss: −log p(x | z), Bernoulli or Gaussian, and the slips made with it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ MISSING = "missing-reconstruction-term"
 BCE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("bce-mean-vs-kl-sum",) for axis in "Dchw"}
 MSE_WEIGHTS: Scales = {
     **{law(1, **{axis: 1}): ("mse-mean-vs-kl-sum",) for axis in "Dchw"},
+    **{law("1/2", **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"},
     law("1/2"): ("halved", "mse-without-variance"),
 }
 BARE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"}
@@ -29,8 +30,10 @@ BARE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without
 NO_CONSTANT = ("missing-constant", "½ log 2π a pixel is left out of the Gaussian likelihood: gradients are right")
 NO_VARIANCE = (
     "mse-without-variance",
-    "a squared error without ½ is the Gaussian likelihood of a decoder of variance ½, up to a constant; "
-    "beside a decoder of variance 1 it is an effective beta of ½",
+    (
+        "a squared error without ½ is the Gaussian likelihood of a decoder of variance ½, up to a constant; "
+        "beside a decoder of variance 1 it is an effective beta of ½"
+    ),
 )
 
 
@@ -76,10 +79,10 @@ _FUNCTIONS: Mapping[str, _Function] = {
     "1 - x log(1-r)": _Function(lambda x, r: 1 - x * np.log(1 - r), lambda x, r: 1 - x * sympy.log(1 - r)),
     "x log(1-r)": _Function(lambda x, r: x * np.log(1 - r), lambda x, r: x * sympy.log(1 - r)),
     "(1-x) log r": _Function(lambda x, r: (1 - x) * np.log(r), lambda x, r: (1 - x) * sympy.log(r)),
-    "softplus r": _Function(lambda x, r: _softplus(r), lambda x, r: _softplus_symbol(r)),
+    "softplus r": _Function(lambda _, r: _softplus(r), lambda _, r: _softplus_symbol(r)),
     "x sigmoid r": _Function(lambda x, r: x * _sigmoid(r), lambda x, r: x * _sigmoid_symbol(r)),
     "softplus sigmoid r": _Function(
-        lambda x, r: _softplus(_sigmoid(r)), lambda x, r: _softplus_symbol(_sigmoid_symbol(r))
+        lambda _, r: _softplus(_sigmoid(r)), lambda _, r: _softplus_symbol(_sigmoid_symbol(r))
     ),
     "(x-r)^2": _Function(lambda x, r: (x - r) ** 2, lambda x, r: (x - r) ** 2),
     "(x-sigmoid r)^2": _Function(lambda x, r: (x - _sigmoid(r)) ** 2, lambda x, r: (x - _sigmoid_symbol(r)) ** 2),
@@ -128,7 +131,7 @@ def gaussian(role: str) -> Part:
 
 def either(role: str) -> Part:
     """Return the Bernoulli or the Gaussian term, whichever it is; a squared error may lack its half."""
-    bare = Form(Formula.of({_term("(x-r)^2", role): law(1)}), (), NO_VARIANCE, law(2), BARE_WEIGHTS)
+    bare = Form(Formula.of({_term("(x-r)^2", role): law(1)}), (), NO_VARIANCE, 2, BARE_WEIGHTS)
     slips = [*_cross_slips(role)[:-1], *_square_slips(role)]
     return Part((_cross_entropy(role), *_squares(role), bare), slips, DATA, MISSING)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..sizes import Sizes
 from .products import times
 from .seconds import SECONDS, Second, misreading, of_role
 
-__all__ = ["MEAN", "NOISE", "draw_with_noise", "reading_slugs", "sampler"]
+__all__ = ["MEAN", "NOISE", "draw_with_noise", "ignoring_noise", "reading_slugs", "sampler"]
 
 AXES = ("B", "d")
 MEAN, NOISE = of_role("s", "mean"), of_role("s", "noise")
@@ -35,7 +36,7 @@ SAMPLER_SCALES: Scales = {law(-1): ("wrong-sign",), law(2): ("doubled",), law("1
 
 
 def sampler(role: str) -> Quantity:
-    """Return the quantity z = mean + σ·noise, one value a coordinate; with −noise, which has the same law, it is right."""
+    """Return the quantity z = mean + σ·noise, a value a coordinate; mean − σ·noise has the same law and is right."""
     second = SECONDS[role]
     scaled = times(of_role(second.deviation, role), NOISE)
     right = Formula.of({MEAN: law(1), scaled: law(1)})
@@ -80,7 +81,7 @@ def _slips(second: Second, scaled: Term) -> list[Slip]:
 
 
 def reading_slugs(second: Second) -> dict[str, list[str]]:
-    """Return what may stand for σ by mistake, by the name of the function of the argument; the last of its names leads.
+    """Return what may stand for σ by mistake, by the name of the function of the argument; the last name leads.
 
     >>> reading_slugs(SECONDS["log_variance"])["exp s"]
     ['logvar-as-logsigma', 'logvar-as-logstd-in-reparam', 'var-as-std-in-reparam']
@@ -136,3 +137,14 @@ def draw_with_noise(role: str, positive: bool) -> Any:
         }
 
     return draw
+
+
+def ignoring_noise(quantity: Quantity, role: str) -> Quantity:
+    """Return a quantity of mean and scale for a function that is given noise too, and must not depend on it."""
+    return replace(
+        quantity,
+        axes={**quantity.axes, "noise": AXES},
+        draw=draw_with_noise(role, SECONDS[role].positive),
+        only_positive=draw_with_noise(role, positive=True),
+        simple={**quantity.simple, "noise": (1.0, 2.0, -1.0)},
+    )

@@ -34,6 +34,7 @@ VAE_SCALES: Scales = {
     **{law(1, **{axis: -1}): ("wrong-reduction-axis",) for axis in "Dchw"},
 }
 
+_UNWEIGHTED = Fraction(1)
 _SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
 
 
@@ -43,12 +44,12 @@ def vae_loss(
     role: str,
     decoder: str | None = None,
     prior: Prior = STANDARD,
-    beta: Fraction = Fraction(1),
+    beta: Fraction = _UNWEIGHTED,
 ) -> Quantity:
     """Return the quantity −log p(x | z) + β·KL for arguments with these roles.
 
-    `decoded` is what the decoder gives: reconstruction, probabilities, logits. `decoder` is the role of its spread, which
-    may be one number, or one a pixel, or one a pixel of a sample.
+    `decoded` is what the decoder gives: reconstruction, probabilities, logits. `decoder` is the role of its spread,
+    which may be one number, or one a pixel, or one a pixel of a sample.
     """
     kl = gaussian_kl(role, prior)
     part = learned_gaussian(decoded, decoder) if decoder else LIKELIHOODS[likelihood](decoded)
