@@ -127,14 +127,14 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
 
 
 def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of single samples, where a constant that it counts is right for those only."""
-    call = replace(heard.call, layout=SINGLE)
-    if heard.recovery is None or heard.recovery.relation.name != "offset" or not heard.call.layout.batch:
+    """Yield the function as one of single samples, where it gives one number and is right for those only."""
+    if heard.is_right or heard.recovery is None or heard.recovery.kind.kept or not heard.call.layout.batch:
         return
+    call = replace(heard.call, layout=SINGLE)
     with suppress(LossFunctionError, WitnessError):
-        single = _called(call, heard.dtype, seeds)
-        if single.is_right:
-            yield single
+        samples = samples_of(call, _generator(seeds))
+        if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
+            yield _called(call, heard.dtype, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

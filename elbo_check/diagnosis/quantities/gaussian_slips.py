@@ -53,7 +53,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         ("missing-log", exchanged([(terms.log, terms.deviation, law(1))])),
         *(("square-of-log", exchanged([(terms.log, terms.log_square, law(c))])) for c in _squares(second)),
         *_bases(terms),
-        ("abs-on-logvar", exchanged(_of_size(terms))),
+        *([] if second.positive else [("abs-on-logvar", exchanged(_of_size(terms)))]),
         *head_slips(terms),
     ]
     for other in SECONDS.values():
