@@ -17,11 +17,12 @@ from . import errors as errors
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .api import verify_divergence, verify_elbo, verify_kl
+    from .api import verify_divergence, verify_elbo, verify_kl, verify_loss
     from .catalogue import derivations, derive
     from .closed_forms import gaussian_kl, multivariate_gaussian_kl
     from .densities import MultivariateNormal, Normal
     from .evidence import Absence, Basis, Estimate
+    from .loss_verdict import Diagnosis, Mistake
     from .losses import BernoulliDecoder, GaussianDecoder, vae_loss, vae_loss_gradient
     from .verdict import Finding, Outcome, Verdict
 
@@ -29,9 +30,11 @@ __all__ = [
     "Absence",
     "Basis",
     "BernoulliDecoder",
+    "Diagnosis",
     "Estimate",
     "Finding",
     "GaussianDecoder",
+    "Mistake",
     "MultivariateNormal",
     "Normal",
     "Outcome",
@@ -46,15 +49,18 @@ __all__ = [
     "verify_divergence",
     "verify_elbo",
     "verify_kl",
+    "verify_loss",
 ]
 
 _ROOMS = {
     "Absence": "evidence",
     "Basis": "evidence",
     "BernoulliDecoder": "losses",
+    "Diagnosis": "loss_verdict",
     "Estimate": "evidence",
     "Finding": "verdict",
     "GaussianDecoder": "losses",
+    "Mistake": "loss_verdict",
     "MultivariateNormal": "densities",
     "Normal": "densities",
     "Outcome": "verdict",
@@ -68,6 +74,7 @@ _ROOMS = {
     "verify_divergence": "api",
     "verify_elbo": "api",
     "verify_kl": "api",
+    "verify_loss": "api",
 }
 
 

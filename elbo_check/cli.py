@@ -12,21 +12,14 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import InputError
-from .options import NUMBERS, SETTINGS, parsed
-from .version import __version__
+from .errors import InputError, LossFunctionError
+from .options import parsed
 
 if TYPE_CHECKING:
     import argparse
-
-    from .inputs import EncoderOutput
-    from .render.summary import Summary
-    from .verdict import Verdict
 
     Progress = Callable[[str, int, int], None]
 
@@ -47,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return EXIT_INTERRUPTED
-    except InputError as error:
+    except (InputError, LossFunctionError) as error:
         _say(f"error: {error}")
         return EXIT_USAGE
     except Exception as failure:  # noqa: BLE001 - the last door: whatever comes here is a bug of this package
@@ -78,34 +71,46 @@ def _elbo(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    """Print a law."""
-    from .cli_derive import explain_command
+    """Print a mistake or a law, or list them."""
+    from .cli_explain import explain_command
 
     return EXIT_CODES[explain_command(options)]
 
 
 def _kl(options: argparse.Namespace) -> int:
     """Judge numbers, or those in a file."""
+    from .cli_kl import verdict
     from .render.json import verdict_json
     from .render.text import verdict_text
 
-    return _deliver(options, _verdict, verdict_text, verdict_json)
+    return _deliver(options, verdict, verdict_text, verdict_json)
+
+
+def _loss(options: argparse.Namespace) -> int:
+    """Judge a loss function."""
+    from .cli_loss import diagnosis, test_or_text
+    from .render.diagnosis import diagnosis_json, diagnosis_text
+
+    as_text = test_or_text if options.test else diagnosis_text
+    return _deliver(options, lambda told, _: diagnosis(told), as_text, diagnosis_json)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    """Check the theorems, judge a file, and sum up."""
+    """Check the theorems, go through models and losses, judge a file, and sum up."""
+    from .cli_kl import summary
     from .render.summary import summary_json, summary_text
 
-    return _deliver(options, _summary, summary_text, summary_json)
+    return _deliver(options, summary, summary_text, summary_json)
 
 
 def _deliver(options: argparse.Namespace, judge: Any, as_text: Any, as_json: Any) -> int:
     """Do the work below a progress bar, write the result where it belongs, and return the exit code."""
+    from .cli_kl import files_of
     from .render.output import WIDTH, coloured, destination, terminal_width, wants_colour
     from .render.progress import ProgressBar
 
     path, stream = options.output if options.output != "-" else None, sys.stdout
-    with destination(path, stream, _files(options)) as write:
+    with destination(path, stream, files_of(options)) as write:
         with ProgressBar(sys.stderr) as progress:
             result = judge(options, progress)
         text = as_json(result, 2) if options.json else as_text(result, WIDTH if path else terminal_width(stream))
@@ -115,86 +120,6 @@ def _deliver(options: argparse.Namespace, judge: Any, as_text: Any, as_json: Any
     if path:
         _say(f"wrote {path}: {result.outcome}")
     return EXIT_CODES[result.outcome]
-
-
-def _verdict(options: argparse.Namespace, progress: Progress) -> Verdict:
-    encoder = _encoder(options.files, options.second) if options.files else None
-    return _judged(options, encoder, progress)
-
-
-def _summary(options: argparse.Namespace, progress: Progress) -> Summary:
-    from .checking import checked
-    from .proofs import names
-    from .render.summary import Summary
-
-    encoder = _encoder(_files(options), options.second)
-    source = ", ".join(encoder.source) if options.files else "the shipped example"
-    theorems = {}
-    for done, name in enumerate(names()):
-        progress("theorems", done, len(names()))
-        theorems[name] = checked(name)
-    return Summary(__version__, theorems, source, _judged(options, encoder, progress), _models(options, progress))
-
-
-def _models(options: argparse.Namespace, progress: Progress) -> dict[str, Verdict]:
-    """Return the verdict on the bounds of each model's example."""
-    from .api import verify_elbo
-    from .models import MODELS
-
-    verdicts = {}
-    for done, (name, kind) in enumerate(MODELS.items()):
-        progress("models", done, len(MODELS))
-        verdicts[name] = verify_elbo(*kind.example(), rng=options.seed)
-    return verdicts
-
-
-def _files(options: argparse.Namespace) -> list[Any]:
-    """Return the files that are read; `verify` has one of its own."""
-    if options.files or options.command != "verify":
-        return list(options.files)
-    from .inputs import shipped_example
-
-    return [shipped_example()]
-
-
-def _encoder(files: list[Any], second: str | None) -> EncoderOutput:
-    from .inputs import read_encoder
-
-    return read_encoder(files, second=second)
-
-
-def _judged(options: argparse.Namespace, encoder: EncoderOutput | None, progress: Progress) -> Verdict:
-    """Ask for the verdict, and note in its record which file the numbers came from."""
-    from .api import verify_kl
-
-    said = {name: getattr(options, name, None) for name in (*NUMBERS, *SETTINGS)} | {"rng": options.seed}
-    given = {name: value for name, value in said.items() if value is not None}
-    if encoder is None:
-        return verify_kl(**given, progress=progress)
-    verdict = verify_kl(**_from_file(encoder, given), progress=progress)
-    names = [Path(name).name for name in encoder.source]
-    origin = {"source": names, "keys": dict(encoder.keys), "ignored": list(encoder.ignored)}
-    return replace(verdict, record={**verdict.record, **origin})
-
-
-def _from_file(encoder: EncoderOutput, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the keywords of `verify_kl`: those of the file, unless the command line says otherwise."""
-    held: dict[str, Any] = {"mu": encoder.mu, "sigma": encoder.second, "second": encoder.second_kind}
-    held["prior_mu"] = encoder.prior_mu
-    if "prior_sigma" not in given:
-        held |= {"prior_sigma": encoder.prior_second, "prior_second": encoder.prior_kind}
-    if "claim" not in given:
-        held |= {"claim": _claim(encoder), "reduction": encoder.claim_reduction}
-    return {name: value for name, value in held.items() if value is not None} | given
-
-
-def _claim(encoder: EncoderOutput) -> Any:
-    """Return the file's claim; one read from text knows to how many digits it was printed."""
-    if encoder.claim is None or encoder.claim_half_unit is None:
-        return encoder.claim
-    from .arrays import reals
-
-    return replace(reals("claim", encoder.claim), printed=encoder.claim_half_unit)
 
 
 def _say(message: str) -> None:
@@ -217,7 +142,7 @@ def _flushed(code: int) -> int:
 
     try:
         write_stream(sys.stdout, "")
-    except InputError as error:
+    except (InputError, LossFunctionError) as error:
         _say(f"error: {error}")
         return EXIT_USAGE
     return code
@@ -231,4 +156,4 @@ def _internal_error(failure: Exception, debug: bool) -> int:
     return EXIT_INTERNAL
 
 
-_COMMANDS = {"derive": _derive, "elbo": _elbo, "explain": _explain, "kl": _kl, "verify": _verify}
+_COMMANDS = {"derive": _derive, "elbo": _elbo, "explain": _explain, "kl": _kl, "loss": _loss, "verify": _verify}

@@ -1,11 +1,8 @@
-"""`elbo-check derive` and `elbo-check explain`: check derivations, and print them and their laws."""
+"""`elbo-check derive`: check derivations and print them."""
 
 from __future__ import annotations
 
-import difflib
-import re
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from .derivation import Derivation
     from .verdict import Verdict
 
-__all__ = ["derive_command", "explain_command"]
+__all__ = ["derive_command"]
 
 SUFFIXES = {".tex": "latex", ".md": "markdown", ".html": "html", ".txt": "text", ".json": "json"}
 ENDINGS = {kind: suffix for suffix, kind in SUFFIXES.items()}
@@ -45,23 +42,6 @@ def derive_command(options: argparse.Namespace, say: Say) -> str:
     if path:
         say(f"wrote {path}: {verdict.outcome}")
     return str(verdict.outcome)
-
-
-def explain_command(options: argparse.Namespace) -> str:
-    """Print a law."""
-    from .laws import LAWS
-    from .render.output import write_stream
-
-    wanted = re.sub("[^a-z0-9]+", " ", options.law.lower()).strip()
-    names = {law.anchor.removeprefix("law-").replace("-", " "): law for law in LAWS}
-    law = names.get(wanted) or next((law for name, law in names.items() if wanted in name), None)
-    if law is None:
-        close = difflib.get_close_matches(wanted, names, n=3) or list(names)
-        raise InputError("law", options.law, f"the name of a law, such as {', '.join(close)}", "see docs/laws.md")
-    conditions = "; ".join(law.conditions) or "none"
-    rows = [law.name, law.statement, f"Conditions: {conditions}", f"Source: {law.source}"]
-    write_stream(sys.stdout, "\n\n".join(textwrap.fill(" ".join(row.split()), 100) for row in rows) + "\n")
-    return "proved"
 
 
 def _found(name: str | None) -> Derivation:

@@ -13,6 +13,7 @@ __all__ = [
     "ElboCheckError",
     "FileFormatError",
     "InputError",
+    "LossFunctionError",
     "RefutedError",
     "ShapeError",
     "TimeLimitError",
@@ -44,6 +45,19 @@ class ShapeError(InputError):
 
 class FileFormatError(InputError):
     """A file that cannot be read as what it is said to be."""
+
+
+class LossFunctionError(ElboCheckError):
+    """A user's function cannot be asked: it fails, or what it does cannot be read as numbers.
+
+    `kind` is raises, not-finite, not-a-number, shape, mutates, random, too-slow, device or no-gradient.
+    """
+
+    def __init__(self, kind: str, happened: str, remedy: str) -> None:
+        self.kind = kind
+        self.happened = happened
+        self.remedy = remedy
+        super().__init__(f"{happened}; {remedy}")
 
 
 class WitnessError(ElboCheckError):

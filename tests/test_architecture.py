@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "elbo_check"
 
 # From the ground up. A floor is a list of wings; there is no door between the wings of one floor.
 FLOORS = [
-    [{"errors", "arrays", "deadline", "evidence", "verdict", "version"}],
+    [{"errors", "arrays", "deadline", "evidence", "loss_verdict", "verdict", "version"}],
     [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
     [
@@ -29,11 +29,24 @@ FLOORS = [
         }
     ],
     [{"api", "catalogue", "examples", "language"}],
-    [{"render", "cli", "cli_derive", "cli_elbo", "options", "__main__", "__init__"}],
+    [
+        {
+            "render",
+            "cli",
+            "cli_derive",
+            "cli_elbo",
+            "cli_explain",
+            "cli_kl",
+            "cli_loss",
+            "options",
+            "__main__",
+            "__init__",
+        }
+    ],
 ]
 
 # The one exception: what a verdict or a derivation does for people is a hook that imports the higher room when called.
-HOOKS = {("verdict", "render"), ("derivation", "render"), ("derivation", "checking")}
+HOOKS = {("verdict", "render"), ("loss_verdict", "render"), ("derivation", "render"), ("derivation", "checking")}
 
 RUNS_TEXT = {"eval", "exec", "sympify", "parse_expr", "lambdify", "pickle", "__import__"}
 LONGEST_FILE = 250

@@ -92,6 +92,12 @@ def test_the_page_of_the_laws_is_up_to_date() -> None:
     assert (DOCS / "laws.md").read_text(encoding="utf-8") == module.page(), said
 
 
+def test_the_page_of_the_mistakes_is_up_to_date() -> None:
+    module = loaded(DOCS / "make_mistakes.py")
+    said = "run `python docs/make_mistakes.py`"
+    assert (DOCS / "mistakes.md").read_text(encoding="utf-8") == module.page(), said
+
+
 def test_the_page_of_models_shows_the_example_and_what_it_prints() -> None:
     example = EXAMPLES / "beta_geometric.py"
     assert shown(MODELS, "file: beta_geometric.py") == example.read_text(encoding="utf-8")

@@ -33,6 +33,8 @@ RUN = "import sys; sys.argv = ['elbo-check', {}]; from elbo_check.cli import mai
         RUN.format("'kl', '--help'"),
         RUN.format("'verify', '--help'"),
         RUN.format("'elbo', '--help'"),
+        RUN.format("'explain', '--help'"),
+        RUN.format("'explain', 'EC012'"),
         RUN.format("'--version'"),
         RUN.format("'kl', '--mu', '1'"),
     ],

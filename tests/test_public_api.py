@@ -14,9 +14,11 @@ PROMISED = [
     "Absence",
     "Basis",
     "BernoulliDecoder",
+    "Diagnosis",
     "Estimate",
     "Finding",
     "GaussianDecoder",
+    "Mistake",
     "MultivariateNormal",
     "Normal",
     "Outcome",
@@ -31,6 +33,7 @@ PROMISED = [
     "verify_divergence",
     "verify_elbo",
     "verify_kl",
+    "verify_loss",
 ]
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from ..derivation import Derivation
-from ..errors import ElboCheckError, FileFormatError, InputError
+from ..errors import InputError
+from .user_code import module_at, run
 
 __all__ = ["is_file_address", "read_derivation"]
+
+_BUILT = "a derivation that can be built"
 
 
 def is_file_address(text: str) -> bool:
@@ -27,10 +26,10 @@ def is_file_address(text: str) -> bool:
 def read_derivation(address: str) -> Derivation:
     """Return the derivation at `FILE.py:NAME`: a `Derivation`, or a function without arguments that returns one.
 
-    Without a name the file must hold exactly one. Raises `InputError` or `FileFormatError` with the reason.
+    Without a name the file must hold exactly one. Raises `InputError` with the reason.
     """
     path, name = _split(address)
-    module = _module(path)
+    module = module_at(path, _BUILT)
     if not name:
         return _only(module, path)
     if not hasattr(module, name):
@@ -38,7 +37,7 @@ def read_derivation(address: str) -> Derivation:
         raise InputError("name", name, there, f"name a derivation of {path.name}, as in {path.name}:proof")
     found = getattr(module, name)
     if callable(found) and not isinstance(found, Derivation):
-        found = _run(found, path)
+        found = run(found, path, _BUILT)
     if not isinstance(found, Derivation):
         expected = "a Derivation, or a function without arguments that returns one"
         raise InputError(name, found, expected, "build it with elbo_check.language")
@@ -51,38 +50,6 @@ def _split(address: str) -> tuple[Path, str]:
     if path.suffix != ".py" or not path.is_file():
         raise InputError("file", str(path), "a Python file that exists", "give it as my_proof.py:proof")
     return path, name if colon else ""
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"_derivation_{path.stem}", path)
-    if spec is None or spec.loader is None:  # pragma: no cover - a .py file always has a loader
-        raise FileFormatError("file", str(path), "a Python file", "give it as my_proof.py:proof")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses and pickling look for it there
-    loader = spec.loader
-    _run(lambda: loader.exec_module(module), path)
-    return module
-
-
-def _run(work: Any, path: Path) -> Any:
-    """Run what the user wrote; whatever goes wrong there is told with the line of the user's file."""
-    try:
-        return work()
-    except ElboCheckError as error:
-        raise InputError(
-            "file", f"{path.name}{_line(error, path)}", "a derivation that can be built", str(error)
-        ) from error
-    except (Exception, SystemExit) as error:
-        happened = f"{type(error).__name__}: {error}"
-        raise InputError("file", f"{path.name}{_line(error, path)}", "a Python file that runs", happened) from error
-
-
-def _line(error: BaseException, path: Path) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    if isinstance(error, SyntaxError):
-        return f":{error.lineno}"
-    numbers = [frame.lineno for frame in frames if Path(frame.filename) == path]
-    return f":{numbers[-1]}" if numbers else ""
 
 
 def _found(module: ModuleType) -> list[str]:

@@ -6,9 +6,11 @@ import argparse
 from collections.abc import Sequence
 
 from ..version import __version__
-from .derive import add_derive, add_explain
+from .derive import add_derive
 from .elbo import add_elbo, check_elbo
+from .explain import add_explain
 from .kl import add_kl, add_verify, check_kl
+from .loss import add_loss
 from .readers import joined
 from .shared import REDUCTIONS, ROUNDINGS, SECOND_KINDS
 
@@ -41,5 +43,6 @@ def _parser() -> argparse.ArgumentParser:
     add_elbo(commands)
     add_explain(commands)
     add_kl(commands)
+    add_loss(commands)
     add_verify(commands)
     return parser

@@ -1,4 +1,4 @@
-"""`elbo-check derive` and `elbo-check explain`."""
+"""`elbo-check derive`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from .readers import seconds
 from .shared import add_output
 
-__all__ = ["add_derive", "add_explain"]
+__all__ = ["add_derive"]
 
 FORMATS = ("latex", "markdown", "html", "text", "json")
 
@@ -28,12 +28,3 @@ def add_derive(commands: Any) -> None:
     output.add_argument("--fragment", action="store_true", help="LaTeX or HTML to be put into a page of yours")
     output.add_argument("--seconds", type=seconds, metavar="N", help="time limit of the check (default 60)")
     add_output(output)
-
-
-def add_explain(commands: Any) -> None:
-    """Add the command `explain`."""
-    text = "print a law: its statement, its conditions, its source"
-    explain = commands.add_parser("explain", usage="elbo-check explain LAW", help=text, description=text)
-    explain.set_defaults(command="explain", usage_error=explain.error)
-    explain.add_argument("law", metavar="LAW", help="the name of a law, or a part of it: jensen")
-    explain.add_argument("--debug", action="store_true", help="show the traceback of an internal error")

@@ -20,7 +20,7 @@ from .words import (
     value_words,
 )
 
-__all__ = ["verdict_html"]
+__all__ = ["badge", "styled", "verdict_html"]
 
 _BADGES = {
     Outcome.PROVED: ("#1a7f37", "✓"),
@@ -62,14 +62,22 @@ def verdict_html(verdict: Verdict) -> str:
     parts += [f"<p><b>{label}</b> {escape(words)}</p>" for label, words in rest if words]
     origin = origin_words(verdict)
     parts.append(f'<p class="quiet">{escape(origin)}</p>' if origin else "")
-    body = "\n".join(part for part in parts if part)
+    return styled("\n".join(part for part in parts if part))
+
+
+def styled(body: str) -> str:
+    """Put a body into an element that carries its own style."""
     return f'<div class="elbo-check">\n<style>{_STYLE}</style>\n{body}\n</div>'
 
 
+def badge(outcome: Outcome) -> str:
+    """Return the outcome as a coloured badge."""
+    colour, mark = _BADGES[outcome]
+    return f'<span class="badge" style="background: {colour}">{mark} {outcome.upper()}</span>'
+
+
 def _headline(verdict: Verdict) -> str:
-    colour, mark = _BADGES[verdict.outcome]
-    badge = f'<span class="badge" style="background: {colour}">{mark} {verdict.outcome.upper()}</span>'
-    return f"<p>{badge}{escape(plain(verdict.claim))}</p>"
+    return f"<p>{badge(verdict.outcome)}{escape(plain(verdict.claim))}</p>"
 
 
 def _table(verdict: Verdict) -> str:

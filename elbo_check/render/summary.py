@@ -22,18 +22,19 @@ _BEST_FIRST = (Outcome.PROVED, Outcome.CONSISTENT, Outcome.UNDECIDED, Outcome.RE
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What `verify` found: verdicts on theorems and models by their names, and one on the numbers from `source`."""
+    """What `verify` found: verdicts on theorems, models and losses by their names, one on the numbers from `source`."""
 
     version: str
     theorems: Mapping[str, Verdict]
     source: str
     kl: Verdict
     models: Mapping[str, Verdict] = field(default_factory=dict)
+    losses: Mapping[str, Verdict] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
         """The worst of all outcomes."""
-        heard = [*self.theorems.values(), *self.models.values(), self.kl]
+        heard = [*self.theorems.values(), *self.models.values(), *self.losses.values(), self.kl]
         return worst([verdict.outcome for verdict in heard])
 
 
@@ -55,6 +56,8 @@ def summary_text(summary: Summary, width: int = WIDTH) -> str:
     if summary.models:
         parts.append("\n".join(["the bounds on models whose log p(x) is known", *_lines(summary.models, width)]))
     parts += [_indented(verdict, width) for verdict in doubtful]
+    if summary.losses:
+        parts.append("\n".join(["losses, right and wrong", *_lines(summary.losses, width)]))
     parts += [f"{source}\n{_indented(summary.kl, width)}", _closing(summary, source)]
     return "\n\n".join(parts)
 
@@ -67,6 +70,9 @@ def _closing(summary: Summary, source: str) -> str:
         counts = Counter(str(verdict.outcome) for verdict in summary.models.values())
         counted = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         told.append(f"{len(summary.models)} models: {counted}")
+    if summary.losses:
+        known = sum(bool(verdict) for verdict in summary.losses.values())
+        told.append(f"{known} of {len(summary.losses)} losses recognised")
     return f"{summary.outcome.upper()}  {'; '.join([*told, f'{source}: {summary.kl.outcome}'])}"
 
 
@@ -78,6 +84,7 @@ def summary_dict(summary: Summary) -> dict[str, Any]:
         "outcome": str(summary.outcome),
         "theorems": {name: verdict_dict(verdict) for name, verdict in summary.theorems.items()},
         "models": {name: verdict_dict(verdict) for name, verdict in summary.models.items()},
+        "losses": {name: verdict_dict(verdict) for name, verdict in summary.losses.items()},
         "source": summary.source,
         "kl": verdict_dict(summary.kl),
     }

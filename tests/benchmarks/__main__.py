@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from . import arrays, closed_form, cold_start, derivations, estimators, sampling, scalar, small_error
+from . import arrays, closed_form, cold_start, derivations, estimators, losses, sampling, scalar, small_error
 from .measure import Row
 
 BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[bool], Iterator[Row]]] = {
     "arrays": arrays.rows,
     "small_error": small_error.rows,
     "derivations": derivations.rows,
+    "losses": losses.rows,
 }
 
 

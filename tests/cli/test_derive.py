@@ -1,4 +1,4 @@
-"""`elbo-check derive` and `explain`: names, files of one's own, formats, folders, exit codes, and clear errors."""
+"""`elbo-check derive`: names, files of one's own, formats, folders, exit codes, and clear errors."""
 
 import json
 
@@ -192,21 +192,6 @@ def test_a_file_has_to_exist_and_to_be_python(run, tmp_path):
     assert not is_file_address("elbo")
     with pytest.raises(InputError):
         read_derivation("nowhere.py")
-
-
-@pytest.mark.parametrize("asked", ["Jensen's inequality", "jensen", "Jensen-s-inequality", "log of a product", "bayes"])
-def test_a_law_is_explained(capsys, asked):
-    assert cli.main(["explain", asked]) == 0
-    out = capsys.readouterr().out
-    assert "Conditions: " in out
-    assert "Source: " in out
-
-
-def test_an_unknown_law_is_answered_with_close_ones(capsys):
-    assert cli.main(["explain", "jenson s inequality"]) == 2
-    assert "such as jensen s inequality" in capsys.readouterr().err
-    assert cli.main(["explain", "qqq"]) == 2
-    assert "algebra" in capsys.readouterr().err
 
 
 def test_the_language_is_one_module():

@@ -1,0 +1,69 @@
+"""`elbo-check loss`: from the words of the command line to a diagnosis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .errors import InputError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .loss_verdict import Diagnosis
+
+__all__ = ["diagnosis", "test_or_text"]
+
+
+def diagnosis(options: argparse.Namespace) -> Diagnosis:
+    """Return the diagnosis of the function that the command line names."""
+    from .api import verify_loss
+    from .inputs.loss_target import read_loss
+
+    fn = read_loss(options.target, factory=options.factory)
+    return verify_loss(
+        fn,
+        roles=_roles(options.roles),
+        quantity=options.quantity,
+        prior=_prior(options.prior),
+        beta=1 if options.beta is None else options.beta,
+        backend=options.backend,
+        output=options.output_name,
+        sizes=dict(map(_size, options.size)) or None,
+        batch=not options.one_sample,
+        seconds=options.seconds,
+        rng=options.seed,
+    )
+
+
+def test_or_text(found: Diagnosis, width: int) -> str:
+    """Return the test that fails until the function is mended; where there is none, the diagnosis itself."""
+    from .render.diagnosis import diagnosis_text
+
+    return found.as_test().rstrip("\n") or diagnosis_text(found, width)
+
+
+def _roles(text: str | None) -> Any:
+    """Read `mean,log_variance`, or `mu=mean,logvar=log_variance`."""
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    named = [part.partition("=") for part in parts]
+    if all(sign for _, sign, _ in named):
+        return {name.strip(): role.strip() for name, _, role in named}
+    if any(sign for _, sign, _ in named):
+        raise InputError("--roles", text, "all in order or all by name", "as in --roles mu=mean,logvar=log_variance")
+    return parts
+
+
+def _prior(text: str | None) -> Any:
+    if text is None:
+        return None
+    parts = text.split(",")
+    return tuple(parts)
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, sign, number = text.partition("=")
+    if not sign or not (number.isascii() and number.isdigit()):
+        raise InputError("--size", text, "an axis and a length", "as in --size d=8")
+    return name, int(number)

@@ -1,0 +1,171 @@
+"""From calls to a formula: coefficients by least squares, snapped to rationals and to laws in the sizes.
+
+A fit counts only if fresh points agree to rounding and every coefficient is a simple rational times powers of the
+sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .formula import ONE, Formula, Law, Term
+from .probing import Sample, reduced
+from .snapping import constant_laws, law_of
+
+__all__ = ["LOOSE", "Fit", "Fitter", "rounding_of"]
+
+FloatArray = NDArray[np.float64]
+
+LOOSE = (1e-7, 2e-5)  # relative: what an epsilon inside a logarithm may change, in two steps
+_ROUNDING = {"float64": 1e-10, "float32": 4e-5, "float16": 2e-2, "bfloat16": 5e-2}
+_SNAPPING = 100.0  # coefficients are known less well than values, by the condition of the points
+_NOTHING = 1e-4
+_FINEST_SNAP = 1e-9
+_CONDITION = 1e9
+_SINGLE_CONDITION = 1e4
+
+
+def rounding_of(dtype: str) -> float:
+    """Return what rounding may do to a sum of a few dozen numbers in this dtype, with room; slips do far more."""
+    return _ROUNDING.get(dtype, _ROUNDING["float64"])
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A formula, how far fresh points depart from it (relative to the largest part of a number), what was allowed."""
+
+    formula: Formula
+    departure: float
+    tolerance: float
+
+
+class _Solved(NamedTuple):
+    """Coefficients by least squares, how far fresh points are off, and how well the terms are told apart."""
+
+    coefficients: FloatArray
+    departure: float
+    condition: float
+
+
+@dataclass(slots=True)
+class Fitter:
+    """The samples of one output, with the values of each term reckoned once.
+
+    `unread` holds the sets of terms that fit although their coefficients are no laws: more terms do not mend that.
+    """
+
+    samples: Sequence[Sample]
+    constants: Sequence[Term] = (ONE,)
+    unread: list[frozenset[Term]] = field(default_factory=list)
+    _columns: dict[tuple[Term, int], FloatArray] = field(default_factory=dict)
+    _solved: dict[tuple[int, tuple[Term, ...]], _Solved | None] = field(default_factory=dict)
+    _outputs: list[FloatArray] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for sample in self.samples:
+            self._outputs.append(np.array([np.ravel(output) for output in sample.outputs]))
+
+    def fit(self, terms: Iterable[Term], tolerance: float) -> Fit | None:
+        """Return the formula over these terms and constants that the function computes, or None if it is none such."""
+        chosen = sorted(terms, key=lambda term: term.name)
+        if any(unread.issubset(chosen) for unread in self.unread):
+            return None
+        rows: list[FloatArray] = []
+        worst = 0.0
+        for index in range(len(self.samples)):
+            found = self._coefficients(index, chosen, tolerance)
+            if found is None:
+                return None
+            rows.append(found[0])
+            worst = max(worst, found[1])
+        laws = self._laws(np.array(rows), chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
+        if laws is None:
+            self.unread.append(frozenset(chosen))
+            return None
+        formula = Formula.of(laws)
+        departure = max(worst, self.departure(formula))
+        return Fit(formula, departure, tolerance) if departure <= tolerance else None
+
+    def departure(self, formula: Formula) -> float:
+        """Return how far a formula is from the function, relative to the largest part of each number."""
+        worst = 0.0
+        for index, sample in enumerate(self.samples):
+            parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
+            total = sum(parts, start=np.zeros_like(self._outputs[index]))
+            scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(self._outputs[index]))
+            apart = np.abs(total - self._outputs[index]) / (scale + _floor(self._outputs[index]))
+            worst = max(worst, float(np.max(apart)))
+        return worst
+
+    def values(self, term: Term, index: int) -> FloatArray:
+        """Return the values of a term at one choice of sizes: a row a call, a column a number that comes out."""
+        if (term, index) not in self._columns:
+            self._columns[term, index] = _column(term, self.samples[index])
+        return self._columns[term, index]
+
+    def _coefficients(self, index: int, terms: Sequence[Term], tolerance: float) -> tuple[FloatArray, float] | None:
+        """Return the coefficients at one choice of sizes, if they can be told, and the departure, if it is small."""
+        key = (index, tuple(terms))
+        if key not in self._solved:
+            self._solved[key] = self._solution(index, terms)
+        found = self._solved[key]
+        condition = _CONDITION if tolerance < LOOSE[0] else _SINGLE_CONDITION
+        if found is None or found.condition > condition or not found.departure <= tolerance:
+            return None
+        return found.coefficients, found.departure
+
+    def _solution(self, index: int, terms: Sequence[Term]) -> _Solved | None:
+        """Fit two thirds of the calls, and hold the rest against them; None where terms cannot be told apart."""
+        outputs = self._outputs[index]
+        columns = [self.values(term, index) for term in terms] + [np.ones_like(outputs)]
+        every = np.stack([np.broadcast_to(column, outputs.shape) for column in columns], axis=-1)
+        fitted = 2 * len(outputs) // 3
+        left, right = every[:fitted].reshape(-1, len(columns)), outputs[:fitted].reshape(-1)
+        scales = np.abs(left).max(axis=0)
+        scales[scales == 0] = 1.0
+        if not (np.isfinite(scales).all() and np.isfinite(right).all()):
+            return None
+        solution, _, _, singular = np.linalg.lstsq(left / scales, right, rcond=None)
+        if singular[-1] * _CONDITION < singular[0]:
+            return None
+        coefficients: FloatArray = solution / scales
+        size = np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)) + _floor(outputs)
+        departure = float(np.max(np.abs(every @ coefficients - outputs) / size))
+        return _Solved(coefficients, departure, float(singular[0] / singular[-1]))
+
+    def _laws(self, table: FloatArray, terms: Sequence[Term], snap: float) -> dict[Term, Law] | None:
+        """Read each column of coefficients, one a choice of sizes, as a law."""
+        sizes = [sample.sizes for sample in self.samples]
+        largest = float(np.max(np.abs(table)))
+        laws: dict[Term, Law] = {}
+        for column, term in enumerate(terms):
+            held = law_of(table[:, column], sizes, snap, largest * 1e-2)
+            if held is None:
+                return None
+            laws[term] = held
+        constants = table[:, -1]
+        if np.all(np.abs(constants) <= snap * largest * 1e-2):
+            return laws
+        found = constant_laws(constants, sizes, snap, self.constants)
+        return None if found is None else laws | dict(found)
+
+
+def _floor(outputs: FloatArray) -> float:
+    """Return what counts as next to nothing beside these numbers: a row may be 0, and so may all of its terms."""
+    return _NOTHING * float(np.max(np.abs(outputs))) + 1e-300
+
+
+def _column(term: Term, sample: Sample) -> FloatArray:
+    if term.constant:
+        return np.full((len(sample.arrays), 1), float(term.value(sample.sizes)))
+    return np.array([np.ravel(reduced(term.value(arrays), sample, term.axes)) for arrays in sample.arrays])
+
+
+def _number(held: Law, sample: Sample) -> float:
+    return float(held.at(sample.sizes).number)

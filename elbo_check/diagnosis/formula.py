@@ -1,0 +1,234 @@
+"""Formulas as data: sums of known terms whose coefficients are rational numbers times powers of sizes.
+
+A loss is read as  Σ_terms law(sizes)·Σ term,  where a law is a sum of monomials such as −½·d·B⁻¹ in the sizes d
+(latents), B (samples), D (observed numbers), … Both what a function computes and what it should compute are such
+formulas, so that comparing them, and editing one into the other, is exact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import sympy
+
+__all__ = ["LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "law", "product"]
+
+Monomial = tuple[tuple[str, int], ...]
+"""Powers of sizes, sorted by name: (("B", -1), ("d", 1)) is d/B; () is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A coefficient as a function of the sizes: a sum of rational multiples of monomials. Zero parts are not held."""
+
+    parts: tuple[tuple[Monomial, Fraction], ...] = ()
+
+    @staticmethod
+    def of(parts: Iterable[tuple[Monomial, Fraction]]) -> Law:
+        """Add parts up; equal laws are equal.
+
+        >>> Law.of([((), Fraction(1)), ((), Fraction(-1))])
+        Law(parts=())
+        """
+        total: dict[Monomial, Fraction] = {}
+        for monomial, c in parts:
+            total[monomial] = total.get(monomial, Fraction(0)) + c
+        return Law(tuple(sorted((m, c) for m, c in total.items() if c)))
+
+    def __hash__(self) -> int:
+        return hash(tuple((m, c.numerator, c.denominator) for m, c in self.parts))  # a fraction's own hash is slow
+
+    def __add__(self, other: Law) -> Law:
+        return Law.of((*self.parts, *other.parts))
+
+    def __neg__(self) -> Law:
+        return Law(tuple((m, -c) for m, c in self.parts))
+
+    def __sub__(self, other: Law) -> Law:
+        return self + -other
+
+    def __mul__(self, other: Law) -> Law:
+        return Law.of((_merged(one, two), a * b) for one, a in self.parts for two, b in other.parts)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def inverse(self) -> Law:
+        """Return 1/law for a single monomial; a sum has no inverse among laws (ValueError)."""
+        ((monomial, c),) = self.parts
+        return Law(((tuple((name, -power) for name, power in monomial), 1 / c),))
+
+    def quotient(self, other: Law) -> Law | None:
+        """Return the single monomial c with self = c·other, or None.
+
+        >>> (law("1/2", d=1) + law(3)).quotient(law(1, d=1) + law(6)) == law("1/2")
+        True
+        """
+        if not self or not other:
+            return None
+        for monomial, c in other.parts:
+            factor = Law((self.parts[0],)) * Law(((monomial, c),)).inverse()
+            if other * factor == self:
+                return factor
+        return None
+
+    def at(self, sizes: Mapping[str, int]) -> Law:
+        """Return the law with some of the sizes put in.
+
+        >>> law("1/2", d=-1, B=1).at({"d": 4}) == law("1/8", B=1)
+        True
+        """
+        return Law.of(_put(monomial, c, sizes) for monomial, c in self.parts)
+
+    @property
+    def number(self) -> Fraction:
+        """The value of a law without sizes; with them it has none (ValueError)."""
+        if self.names:
+            raise ValueError(f"{self} depends on {', '.join(sorted(self.names))}")
+        return sum((c for _, c in self.parts), Fraction(0))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The sizes that it depends on."""
+        return frozenset(name for monomial, _ in self.parts for name, _ in monomial)
+
+
+def law(number: Fraction | int | str, **powers: int) -> Law:
+    """Return number·∏ size^power.
+
+    >>> law("1/2", d=-1).at({"d": 4}).number
+    Fraction(1, 8)
+    """
+    monomial = tuple(sorted((name, power) for name, power in powers.items() if power))
+    return Law.of([(monomial, Fraction(number))])
+
+
+def product(laws: Iterable[Law]) -> Law:
+    """Return the product of laws."""
+    return reduce(Law.__mul__, laws, law(1))
+
+
+def _merged(one: Monomial, two: Monomial) -> Monomial:
+    powers = dict(one)
+    for name, power in two:
+        powers[name] = powers.get(name, 0) + power
+    return tuple(sorted((name, power) for name, power in powers.items() if power))
+
+
+def _put(monomial: Monomial, c: Fraction, sizes: Mapping[str, int]) -> tuple[Monomial, Fraction]:
+    for name, power in monomial:
+        if name in sizes:
+            c *= Fraction(sizes[name]) ** power
+    return tuple((name, power) for name, power in monomial if name not in sizes), c
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """Something that is summed over places: how to reckon it, and how to print it.
+
+    `axes` says what its places are: ("B", "d") for a number a sample and latent, ("B", "D") a sample and observed
+    number, () for one number. `value` maps the arrays by role to an array over these axes; `symbol` maps symbols by
+    role to the SymPy expression of one place. A constant has no axes: its value maps the sizes to a number, and its
+    law says how often it is counted in every number that comes out. Terms are told apart by `name` alone.
+    """
+
+    name: str
+    axes: tuple[str, ...]
+    value: Callable[[Mapping[str, Any]], Any]
+    symbol: Callable[[Mapping[str, Any]], Any]
+    constant: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Term) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+ONE = Term("1", (), lambda _: 1.0, lambda _: 1, constant=True)
+LOG_2PI = Term("log 2π", (), lambda _: math.log(2 * math.pi), lambda _: sympy.log(2 * sympy.pi), constant=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formula:
+    """Σ law·Σ term. `coefficients` holds no zero laws."""
+
+    coefficients: Mapping[Term, Law]
+
+    @staticmethod
+    def of(coefficients: Mapping[Term, Law]) -> Formula:
+        """Make a formula; terms without a coefficient are left out."""
+        return Formula({term: held for term, held in coefficients.items() if held})
+
+    def __getitem__(self, term: Term) -> Law:
+        return self.coefficients.get(term, Law())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and dict(self.coefficients) == dict(other.coefficients)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.coefficients.items()))
+
+    def __add__(self, other: Formula) -> Formula:
+        return Formula.of({t: self[t] + other[t] for t in {**self.coefficients, **other.coefficients}})
+
+    def __sub__(self, other: Formula) -> Formula:
+        return self + other.scaled(law(-1))
+
+    def __bool__(self) -> bool:
+        return bool(self.coefficients)
+
+    @property
+    def terms(self) -> frozenset[Term]:
+        """The terms that are no constants."""
+        return frozenset(term for term in self.coefficients if not term.constant)
+
+    @property
+    def constants(self) -> Formula:
+        """The part without places."""
+        return Formula({term: held for term, held in self.coefficients.items() if term.constant})
+
+    def scaled(self, factor: Law) -> Formula:
+        """Return the formula times a law."""
+        return Formula.of({term: held * factor for term, held in self.coefficients.items()})
+
+    def at(self, sizes: Mapping[str, int]) -> Formula:
+        """Return the formula with some of the sizes put into its laws."""
+        return Formula.of({term: held.at(sizes) for term, held in self.coefficients.items()}) if sizes else self
+
+    def restricted(self, terms: Iterable[Term]) -> Formula:
+        """Return the part on these terms."""
+        chosen = frozenset(terms)
+        return Formula({term: held for term, held in self.coefficients.items() if term in chosen})
+
+    def with_terms(self, changes: Mapping[Term, Law]) -> Formula:
+        """Return the formula with other coefficients of some terms."""
+        return Formula.of({**self.coefficients, **changes})
+
+    def replaced(self, pairs: Iterable[tuple[Term, Term, Law]]) -> Formula:
+        """Return the formula with terms exchanged: (old, new, factor): old's coefficient times factor goes to new."""
+        found = dict(self.coefficients)
+        moved = [(new, found.pop(old) * factor) for old, new, factor in pairs if old in found]
+        for new, held in moved:
+            found[new] = found.get(new, Law()) + held
+        return Formula.of(found)
+
+    def quotient(self, other: Formula) -> Law | None:
+        """Return the single law c with self = c·other, or None."""
+        if self.coefficients.keys() != other.coefficients.keys() or not self:
+            return None
+        factor: Law | None = None
+        for term, held in self.coefficients.items():
+            found = held.quotient(other[term])
+            if found is None or (factor is not None and factor != found):
+                return None
+            factor = found
+        return factor

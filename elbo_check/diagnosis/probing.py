@@ -1,0 +1,154 @@
+"""Calling a function at designed points, and seeing the shape of its answers: which numbers depend on which samples.
+
+A function is called with arrays of several sizes that all differ from each other, so that the length of an axis tells
+what it counts. What comes out is a number for everything, for every sample, for every place, or for every latent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import WitnessError
+from .sizes import Layout, Sizes
+
+__all__ = ["Arrays", "Axes", "Call", "Kind", "Sample", "kind_of", "narrowest", "reduced", "sampled"]
+
+FloatArray = NDArray[np.float64]
+Arrays = Mapping[str, Any]
+Axes = Mapping[str, tuple[str, ...]]
+Call = Callable[[Arrays], FloatArray]
+"""A function of arrays by role, laid out as it wants them, giving one of its outputs."""
+Draw = Callable[[np.random.Generator, Sizes], Arrays]
+
+CALLS = 24  # a size: a number comes out of each at least, and the largest dictionary has half as many terms
+_NARROWER = {"float64": ("float16", "float32"), "float32": ("float16",)}
+NOTICED = 1e-7  # a relative change of a sample's number when another sample moves; float32 sums stay below it
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one number of an output sums over: the axes that are kept, and whether there is a batch at all.
+
+    `kept` lists the sizes along the axes of the output, () for a single number. `spread` says that every number depends
+    on every sample although the output has one for each: a total that was broadcast.
+    """
+
+    kept: tuple[str, ...]
+    spread: bool = False
+
+    @property
+    def words(self) -> str:
+        """The kind in words."""
+        named = {
+            (): "one number",
+            ("B",): "one value a sample",
+            ("d",): "one value a latent",
+            ("B", "d"): "one value a coordinate",
+            ("B", "D"): "one value an observed number",
+        }
+        words = named.get(self.kept, f"an array over ({', '.join(self.kept)})")
+        return f"{words}, each of them a total over the batch" if self.spread else words
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The answers of a function at one choice of sizes: the arrays of every call, and the numbers that came out."""
+
+    sizes: Sizes
+    layout: Layout
+    kind: Kind
+    arrays: tuple[Arrays, ...]
+    outputs: tuple[FloatArray, ...]
+
+
+def sampled(call: Call, draw: Draw, axes: Axes, sizes: Sizes, layout: Layout, generator: np.random.Generator) -> Sample:
+    """Call a function at random points of one choice of sizes."""
+    arrays = tuple(draw(generator, sizes) for _ in range(CALLS))
+    outputs = tuple(np.squeeze(call(each)) for each in arrays)
+    if any(output.shape != outputs[0].shape for output in outputs):
+        raise WitnessError("the shape of the output changes from call to call")
+    kind = kind_of(call, (arrays[0], arrays[1]), axes, sizes, layout, outputs[0])
+    return Sample(sizes, layout, kind, arrays, outputs)
+
+
+def narrowest(samples: Sequence[Sample], dtype: str) -> str:
+    """Return the dtype that the answers were rounded to, which may be narrower than the one they came in.
+
+    >>> from .sizes import LAYOUTS
+    >>> outputs = (np.array(0.1, np.float16), np.array(0.3, np.float16))
+    >>> narrowest([Sample({}, LAYOUTS[0], Kind(()), ({}, {}), outputs)], "float64")
+    'float16'
+    """
+    outputs = np.concatenate([np.ravel(output) for sample in samples for output in sample.outputs])
+    with np.errstate(over="ignore"):
+        for narrow in _NARROWER.get(dtype, ()):
+            if np.array_equal(outputs.astype(narrow).astype(np.float64), outputs):
+                return narrow
+    return dtype
+
+
+def kind_of(
+    call: Call, pair: tuple[Arrays, Arrays], axes: Axes, sizes: Sizes, layout: Layout, output: FloatArray
+) -> Kind:
+    """Return what the numbers of an output stand for; raises `WitnessError` where its shape has no meaning here."""
+    kept = _named(output.shape, sizes, layout)
+    if "B" not in kept:
+        return Kind(kept)
+    moved = {role: _last_exchanged(array, pair[1][role], axes[role]) for role, array in pair[0].items()}
+    index = kept.index("B")
+    before, after = (np.take(np.squeeze(out), 0, axis=index) for out in (output, call(moved)))
+    return Kind(kept, spread=bool(np.any(np.abs(after - before) > NOTICED * (1 + np.abs(before)))))
+
+
+def _last_exchanged(array: Any, other: Any, axes: tuple[str, ...]) -> Any:
+    """Take the last sample from another array."""
+    if "B" not in axes:
+        return array
+    place = (slice(None),) * axes.index("B") + (-1,)
+    changed = np.array(array)
+    changed[place] = np.asarray(other)[place]
+    return changed
+
+
+def _named(shape: tuple[int, ...], sizes: Sizes, layout: Layout) -> tuple[str, ...]:
+    """Name the axes of an output; three axes that stand for one are named as that one."""
+    parts = {name for names in layout.axes.values() for name in names}
+    whole = {n: name for name, n in sizes.items() if name not in layout.axes and name not in parts}
+    pieces = {sizes[name]: name for name in parts}
+    for axis, names in layout.axes.items():
+        lengths = tuple(sizes[name] for name in names)
+        for start in range(len(shape) - len(lengths) + 1):
+            if shape[start : start + len(lengths)] == lengths:
+                before, after = shape[:start], shape[start + len(lengths) :]
+                return (*_named(before, sizes, layout), axis, *_named(after, sizes, layout))
+    known = pieces | whole
+    if not all(length in known for length in shape):
+        given = ", ".join(f"{name} = {length}" for name, length in sizes.items())
+        raise WitnessError(f"an output of shape {shape} cannot be read where {given}")
+    return tuple(known[length] for length in shape)
+
+
+def reduced(values: Any, sample: Sample, axes: tuple[str, ...]) -> FloatArray:
+    """Sum the values of a term over the axes that the output does not keep, and give them the output's shape.
+
+    >>> from .sizes import LAYOUTS
+    >>> sample = Sample({"B": 2, "d": 3}, LAYOUTS[0], Kind(("B",)), (), ())
+    >>> reduced(np.ones((2, 3)), sample, ("B", "d"))
+    array([3., 3.])
+    """
+    layout, sizes, kind = sample.layout, sample.sizes, sample.kind
+    held = tuple(axis for axis in axes if layout.batch or axis != "B")
+    names, kept = layout.concrete(held), layout.concrete(kind.kept)
+    full = np.broadcast_to(np.asarray(values, dtype=np.float64), tuple(sizes[axis] for axis in held))
+    full = full.reshape([sizes[name] for name in names])
+    stays = () if kind.spread else kept
+    total = np.asarray(full.sum(axis=tuple(i for i, name in enumerate(names) if name not in stays)))
+    left = [name for name in names if name in stays]
+    order = [left.index(name) for name in stays if name in left]
+    shape = [sizes[name] if name in left else 1 for name in kept]
+    return np.broadcast_to(total.transpose(order).reshape(shape), [sizes[name] for name in kept])

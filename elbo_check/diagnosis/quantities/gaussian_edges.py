@@ -1,0 +1,49 @@
+"""Where the formulas of a Gaussian KL suffer: at the prior, and at extreme scales and means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...closed_forms import normal_kl
+from ...densities.normal import Normal
+from ..quantity import Edge
+from .gaussian_terms import AXES, Prior
+
+__all__ = ["kl_edges"]
+
+_KINDS = {"std": "sigma", "variance": "variance", "log_std": "log_sigma", "log_variance": "log_variance"}
+_EXTREMES = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 600.0)  # of |log σ²|
+
+
+def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
+    """Return the edges for a second argument with this role; none for a softplus: no accurate reference is at hand."""
+    if role not in _KINDS:
+        return ()
+    centre, scale = float(prior[0]), float(prior[1])
+
+    def reference(arrays: Mapping[str, Any]) -> Any:
+        q = Normal(arrays["mean"], arrays[role], second=_KINDS[role])
+        return normal_kl(q, Normal(centre, scale * scale if role.endswith("variance") else scale, second=_held(role)))
+
+    near = [{"mean": centre + 10.0**-k * scale, role: _at(role, prior, 10.0**-k)} for k in range(1, 13)]
+    lines = [[{"mean": centre, role: _at(role, prior, sign * size)} for size in _EXTREMES] for sign in (-1, 1)]
+    far = [{"mean": centre + scale * 10.0**k, role: _at(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
+    return (
+        Edge(reference, AXES, near, near=True),
+        *(Edge(reference, AXES, line, near=False) for line in (*lines, far)),
+    )
+
+
+def _held(role: str) -> str:
+    return "variance" if role.endswith("variance") else "sigma"
+
+
+def _at(role: str, prior: Prior, log_variance: float) -> float:
+    """Return the number that such an argument holds where log(σ²/b²) is this."""
+    log_prior = 2 * float(np.log(float(prior[1])))
+    total = log_variance + log_prior
+    made = {"log_variance": total, "log_std": total / 2, "variance": np.exp(total), "std": np.exp(total / 2)}
+    return float(made[role])

@@ -1,0 +1,173 @@
+"""What people do to a Gaussian KL: readings exchanged, squares and logarithms misplaced, signs, halves, priors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
+from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
+from ..naming import Scales, Slip
+from .gaussian_heads import head_slips
+from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
+from .seconds import SECONDS, Second, log_ratio, misreading, of_role
+
+__all__ = ["KL_SCALES", "kl_slips", "log_2pi_kept", "wider_terms"]
+
+KL_SCALES: Scales = {
+    law(2): ("doubled", "missing-half", "kl-counted-twice"),
+    law("1/2"): ("halved",),
+    law(-1): ("wrong-sign",),
+    law(1, d=-1): ("mean-over-latent", "mean-over-all"),
+    law(1, d=1): ("wrong-reduction-axis",),
+    law(1, B=-1): ("double-averaging",),
+    law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),
+    **{law(1, **{axis: -1}): ("mean-over-latent", "wrong-reduction-axis") for axis in "CHW"},
+}
+
+
+def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
+    """Return the edits of the right formula that are known as mistakes, each with its slug."""
+    second = terms.second
+    found: list[Slip] = [
+        ("wrong-sign", flipped),
+        *constant_slips({"d": "missing-dim-term"}),
+        ("missing-half", rescaled((terms.square, terms.variance), law(2))),
+        ("missing-half", rescaled((terms.log,), law(2))),
+        ("missing-half", rescaled((terms.square,), law(2))),
+        ("missing-half", rescaled((terms.variance,), law(2))),
+        ("half-on-logsigma", rescaled((terms.log,), law("1/2"))),
+        ("misplaced-parenthesis", rescaled((terms.variance,), law(-2))),
+        ("misplaced-parenthesis", rescaled((terms.square, terms.variance), law(-2))),
+        ("misplaced-parenthesis", rescaled((terms.log,), law(-2))),
+        ("misplaced-parenthesis", _constant_outside),
+        ("misplaced-parenthesis", rescaled((terms.log, ONE), law(2))),
+        ("wrong-constant", log_2pi_kept),
+        ("not-squared", exchanged([(terms.variance, terms.deviation, law(1))])),
+        ("not-squared", exchanged([(terms.square, terms.distance, law(1))])),
+        ("not-squared", exchanged([(terms.square, terms.size, law(1))])),
+        ("missing-log-term", dropped(terms.log)),
+        ("missing-mean-term", dropped(terms.square)),
+        ("missing-variance-term", dropped(terms.variance)),
+        ("missing-log", exchanged([(terms.log, terms.variance, law(1))])),
+        ("missing-log", exchanged([(terms.log, terms.deviation, law(1))])),
+        *(("square-of-log", exchanged([(terms.log, terms.log_square, law(c))])) for c in _squares(second)),
+        *_bases(terms),
+        *([] if second.positive else [("abs-on-logvar", exchanged(_of_size(terms)))]),
+        *head_slips(terms),
+    ]
+    for other in SECONDS.values():
+        if other.role != second.role:
+            found += _misread(terms, other)
+    if prior != STANDARD:
+        found += _prior_slips(terms)
+    return found
+
+
+def _squares(second: Second) -> list[Fraction]:
+    return list(
+        dict.fromkeys([Fraction(second.log_factor), Fraction(1), Fraction(1, 2), Fraction(1, second.log_factor)])
+    )
+
+
+def _misread(terms: GaussianTerms, other: Second) -> list[Slip]:
+    """Return the slips that read the second argument as something else: in both terms, or in one of them."""
+    role = terms.second.role
+    slug = misreading(terms.second, other)
+    spread = (terms.variance, terms.spread(other.variance), law(1))
+    log = (terms.log, of_role(other.log, role), log_ratio(terms.second, other))
+    return [(slug, exchanged(pairs)) for pairs in ([spread, log], [spread], [log])]
+
+
+def _bases(terms: GaussianTerms) -> list[Slip]:
+    role, log = terms.second.role, terms.second.log
+    if log.startswith("log "):
+        raws = (log.replace("log", base, 1) for base in ("log2", "log10"))
+        return [("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in raws]
+    return [("wrong-log-base", exchanged([(terms.variance, terms.spread(raw), law(1))])) for raw in ("2^s", "10^s")]
+
+
+def _of_size(terms: GaussianTerms) -> list[tuple[Term, Term, Law]]:
+    role = terms.second.role
+    return [
+        (terms.spread("exp s"), terms.spread("exp |s|"), law(1)),
+        (terms.spread("exp 2s"), terms.spread("exp 2|s|"), law(1)),
+        (of_role("s", role), of_role("|s|", role), law(1)),
+    ]
+
+
+def _constant_outside(formula: Formula) -> list[Formula]:
+    """½ Σ(…) − 1 for ½ Σ(… − 1): the constant stands outside of the sum and of the half."""
+    held = formula[ONE]
+    if "d" not in held.names:
+        return []
+    return [formula.with_terms({ONE: held * law(2, d=-1)})]
+
+
+def log_2pi_kept(formula: Formula) -> Iterable[Formula]:
+    """Yield the formula with a ½ log 2π a coordinate, which cancels between q and p and was left in one of them."""
+    held = formula[ONE]
+    if held and not formula[LOG_2PI]:
+        yield formula.with_terms({LOG_2PI: -held})
+        yield formula.with_terms({LOG_2PI: held})
+
+
+def _prior_slips(terms: GaussianTerms) -> list[Slip]:
+    """Return what happens to those who forget the prior: all of it, its mean, or its scale."""
+    plain = GaussianTerms(terms.second, STANDARD)
+    a, b = terms.prior
+    log = log_prior(terms.prior)
+    ignored = [(terms.square, plain.square, law(1)), (terms.variance, plain.variance, law(1)), (log, log, Law())]
+    found: list[Slip] = [("prior-ignored", exchanged(ignored))]
+    if a != 0:
+        found.append(
+            ("prior-ignored", exchanged([(terms.square, GaussianTerms(terms.second, (Fraction(0), b)).square, law(1))]))
+        )
+    if b != 1:
+        unscaled = GaussianTerms(terms.second, (a, Fraction(1)))
+        found += [
+            (
+                "prior-ignored",
+                exchanged([(terms.square, unscaled.square, law(1)), (terms.variance, unscaled.variance, law(1))]),
+            ),
+            ("prior-ignored", exchanged([(terms.square, unscaled.square, law(1))])),
+            (
+                "var-as-sigma",
+                exchanged([(terms.square, terms.square, law(b)), (terms.variance, terms.variance, law(b))]),
+            ),
+            ("half-on-logsigma", exchanged([(log, log, law("1/2"))])),
+        ]
+    return found
+
+
+def wider_terms(terms: GaussianTerms) -> list[frozenset[Term]]:
+    """Return larger sets of terms for functions that no few slips explain: other functions of both, and products."""
+    role = terms.second.role
+    mean = (terms.square, terms.distance)
+    found = [
+        frozenset((*mean, *(of_role(raw, role) for raw in raws)))
+        for raws in (
+            ("s", "s^2", "log s"),
+            ("s", "s^2", "exp s", "exp 2s"),
+            ("s", "s^2", "exp s", "exp s/2", "exp -s"),
+            ("s", "s^2", "log s", "(log s)^2", "1/s", "1/s^2"),
+            ("s", "s^4", "sqrt s", "log s", "exp s"),
+        )
+    ]
+    basic = (terms.square, terms.variance, terms.log)
+    powers, exponentials = ("s", "s^2", "1/s", "1/s^2"), ("s", "exp s", "exp -s")
+    for raws in (powers, exponentials):
+        mixed = [_product(of, raw, role) for of in (terms.square, terms.distance) for raw in raws]
+        found += [frozenset((*basic, each)) for each in mixed]
+        found.append(frozenset((*basic, terms.distance, *mixed)))
+    return found
+
+
+def _product(of_mean: Term, raw: str, role: str) -> Term:
+    other = of_role(raw, role)
+    return Term(
+        f"{of_mean.name} · {other.name}",
+        AXES,
+        lambda v: of_mean.value(v) * other.value(v),
+        lambda s: of_mean.symbol(s) * other.symbol(s),
+    )

@@ -1,0 +1,115 @@
+"""The loss of a VAE with one draw of z: −log p(x | z) + β·KL(q(z | x) ‖ prior), up to a positive factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from ..formula import Formula, Law, law
+from ..naming import Scales
+from ..probing import Arrays, Draw
+from ..quantity import Form, Part, Quantity, grid, shape_of
+from ..sizes import Sizes
+from .gaussian_kl import gaussian_kl
+from .gaussian_nll import DATA
+from .gaussian_slips import KL_SCALES
+from .gaussian_terms import AXES, STANDARD, Prior
+from .reconstructions import bernoulli, either, gaussian, learned_gaussian
+from .seconds import SECONDS
+
+__all__ = ["DECODERS", "LIKELIHOODS", "vae_loss"]
+
+DECODERS = ("decoder_std", "decoder_variance", "decoder_log_variance")
+LIKELIHOODS: Mapping[str, Callable[[str], Part]] = {"bernoulli": bernoulli, "gaussian": gaussian, "": either}
+"""The reconstruction terms that may be asked for; "" takes whichever is there."""
+
+VAE_SCALES: Scales = {
+    **KL_SCALES,
+    law(1, B=-1): ("double-averaging", "sum-for-mean"),
+    law(1, B=1): ("sum-for-mean", "wrong-reduction-axis"),
+    **{law(1, **{axis: -1}): ("wrong-reduction-axis",) for axis in "Dchw"},
+}
+
+_UNWEIGHTED = Fraction(1)
+_SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
+
+
+def vae_loss(
+    likelihood: str,
+    decoded: str,
+    role: str,
+    decoder: str | None = None,
+    prior: Prior = STANDARD,
+    beta: Fraction = _UNWEIGHTED,
+) -> Quantity:
+    """Return the quantity −log p(x | z) + β·KL for arguments with these roles.
+
+    `decoded` is what the decoder gives: reconstruction, probabilities, logits. `decoder` is the role of its spread,
+    which may be one number, or one a pixel, or one a pixel of a sample.
+    """
+    kl = gaussian_kl(role, prior)
+    part = learned_gaussian(decoded, decoder) if decoder else LIKELIHOODS[likelihood](decoded)
+    first, *further = [
+        _at(part, kl, likelihood, decoded, decoder, beta, shape) for shape in (_SHAPES if decoder else _SHAPES[:1])
+    ]
+    binary = [] if likelihood == "gaussian" or decoder else [_binary(first)]
+    return replace(first, otherwise=(*further, *binary))
+
+
+def _at(
+    part: Part, kl: Quantity, likelihood: str, decoded: str, decoder: str | None, beta: Fraction, shape: tuple[str, ...]
+) -> Quantity:
+    spread = {decoder: shape} if decoder else {}
+    simple = {decoder: SECONDS[decoder.removeprefix("decoder_")].simple} if decoder else {}
+    data = (0.0, 1.0, 2.0) if decoded == "logits" else (0.5, 0.25, 0.75)
+    return Quantity(
+        name=f"{likelihood}-vae-loss".lstrip("-"),
+        said=lambda n: f"−log p({n['x']} | {n[decoded]}) + {'' if beta == 1 else f'{beta} '}{kl.said(n)}",
+        theorems=kl.theorems,
+        axes={"x": DATA, decoded: DATA, **spread, **kl.axes},
+        draw=_draw(kl.draw, decoded, spread, positive=False),
+        formula=Formula({}),
+        counts=(),
+        slips=(),
+        scales=VAE_SCALES,
+        objective=True,
+        parts=(part, _divergence(kl, law(beta))),
+        beta=law(beta),
+        only_positive=_draw(kl.only_positive or kl.draw, decoded, spread, positive=True),
+        simple={"x": (0.5, 0.25, 0.75), decoded: data, **simple, **kl.simple},
+    )
+
+
+def _divergence(kl: Quantity, weight: Law) -> Part:
+    return Part((Form(kl.formula, kl.counts),), kl.slips, AXES, "missing-kl-term", weight, kl.wide)
+
+
+def _binary(quantity: Quantity) -> Quantity:
+    """Return the quantity at data that are 0 or 1, as the Bernoulli likelihood has them."""
+    draw = quantity.draw
+
+    def binary(generator: np.random.Generator, sizes: Sizes) -> Arrays:
+        arrays = draw(generator, sizes)
+        return {**arrays, "x": generator.integers(0, 2, np.shape(arrays["x"])).astype(np.float64)}
+
+    return replace(quantity, draw=binary, only_at="x holds 0 and 1 only")
+
+
+def _draw(kl: Draw, decoded: str, spread: Mapping[str, tuple[str, ...]], *, positive: bool) -> Draw:
+    def draw(generator: np.random.Generator, sizes: Sizes) -> Arrays:
+        shape = shape_of(DATA, sizes)
+        low, high = (-2.0, 2.0) if decoded == "logits" and not positive else (1 / 64, 63 / 64)
+        drawn: dict[str, Any] = {
+            "x": grid(generator, 1 / 64, 63 / 64, shape),
+            decoded: grid(generator, low, high, shape),
+        }
+        for role, axes in spread.items():
+            above = positive or role != "decoder_log_variance"
+            drawn[role] = np.asarray(grid(generator, *((0.25, 2.25) if above else (-1.5, 1.25)), shape_of(axes, sizes)))
+        return {**drawn, **kl(generator, sizes)}
+
+    return draw

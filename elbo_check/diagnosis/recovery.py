@@ -1,0 +1,184 @@
+"""Recover, then compare: the formula that a function computes, how it stands to the right ones, what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .fitting import LOOSE, Fit, Fitter
+from .formula import Formula, Law, Term, law
+from .naming import Explanation, Table
+from .parts import PartsTable
+from .probing import Kind, Sample
+from .quantity import Quantity, Right
+from .sizes import Sizes, fixed_sizes
+
+__all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "relation_of"]
+
+DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
+MOST_SLIPS = 6
+UNEXPLAINED = 99  # counts as more slips than any explanation has
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How what is computed stands to a right formula: computed = factor·right + offset, where there are such laws."""
+
+    name: str
+    right: Right | None = None
+    factor: Law | None = None
+    offset: Formula | None = None
+
+    @property
+    def is_global_scale(self) -> bool:
+        """Whether it is a right formula times a positive factor: right for an objective."""
+        factor = self.factor if self.name in ("equal", "proportional") else None
+        return factor is not None and all(number > 0 for _, number in factor.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations.
+
+    Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number.
+    """
+
+    kind: Kind
+    rights: tuple[Right, ...]
+    fixed: Sizes
+    fit: Fit | None = None
+    relation: Relation = Relation("different")
+    explanations: tuple[Explanation, ...] = ()
+    apart: float = 0.0
+
+    @property
+    def slips(self) -> int:
+        """How many slips the nearest explanation needs; a great many where there is none."""
+        spread = int(self.kind.spread)
+        return self.explanations[0].count + spread if self.explanations else UNEXPLAINED
+
+
+def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
+    """Whether a function with these answers computes the quantity itself: a quick look, without any slips."""
+    kind = samples[0].kind
+    rights = quantity.rights(kind, samples[0].layout)
+    fitter = Fitter(samples, quantity.constants)
+    if kind.spread:
+        return False
+    if not quantity.objective:
+        return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+    if any(fitter.departure(right.formula) <= rounding for right in rights):
+        return True
+    fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
+    return any(fit is not None and relation_of(fit.formula, rights, {}).is_global_scale for fit in fits)
+
+
+def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
+    """Return what the function computes that gave these answers, as far as the terms of a quantity can tell."""
+    if quantity.parts:
+        samples = [replace(sample, kind=Kind(sample.kind.kept)) for sample in samples]  # each part spreads by itself
+    kind, layout = samples[0].kind, samples[0].layout
+    rights = tuple(quantity.rights(kind, layout))
+    fixed = fixed_sizes([sample.sizes for sample in samples])
+    fitter = Fitter(samples, quantity.constants)
+    table: Table | PartsTable = Table(
+        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
+    )
+    if quantity.parts:
+        table = PartsTable(quantity, samples[0], rights, fixed)
+    formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
+    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
+    fit = next((fit for fit in fits if fit is not None), None)
+    if fit is None:
+        return Recovery(kind, rights, fixed, apart=min(formulas.values()))
+    return _told(kind, rights, fixed, fit, table, quantity)
+
+
+def _fits(
+    fitter: Fitter,
+    rights: Mapping[Formula, float],
+    table: Table | PartsTable,
+    quantity: Quantity,
+    tolerances: Sequence[float],
+) -> Iterator[Fit | None]:
+    """Yield fits: right formulas as they stand and their terms under every tolerance, then all others, sharply first.
+
+    A right formula is compared before coefficients are read off, so that no misreading stands between it and its name.
+    """
+    near = list(table.term_sets())
+    for tolerance in tolerances:
+        yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
+        yield from (fitter.fit(terms, tolerance) for terms in near)
+    for tolerance in tolerances:
+        yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
+    if tolerances[0] > LOOSE[0] and isinstance(table, Table):
+        yield _among_the_known(fitter, table, quantity, tolerances[0])
+
+
+def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
+    """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
+    near = [formula for formula, ways in table.ways.items() if any(len(way) < 2 for _, way in ways)]
+    for scale in (law(1), *quantity.scales):
+        for formula in near:
+            departure = fitter.departure(formula.scaled(scale))
+            if departure <= rounding:
+                return Fit(formula.scaled(scale), departure, rounding)
+    return None
+
+
+def _tolerances(rounding: float) -> list[float]:
+    return [rounding, *(loose for loose in LOOSE if loose > rounding)]
+
+
+def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozenset[Term]]:
+    """Yield sets of terms, nearest to the right formula first, each once; the wide ones last."""
+    seen: set[frozenset[Term]] = set()
+    for depth in range(DEEPEST + 1):
+        while table.depth < depth:
+            table.deepen()
+        for terms in list(table.term_sets()):
+            if terms not in seen:
+                seen.add(terms)
+                yield terms
+    yield from (table.wide() if isinstance(table, PartsTable) else quantity.wide)
+
+
+def _told(
+    kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
+) -> Recovery:
+    explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
+    while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
+        table.deepen()
+        explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
+    relation = relation_of(fit.formula, rights, fixed)
+    if relation.name == "different" and explanations:
+        relation = Relation("different", rights[explanations[0].right])
+    return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))
+
+
+def relation_of(computed: Formula, rights: Sequence[Right], fixed: Sizes) -> Relation:
+    """Return how a formula stands to the right ones: to the one it is nearest to."""
+    found = [(_relation(computed, right, right.formula.at(fixed)), right.formula.at(fixed)) for right in rights]
+    return min(found, key=lambda pair: _distance(computed, *pair))[0]
+
+
+def _relation(computed: Formula, right: Right, formula: Formula) -> Relation:
+    if computed == formula:
+        return Relation("equal", right, law(1), Formula({}))
+    factor = computed.quotient(formula)
+    if factor is not None:
+        return Relation("proportional", right, factor, Formula({}))
+    factor = computed.restricted(computed.terms).quotient(formula.restricted(formula.terms))
+    if factor is None:
+        return Relation("different", right)
+    offset = computed.constants - formula.constants.scaled(factor)
+    return Relation("offset" if factor == law(1) else "affine", right, factor, offset)
+
+
+def _distance(computed: Formula, relation: Relation, formula: Formula) -> tuple[int, float, float]:
+    """Order relations: the name first, then the powers of sizes in the factor, then how far its number is from 1."""
+    order = ("equal", "offset", "proportional", "affine", "different").index(relation.name)
+    if relation.factor is None:
+        return order, -float(sum(computed[term] == held for term, held in formula.coefficients.items())), 0.0
+    ((monomial, number),) = relation.factor.parts
+    return order, float(sum(abs(power) for _, power in monomial)), abs(float(number) - 1)

@@ -1,0 +1,154 @@
+"""What each argument of a loss holds: as it was said, or as its name suggests. Names lie: a proposal is only that."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InputError, described
+from ..inputs.names import folded
+
+__all__ = ["ROLES", "Assignment", "assigned"]
+
+_SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
+_PLAIN = {
+    "mean": "mu mean loc location μ means mu_z z_mu z_mean zmean mean_z",
+    "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z",
+    "variance": "variance var sigma2 sigma_sq sigma_squared σ2 z_var var_z",
+    "log_variance": "log_variance log_var logvar ln_var lnvar log_sigma2 log_sigma_sq log_sigma_squared z_log_var "
+    "z_logvar lv logv log_vars logsigma2 log_var_z",
+    "log_std": "log_std log_sigma logsigma logstd log_sd log_scale log_stddev ln_sigma lsigma ls z_log_std z_log_sigma",
+    "softplus_std": "rho pre_std raw_std softplus_std",
+}
+_OTHERS = {
+    "x": "x target targets original data image images inputs y_true x_true obs observation",
+    "reconstruction": "recon_x x_recon xhat x_hat reconstruction recon x_reconstructed reconstructed y_pred decoded "
+    "output x_rec rec recons reconstruction_x outputs",
+    "logits": "logits x_logits recon_logits logit x_logit",
+    "probabilities": "probs probabilities prob q_y qy",
+    "noise": "eps epsilon noise ε",
+    "log_weights": "log_w log_weights logw log_weight log_ws",
+    "nll": "nll neg_log_lik negative_log_likelihood nlls",
+    "kl": "kl kld kl_total",
+    "dataset_size": "dataset_size num_data n_data num_examples n_train train_size",
+}
+_EXPLICIT = ("delta_mean", "delta_log_variance", "decoder_std", "decoder_variance", "decoder_log_variance", "x_mean",
+             "log_probabilities")  # fmt: skip
+_FIRST = ("q", "posterior", "post", "enc", "encoder", "1")
+_SECOND = ("p", "prior", "2")
+
+ROLES: tuple[str, ...] = (
+    "mean", *_SECONDS,
+    *(f"{role}_{side}" for side in "qp" for role in ("mean", *_SECONDS)),
+    *_OTHERS, *_EXPLICIT,
+    *(f"{role}_{side}" for side in "qp" for role in ("logits", "probabilities", "log_probabilities")),
+)  # fmt: skip
+"""Every role that an argument may be said to have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The role of each argument, and whether it was only proposed from the arguments' names."""
+
+    roles: Mapping[str, str]
+    proposed: bool
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The argument that holds each role."""
+        return {role: name for name, role in self.roles.items()}
+
+    def with_roles(self, changes: Mapping[str, str]) -> Assignment:
+        """Return the assignment with other readings: new roles by the old ones."""
+        return Assignment({name: changes.get(role, role) for name, role in self.roles.items()}, self.proposed)
+
+
+def assigned(parameters: Sequence[str], optional: Sequence[str], roles: Any) -> Assignment:
+    """Return the roles of a function's arguments; raises `InputError` for names that say nothing, and roles unknown.
+
+    >>> assigned(("mu", "logvar"), (), None).roles
+    {'mu': 'mean', 'logvar': 'log_variance'}
+    """
+    if roles is None:
+        return _proposed(parameters)
+    if isinstance(roles, str):
+        roles = [part.strip() for part in roles.split(",")]
+    if isinstance(roles, Mapping):
+        return _said(parameters, optional, {str(name): str(role) for name, role in roles.items()})
+    if not isinstance(roles, Sequence):
+        raise InputError("roles", roles, "a mapping from arguments to roles, or roles in order", _example(parameters))
+    known = [*parameters, *optional]
+    if not len(parameters) <= len(roles) <= len(known):
+        shown = described(f"{len(roles)} roles for the arguments {', '.join(parameters)}")
+        raise InputError("roles", shown, "one role an argument", _example(parameters))
+    return _said(parameters, optional, dict(zip(known, map(str, roles), strict=False)))
+
+
+def _said(parameters: Sequence[str], optional: Sequence[str], roles: Mapping[str, str]) -> Assignment:
+    for name in roles:
+        if name not in (*parameters, *optional):
+            raise InputError("roles", name, f"an argument: {', '.join((*parameters, *optional))}", _example(parameters))
+    missing = [name for name in parameters if name not in roles]
+    if missing:
+        shown = described(f"no role for {', '.join(missing)}")
+        raise InputError("roles", shown, "a role for every argument without a default", "or bind it with partial")
+    held = {name: _role(role) for name, role in roles.items()}
+    twice = [role for role in held.values() if list(held.values()).count(role) > 1]
+    if twice:
+        raise InputError("roles", twice[0], "the role of one argument", "give mean_q and mean_p for two Gaussians")
+    return Assignment(held, proposed=False)
+
+
+def _role(name: str) -> str:
+    if name in ROLES:
+        return name
+    known = _ALIASES.get(folded(name))
+    if known:
+        return known
+    close = difflib.get_close_matches(name, ROLES, n=1, cutoff=0.5)
+    remedy = f"did you mean {close[0]}?" if close else "see the docs of verify_loss"
+    raise InputError("role", name, f"one of {', '.join(ROLES[:6])}, x, reconstruction, …", remedy)
+
+
+def _proposed(parameters: Sequence[str]) -> Assignment:
+    found = {name: _sided(name) for name in parameters}
+    if any(role.endswith("_p") for _, role in found.values()):
+        roles = {name: two for name, (_, two) in found.items()}
+    else:
+        roles = {name: one for name, (one, _) in found.items()}
+    unknown = [name for name, role in roles.items() if not role]
+    twice = [name for name, role in roles.items() if role and list(roles.values()).count(role) > 1]
+    if unknown or twice or not roles:
+        names = ", ".join(unknown or twice or parameters)
+        expected = "told by the argument's name" if unknown else "different for every argument"
+        shown = described(f"not given, and what {names} holds is not known")
+        raise InputError("roles", shown, expected, _example(parameters))
+    return Assignment(roles, proposed=True)
+
+
+def _sided(name: str) -> tuple[str, str]:
+    """Return the role that a name suggests for one Gaussian, and the one that it suggests where there are two."""
+    alone = _ALIASES.get(folded(name), "")
+    text = re.sub(r"([a-z])([0-9])", r"\1_\2", name.lower())
+    parts = [part for part in text.split("_") if part]
+    for marks, side in ((_FIRST, "q"), (_SECOND, "p")):
+        for index in (0, -1):
+            rest = "_".join(parts[1:] if index == 0 else parts[:-1])
+            if len(parts) > 1 and parts[index] in marks and folded(rest) in _ALIASES:
+                role = _ALIASES[folded(rest)]
+                return alone or role, f"{role}_{side}"
+    return alone, f"{alone}_q" if alone in ("mean", *_SECONDS) else alone
+
+
+def _example(parameters: Sequence[str]) -> str:
+    guesses = [_ALIASES.get(folded(name), "log_variance" if i else "mean") for i, name in enumerate(parameters)]
+    shown = ", ".join(f'"{name}": "{role}"' for name, role in zip(parameters, guesses, strict=True))
+    return f"say what they hold, as in roles={{{shown}}}"
+
+
+_ALIASES = {
+    folded(name): role for table in (_PLAIN, _OTHERS) for role, names in table.items() for name in names.split()
+} | {folded(role): role for role in ROLES}

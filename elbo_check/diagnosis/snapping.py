@@ -1,0 +1,171 @@
+"""From measured coefficients to exact laws in the sizes: the simplest that fits, or none."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .formula import ONE, Law, Monomial, Term
+from .sizes import Sizes
+
+__all__ = ["constant_laws", "law_of", "rational"]
+
+FloatArray = NDArray[np.float64]
+
+LARGEST_DENOMINATOR = 720
+_DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
+_DECIMALS = (10**3, 10**4, 10**5, 10**6)
+_SMALLEST = 1e-9
+_MIXED = 1e-4  # known less well than this, two constants are not told apart
+_SMALL = sorted(
+    {Fraction(n, m) for m in (1, 2, 4) for n in range(-4 * m, 4 * m + 1) if n}, key=lambda q: (q.denominator, abs(q))
+)
+_CHANCE = 1e-2  # how near a number comes to a whole one for no reason, at most
+_POWERS = range(-2, 3)
+_FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
+
+
+def rational(value: float, tolerance: float) -> Fraction | None:
+    """Return the simplest rational near a value, or None if none with a small denominator is near.
+
+    >>> rational(0.3333333333, 1e-9), rational(0.1234567, 1e-9)
+    (Fraction(1, 3), None)
+
+    Weights are often written as decimals, and scales as one over a count: such are taken with larger denominators.
+
+    >>> rational(0.00025, 1e-9), rational(1 / 100352, 1e-9), rational(0.00037, 1e-9)
+    (Fraction(1, 4000), Fraction(1, 100352), Fraction(37, 100000))
+    """
+    if not math.isfinite(value) or value == 0:
+        return None
+    most = max(4.0, 0.2 / math.sqrt(tolerance))  # beyond it, chance alone would find a rational
+    for limit in _DENOMINATORS:
+        found = Fraction(value).limit_denominator(limit)
+        if found and abs(float(found) - value) <= tolerance * abs(value):
+            return found if found.denominator <= most else None
+    return _written(value, tolerance)
+
+
+def _written(value: float, tolerance: float) -> Fraction | None:
+    """Return a decimal of a few digits, or one over a whole number, near a value; None where chance would find one."""
+    for denominator in (*_DECIMALS, round(1 / abs(value)) if abs(value) > _SMALLEST else 0):
+        numerator = round(value * denominator)
+        if numerator and tolerance * abs(numerator) < _CHANCE and tolerance * denominator * abs(value) < _CHANCE:
+            found = Fraction(numerator, denominator)
+            if abs(float(found) - value) <= tolerance * abs(value) and tolerance * found.denominator < _CHANCE:
+                return found
+    return None
+
+
+def law_of(values: FloatArray, sizes: Sequence[Sizes], tolerance: float, scale: float = 1.0) -> Law | None:
+    """Return the simplest law with these values, one a choice of sizes: nothing, one monomial, or a sum of two.
+
+    `scale` is the size that counts as large: values below tolerance·scale are nothing.
+    """
+    if np.all(np.abs(values) <= tolerance * scale):
+        return Law()
+    found = constant_laws(values, sizes, tolerance, [ONE], most=2)
+    return found[ONE] if found else None
+
+
+def constant_laws(
+    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, constants: Sequence[Term], most: int = 3
+) -> Mapping[Term, Law] | None:
+    """Return laws on constants such as 1 and log 2π whose sum has these values, the fewest parts first."""
+    basis = [(c, m) for m in _monomials(sizes) for c in constants]
+    for count in range(1, most + 1):
+        if count > 1 and len(values) < _FEWEST_FOR_A_SUM:
+            return None
+        chosen = basis if count == 1 else [(c, m) for c, m in basis if _degree(m) <= (3 if count == 2 else 1)]
+        for parts in itertools.combinations(chosen, count):
+            found = _fitted(values, sizes, tolerance, parts)
+            if found is not None:
+                return {c: Law.of((m, q) for (k, m), q in zip(parts, found, strict=True) if k == c) for c, _ in parts}
+        if count < most and len(constants) > 1:
+            mixed = _mixed_laws(values, sizes, tolerance, constants, count)
+            if mixed is not None:
+                return mixed
+    return None
+
+
+def _mixed_laws(
+    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, constants: Sequence[Term], count: int
+) -> Mapping[Term, Law] | None:
+    """Return laws of constants that go along with the same powers of sizes, as in ½ d (1 + log 2π).
+
+    Their sum over the choices of sizes is one number a monomial, which is then taken apart.
+    """
+    numbers = {c: float(c.value(sizes[0])) for c in constants if all(c.value(n) == c.value(sizes[0]) for n in sizes)}
+    if len(numbers) < 2 or tolerance > _MIXED:
+        return None
+    monomials = [m for m in _monomials(sizes) if count == 1 or _degree(m) <= 1]
+    for chosen in itertools.combinations(monomials, count):
+        columns = np.array([[_value(m, each) for m in chosen] for each in sizes])
+        solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
+        if rank < count or np.any(np.abs(columns @ solution - values) > tolerance * np.abs(values).max()):
+            continue
+        parts = [_taken_apart(float(number), numbers, tolerance) for number in solution]
+        laws: dict[Term, Law] = {}
+        for monomial, part in zip(chosen, parts, strict=True):
+            for constant, q in part.items():
+                laws[constant] = laws.get(constant, Law()) + Law.of([(monomial, q)])
+        return laws if all(parts) else None
+    return None
+
+
+def _taken_apart(number: float, constants: Mapping[Term, float], tolerance: float) -> Mapping[Term, Fraction]:
+    """Return a number as a rational of one constant, or as a sum of small rationals of two; empty if it is neither."""
+    for constant, value in constants.items():
+        alone = rational(number / value, tolerance)
+        if alone is not None:
+            return {constant: alone}
+    for (one, first), (other, second) in itertools.combinations(constants.items(), 2):
+        for p in _SMALL:
+            q = rational((number - float(p) * first) / second, 4 * tolerance)
+            if q in _SMALL:
+                return {one: p, other: q}
+    return {}
+
+
+def _fitted(
+    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, parts: Sequence[tuple[Term, Monomial]]
+) -> list[Fraction] | None:
+    """Return the rationals with which these parts add up to the values, or None."""
+    columns = np.array([[float(c.value(each)) * _value(m, each) for c, m in parts] for each in sizes])
+    largest = np.maximum(np.abs(values), np.abs(columns).max(axis=1)) if len(parts) > 1 else np.abs(values)
+    if len(parts) == 1:
+        found = [float(np.median(values / columns[:, 0]))]
+    else:
+        solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
+        if rank < len(parts) or np.any(np.abs(columns @ solution - values) > tolerance * largest):
+            return None
+        found = [float(c) for c in solution]
+    rationals = [rational(c, tolerance) for c in found]
+    if not all(rationals):
+        return None
+    exact = [q for q in rationals if q is not None]
+    guess = columns @ np.array([float(q) for q in exact])
+    return exact if np.all(np.abs(values - guess) <= tolerance * largest) else None
+
+
+def _monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
+    """Return the monomials in the sizes that vary, simplest first; whole axes before parts of them."""
+    names = sorted((n for n in sizes[0] if len({each[n] for each in sizes}) > 1), key=lambda n: (n not in "BdD", n))
+    powers = itertools.product(_POWERS, repeat=min(len(names), 4))
+    simplest = sorted(powers, key=lambda p: (sum(map(abs, p)), [-abs(n) for n in p], p))
+    made = [tuple(sorted((n, p) for n, p in zip(names, each, strict=False) if p)) for each in simplest]
+    singles = [((name, power),) for name in names[4:] for power in (-1, 1)]
+    return made + singles
+
+
+def _degree(monomial: Monomial) -> int:
+    return sum(abs(power) for _, power in monomial)
+
+
+def _value(monomial: Monomial, sizes: Sizes) -> float:
+    return math.prod(float(sizes[name]) ** power for name, power in monomial)

@@ -1,0 +1,161 @@
+"""Does a loss compute what it should? Call it, recover its formula, set it beside the right one, and name the slips."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.probing import Sample, narrowest
+from ..diagnosis.quantities import quantity_for
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.recovery import is_right, recovered
+from ..diagnosis.roles import Assignment
+from ..diagnosis.sizes import SINGLE
+from ..errors import LossFunctionError, WitnessError
+from ..loss_verdict import Diagnosis
+from ..witnesses.seeding import Seeds
+from .loss_calls import Asked, Case, asked, samples_of
+from .loss_conclusion import concluded
+from .loss_gradients import with_gradients
+from .loss_heard import UNEXPLAINED, Heard
+from .loss_random import average
+
+__all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
+
+_RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+_NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
+
+
+def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
+    """Judge a function against the quantity that goes with its roles."""
+    started = time.perf_counter()
+    heard = hear(case, case.assignment, seeds)
+    others: list[Heard] = []
+    if case.assignment.proposed and not heard.is_right:
+        others = list(_others(case, heard, seeds))
+    others += _of_single_samples(heard, seeds)
+    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    return with_gradients(told, heard.call, heard.samples, _generator(seeds))
+
+
+def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    found: list[Heard] = []
+    refusal: LossFunctionError | None = None
+    for points in (quantity, *quantity.otherwise):
+        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
+            continue
+        try:
+            heard = _heard_as(case, assignment, points, seeds)
+        except LossFunctionError as error:
+            refusal = refusal or error
+            continue
+        if heard.is_right:
+            return heard
+        found.append(heard)
+    if not found and quantity.otherwise and quantity.only_positive is not None:
+        with suppress(LossFunctionError):
+            points = replace(quantity, draw=quantity.only_positive)
+            found.append(replace(_heard_as(case, assignment, points, seeds), only_positive=True))
+    if not found and refusal is not None:
+        raise refusal
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
+
+
+def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
+    call, answer = asked(case, assignment, quantity)
+    try:
+        return _called(call, answer.dtypes[call.output], seeds)
+    except WitnessError as refusal:
+        return Heard(call, answer.dtypes[call.output], trouble=str(refusal))
+
+
+def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
+    """Call it, and recover what it computes; say what keeps it from being read."""
+    quantity = call.quantity
+    first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
+    if call.function.is_random(call.arguments(first)):
+        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, _generator(seeds))))
+    samples = samples_of(call, _generator(seeds))
+    if _finite(samples):
+        dtype = narrowest(samples, dtype)
+        return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
+    if quantity.only_positive is None:
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
+    samples = samples_of(call, _generator(seeds))
+    if not _finite(samples):
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    dtype = narrowest(samples, dtype)
+    found = recovered(samples, quantity, rounding_of(dtype))
+    return Heard(call, dtype, tuple(samples), found, only_positive=True)
+
+
+def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
+    """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    try:
+        call, answer = asked(case, assignment, quantity)
+        samples = samples_of(call, _generator(seeds))
+    except (LossFunctionError, WitnessError):
+        return False
+    return _finite(samples) and is_right(samples, quantity, rounding_of(answer.dtypes[call.output]))
+
+
+def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
+    readings = list(_other_readings(case))
+    for assignment in readings:
+        with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
+            quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+            call = replace(heard.call, assignment=assignment, quantity=quantity)
+            samples = samples_of(call, _generator(seeds))
+            if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
+                yield hear(case, assignment, seeds)
+                return
+    for assignment in readings if heard.slips > 1 else ():
+        with suppress(LossFunctionError, WitnessError):
+            yield hear(case, assignment, seeds)
+
+
+def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of single samples, where it gives one number and is right for those only."""
+    if heard.is_right or heard.recovery is None or heard.recovery.kind.kept or not heard.call.layout.batch:
+        return
+    call = replace(heard.call, layout=SINGLE)
+    with suppress(LossFunctionError, WitnessError):
+        samples = samples_of(call, _generator(seeds))
+        if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
+            yield _called(call, heard.dtype, seeds)
+
+
+def _other_readings(case: Case) -> Iterator[Assignment]:
+    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is."""
+    for role in case.assignment.names:
+        base, side = _sided(role)
+        if base in SECONDS:
+            for other in SECONDS:
+                if other != base:
+                    yield case.assignment.with_roles({role: other + side})
+            if f"mean{side}" in case.assignment.names:
+                yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+
+
+def _sided(role: str) -> tuple[str, str]:
+    return (role[:-2], role[-2:]) if role.endswith(("_q", "_p")) else (role, "")
+
+
+def _generator(seeds: Seeds) -> np.random.Generator:
+    return np.random.default_rng(next(seeds.children()))
+
+
+def _finite(samples: Sequence[Sample]) -> bool:
+    return all(np.isfinite(output).all() for sample in samples for output in sample.outputs)

@@ -1,0 +1,176 @@
+"""Calling somebody's loss as the quantity wants it: arguments by role, laid out as the function takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.probing import Arrays, Sample, sampled
+from ..diagnosis.quantities import Options
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.roles import Assignment
+from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
+from ..errors import InputError, LossFunctionError, WitnessError, described
+from ..inputs.loss_function import Answer, LossFunction
+
+__all__ = ["Asked", "Case", "asked", "samples_of"]
+
+FloatArray = NDArray[np.float64]
+
+_LAYOUT_MATTERS = frozenset({"raises", "shape"})
+_HIDDEN_LENGTHS = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # latents of a function that knows but one number
+_MAIN = ("loss", "total", "total_loss", "elbo", "negative_elbo", "nelbo", "objective")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked of a function: the roles of its arguments, and what is known beside them."""
+
+    function: LossFunction
+    assignment: Assignment
+    name: str | None
+    options: Options
+    given: Sizes
+    output: str | None
+    batch: bool = True
+
+    @property
+    def layouts(self) -> Sequence[Layout]:
+        """The layouts to try: all, or the one without a batch."""
+        return LAYOUTS if self.batch else [layout for layout in LAYOUTS if not layout.batch]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A function with the roles of its arguments and the layout that it takes: one of its outputs as a call by role."""
+
+    function: LossFunction
+    assignment: Assignment
+    quantity: Quantity
+    layout: Layout
+    given: Sizes
+    output: str = ""
+
+    def arguments(self, arrays: Arrays) -> dict[str, Any]:
+        """Return the arrays by the names of the arguments, in the shapes that the function takes."""
+        return {self.assignment.names[role]: self._laid(role, array) for role, array in arrays.items()}
+
+    def answer(self, arrays: Arrays) -> Answer:
+        """Call the function and return all that comes out."""
+        return self.function(self.arguments(arrays))
+
+    def __call__(self, arrays: Arrays) -> FloatArray:
+        """Call the function and return the output that is judged."""
+        outputs = self.answer(arrays).outputs
+        if self.output not in outputs:
+            raise WitnessError(f"the outputs change from call to call: {self.output!r} is missing")
+        return np.asarray(outputs[self.output])
+
+    def sizes(self) -> Iterator[Sizes]:
+        """Yield the choices of sizes to try it at."""
+        names = frozenset(axis for axes in self.quantity.axes.values() for axis in axes)
+        return sizes_for(names | self.quantity.numbers, self.layout, self.given)
+
+    def _laid(self, role: str, array: Any) -> Any:
+        axes = self.quantity.axes[role]
+        held = [axis for axis in axes if self.layout.batch or axis != "B"]
+        if not held:
+            return array
+        if all(len(self.layout.concrete((axis,))) == 1 for axis in held):
+            return np.array(array)
+        return np.array(array).reshape(self._image(held, np.shape(array)))
+
+    def _image(self, axes: list[str], shape: tuple[int, ...]) -> list[int]:
+        sizes = next(sizes for sizes in self.sizes() if tuple(sizes[axis] for axis in axes) == shape)
+        return [sizes[name] for name in self.layout.concrete(axes)]
+
+
+def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
+    """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none."""
+    refusals: list[LossFunctionError] = []
+    for trial in _trials(case, assignment, quantity):
+        sizes = next(trial.sizes())
+        try:
+            answer = trial.answer(quantity.draw(np.random.default_rng(0), sizes))
+        except LossFunctionError as error:
+            if error.kind not in _LAYOUT_MATTERS:
+                raise
+            refusals.append(error)
+            continue
+        return _of_output(trial, answer, case.output), answer
+    raise refusals[0]
+
+
+def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
+    """Yield the plain layout, the same with each number of latents that a function may insist on, the other layouts."""
+    axes = {axis for held in quantity.axes.values() for axis in held}
+    function, given = case.function, case.given
+    plain, *others = case.layouts
+    yield Asked(function, assignment, quantity, plain, given)
+    for name in ("d", "D"):
+        if name in axes and name not in given:
+            for length in _HIDDEN_LENGTHS:
+                yield Asked(function, assignment, quantity, plain, {**given, name: length})
+    for layout in others:
+        if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
+            yield Asked(function, assignment, quantity, layout, given)
+
+
+def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
+    names = list(answer.outputs)
+    if output is not None and output not in names:
+        raise InputError(
+            "output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …"
+        )
+    if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
+        names = names[1:]  # a list of several outputs, and no array
+    chosen = output if output is not None else _main(names, trial.quantity)
+    return Asked(trial.function, trial.assignment, trial.quantity, trial.layout, trial.given, chosen)
+
+
+def _keeps_its_length(trial: Asked, length: int) -> bool:
+    """Whether a list of numbers is as long at every other choice of sizes: then its entries are no samples."""
+    lengths = []
+    for sizes in trial.sizes():
+        with suppress(LossFunctionError):
+            lengths.append(len(trial.answer(trial.quantity.draw(np.random.default_rng(0), sizes)).outputs))
+    return len(lengths) > 1 and set(lengths) == {length}
+
+
+def _main(names: list[str], quantity: Quantity) -> str:
+    """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
+    if not names:
+        raise InputError(
+            "fn", described("a function that returned nothing"), "one that returns numbers", "return the loss"
+        )
+    wanted = _MAIN if quantity.objective else ("kl", "kld", "kl_loss", "kl_div", *_MAIN)
+    return next((name for word in wanted for name in names if name.lower() == word), names[0])
+
+
+def samples_of(call: Asked, generator: np.random.Generator) -> list[Sample]:
+    """Call the function at every choice of sizes that it takes, and leave out those that it does not."""
+    found: list[Sample] = []
+    refusal: LossFunctionError | None = None
+    for sizes in call.sizes():
+        try:
+            found.append(sampled(call, call.quantity.draw, call.quantity.axes, sizes, call.layout, generator))
+        except LossFunctionError as error:
+            if error.kind not in _LAYOUT_MATTERS:
+                raise
+            refusal = error
+    if not found and refusal is not None:
+        raise refusal
+    first = found[0].kind
+    if any(sample.kind != first for sample in found):
+        raise WitnessError("what a number of the output stands for changes with the sizes: " + _kinds(found))
+    return found
+
+
+def _kinds(samples: list[Sample]) -> str:
+    told: Mapping[str, str] = {sample.kind.words: str(dict(sample.sizes)) for sample in samples}
+    return "; ".join(f"{words} at {sizes}" for words, sizes in told.items())

@@ -1,0 +1,215 @@
+"""From what was recovered to a verdict: the outcome, the relation in words, the mistakes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..diagnosis.probing import Kind
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
+from ..loss_verdict import Diagnosis
+from ..verdict import Finding, Outcome
+from ..witnesses.seeding import Seeds
+from .loss_counterexample import counterexample, failing_test
+from .loss_edges import edge_findings
+from .loss_evidence import differences, mistakes_of, on_beta
+from .loss_heard import Heard
+
+__all__ = ["concluded"]
+
+_FLOOR = 1e-15
+_NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
+
+
+def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: float) -> Diagnosis:
+    """Return the diagnosis; `others` are other readings of arguments whose roles were only proposed."""
+    record = {
+        "seed": seeds.record["entropy"],
+        "seconds": seconds,
+        "roles": dict(heard.call.assignment.roles),
+        "proposed": heard.call.assignment.proposed,
+        "backend": heard.call.function.backend,
+        "dtype": heard.dtype,
+        "sizes": [dict(sample.sizes) for sample in heard.samples],
+        "layout": heard.call.layout.words,
+    }
+    if heard.recovery is not None and heard.recovery.fit is not None:
+        record["departure"] = heard.recovery.fit.departure
+    if heard.trouble:
+        notes = (*_on_roles(heard), *heard.notes)
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
+    right = next((other for other in others if other.is_right), None)
+    if right is not None:
+        return _only_if(heard, right, record)
+    nearest = min([heard, *others], key=lambda each: each.slips)
+    return _right(nearest, record) if nearest.is_right else _wrong(nearest, heard, record)
+
+
+def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    recovery = heard.found
+    relation = recovery.relation
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings += edge_findings(heard.call, recovery, heard.dtype)
+    if heard.call.quantity.only_at:
+        words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
+        findings.append(Finding("points", words, "note"))
+    if relation.name == "proportional" and relation.factor is not None:
+        words = (
+            f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
+        )
+        findings.append(Finding("global-scale-only", words, "note"))
+    if relation.right is not None and relation.right.note[0]:
+        findings.append(Finding(*relation.right.note, "note"))
+    return Diagnosis(
+        Outcome.CONSISTENT,
+        _claim(heard),
+        findings=tuple(findings),
+        resolution=max(recovery.fit.departure if recovery.fit else 0.0, _FLOOR),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(heard),
+    )
+
+
+def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    recovery = heard.found
+    case = counterexample(heard.call, recovery, heard.samples)
+    if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
+        return _nearly(heard, record)
+    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *on_beta(heard.call, heard.found)]
+    if heard is not asked:
+        findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
+    if heard.only_positive:
+        words = "it has no finite value where an argument is negative; it was read where all are positive"
+        findings.append(Finding("not-finite", words, "warning"))
+    if recovery.fit is None:
+        words = "not recognised: no formula of known terms with simple coefficients gives these values"
+        findings.append(Finding("not-recognised", words, "error"))
+    elif not recovery.explanations:
+        findings.append(
+            Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
+        )
+    if recovery.relation.name == "offset":
+        findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
+    named = mistakes_of(heard.call, recovery, heard.samples)
+    return Diagnosis(
+        Outcome.REFUTED,
+        _claim(heard),
+        findings=tuple(findings),
+        counterexample=case.numbers if case else None,
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        mistakes=named[0] if named else (),
+        alternatives=tuple(tuple(mistake.slug for mistake in each) for each in named[1:]),
+        test=failing_test(heard.call, case) if case else "",
+        **_told(heard),
+    )
+
+
+def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: no formula was recognised, and the values are too near to right ones to be called wrong."""
+    missing = (
+        f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its "
+        "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
+    )
+    return Diagnosis(
+        Outcome.UNDECIDED,
+        _claim(heard),
+        missing=missing,
+        findings=tuple(_on_roles(heard)),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(heard),
+    )
+
+
+def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
+    if right.call.layout.batch:
+        missing = f"equal, if {_reading_words(right, heard)}; say what the arguments hold with roles"
+    else:
+        missing = (
+            f"equal, if its arguments are single samples, without a batch; of a batch it is {_told(heard)['recovered']}"
+        )
+    return Diagnosis(
+        Outcome.UNDECIDED,
+        _claim(heard),
+        missing=missing,
+        findings=tuple(_on_roles(heard)),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **_told(right),
+    )
+
+
+def _told(heard: Heard) -> dict[str, Any]:
+    """Return what is known of the function in words."""
+    recovery, call = heard.found, heard.call
+    symbols = symbols_for(call.assignment.names, call.quantity.axes)
+    kept = () if recovery.kind.spread else recovery.kind.kept
+    told: dict[str, Any] = {"kind": recovery.kind.words, "readings": dict(call.assignment.roles)}
+    right = recovery.relation.right or recovery.rights[0]
+    true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
+    told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
+    told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
+    if recovery.fit is None:
+        return told
+    relation = recovery.relation
+    told |= {
+        "relation": "different" if recovery.kind.spread else relation.name,
+        "reduction": right.reduction,
+        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
+        "differs": differences(recovery, symbols, call),
+        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
+        "factor": law_text(relation.factor) if relation.factor is not None else "",
+    }
+    if relation.offset is not None:
+        told["offset"] = formula_text(relation.offset, symbols, kept, call.layout)
+    return told
+
+
+def _claim(heard: Heard) -> str:
+    call = heard.call
+    names = ", ".join(call.function.parameters)
+    return f"{call.function.name}({names}) is {call.quantity.said(call.assignment.names)}"
+
+
+def _reading_words(right: Heard, heard: Heard) -> str:
+    """Say in which argument two readings differ."""
+    told = []
+    for name, role in right.call.assignment.roles.items():
+        if heard.call.assignment.roles[name] != role:
+            base = role.removesuffix("_q").removesuffix("_p")
+            words = SECONDS[base].words if base in SECONDS else "the mean"
+            told.append(f"{name} holds {words}")
+    return " and ".join(told)
+
+
+def _on_roles(heard: Heard) -> list[Finding]:
+    if not heard.call.assignment.proposed:
+        return []
+    told = ", ".join(f"{name} as {role}" for name, role in heard.call.assignment.roles.items())
+    return [Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure")]
+
+
+def _on_tolerance(heard: Heard) -> list[Finding]:
+    recovery = heard.found
+    fit = recovery.fit
+    if fit is None or fit.tolerance <= 1e-9:
+        return []
+    if heard.dtype != "float64":
+        words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
+        return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
+    words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
+    return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
+
+
+def _on_sizes(heard: Heard) -> list[Finding]:
+    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
+    if not fixed:
+        return []
+    told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
+    return [
+        Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
+    ]

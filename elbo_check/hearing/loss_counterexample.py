@@ -1,0 +1,125 @@
+"""The simplest numbers at which a loss is wrong, and a test that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Arrays, Kind, Sample, reduced
+from ..diagnosis.recovery import Recovery
+from ..errors import ElboCheckError
+from .loss_calls import Asked
+
+__all__ = ["Counterexample", "counterexample", "failing_test", "value_at"]
+
+FloatArray = NDArray[np.float64]
+
+_APART = 1e-4  # relative: a difference that shows in the first digits, in every dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """Arguments by name, what the function says of them, and every value that would be right."""
+
+    arguments: Mapping[str, Any]
+    yours: FloatArray
+    rights: tuple[FloatArray, ...]
+    nearest: int
+
+    @property
+    def numbers(self) -> Mapping[str, Any]:
+        """The case as plain numbers: one entry of the output where it is wrong."""
+        right = self.rights[self.nearest]
+        place = np.unravel_index(int(np.argmax(np.abs(self.yours - right))), self.yours.shape)
+        case = {"claim": float(self.yours[place]), "truth": float(right[place])}
+        where = {"index": [int(i) for i in place]} if place else {}
+        return {**where, **case, **self.arguments}
+
+
+def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Counterexample | None:
+    """Return a failing case, made of numbers as simple as can be; None if none is found (it is then not far off)."""
+    true = call.quantity.rights(Kind(recovery.kind.kept), call.layout) if recovery.kind.spread else recovery.rights
+    rights = [right.formula for right in true]
+    preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
+    for each in samples:  # 2·mean is the sum where there are two samples
+        sample = replace(each, kind=Kind(recovery.kind.kept))
+        for arrays in (*_simple_points(call, sample), *sample.arrays):
+            case = _case(call, sample, arrays, rights, preferred)
+            if case is not None:
+                return case
+    return None
+
+
+def _simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
+    """Yield points where nearly all numbers are the simplest, and a few the next: in one place of each array."""
+    simple = call.quantity.simple
+    if not all(role in simple for role in sample.arrays[0]):
+        return
+    base = {role: np.full(np.shape(array), simple[role][0]) for role, array in sample.arrays[0].items()}
+    yield base
+    for role, array in base.items():
+        yield from ({**base, role: _with_first(array, value)} for value in simple[role][1:])
+    for role, array in base.items():
+        yield from ({**base, role: np.full(np.shape(array), value)} for value in simple[role][1:])
+    yield {role: np.full(np.shape(array), simple[role][-1]) for role, array in base.items()}
+
+
+def _with_first(array: FloatArray, value: float) -> FloatArray:
+    changed = array.copy()
+    changed[(0,) * array.ndim] = value
+    return changed
+
+
+def _case(
+    call: Asked, sample: Sample, arrays: Arrays, rights: Sequence[Formula], preferred: int
+) -> Counterexample | None:
+    try:
+        yours = np.squeeze(call(arrays))
+    except ElboCheckError:
+        return None
+    found = tuple(value_at(formula, sample, arrays) for formula in rights)
+    scale = 1e-2 + max(float(np.max(np.abs(right))) for right in found)
+    if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= _APART * scale for right in found):
+        return None
+    return Counterexample(call.arguments(arrays), yours, found, preferred)
+
+
+def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
+    """Return a formula at a point, in the shape of the output."""
+    total = np.zeros([sample.sizes[name] for name in sample.layout.concrete(sample.kind.kept)])
+    for term, held in formula.coefficients.items():
+        number = float(held.at(sample.sizes).number)
+        value = term.value(sample.sizes) if term.constant else reduced(term.value(arrays), sample, term.axes)
+        total = total + number * value
+    return total
+
+
+def failing_test(call: Asked, case: Counterexample) -> str:
+    """Return the source of a pytest function that fails today, and passes once the function is right."""
+    function, tensors = call.function, _TENSORS[call.function.backend]
+    lines = [f"def test_{function.name}_is_right():"]
+    lines += [f"    {name} = {tensors.format(_literal(value))}" for name, value in case.arguments.items()]
+    picked = (
+        f"[{call.output!r}]" if call.output and not call.output.isdigit() else f"[{call.output}]" * bool(call.output)
+    )
+    lines.append(f"    found = np.asarray({function.name}({', '.join(f'{n}={n}' for n in case.arguments)}){picked})")
+    expected = ", ".join(_literal(right) for right in case.rights)
+    lines += [
+        f"    rights = [{expected}]  # every reduction over the batch that is right, in nats",
+        "    assert any(np.allclose(np.squeeze(found), right, rtol=1e-5) for right in rights), found",
+    ]
+    header = ["import numpy as np", *_IMPORTS[function.backend], f"# from your_module import {function.name}", "", ""]
+    return "\n".join([*header, *lines]) + "\n"
+
+
+_TENSORS = {"numpy": "np.array({})", "torch": "torch.tensor({})", "jax": "jnp.array({})"}
+_IMPORTS: Mapping[str, list[str]] = {"numpy": [], "torch": ["import torch"], "jax": ["import jax.numpy as jnp"]}
+
+
+def _literal(value: Any) -> str:
+    return repr(np.asarray(value).tolist())

@@ -1,0 +1,49 @@
+"""What was heard of a function under one reading of its arguments, before a verdict is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..diagnosis.probing import Sample
+from ..diagnosis.recovery import UNEXPLAINED, Recovery
+from ..verdict import Finding
+from .loss_calls import Asked
+
+__all__ = ["UNEXPLAINED", "Heard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of a function under one reading of its arguments."""
+
+    call: Asked
+    dtype: str
+    samples: tuple[Sample, ...] = ()
+    recovery: Recovery | None = None
+    only_positive: bool = False
+    trouble: str = ""
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it computes the quantity, or an objective with the same minimisers."""
+        return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def found(self) -> Recovery:
+        """What was recovered; there is none where there was trouble (ValueError)."""
+        if self.recovery is None:
+            raise ValueError(f"nothing was recovered: {self.trouble}")
+        return self.recovery
+
+    @property
+    def slips(self) -> int:
+        """How many slips it takes to get there from the right formula."""
+        return self.recovery.slips if self.recovery else UNEXPLAINED
+
+
+def _is_right(recovery: Recovery, call: Asked) -> bool:
+    relation = recovery.relation
+    if recovery.fit is None or recovery.kind.spread:
+        return False
+    return relation.is_global_scale if call.quantity.objective else relation.name == "equal"

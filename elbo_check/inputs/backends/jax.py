@@ -1,0 +1,59 @@
+"""Functions of JAX arrays, jitted ones too; float64 is switched on for the length of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import NoGradientError
+from .numpy import host_array
+
+__all__ = ["backend"]
+
+
+class _Jax:
+    name = "jax"
+
+    def __init__(self) -> None:
+        self._jax: Any = import_module("jax")
+
+    def guard(self, dtype: str) -> AbstractContextManager[Any]:
+        """In JAX draws have no hidden stream, and float64 arrays exist only where they are enabled."""
+        jax, block = self._jax, ExitStack()
+        enable = (jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")).enable_x64
+        block.enter_context(enable(dtype == "float64"))
+        block.enter_context(np.errstate(all="ignore"))
+        return block
+
+    def tensor(self, array: NDArray[Any], dtype: str, gradient: bool = False) -> Any:  # noqa: ARG002 - jax.grad asks
+        return self._jax.numpy.array(array, dtype=dtype if array.dtype.kind == "f" else None)
+
+    def array(self, tensor: Any) -> NDArray[Any]:
+        return host_array(tensor)
+
+    def gradient(
+        self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]
+    ) -> Mapping[str, NDArray[Any]]:
+        jax = self._jax
+
+        def total(chosen: Mapping[str, Any]) -> Any:
+            returned = leaf({**tensors, **chosen})
+            if not isinstance(returned, jax.Array):
+                raise NoGradientError(f"it returned a {type(returned).__name__}, not an array of JAX")
+            return returned.sum()
+
+        try:
+            found = jax.grad(total)({name: tensors[name] for name in wrt})
+        except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
+            raise NoGradientError(f"it leaves JAX on the way: {str(error).partition(chr(10))[0]}") from error
+        return {name: self.array(found[name]) for name in wrt}
+
+
+def backend() -> _Jax:
+    """Return this backend; raises `ImportError` where JAX is absent."""
+    return _Jax()

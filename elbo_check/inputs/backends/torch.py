@@ -1,0 +1,81 @@
+"""Functions of torch tensors, asked on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import NoGradientError
+from .numpy import host_array
+
+__all__ = ["backend"]
+
+
+class _Torch:
+    name = "torch"
+
+    def __init__(self) -> None:
+        self._torch: Any = import_module("torch")
+        self._stream = self._torch.Generator().manual_seed(0).get_state()
+
+    @contextmanager
+    def guard(self, dtype: str) -> Iterator[None]:
+        """The default dtype too is `dtype`, so that constants made by the function are as exact as its arguments."""
+        torch = self._torch
+        before = torch.get_default_dtype()
+        with (
+            torch.random.fork_rng(self._devices()),
+            torch.inference_mode(False),
+            torch.enable_grad(),
+            np.errstate(all="ignore"),
+        ):
+            torch.set_rng_state(self._stream)
+            torch.set_default_dtype(getattr(torch, dtype))
+            try:
+                yield
+            finally:
+                torch.set_default_dtype(before)
+                self._stream = torch.get_rng_state()
+
+    def tensor(self, array: NDArray[Any], dtype: str, gradient: bool = False) -> Any:
+        torch = self._torch
+        made = torch.from_numpy(np.array(array, order="C"))
+        made = made.to(getattr(torch, dtype)) if array.dtype.kind == "f" else made
+        return made.requires_grad_() if gradient else made
+
+    def array(self, tensor: Any) -> NDArray[Any]:
+        if isinstance(tensor, self._torch.Tensor):
+            tensor = tensor.detach().to_dense().cpu().resolve_conj().resolve_neg()
+        return host_array(tensor)
+
+    def gradient(
+        self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]
+    ) -> Mapping[str, NDArray[Any]]:
+        torch = self._torch
+        returned = leaf(tensors)
+        if not isinstance(returned, torch.Tensor) or not returned.requires_grad:
+            raise NoGradientError(f"it returned {_described(returned)}, on which backward() would raise")
+        found = torch.autograd.grad(returned.sum(), [tensors[name] for name in wrt], allow_unused=True)
+        none = {name: np.zeros(tuple(tensors[name].shape)) for name in wrt}
+        return none | {name: self.array(given) for name, given in zip(wrt, found, strict=True) if given is not None}
+
+    def _devices(self) -> list[int]:
+        """Accelerators whose streams of draws a function may advance: none before the first one is used."""
+        cuda = self._torch.cuda
+        return list(range(cuda.device_count())) if cuda.is_initialized() else []
+
+
+def backend() -> _Torch:
+    """Return this backend; raises `ImportError` where torch is absent."""
+    return _Torch()
+
+
+def _described(returned: Any) -> str:
+    if not hasattr(returned, "requires_grad"):
+        return f"a {type(returned).__name__}, not a tensor"
+    return "a tensor without a graph (detach(), no_grad() or a way through NumPy)"

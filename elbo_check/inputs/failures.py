@@ -1,0 +1,71 @@
+"""What went wrong in a user's function: the exception, sorted by kind, with the user's line and a remedy."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LossFunctionError
+from .user_code import reason, user_line
+
+__all__ = ["changed_in_place", "is_about_dtype", "no_gradient", "raised"]
+
+# How the frameworks word it: NumPy 2, torch 2, JAX.
+_DEVICE = re.compile(r"cuda|\bgpu\b|same device|meta tensor|nvidia|\bmps\b|\bxpu\b|no data!", re.IGNORECASE)
+_DTYPE = re.compile(r"dtype|double|float(16|32|64)?\b|bfloat16|half", re.IGNORECASE)
+_SHAPE = re.compile(r"shape|broadcast|dimension|\baxis\b|\bsizes?\b|too many indices|out of bounds", re.IGNORECASE)
+_NOT_ARRAYS = re.compile(r"numpy\.ndarray|must be tensor|incompatible function arguments", re.IGNORECASE)
+
+_REMEDIES = {
+    "raises": "call it once with arrays of these shapes and mend what it raises",
+    "device": "arguments are given on the CPU: move its model there, or wrap it in a function that moves tensors "
+    "to the device and back",
+    "shape": "it is asked with several batch and latent sizes: let it take arrays of these shapes, or wrap it",
+}
+
+
+def raised(call: str, error: BaseException) -> LossFunctionError:
+    """Return the error for a call that raised, sorted: device, shape, or raises."""
+    text = reason(error)
+    kind = _kind(error, text)
+    line = user_line(error.__traceback__)
+    happened = f"{call} raised {text}" + (f" ({line})" if line else "")
+    wrong_backend = kind == "raises" and isinstance(error, TypeError | AttributeError) and _NOT_ARRAYS.search(text)
+    remedy = "it was given NumPy arrays: for tensors say backend='torch' or backend='jax'"
+    return LossFunctionError(kind, happened, remedy if wrong_backend else _REMEDIES[kind])
+
+
+def is_about_dtype(error: LossFunctionError) -> bool:
+    """Whether an error complains of a dtype rather than of anything else."""
+    said = error.happened.partition(" raised ")[2]
+    return error.kind == "raises" and bool(_DTYPE.search(said))
+
+
+def no_gradient(call: str, happened: str) -> LossFunctionError:
+    """Return the error for a value that cannot be differentiated."""
+    told = happened if happened.startswith(call) else f"{call} has no gradient: {happened}"
+    return LossFunctionError("no-gradient", told, "keep to operations of the framework from the arguments to the loss")
+
+
+def changed_in_place(call: str, name: str, given: NDArray[Any], found: NDArray[Any]) -> None:
+    """Raise `LossFunctionError` (mutates) if an argument is not what it was when it was given."""
+    remedy = "let it work on copies: x = x + 1 for x += 1, exp() for exp_()"
+    if found.shape != given.shape:
+        happened = f"{call} changed the shape of its argument {name} in place, from {given.shape} to {found.shape}"
+        raise LossFunctionError("mutates", happened, remedy)
+    changed = np.not_equal(given, found) & ~(np.not_equal(given, given) & np.not_equal(found, found))
+    if changed.any():
+        place = tuple(int(i) for i in np.unravel_index(int(np.argmax(changed)), changed.shape))
+        where = f"{name}[{', '.join(map(str, place))}]" if place else name
+        happened = f"{call} changed its argument in place: {where} was {given[place]} and is {found[place]}"
+        raise LossFunctionError("mutates", happened, remedy)
+
+
+def _kind(error: BaseException, text: str) -> str:
+    if _DEVICE.search(text):
+        return "device"
+    wrong_shape = isinstance(error, ValueError | RuntimeError | TypeError | IndexError) and _SHAPE.search(text)
+    return "shape" if wrong_shape and not re.search("dtype|keyword", text) else "raises"

@@ -1,0 +1,115 @@
+"""Quiet, and an end: what a user's function prints, draws and warns of stays inside, and it may not run for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import random
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import numpy as np
+
+__all__ = ["Streams", "TimeUpError", "within"]
+
+T = TypeVar("T")
+
+_SOON = 1e-6
+_AGAIN = 0.1  # a bare `except:` may swallow the end: it comes again
+
+
+class TimeUpError(BaseException):
+    """The time of a call is over; not an `Exception`, so that few functions catch it."""
+
+
+class Streams:
+    """Random numbers of its own for a function that draws from NumPy's or Python's global stream.
+
+    Every call goes on where the last one ended, and the streams of the process are as they were.
+    """
+
+    def __init__(self) -> None:
+        self._numpy = np.random.MT19937(0)
+        self._python = random.Random(0).getstate()
+
+    @contextlib.contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Within this block draws are from these streams, prints go to stderr, and warnings are dropped."""
+        numpy: Any = np.random
+        theirs, legacy = random.getstate(), numpy.get_bit_generator()
+        random.setstate(self._python)
+        numpy.set_bit_generator(self._numpy)
+        try:
+            with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+                warnings.simplefilter("ignore")
+                yield
+        finally:
+            self._python = random.getstate()
+            random.setstate(theirs)
+            numpy.set_bit_generator(legacy)
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """Return `work()`, or raise `TimeUpError` after the seconds.
+
+    On the main thread (POSIX) an alarm interrupts loops and waiting; elsewhere the work is done in a daemon thread,
+    which is told to stop. A single call into compiled code is not interrupted: the alarm waits for its end, and a
+    thread is left behind with it.
+    """
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        return _with_alarm(seconds, work)
+    return _in_thread(seconds, work)
+
+
+def _with_alarm(seconds: float, work: Callable[[], T]) -> T:
+    running, fired = True, False
+
+    def end(*_: object) -> None:
+        nonlocal fired
+        if running:
+            fired = True
+            raise TimeUpError
+
+    began = time.monotonic()
+    before = signal.signal(signal.SIGALRM, end)
+    outer, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    try:
+        try:
+            found = work()
+        finally:
+            running = False
+            if fired:  # whatever the work made of it
+                raise TimeUpError
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+        if outer:  # an alarm of the caller's own: late by no more than this work
+            signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - began), _SOON), interval)
+    return found
+
+
+def _in_thread(seconds: float, work: Callable[[], T]) -> T:
+    found: list[T] = []
+    errors: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=target, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUpError))
+        thread.join(_AGAIN)
+        raise TimeUpError
+    for error in errors:
+        raise error
+    return found[0]

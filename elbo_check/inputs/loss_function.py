@@ -1,0 +1,230 @@
+"""A user's function as a guarded black box: arrays go in, an `Answer` comes out, and nothing else gets out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError, LossFunctionError, described
+from .backends import Backend, NoGradientError, backend_named
+from .call_plan import CallPlan, call_plan
+from .failures import changed_in_place, is_about_dtype, no_gradient, raised
+from .guarding import Streams, TimeUpError, within
+from .outputs import Answer, pieces, read_answer
+
+__all__ = ["Answer", "LossFunction"]
+
+T = TypeVar("T")
+
+_NOISE = 64.0  # roundings by which two answers to one question may differ: sums over threads
+
+
+class LossFunction:
+    """A function of the user's, called with arrays of NumPy whatever it computes with.
+
+    `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
+    defaults; `backend` says whose tensors it gets; `dtype` is "float64", or "float32" from the first call on if it does
+    not take float64. Every call gets fresh copies, on the CPU, and at most `seconds`.
+
+    What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
+    of torch, NumPy and Python are left as they were, and it draws from streams of its own, which start the same.
+
+    >>> kl = LossFunction.of(lambda mu, logvar: 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1))
+    >>> kl.parameters, kl({"mu": np.array([[1.0, 0.0]]), "logvar": np.zeros((1, 2))}).outputs[""]
+    (('mu', 'logvar'), array([0.5]))
+
+    Every failure is a `LossFunctionError` whose `kind` says which; wrong names of arguments are an `InputError`.
+    """
+
+    def __init__(self, fn: Callable[..., Any], name: str, plan: CallPlan, backend: Backend, seconds: float) -> None:
+        self.name = name
+        self.parameters = plan.required
+        self.optional = plan.optional
+        self.backend = backend.name
+        self.dtype = "float64"
+        self.seconds = seconds
+        self._fn, self._plan, self._backend = fn, plan, backend
+        self._streams = Streams()
+        self._settled = False
+
+    @classmethod
+    def of(
+        cls,
+        fn: Any,
+        *,
+        backend: str = "numpy",
+        seconds: float = 10.0,
+        parameters: Sequence[str] | None = None,
+    ) -> LossFunction:
+        """Return a function as a black box; `parameters` names the arguments of one whose signature does not.
+
+        Raises `InputError` for what cannot be called with arrays, and for a backend that is not installed.
+        """
+        name = _name_of(fn)
+        if not callable(fn) or issubclass(type(fn), type):
+            shown = described(f"the class {name}" if issubclass(type(fn), type) else f"a {type(fn).__name__}")
+            raise InputError("fn", shown, "a function, or an object that can be called", "pass the function itself")
+        if not 0.0 < seconds < np.inf:
+            raise InputError("seconds", seconds, "a positive number", "give a call some time, such as 10")
+        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), float(seconds))
+
+    def __call__(self, arguments: Mapping[str, Any]) -> Answer:
+        """Return the answer to arrays by argument name; plain numbers, flags and text go in as they are."""
+        self._plan.check(arguments, self.name)
+
+        def ask(dtype: str) -> Answer:
+            return self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
+
+        return self._in_widest_dtype(ask)
+
+    def checked(self, arguments: Mapping[str, Any]) -> Answer:
+        """Return the answer if it is finite and comes again (kinds not-finite and random otherwise)."""
+        answer = self(arguments)
+        for name, values in answer.outputs.items():
+            if not np.isfinite(values).all():
+                bad = int(np.count_nonzero(~np.isfinite(values)))
+                where = f"output {name} of " if name else ""
+                happened = (
+                    f"{bad} of {values.size} values that {where}{self._call(arguments)} returned are nan or infinite"
+                )
+                raise LossFunctionError("not-finite", happened, "find where they arise: a log of 0, an exp too large")
+        if _differ(answer, self(arguments)):
+            happened = f"{self._call(arguments)} returned different values when it was called again"
+            raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
+        return answer
+
+    def is_random(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether two calls with the same arguments differ by more than rounding."""
+        return _differ(self(arguments), self(arguments))
+
+    def gradient(
+        self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
+    ) -> Mapping[str, NDArray[np.float64]] | None:
+        """Return d(sum of an output)/d(argument) by the backend's own differentiation; None where it has none.
+
+        An argument that the output does not depend on (a detached one, too) has gradient 0. Raises `LossFunctionError`
+        of kind no-gradient if nothing in the output can be differentiated.
+        """
+        answer = self(arguments)
+        if output not in answer.outputs:
+            raise InputError("output", output, f"one of {', '.join(map(repr, answer.outputs))}", "name one of these")
+        for name in wrt:
+            if name not in arguments or not _is_real_array(arguments[name]):
+                raise InputError("wrt", name, "an argument given as an array of floats", "pass an array")
+        try:
+            return self._guarded(arguments, self.dtype, lambda: self._derivatives(arguments, output, wrt))
+        except LossFunctionError as error:
+            if error.kind == "too-slow":
+                raise
+            raise no_gradient(self._call(arguments), error.happened) from error
+
+    def _answer(self, arguments: Mapping[str, Any], dtype: str) -> Answer:
+        tensors = self._tensors(arguments, dtype)
+        answer = read_answer(self._asked(tensors), self._backend.array, self._call(arguments))
+        for name, value in arguments.items():
+            if isinstance(value, np.ndarray):
+                given = self._backend.array(self._backend.tensor(value, dtype))
+                changed_in_place(self._call(arguments), name, given, self._backend.array(tensors[name]))
+        return answer
+
+    def _derivatives(
+        self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
+    ) -> Mapping[str, NDArray[np.float64]] | None:
+        tensors = self._tensors(arguments, self.dtype, wrt)
+
+        def leaf(chosen: Mapping[str, Any]) -> Any:
+            return pieces(self._asked(chosen))[output]
+
+        found = self._backend.gradient(leaf, tensors, wrt)
+        return None if found is None else {name: np.array(value, dtype=np.float64) for name, value in found.items()}
+
+    def _tensors(self, arguments: Mapping[str, Any], dtype: str, wrt: Sequence[str] = ()) -> dict[str, Any]:
+        return {
+            name: self._backend.tensor(value, dtype, name in wrt) if isinstance(value, np.ndarray) else _plain(value)
+            for name, value in arguments.items()
+        }
+
+    def _asked(self, tensors: Mapping[str, Any]) -> Any:
+        args, by_name = self._plan.bind(tensors)
+        return self._fn(*args, **by_name)
+
+    def _guarded(self, arguments: Mapping[str, Any], dtype: str, work: Callable[[], T]) -> T:
+        def inside() -> T:
+            with self._backend.guard(dtype):
+                return work()
+
+        try:
+            with self._streams.quiet():
+                return within(self.seconds, inside)
+        except TimeUpError:
+            happened = f"{self._call(arguments)} had not returned after {self.seconds:g} s"
+            raise LossFunctionError("too-slow", happened, "raise the limit with seconds=, or let it do less") from None
+        except (LossFunctionError, KeyboardInterrupt):
+            raise
+        except NoGradientError as error:
+            raise no_gradient(self._call(arguments), str(error)) from error
+        except BaseException as error:
+            raise raised(self._call(arguments), error) from error
+
+    def _in_widest_dtype(self, ask: Callable[[str], Answer]) -> Answer:
+        """Answer in float64; if that is the first question and float64 fails, in float32 from then on."""
+        if self._settled:
+            return ask(self.dtype)
+        try:
+            answer = ask("float64")
+        except LossFunctionError as wide:
+            if wide.kind not in ("raises", "shape"):
+                raise
+            try:
+                answer = ask("float32")
+            except LossFunctionError as narrow:
+                told = wide if is_about_dtype(narrow) else narrow
+                raise told from told.__cause__
+            self.dtype = "float32"
+        self._settled = True
+        return answer
+
+    def _call(self, arguments: Mapping[str, Any]) -> str:
+        """The call as it is told: kl_loss(mu of shape (4, 3), beta=2.0)."""
+        told = (
+            f"{name} of shape {value.shape}" if isinstance(value, np.ndarray) else f"{name}={value!r}"
+            for name, value in arguments.items()
+        )
+        return f"{self.name}({', '.join(told)})"
+
+
+def _name_of(fn: Any) -> str:
+    """The name of a function, of what a partial binds, or of the class of an object; `loss` for a lambda."""
+    try:
+        inner = getattr(fn, "func", fn)
+        name = getattr(inner, "__name__", type(inner).__name__)
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything
+        name = type(fn).__name__
+    return name if isinstance(name, str) and re.fullmatch(r"\w+", name) else "loss"
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _is_real_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def _differ(one: Answer, other: Answer) -> bool:
+    """Whether two answers differ by more than rounding in the dtype they came in."""
+    if one.outputs.keys() != other.outputs.keys():
+        return True
+    return any(_apart(values, other.outputs[name], one.dtypes[name]) for name, values in one.outputs.items())
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64], dtype: str) -> bool:
+    if one.shape != other.shape:
+        return True
+    epsilon = np.finfo(dtype).eps if dtype.startswith("float") and not dtype.startswith("float8") else 2.0**-8
+    size = np.abs(one[np.isfinite(one)]).max(initial=0.0)
+    return not np.allclose(one, other, rtol=0.0, atol=_NOISE * float(epsilon) * float(size), equal_nan=True)

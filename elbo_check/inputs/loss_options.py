@@ -1,0 +1,65 @@
+"""What is known of a loss beside its roles, as exact numbers: the prior, the weight of the KL, sizes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from ..errors import InputError
+
+__all__ = ["beta_of", "prior_of", "sizes_of"]
+
+_LARGEST_SIZE = 4096
+
+
+def prior_of(given: Any) -> tuple[Fraction, Fraction]:
+    """Return the mean and the standard deviation of a fixed prior as the decimals that they print as.
+
+    >>> prior_of((0.1, 2))
+    (Fraction(1, 10), Fraction(2, 1))
+    """
+    if given is None:
+        return Fraction(0), Fraction(1)
+    remedy = "give (mean, standard deviation), as in prior=(0.0, 2.0)"
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise InputError("prior", given, "a pair of numbers", remedy)
+    mean, deviation = (_number("prior", each, remedy) for each in given)
+    if deviation <= 0:
+        raise InputError("prior", given, "a mean and a standard deviation > 0", remedy)
+    return mean, deviation
+
+
+def beta_of(given: Any) -> Fraction:
+    """Return the declared weight of the KL."""
+    remedy = "give the weight of the KL in your objective, as in beta=4"
+    beta = _number("beta", given, remedy)
+    if beta <= 0:
+        raise InputError("beta", given, "> 0", remedy)
+    return beta
+
+
+def sizes_of(given: Any) -> dict[str, int]:
+    """Return sizes that a function insists on, by the letter of their axis."""
+    remedy = "give for example sizes={'d': 8}: d latents, B samples, D observed numbers, K draws or categories"
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InputError("sizes", given, "a mapping from axes to lengths", remedy)
+    for name, length in given.items():
+        whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= _LARGEST_SIZE
+        if name not in ("B", "d", "D", "K", "N") or not whole:
+            raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {_LARGEST_SIZE}", remedy)
+    return dict(given)
+
+
+def _number(argument: str, given: Any, remedy: str) -> Fraction:
+    """Return a number exactly as it is written: 0.1 is a tenth."""
+    try:
+        number = float(given)
+    except (TypeError, ValueError):
+        raise InputError(argument, given, "a number", remedy) from None
+    if isinstance(given, bool) or not math.isfinite(number):
+        raise InputError(argument, given, "a finite number", remedy)
+    return Fraction(given) if isinstance(given, int | Fraction) else Fraction(repr(number))

@@ -1,0 +1,125 @@
+"""What a function returned, taken to pieces and read as numbers: tuples, dicts and records, nested once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import CoroutineType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LossFunctionError
+from .user_code import reason
+
+__all__ = ["Answer", "pieces", "read_answer"]
+
+_DEPTH = 2
+_SMALL_FLOATS = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}  # NumPy does not count these among its floats
+_REMEDY = "return the loss as a float, an array or a tensor of real numbers"
+_NO_NUMBERS = {"b": "True or False", "c": "complex numbers", "O": "objects", "U": "text", "S": "bytes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a function returned: float64 `outputs` by name, and the `dtypes` in which they came.
+
+    The name is "" for a single output, "0", "1", … in tuples and lists, the user's own in dicts, named tuples and
+    dataclasses, and "losses.kl" one level down. A list of plain floats may be an array as well: it is there
+    as a whole, too. `unread` tells why what else it returned is not among the outputs.
+    Values may be nan or infinite: see `finite`.
+    """
+
+    outputs: Mapping[str, NDArray[np.float64]]
+    dtypes: Mapping[str, str]
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every number is finite."""
+        return all(bool(np.isfinite(values).all()) for values in self.outputs.values())
+
+
+def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
+    """Return the parts of what a function returned, by name.
+
+    >>> pieces((1.5, {"kl": 0.5, "rate": [0.1]}))
+    {'0': 1.5, '1.kl': 0.5, '1.rate': [0.1]}
+    """
+    parts = _parts(returned) if depth else None
+    if parts is None:
+        return {"": returned}
+    found: dict[str, Any] = {"": returned} if _is_list_of_numbers(returned) else {}
+    for name, part in parts.items():
+        for inner, leaf in pieces(part, depth - 1).items():
+            found[f"{name}.{inner}" if inner else name] = leaf
+    return found
+
+
+def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:
+    """Read what a function returned; raises `LossFunctionError` (not-a-number, shape) if no part of it is numbers."""
+    try:
+        found = pieces(returned)
+    except Exception as error:
+        happened = f"{function} returned a {type(returned).__name__} that cannot be taken to pieces: {reason(error)}"
+        raise LossFunctionError("not-a-number", happened, _REMEDY) from error
+    outputs: dict[str, NDArray[np.float64]] = {}
+    dtypes: dict[str, str] = {}
+    unread: dict[str, str] = {}
+    for name, leaf in found.items():
+        values, said = _read(leaf, array)
+        if values is None:
+            unread[name] = said
+        else:
+            outputs[name], dtypes[name] = values, said
+    if not outputs:
+        told = ", ".join(f"{name}: {why}" if name else why for name, why in unread.items()) or "nothing in a container"
+        kind = "shape" if unread and all(why.startswith("an empty") for why in unread.values()) else "not-a-number"
+        raise LossFunctionError(kind, f"{function} returned {told}", _REMEDY)
+    return Answer(outputs, dtypes, unread)
+
+
+def _is_list_of_numbers(value: Any) -> bool:
+    """Whether this is a list, perhaps of lists, of plain floats: an array, or one output beside another."""
+    if type(value) is not list or not value:
+        return False
+    return all(type(part) is float or isinstance(part, np.floating) or _is_list_of_numbers(part) for part in value)
+
+
+def _parts(value: Any) -> dict[str, Any] | None:
+    kind = type(value)  # not isinstance: some objects raise when asked for their class
+    if issubclass(kind, Mapping):
+        return {str(key): value[key] for key in value}
+    if dataclasses.is_dataclass(kind):
+        return {one.name: getattr(value, one.name) for one in dataclasses.fields(kind)}
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=True))
+    if issubclass(kind, tuple | list):
+        return {str(place): part for place, part in enumerate(value)}
+    return None
+
+
+def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.float64] | None, str]:
+    """Return the numbers and their dtype, or None and what was there instead."""
+    if leaf is None:
+        return None, "nothing (None: does it end with return?)"
+    if issubclass(type(leaf), np.ma.MaskedArray):
+        return None, "a masked array"
+    nested = issubclass(type(leaf), list | tuple) and any(issubclass(type(part), list | tuple) for part in leaf)
+    if nested and not _is_list_of_numbers(leaf):
+        return None, "lists nested more than three deep"
+    if type(leaf) is CoroutineType:
+        leaf.close()
+        return None, "a coroutine (an async function is not awaited)"
+    try:
+        held = array(leaf)
+        name = held.dtype.name
+        values = np.array(held, dtype=np.float64) if held.dtype.kind in "fiu" or name in _SMALL_FLOATS else None
+    except Exception as error:  # noqa: BLE001 - a foreign object may raise anything
+        return None, f"a {type(leaf).__name__} ({reason(error)})"
+    if values is None:
+        what = _NO_NUMBERS.get(held.dtype.kind, f"values of dtype {name}")
+        return None, f"{what} (a {type(leaf).__name__})"
+    return (values, name) if values.size else (None, f"an empty array of shape {held.shape}")

@@ -1,0 +1,41 @@
+"""Asking about a loss in one line, for the tests of samplers, importance weights, pairs and gradients."""
+
+import importlib.util
+
+import pytest
+
+from elbo_check import verify_loss
+
+needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
+needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
+
+SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
+
+
+def names_of(diagnosis):
+    """All slugs of each mistake, those that are the same function included."""
+    return [{mistake.slug, *mistake.same_as} for mistake in diagnosis.mistakes]
+
+
+def codes_of(diagnosis):
+    """The codes of the findings."""
+    return {finding.code for finding in diagnosis.findings}
+
+
+def ask(fn, *roles, rng=0, **settings):
+    """Judge a function whose arguments hold these roles."""
+    return verify_loss(fn, roles=roles or None, rng=rng, **settings)
+
+
+def accused(slug, diagnosis):
+    """The function is refuted, by one mistake, which has this name."""
+    assert diagnosis.outcome == "refuted", diagnosis.outcome
+    assert [slug in names for names in names_of(diagnosis)] == [True], diagnosis.mistakes
+    return diagnosis
+
+
+def passed(diagnosis):
+    """The function is right, and nothing is said against it."""
+    assert diagnosis.outcome == "consistent", (diagnosis.outcome, diagnosis.mistakes, diagnosis.missing)
+    assert diagnosis.mistakes == ()
+    return diagnosis
