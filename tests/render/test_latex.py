@@ -13,7 +13,7 @@ from .samples import ALL, BATCH, EXACT, SCALAR, UNDECIDED, hostile
 LETTERS = (
     r"approx backslash begin cdot end ldots le ge mu varepsilon pm quad sigma Sigma sim text textbf tfrac times to"
 )
-KNOWN = {*LETTERS.split(), "wedge", *",|#$%&_{}\\"}
+KNOWN = {*LETTERS.split(), "wedge", "mid", *",|#$%&_{}\\"}
 
 
 def unknown_commands(formula: str) -> set[str]:
