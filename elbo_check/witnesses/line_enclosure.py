@@ -107,6 +107,7 @@ def _to_digits(line: Line, digits: int, once: Callable[[Line, int], list[Any]]) 
     import flint
 
     working, spare = digits + GUARD_DIGITS, 20 + math.ceil(math.log2(1 + _seen(line).size()))
+    before = math.inf
     while True:
         with flint.ctx.workprec(math.ceil(3.33 * (working + GUARD_DIGITS)) + spare):
             balls = once(line, working)
@@ -115,9 +116,9 @@ def _to_digits(line: Line, digits: int, once: Callable[[Line, int], list[Any]]) 
             excess = max(float((ball.rad() / most).log()) for ball, most in zip(balls, allowed, strict=True))
             if excess <= 0:
                 return balls
-        if working >= LAST_DIGITS:
+        if working >= LAST_DIGITS or excess > before - 1:  # no nearer than the last time: it never ends
             raise WitnessError(f"{digits} digits do not come at {working} working digits")
-        working = min(working + math.ceil(excess / math.log(10)) + GUARD_DIGITS, LAST_DIGITS)
+        working, before = min(working + math.ceil(excess / math.log(10)) + GUARD_DIGITS, LAST_DIGITS), excess
 
 
 def _seen(line: Line) -> _Seen:
@@ -170,9 +171,7 @@ class _Integrals:
         """Enclose ∫ exp(ℓ_1 − top) (ℓ_1 − ℓ_q)."""
         _, beyond, *mixed = self.ends.tails
         tail = self.offset * beyond + (mixed[2] + mixed[3]) / self.margin
-        return self._enclosed(
-            lambda log_q, log_joint: (log_joint - self.top_joint).exp() * (log_joint - log_q), tail
-        )
+        return self._enclosed(lambda log_q, log_joint: (log_joint - self.top_joint).exp() * (log_joint - log_q), tail)
 
     def _enclosed(self, integrand: Callable[[Any, Any], Any], tail: Any) -> Any:
         import flint

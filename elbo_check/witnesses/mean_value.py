@@ -34,10 +34,10 @@ class Sloped:
     def __neg__(self) -> Sloped:
         return Sloped(-self.value, -self.slope)
 
-    def __sub__(self, other: Any) -> Sloped:
+    def __sub__(self, other: Any) -> Any:
         return self + -other
 
-    def __rsub__(self, other: Any) -> Sloped:
+    def __rsub__(self, other: Any) -> Any:
         return -self + other
 
     def __mul__(self, other: Any) -> Sloped:
@@ -47,10 +47,12 @@ class Sloped:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __truediv__(self, other: Any) -> Sloped:
-        return self * (1 / other)
+    def __truediv__(self, other: Any) -> Any:
+        if isinstance(other, Sloped):
+            return self * (1 / other)
+        return Sloped(self.value / other, self.slope / other)  # a third of a whole number is no float
 
-    def __rtruediv__(self, other: Any) -> Sloped:
+    def __rtruediv__(self, other: Any) -> Any:
         inverse = 1 / self.value
         return other * Sloped(inverse, -inverse * inverse * self.slope)
 

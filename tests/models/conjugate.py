@@ -13,6 +13,7 @@ from .sandwich import BITS, TIGHT, evaluated
 positives = st.floats(-3, 4).map(lambda power: 10.0**power) | st.sampled_from(
     [1.0, 2.0, 0.5, 1 + 2.0**-40, 1 - 2.0**-40]
 )
+reals = st.floats(-1e3, 1e3)
 
 
 def points(density, generator, count=8):

@@ -17,7 +17,7 @@ from elbo_check.densities.world import ball_world, numpy_world
 from elbo_check.errors import InputError, ShapeError
 from elbo_check.models import NormalUnknownMeanVariance
 
-from .conjugate import assert_a_nudge_is_seen, assert_bayes, shown
+from .conjugate import assert_a_nudge_is_seen, assert_bayes, positives, reals, shown
 from .sandwich import BITS, assert_loose, assert_sabotage_is_seen, assert_sandwich, assert_tight
 
 MODEL, X, Q = NormalUnknownMeanVariance.example()
@@ -88,10 +88,6 @@ def test_every_slip_in_the_elbo_is_seen():
         "lost_normaliser_of_the_likelihood",
         "prior_for_posterior",
     }
-
-
-positives = st.floats(-3, 3).map(lambda power: 10.0**power) | st.sampled_from([1.0, 2.0, 0.5, 1 + 2.0**-40])
-reals = st.floats(-1e3, 1e3)
 
 
 @st.composite
