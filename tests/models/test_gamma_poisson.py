@@ -64,14 +64,10 @@ def test_every_slip_in_the_elbo_is_seen():
     }
 
 
-# thousandths of a binary kind: the posterior's rate is then an exact sum (see the test of a rounded rate below)
-dyadic = st.integers(1, 2**30).map(lambda number: number / 2**20)
-
-
 @st.composite
 def cases(draw):
-    exposure = draw(st.lists(dyadic, min_size=1, max_size=4))
-    model = GammaPoisson(draw(positives), draw(dyadic), exposure)
+    exposure = draw(st.lists(positives, min_size=1, max_size=4))
+    model = GammaPoisson(draw(positives), draw(positives), exposure)
     x = [draw(st.integers(0, 10_000)) for _ in exposure]
     return model, x, Gamma(draw(positives), draw(positives))
 
@@ -89,9 +85,6 @@ def test_many_random_counts_keep_the_sandwich(case):
     assert_sandwich(*case)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="16·eps·Σ|terms| knows nothing of the rounding of b + E, and log(b + E) is small"
-)
 def test_a_rounded_rate_near_one_stays_within_the_rounding_floor():
     assert_sandwich(GammaPoisson(1.0, 1.0, 0.001), 0, Gamma(1.0, 1.0))
 

@@ -17,7 +17,8 @@ from elbo_check.evidence import Basis
 from elbo_check.witnesses import affine
 from elbo_check.witnesses.regions import enclose_half_plane_mean, enclose_simplex_mean
 
-from ..models.conjugate import nudged, positives, reals
+from ..models.conjugate import positives, reals
+from ..models.sandwich import nudged
 
 DIE, OTHER_DIE = Dirichlet([4.0, 0.5, 2.0]), Dirichlet([1.0, 2.0, 3.0])
 NORMAL, OTHER_NORMAL = NormalInverseGamma(0.75, 5.0, 4.0, 6.0), NormalInverseGamma(0.0, 1.0, 2.0, 3.0)
