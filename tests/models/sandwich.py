@@ -14,9 +14,7 @@ from elbo_check.closed_forms.latents import cross, entropy, kl
 from elbo_check.densities import Beta, Dirichlet, Gamma, NormalInverseGamma
 from elbo_check.densities.world import ball_world, numpy_world
 
-EPSILON = 2.0**-52
-ROUNDING = 16 * EPSILON
-ROUNDINGS = 3  # a sum of six numbers, each rounding half a unit
+ROUNDING = 16 * 2.0**-52
 BITS = 256
 CONJUGATE = Beta, Dirichlet, Gamma, NormalInverseGamma
 TIGHT = 1e-28  # the largest radius of the ball of a gap that should be 0
@@ -104,33 +102,18 @@ def evaluated(model, x, q, world):
 
 
 def in_floats(model, x, q):
-    """Return the same in float64; what depends on the posterior inherits the rounding of its numbers.
+    """Return the same in float64, each number with what rounding may have done to it before its terms were formed.
 
     b + E is a number of the posterior, and a float: where b is 1 and E a thousandth, its rounding is a thousand times
-    that of the term log(b + E). How far it moves a quantity is seen in balls, number by number.
+    that of the term log(b + E). How far that reaches is read off balls of 53 bits, in which every operation widens.
     """
-    said, known, world = quantities(model, x, q, numpy_world()), model.data(x), ball_world()
-    posterior = model.posterior(known, numpy_world())
-    if not isinstance(posterior, CONJUGATE):  # others are made in balls and rounded, or have no such sums
+    said = quantities(model, x, q, numpy_world())
+    if not isinstance(model.density(q), CONJUGATE):  # others are made in balls and rounded, or have no such sums
         return said
-    with flint.ctx.workprec(BITS):
-        density, prior, exact = model.density(q).read(world), model.prior(known, world), posterior.read(world)
-
-        def read(p):
-            energy = (*model.expected_log_likelihood(known, p, world), *cross(p, prior, world))
-            upper = Quantity(energy) - Quantity(cross(p, density, world))
-            return [sum_of(kl(density, p, world)), sum_of(kl(p, density, world)), upper.value]
-
-        moved = [read(near) for near in nudged(exact, 1 + world.exact(ROUNDINGS * EPSILON))]
-        below, above, upper = (
-            float(sum(abs(away - here) for away in each).upper())
-            for here, *each in zip(read(exact), *moved, strict=True)
-        )
-    return said._replace(
-        kl=said.kl._replace(inherited=below),
-        eubo=said.eubo._replace(inherited=upper),
-        eubo_by_kl=said.eubo_by_kl._replace(inherited=above),
-    )
+    with flint.ctx.workprec(53):
+        wide = quantities(model, x, q, ball_world())
+    reaches = [math.fsum(float(term.rad()) for term in each.terms) for each in wide]
+    return Quantities(*(each._replace(inherited=reach) for each, reach in zip(said, reaches, strict=True)))
 
 
 def nudged(density, factor):

@@ -104,6 +104,11 @@ def test_many_random_dice_keep_the_sandwich(case):
     assert_sandwich(*case)
 
 
+def test_a_rounded_sum_of_concentrations_stays_within_its_rounding():
+    """All terms are a unit in the last place, and so is the rounding of 1 + (1 + eps)."""
+    assert_sandwich(DirichletMultinomial([1.0, 1.0], 0), [0, 0], Dirichlet([1.0, 1 + 2.0**-52]))
+
+
 def test_draws_follow_the_evidence(draws_agree):
     outcomes = [x for x in itertools.product(range(4), repeat=3) if sum(x) == 3]
     assert len(outcomes) == math.comb(5, 2)
