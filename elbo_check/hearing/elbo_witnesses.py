@@ -20,18 +20,18 @@ from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
 from ..models.line import line
 from ..models.points import point_at
 from ..question import Settings
+from ..witnesses import sigma_points
 from ..witnesses.all_outcomes import Understood, enclose_outcomes
 from ..witnesses.bayes import enclose_by_bayes, points_needed
 from ..witnesses.line_enclosure import enclose_line
 from ..witnesses.line_quadrature import integrate_line
 from ..witnesses.regions import Integrand, enclose_half_plane_mean, enclose_simplex_mean
 from ..witnesses.seeding import Seeds
-from ..witnesses.sigma_points import enclose_mean, sigma_point_mean
 
 __all__ = ["ElboCase", "Heard", "hear_witnesses", "understood"]
 
 _MEANS: dict[Any, tuple[str, Callable[[Integrand, int], Estimate]]] = {
-    VECTORS: ("sigma points", enclose_mean),
+    VECTORS: (sigma_points.NAME, sigma_points.enclose_mean),
     SIMPLEX: ("enclosure", enclose_simplex_mean),
     HALF_PLANE: ("enclosure", enclose_half_plane_mean),
 }
@@ -98,7 +98,7 @@ def _witnesses(case: ElboCase) -> Iterator[tuple[str, Callable[[], Measured]]]:
         name, enclose = _MEANS[case.q.space]
         yield name, partial(_means, case, lambda integrand: enclose(integrand, case.settings.digits))
     if case.q.space is VECTORS:
-        yield "sigma points in floats", partial(_means, case, sigma_point_mean)
+        yield sigma_points.IN_FLOATS, partial(_means, case, sigma_points.sigma_point_mean)
     if isinstance(case.q.space, Space):
         yield "enclosure", partial(_enclosed_line, case)
         yield "tanh-sinh", partial(_measured_line, case)

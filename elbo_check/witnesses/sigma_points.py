@@ -23,12 +23,13 @@ from ..evidence import Basis, Estimate
 from .enclosure import LARGEST_DIGITS, exact_fraction
 from .quadrature import ROUNDING_FLOOR
 
-__all__ = ["Integrand", "enclose_mean", "sigma_point_mean"]
+__all__ = ["IN_FLOATS", "NAME", "Integrand", "enclose_mean", "sigma_point_mean"]
 
 Integrand = Callable[[World], tuple[Gaussian, Callable[[RealPoint], tuple[Any, ...]]]]
 """In a world: the density of the latents, and the terms of g at a point."""
 
 NAME = "sigma points"
+IN_FLOATS = f"{NAME} (f64)"
 FIRST_BITS = 128
 LAST_BITS = 1 << 13
 ABSOLUTE_DIGITS = 33  # where the mean may be 0, the asked digits never come: this far is far enough
@@ -75,7 +76,7 @@ def sigma_point_mean(integrand: Integrand) -> Estimate:
     if not math.isfinite(error):
         raise WitnessError(f"{NAME}: a density leaves the range of float64")
     seconds = time.perf_counter() - started
-    return Estimate(NAME, math.fsum(weighted), error, Basis.HEURISTIC, scope="the definition", seconds=seconds)
+    return Estimate(IN_FLOATS, math.fsum(weighted), error, Basis.HEURISTIC, scope="the definition", seconds=seconds)
 
 
 def _ball(integrand: Integrand) -> Any:

@@ -273,6 +273,10 @@ SABOTEURS = (
 )
 
 
+SLIPS = frozenset(saboteur.__name__ for saboteur in SABOTEURS)
+OF_A_SPACE_WITHOUT_A_CENTRE = SLIPS - {"centre_for_a_draw"}
+
+
 def assert_sabotage_is_seen(model, x, q, *, harmless=()):
     """Each wrong ELBO is proved, in balls, to differ from the ELBO, and to break the sandwich's equation.
 

@@ -7,7 +7,6 @@ import mpmath
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elbo_check.densities import Normal
@@ -19,6 +18,8 @@ from elbo_check.models import LogisticNormal
 from elbo_check.models.line import line
 from elbo_check.witnesses.line_enclosure import enclose_line
 from elbo_check.witnesses.line_quadrature import integrate_line
+
+from .strategies import at_scales, hold
 
 MODEL, X, Q = LogisticNormal.example()
 
@@ -122,7 +123,7 @@ spreads = st.floats(-2, 1).map(lambda power: 10.0**power) | st.just(1.0)
 
 
 @st.composite
-def cases(draw):
+def binary_data(draw):
     many = draw(st.integers(1, 4))
     rows = [draw(st.lists(kind, min_size=many, max_size=many)) for kind in (weights, places, st.integers(0, 1))]
     model = LogisticNormal(rows[0], rows[1], mean=draw(places), sigma=draw(spreads))
@@ -141,17 +142,9 @@ def assert_order(model, x, q):
             assert abs(Fraction(seen.value) - truth.value) <= Fraction(seen.error) + truth.error
 
 
-@settings(max_examples=10, deadline=None)
-@given(cases())
-def test_random_coins_keep_their_order(case):
-    assert_order(*case)
-
-
-@pytest.mark.campaign
-@settings(max_examples=5000, deadline=None)
-@given(cases())
-def test_many_random_coins_keep_their_order(case):
-    assert_order(*case)
+@at_scales(10)
+def test_random_coins_keep_their_order(cases):
+    hold(assert_order, binary_data(), cases)
 
 
 def test_draws_of_data_have_the_frequencies_of_the_evidence():
