@@ -232,8 +232,27 @@ def test_without_a_formula_the_witnesses_serve() -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_every_models_example_holds(name: str) -> None:
     verdict = verify_elbo(*MODELS[name].example(), rng=0)
-    assert verdict.outcome in (Outcome.PROVED, Outcome.CONSISTENT), str(verdict)
+    assert verdict.outcome is Outcome.PROVED, str(verdict)
     assert codes(verdict) == []
+
+
+def test_an_explosive_chain_is_given_the_bits_that_it_takes() -> None:
+    """States that grow two thousandfold a step: at 184 bits the formulas keep 16 digits."""
+    model = MODELS["state-space"]([[2e3, 1.0], [3.0, 1.5e3]], [[1.0, 0.0]], drift=[1e-6, 1e6], noise=1e-6, steps=5)
+    x = model.draw(np.random.default_rng(0))
+    verdict = verify_elbo(model, x, rng=0, draws=1000)
+    assert verdict.outcome is Outcome.PROVED
+    formulas = [e for e in verdict.estimates if e.scope == "formula in balls"]
+    assert len(formulas) == 9
+    assert all(e.error * 10**30 <= max(1, abs(e.value)) for e in formulas)
+    doubted = [found.message for found in verdict.findings if found.code == "objection"]
+    assert len(doubted) == 1
+    assert doubted[0].startswith("sigma points (f64) lies outside what is enclosed by fit − KL(q‖prior), energy +")
+
+
+def test_digits_that_balls_do_not_bring_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("elbo_check.hearing.elbo_formulas._sharp", lambda *_: False)
+    assert verify_elbo(MODEL, X, Q, rng=0, draws=1000).outcome is Outcome.PROVED
 
 
 def test_q_may_be_named_and_the_prior_is_far_below() -> None:
