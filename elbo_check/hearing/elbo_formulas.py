@@ -53,7 +53,7 @@ def formulas_of(model: Any, x: Any, q: Callable[[World], Any], digits: int, infi
 
 
 def _sharp(estimate: Estimate, digits: int) -> bool:
-    return Fraction(estimate.error) * 10**digits <= max(1, abs(Fraction(estimate.value)))
+    return bool(Fraction(estimate.error) * 10**digits <= max(1, abs(Fraction(estimate.value))))
 
 
 def _evaluated(model: Any, x: Any, q: Callable[[World], Any], bits: int, infinite: frozenset[str]) -> Formulas:
