@@ -147,6 +147,11 @@ def test_random_coins_keep_their_order(cases):
     hold(assert_order, binary_data(), cases)
 
 
+def test_quadrature_of_a_sharp_likelihood_is_no_surer_than_it_was_asked_to_be():
+    """The routine guesses 2.5e-13 here, and is off by 5.1e-13."""
+    assert_order(LogisticNormal([1.0, 1.0, 1.0, 7.498942093324558]), [0, 0, 0, 0], Normal(1.1875, 1.0))
+
+
 def test_draws_of_data_have_the_frequencies_of_the_evidence():
     model = LogisticNormal([2.0], [0.5], mean=-0.5, sigma=2.0)
     generator = np.random.default_rng(16)
