@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..errors import InputError, WitnessError
+from ..errors import WitnessError
 from ..evidence import Basis, Estimate
-from .enclosure import LARGEST_DIGITS, exact_fraction
+from .enclosure import exact_fraction, require_digits
 from .line import Line
 from .line_enclosure import enclose_line_mean
 
@@ -53,8 +53,7 @@ def enclose_affine(seen: Callable[[], Affine], digits: int) -> Estimate:
     """
     import flint
 
-    if not 1 <= digits <= LARGEST_DIGITS:
-        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
+    require_digits(digits)
     started, working = time.perf_counter(), digits + SPARE_DIGITS
     while True:
         with flint.ctx.workprec(math.ceil(8 * working) + 64):

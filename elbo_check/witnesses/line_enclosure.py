@@ -14,10 +14,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..densities.world import World, analytic_world, ball_world
-from ..errors import InputError, WitnessError
+from ..errors import WitnessError
 from ..evidence import Absence, Basis, Estimate
 from .concave import find_ends, highest, require_concave
-from .enclosure import EVALUATIONS, LARGEST_DIGITS, exact_fraction, integrate_between
+from .enclosure import EVALUATIONS, exact_fraction, integrate_between, require_digits
 from .line import Line, Measured
 from .mean_value import by_mean_value
 
@@ -68,7 +68,7 @@ def enclose_line(line: Line, digits: int) -> Measured:
     is proved or a fact that was lent is seen not to hold, the four are absent and say why. Raises `InputError` for
     digits beyond 1 to 1000.
     """
-    _require(digits)
+    require_digits(digits)
     started = time.perf_counter()
     try:
         balls = _to_digits(line, digits, _once)
@@ -84,13 +84,8 @@ def enclose_line_mean(line: Line, digits: int) -> Any:
 
     Raises `WitnessError` where that says why it is absent, and `InputError` for digits beyond 1 to 1000.
     """
-    _require(digits)
+    require_digits(digits)
     return _to_digits(line, digits, lambda line, working: [_Integrals(line, working).elbo()])[0]
-
-
-def _require(digits: int) -> None:
-    if not 1 <= digits <= LARGEST_DIGITS:
-        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
 
 
 def _estimate(ball: Any, seconds: float) -> Estimate:

@@ -18,9 +18,9 @@ from ..densities.gaussian import Gaussian
 from ..densities.linear_algebra import matrix
 from ..densities.spaces import RealPoint
 from ..densities.world import World, ball_world, numpy_world
-from ..errors import InputError, WitnessError
+from ..errors import WitnessError
 from ..evidence import Basis, Estimate
-from .enclosure import LARGEST_DIGITS, exact_fraction
+from .enclosure import exact_fraction, require_digits
 from .quadrature import ROUNDING_FLOOR
 
 __all__ = ["IN_FLOATS", "NAME", "Integrand", "enclose_mean", "sigma_point_mean"]
@@ -45,8 +45,7 @@ def enclose_mean(integrand: Integrand, digits: int) -> Estimate:
     """
     import flint
 
-    if not 1 <= digits <= LARGEST_DIGITS:
-        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
+    require_digits(digits)
     started = time.perf_counter()
     bits = max(FIRST_BITS, math.ceil(4 * digits))
     while bits <= LAST_BITS:
