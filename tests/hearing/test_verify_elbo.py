@@ -255,6 +255,41 @@ def test_digits_that_balls_do_not_bring_end_the_search(monkeypatch: pytest.Monke
     assert verify_elbo(MODEL, X, Q, rng=0, draws=1000).outcome is Outcome.PROVED
 
 
+class NoMargin(BetaBinomial):
+    """Lends no fact on which a tail could rest."""
+
+    def margin(self, x, q):
+        return None
+
+
+def test_where_no_witness_encloses_the_elbo_the_outcome_is_consistent() -> None:
+    verdict = verify_elbo(NoMargin(2.0, 3.0, 10), 7, Q, rng=0, draws=1000)
+    assert verdict.outcome is Outcome.CONSISTENT
+    reasons = {absence.reason for absence in verdict.absences}
+    assert reasons == {"the model lends no margin of log-concavity: no tail is proved"}
+
+
+class Unenclosed(LogisticNormal):
+    """Has neither formulas nor a margin: there are samples and quadrature."""
+
+    def margin(self, x, q):
+        return None
+
+
+def test_a_claim_about_what_nobody_encloses_is_undecided() -> None:
+    example, x, q = LogisticNormal.example()
+    model = Unenclosed(**example.parameters)
+    verdict = verify_elbo(model, x, q, claim=-2.1457, rng=0, draws=1000)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert "is not certified here" in verdict.finding("sandwich").message
+
+
+def test_of_two_infinite_gaps_no_order_is_told() -> None:
+    verdict = verify_elbo(TABLE, 1, Categorical([0.5, 0.0, 0.5]), rng=0, draws=1000)
+    assert {verdict.record["quantities"][name] for name in ("gap", "upper_gap")} == {math.inf}
+    assert verdict.finding("sandwich") is None
+
+
 def test_q_may_be_named_and_the_prior_is_far_below() -> None:
     assert verify_elbo(MODEL, X, "posterior", rng=0).value > verify_elbo(MODEL, X, "prior", rng=0).value
 
@@ -279,10 +314,12 @@ def test_a_claim_is_one_number() -> None:
 
 
 def test_seeds_that_were_drawn_are_noted() -> None:
-    generator = np.random.Generator(np.random.MT19937(1))
-    generator.bit_generator.state = generator.bit_generator.state
-    verdict = verify_elbo(NormalNormal.example()[0], *NormalNormal.example()[1:], rng=generator)
+    generator = np.random.Generator(
+        np.random.RandomState(1)._bit_generator
+    )  # made of no seed sequence: it cannot spawn
+    verdict = verify_elbo(NormalNormal.example()[0], *NormalNormal.example()[1:], rng=generator, draws=1000)
     assert verdict.record["seed"]
+    assert "cannot spawn" in verdict.finding("seeded-by-draws").message
 
 
 def test_models_are_plain_data() -> None:

@@ -147,9 +147,12 @@ def test_random_coins_keep_their_order(cases):
     hold(assert_order, binary_data(), cases)
 
 
-def test_quadrature_of_a_sharp_likelihood_is_no_surer_than_it_was_asked_to_be():
-    """The routine guesses 2.5e-13 here, and is off by 5.1e-13."""
-    assert_order(LogisticNormal([1.0, 1.0, 1.0, 7.498942093324558]), [0, 0, 0, 0], Normal(1.1875, 1.0))
+@pytest.mark.parametrize(
+    ("weights", "mean"), [([1.0, 1.0, 1.0, 7.498942093324558], 1.1875), ([5.623413251903491], 3.5)]
+)
+def test_quadrature_of_a_sharp_likelihood_knows_its_error(weights, mean):
+    """A level of 5 guesses 2.5e-13 where it is off by 5.1e-13, and 3e-13 where it is off by 1.1e-11."""
+    assert_order(LogisticNormal(weights), [0] * len(weights), Normal(mean, 1.0))
 
 
 def test_draws_of_data_have_the_frequencies_of_the_evidence():
