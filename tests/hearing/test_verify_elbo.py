@@ -314,9 +314,7 @@ def test_a_claim_is_one_number() -> None:
 
 
 def test_seeds_that_were_drawn_are_noted() -> None:
-    generator = np.random.Generator(
-        np.random.RandomState(1)._bit_generator
-    )  # it cannot spawn
+    generator = np.random.Generator(np.random.RandomState(1)._bit_generator)  # it cannot spawn
     verdict = verify_elbo(NormalNormal.example()[0], *NormalNormal.example()[1:], rng=generator, draws=1000)
     assert verdict.record["seed"]
     assert "cannot spawn" in verdict.finding("seeded-by-draws").message
