@@ -8,7 +8,7 @@ import pytest
 
 from elbo_check import cli
 
-LOSSES = '''
+LOSSES = """
 import numpy as np
 
 def each(mu, logvar):
@@ -47,13 +47,15 @@ class Model:
     def loss(self, mu, logvar):
         return kl_loss(mu, logvar)
 
+print("imported")
+
 def make():
     return kl_loss
 
 def text():
     print("to be read by nobody")
     return kl_loss
-'''
+"""
 
 
 @pytest.fixture
@@ -66,7 +68,9 @@ def file(tmp_path):
 @pytest.fixture
 def run(capsys, file):
     def ran(function, *arguments):
-        code = cli.main(["loss", f"{file}:{function}", "--seed", "3", *map(str, arguments)])
+        code = cli.main(
+            ["loss", f"{file}:{function}", "--seed", "3", *(str(each).replace("FILE", str(file)) for each in arguments)]
+        )
         shown = capsys.readouterr()
         return code, shown.out, shown.err
 
@@ -87,7 +91,7 @@ def run(capsys, file):
         ("eight", ["--size", "d=8"], 0, "it takes only d = 8"),
         ("of_two", ["--prior", "1,2"], 0, "N(1, 2² I)"),
         ("of_two", [], 1, "REFUTED"),
-        ("Model.loss", ["--factory", "Model"], 0, "CONSISTENT"),
+        ("Model.loss", ["--factory", "FILE:Model"], 0, "CONSISTENT"),
         ("make", ["--factory"], 0, "CONSISTENT"),
         ("text", ["--factory"], 0, "CONSISTENT"),
         ("kl_loss", ["--quantity", "gaussian-kl", "--beta", "1"], 0, "CONSISTENT"),
@@ -128,7 +132,7 @@ def test_bad_input_exits_with_two_and_says_what_to_do(run, function, arguments, 
 
 def test_json_is_whole_and_holds_the_mistakes(run):
     code, out, err = run("averaged", "--json")
-    assert (code, err) == (1, "")
+    assert (code, err) == (1, "imported\n")
     told = json.loads(out)
     assert told["outcome"] == "refuted"
     assert told["factor"] == "1/d"

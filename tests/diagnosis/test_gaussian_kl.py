@@ -86,7 +86,9 @@ def test_slips_of_an_edited_formula_apply_only_where_their_terms_are():
     bare = Formula.of({term: law(1) for term in quantity.formula.terms} | {ONE: law(1)})
     kept = [changed for slug, edit in quantity.slips if slug == "misplaced-parenthesis" for changed in edit(bare)]
     assert all(changed[ONE] in (law(1), law(2)) for changed in kept)  # a constant without d is not put outside
-    (kept_log,) = [edit for slug, edit in quantity.slips if slug == "wrong-constant" and any(c[LOG_2PI] for c in edit(bare))]
+    (kept_log,) = [
+        edit for slug, edit in quantity.slips if slug == "wrong-constant" and any(c[LOG_2PI] for c in edit(bare))
+    ]
     logs = list(kept_log(bare))
     assert [c[LOG_2PI] for c in logs] == [law(-1), law(1)]
     assert list(kept_log(logs[0])) == []  # it is there already
@@ -97,7 +99,9 @@ def test_readings_have_names_and_factors_of_the_logarithm():
     assert misreading(SECONDS["log_std"], SECONDS["log_variance"]) == "logsigma-as-logvar"
     assert log_ratio(SECONDS["log_variance"], SECONDS["log_std"]) == law(2)
     for second in SECONDS.values():
-        assert {second.variance, second.deviation, second.quartic, second.root, second.log, second.log_square} <= set(RAW)
+        assert {second.variance, second.deviation, second.quartic, second.root, second.log, second.log_square} <= set(
+            RAW
+        )
         s = 0.75
         deviation = DEVIATION[second.role](s)
         for raw, power in ((second.variance, 2), (second.deviation, 1), (second.quartic, 4)):
@@ -108,7 +112,9 @@ def test_readings_have_names_and_factors_of_the_logarithm():
 
 
 def test_the_heads_know_an_activation_where_the_argument_is_unbounded_and_a_square_where_the_prior_is_standard():
-    counts = {(role, prior): len(head_slips(GaussianTerms(SECONDS[role], prior))) for role in SECONDS for prior in PRIORS[:2]}
+    counts = {
+        (role, prior): len(head_slips(GaussianTerms(SECONDS[role], prior))) for role in SECONDS for prior in PRIORS[:2]
+    }
     assert counts["log_variance", STANDARD] == 7
     assert counts["log_variance", PRIORS[1]] == 3
     assert counts["std", STANDARD] == 1

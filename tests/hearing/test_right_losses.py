@@ -13,7 +13,9 @@ from elbo_check import verify_loss
 LOG_VARIANCE, STD, VARIANCE, LOG_STD = (("mean", role) for role in ("log_variance", "std", "variance", "log_std"))
 CASES = []
 LATENTS = "summed over the latents"
-EACH, MEAN, SUM = (f"{LATENTS}, {words}" for words in ("one value a sample", "averaged over the batch", "summed over the batch"))
+EACH, MEAN, SUM = (
+    f"{LATENTS}, {words}" for words in ("one value a sample", "averaged over the batch", "summed over the batch")
+)
 
 
 def right(reduction, roles=LOG_VARIANCE, **settings):
@@ -351,7 +353,11 @@ def a_curve_of_its_length(mu, logvar):
 
 @pytest.mark.parametrize(
     ("loss", "ending"),
-    [(with_its_length, "logvar_j) − B/2"), (a_mean_times_its_length, "logvar_j − 1)"), (a_curve_of_its_length, "something else")],
+    [
+        (with_its_length, "logvar_j) − B/2"),
+        (a_mean_times_its_length, "logvar_j − 1)"),
+        (a_curve_of_its_length, "something else"),
+    ],
 )
 def test_what_is_right_of_single_samples_only_is_not_called_wrong(loss, ending):
     found = verdict(loss)
@@ -374,7 +380,10 @@ def test_a_loss_that_no_single_sample_fits_is_refuted_as_it_is():
         return kl(mu, logvar).sum() + batch
 
     assert str(verdict(loss).outcome) == "refuted"
-    assert str(verdict(lambda mu, logvar: loss(mu[None], logvar[None]) if mu.ndim == 1 else np.cos(mu).sum()).outcome) == "refuted"
+    assert (
+        str(verdict(lambda mu, logvar: loss(mu[None], logvar[None]) if mu.ndim == 1 else np.cos(mu).sum()).outcome)
+        == "refuted"
+    )
 
 
 @pytest.mark.parametrize("flatten", [np.ravel, lambda each: np.array([each.sum()] * 2)])
