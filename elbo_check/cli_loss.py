@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
@@ -19,7 +21,8 @@ def diagnosis(options: argparse.Namespace) -> Diagnosis:
     from .api import verify_loss
     from .inputs.loss_target import read_loss
 
-    fn = read_loss(options.target, factory=options.factory)
+    with contextlib.redirect_stdout(sys.stderr):  # what the user's module or factory prints is no part of the verdict
+        fn = read_loss(options.target, factory=options.factory)
     return verify_loss(
         fn,
         roles=_roles(options.roles),

@@ -128,7 +128,9 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
 
 def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of single samples, where it gives one number and is right for those only."""
-    if heard.is_right or heard.recovery is None or heard.recovery.kind.kept or not heard.call.layout.batch:
+    quantity, recovery = heard.call.quantity, heard.recovery
+    alone = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
+    if heard.is_right or recovery is None or recovery.kind.kept or not heard.call.layout.batch or not alone:
         return
     call = replace(heard.call, layout=SINGLE)
     with suppress(LossFunctionError, WitnessError):

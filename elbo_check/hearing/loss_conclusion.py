@@ -129,9 +129,8 @@ def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis
     if right.call.layout.batch:
         missing = f"equal, if {_reading_words(right, heard)}; say what the arguments hold with roles"
     else:
-        missing = (
-            f"equal, if its arguments are single samples, without a batch; of a batch it is {_told(heard)['recovered']}"
-        )
+        batch = _told(heard).get("recovered", "something else")
+        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {batch}"
     return Diagnosis(
         Outcome.UNDECIDED,
         _claim(heard),

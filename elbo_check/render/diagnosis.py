@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -70,7 +71,7 @@ def _named(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     for mistake in diagnosis.mistakes:
         same = f" (the same function here: {', '.join(mistake.same_as)})" if mistake.same_as else ""
         told = "; ".join(part for part in (mistake.title, mistake.evidence) if part)
-        yield f"{mistake.code} {mistake.slug}", f"{told}{same}"
+        yield f"{mistake.code} {mistake.slug}", plain(f"{told}{same}")
     if diagnosis.alternatives:
         yield "or", "; or ".join(" with ".join(each) for each in diagnosis.alternatives)
 
@@ -123,6 +124,8 @@ def _nested(held: Any) -> str:
 
 def _exact(number: float) -> str:
     """Show a number as a small fraction where it is one."""
+    if not math.isfinite(number):
+        return rough_text(number)
     near = Fraction(number).limit_denominator(60)
     if near and near.denominator > 1 and abs(float(near) - number) <= 1e-13 * abs(number):
         return f"{near.numerator}/{near.denominator}".replace("-", "−")

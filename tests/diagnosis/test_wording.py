@@ -103,7 +103,7 @@ COEFFICIENTS = st.builds(
 @given(st.dictionaries(st.sampled_from([TERMS.square, TERMS.variance, TERMS.log, ONE, LOG_2PI]), COEFFICIENTS))
 def test_the_expression_is_worth_what_the_formula_is(coefficients):
     formula = Formula.of(coefficients)
-    expression = expression_of(formula, SYMBOLS, ("B",))
+    expression = expression_of(formula, SYMBOLS, ("B",), LAYOUTS[0])
     d, mean, second = sympy.Symbol("d", integer=True, positive=True), 0.75, -0.5
     put = {SYMBOLS["mean"]: sympy.Rational(3, 4), SYMBOLS["log_variance"]: sympy.Rational(-1, 2)}
     worth = sympy.N(sympy.sympify(expression).subs(put).subs(d, 3).doit()) if formula else 0.0
@@ -117,6 +117,6 @@ def test_the_expression_is_worth_what_the_formula_is(coefficients):
 
 
 def test_axes_that_are_kept_are_not_summed():
-    expression = expression_of(KL.formula, SYMBOLS, ("B", "d"))
+    expression = expression_of(KL.formula, SYMBOLS, ("B", "d"), LAYOUTS[0])
     assert not expression.has(sympy.Sum)
-    assert expression_of(KL.formula, SYMBOLS, ()).atoms(sympy.Sum)
+    assert expression_of(KL.formula, SYMBOLS, (), LAYOUTS[0]).atoms(sympy.Sum)

@@ -362,8 +362,9 @@ def a_curve_of_its_length(mu, logvar):
 def test_what_is_right_of_single_samples_only_is_not_called_wrong(loss, ending):
     found = verdict(loss)
     assert str(found.outcome) == "undecided"
-    assert found.missing.startswith("equal, if its arguments are single samples, without a batch; of a batch it is ")
+    assert found.missing.startswith("equal, if its arguments are single samples (batch=False); of a batch it is ")
     assert found.missing.endswith(ending)
+    assert str(verdict(loss, batch=False).outcome) == "consistent"
 
 
 def test_a_constant_that_is_wrong_of_single_samples_too_is_refuted():

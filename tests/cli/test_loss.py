@@ -1,0 +1,165 @@
+"""`elbo-check loss`: targets, options, exit codes, formats, and clear errors."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from elbo_check import cli
+
+LOSSES = """
+import numpy as np
+
+def each(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)
+
+def kl_loss(mu, logvar):
+    return each(mu, logvar).sum(-1)
+
+def averaged(mu, logvar):
+    return each(mu, logvar).mean(-1)
+
+def misnamed(mu, sigma):
+    return kl_loss(mu, sigma)
+
+def unknown(a, b):
+    return kl_loss(a, b)
+
+def several(mu, logvar):
+    return {"other": mu.sum(), "twice": 2 * kl_loss(mu, logvar)}
+
+def eight(mu, logvar):
+    assert mu.shape[-1] == 8
+    return kl_loss(mu, logvar)
+
+def of_two(mu, logvar):
+    return (np.log(2) - logvar / 2 + (np.exp(logvar) + (mu - 1) ** 2) / 8 - 0.5).sum(-1)
+
+def raises(mu, logvar):
+    raise ValueError("no <such> thing")
+
+def endless(mu, logvar):
+    while True:
+        pass
+
+class Model:
+    def loss(self, mu, logvar):
+        return kl_loss(mu, logvar)
+
+print("imported")
+
+def make():
+    return kl_loss
+
+def text():
+    print("to be read by nobody")
+    return kl_loss
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "losses.py"
+    path.write_text(LOSSES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(capsys, file):
+    def ran(function, *arguments):
+        code = cli.main(
+            ["loss", f"{file}:{function}", "--seed", "3", *(str(each).replace("FILE", str(file)) for each in arguments)]
+        )
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "code", "said"),
+    [
+        ("kl_loss", [], 0, "CONSISTENT"),
+        ("kl_loss", ["--roles", "mean,log_variance"], 0, "one value a sample"),
+        ("kl_loss", ["--roles", "logvar=log_variance, mu=mean"], 0, "CONSISTENT"),
+        ("averaged", [], 1, "mean-over-latent"),
+        ("misnamed", [], 3, "equal, if sigma holds log σ²"),
+        ("misnamed", ["--roles", "mean,std"], 1, "sigma-as-logvar"),
+        ("unknown", ["--roles", "mean,log_variance"], 0, "CONSISTENT"),
+        ("several", ["--output-name", "twice"], 1, "doubled"),
+        ("eight", ["--size", "d=8"], 0, "it takes only d = 8"),
+        ("of_two", ["--prior", "1,2"], 0, "N(1, 2² I)"),
+        ("of_two", [], 1, "REFUTED"),
+        ("Model.loss", ["--factory", "FILE:Model"], 0, "CONSISTENT"),
+        ("make", ["--factory"], 0, "CONSISTENT"),
+        ("text", ["--factory"], 0, "CONSISTENT"),
+        ("kl_loss", ["--quantity", "gaussian-kl", "--beta", "1"], 0, "CONSISTENT"),
+    ],
+)
+def test_the_exit_code_is_that_of_the_verdict(run, function, arguments, code, said):
+    ended, out, err = run(function, *arguments)
+    assert (ended, said in " ".join(out.split())) == (code, True), out + err
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "said"),
+    [
+        ("kl_los", [], "kl_loss"),
+        ("unknown", [], "say what they hold, as in roles="),
+        ("kl_loss", ["--roles", "mean"], "one role an argument"),
+        ("kl_loss", ["--roles", "mean,logvar=log_variance"], "all in order or all by name"),
+        ("kl_loss", ["--roles", "mean,log_varience"], "did you mean log_variance?"),
+        ("kl_loss", ["--prior", "1"], "a pair of numbers"),
+        ("kl_loss", ["--prior", "0,-1"], "a mean and a standard deviation > 0"),
+        ("kl_loss", ["--size", "d"], "as in --size d=8"),
+        ("kl_loss", ["--size", "d=eight"], "as in --size d=8"),
+        ("kl_loss", ["--size", "z=8"], "an axis and a length"),
+        ("kl_loss", ["--quantity", "gausian"], "leave it out to go by the roles"),
+        ("kl_loss", ["--backend", "numpi"], "invalid choice"),
+        ("kl_loss", ["--beta", "0"], "as in beta=4"),
+        ("several", ["--output-name", "thrice"], "'twice'"),
+        ("raises", [], "no <such> thing"),
+        ("endless", ["--seconds", "0.3"], "0.3"),
+    ],
+)
+def test_bad_input_exits_with_two_and_says_what_to_do(run, function, arguments, said):
+    code, out, err = run(function, *arguments)
+    assert code == 2, out
+    assert out == ""
+    assert said in err
+
+
+def test_json_is_whole_and_holds_the_mistakes(run):
+    code, out, err = run("averaged", "--json")
+    assert (code, err) == (1, "imported\n")
+    told = json.loads(out)
+    assert told["outcome"] == "refuted"
+    assert told["factor"] == "1/d"
+    assert [mistake["slug"] for mistake in told["mistakes"]] == ["mean-over-latent"]
+
+
+def test_a_function_that_prints_leaves_json_whole(run):
+    assert json.loads(run("text", "--factory", "--json")[1])["relation"] == "equal"
+
+
+def test_the_test_is_printed_where_there_is_one_and_else_the_verdict(run):
+    code, out, _ = run("averaged", "--test")
+    assert code == 1
+    assert out.startswith("import numpy as np\n")
+    assert "def test_averaged_is_right():" in out
+    assert run("kl_loss", "--test")[1].startswith("CONSISTENT")
+
+
+def test_the_verdict_can_be_written_to_a_file(run, tmp_path):
+    target = tmp_path / "verdict.json"
+    code, out, _ = run("averaged", "--json", "-o", target)
+    assert (code, out) == (1, "")
+    assert json.loads(target.read_text(encoding="utf-8"))["outcome"] == "refuted"
+
+
+def test_a_process_ends_with_the_code_too(file):
+    asked = [sys.executable, "-m", "elbo_check", "loss", f"{file}:averaged", "--seed", "1"]
+    ended = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
+    assert ended.returncode == 1, ended.stderr
+    assert "EC012" in ended.stdout

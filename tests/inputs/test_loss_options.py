@@ -1,0 +1,52 @@
+"""What is known of a loss beside its roles is taken as it is written: 0.1 is a tenth."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from elbo_check.errors import InputError
+from elbo_check.inputs.loss_options import beta_of, prior_of, sizes_of
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, (0, 1)),
+        ((0, 1), (0, 1)),
+        ([0.1, 2], (Fraction(1, 10), 2)),
+        (("0.5", "1e-1"), (Fraction(1, 2), Fraction(1, 10))),
+        ((-3, Fraction(1, 3)), (-3, Fraction(1, 3))),
+        ((np.float64(0.1), np.float32(0.5)), (Fraction(1, 10), Fraction(1, 2))),
+    ],
+)
+def test_a_prior_is_the_decimals_that_it_prints_as(given, expected):
+    assert prior_of(given) == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [7, "0,1", (0,), (0, 1, 2), (0, 0), (0, -1), (0, "one"), (0, None), (np.nan, 1), (0, np.inf), (True, 1), {0, 1}],
+)
+def test_what_is_no_prior_is_told_with_an_example(given):
+    with pytest.raises(InputError, match=r"prior=.* give \(mean, standard deviation\)"):
+        prior_of(given)
+
+
+def test_a_weight_is_a_positive_number():
+    assert beta_of(1) == 1
+    assert beta_of(0.25) == beta_of("0.25") == Fraction(1, 4)
+    for given in (0, -1, np.nan, "four", None, True):
+        with pytest.raises(InputError, match="as in beta=4"):
+            beta_of(given)
+
+
+def test_sizes_are_lengths_of_known_axes():
+    assert sizes_of(None) == {}
+    assert sizes_of({"d": 8, "B": 1, "D": 784}) == {"d": 8, "B": 1, "D": 784}
+
+
+@pytest.mark.parametrize("given", [8, [("d", 8)], {"q": 8}, {"d": 0}, {"d": 8.0}, {"d": True}, {"d": 10**6}])
+def test_what_are_no_sizes_is_told_with_an_example(given):
+    with pytest.raises(InputError, match=r"give for example sizes=\{'d': 8\}"):
+        sizes_of(given)
