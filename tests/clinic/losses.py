@@ -120,15 +120,15 @@ LOSSES: tuple[Case, ...] = (
           note="+ELBO where a loss is asked for; there by samples"),
     _case("w090", "keras-team/keras/pull/3383", X_R, LV, BERNOULLI_VAE, w090, "bce-mean-vs-kl-sum"),
     _case("w093", "ReyhaneAskari/pytorch_experiments/issues/6", R_X, LV, BERNOULLI_VAE, w093, "bce-mean-vs-kl-sum",
-          "wrong-scale", "sum-for-mean", note="labelled global-scale-only, which it is for 128 samples of 784 pixels and "
-          "no others; the KL is a sum over the batch, divided by these two numbers"),
+          "wrong-scale", "sum-for-mean", note="labelled global-scale-only, which it is for 128 samples of 784 pixels "
+          "and no others; the KL is a sum over the batch, divided by these two numbers"),
     _case("w095", "fitagdinov/Telescope_Array/blob/HEAD/phd_work/src/train_VAE/loss.py", R_X, LV, GAUSSIAN_VAE,
           w095, *MSE),
     Case("w099", w099, ("x", "reconstruction", "decoder_std", "mean", LV), GAUSSIAN_VAE, truths.decoder_vae("std"),
          ("mse-without-variance",), GITHUB + "TimyadNyda/Variational-Lstm-Autoencoder/issues/8"),
     _case("w100", "AntixK/PyTorch-VAE/issues/56", R_X, LV, GAUSSIAN_VAE, w100, "wrong-scale", "mse-mean-vs-kl-sum",
-          note="labelled dataset-weight-on-local-kl and mse-without-variance, too; the weight B/N is written out, as its "
-          "configuration does, and so is one number with the missing half"),
+          note="labelled dataset-weight-on-local-kl and mse-without-variance, too; the weight B/N is written out, as "
+          "its configuration does, and so is one number with the missing half"),
     _case("w107", "lucidrains/DALLE-pytorch/issues/40", X_R, LV, GAUSSIAN_VAE, w107, "missing-kl-term",
           note="there the KL to a uniform categorical is what is missing"),
     _case("w108", "bahtman/Adv_ML_Lira/commit/3a56a47", X_R, "std", GAUSSIAN_VAE, w108, "missing-kl-term", *MSE,
