@@ -29,17 +29,18 @@ __all__ = ["SECONDS", "Ruling", "check", "check_step", "checked", "evaluate"]
 
 SECONDS = 60.0
 
-State = Literal["proved", "refuted", "undecided", "conflict"]
+State = Literal["proved", "refuted", "undecided", "undefined", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The state of one step, in words, with a counterexample if it is refuted."""
+    """The state of one step, in words, with a counterexample if it is refuted, or where one side has no value."""
 
     step: Step
     state: State
     reason: str
     counterexample: Mapping[str, Any] = field(default_factory=dict)
+    exhibit: Mapping[str, Any] = field(default_factory=dict)
     unfinished: bool = False
 
     @property
@@ -51,6 +52,8 @@ class Ruling:
         details: dict[str, Any] = {"step": step.name, "label": step.label, "law": law.name, "state": self.state}
         if self.counterexample:
             details["counterexample"] = self.counterexample
+        if self.exhibit:
+            details["exhibit"] = self.exhibit
         return Finding(code, message, severity, details=details)
 
 
@@ -58,6 +61,7 @@ _CODES: dict[State, tuple[str, Literal["error", "warning", "note"]]] = {
     "proved": ("step-proved", "note"),
     "refuted": ("step-refuted", "error"),
     "undecided": ("step-undecided", "warning"),
+    "undefined": ("undefined-side", "error"),
     "conflict": ("witness-conflict", "error"),
 }
 
@@ -68,12 +72,17 @@ def check_step(
     """Rule on one step of a chain, by its law and by meaning."""
     objection = _objection(step, chain, hypothesis)
     meaning = by_meaning.meaning_of(step, readings, shrink)
-    if objection and meaning.agrees is not False:
+    undefined = meaning.undefined
+    certain = undefined is not None and undefined.certain(step.relation, not objection)
+    if objection and meaning.agrees is not False and not certain:
         meaning = by_meaning.searched(step, readings, shrink) or meaning
     if meaning.agrees is False:
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"
         return Ruling(step, state, f"{meaning.reason}; {reason}", meaning.counterexample)
+    if undefined is not None and certain:
+        reason = f"not well-defined under its assumptions: {undefined}; add an assumption that excludes it"
+        return Ruling(step, "undefined", reason, exhibit=undefined.exhibit)
     if objection or not meaning.agrees:
         return Ruling(step, "undecided", "; ".join(filter(None, (objection, "" if meaning.agrees else meaning.reason))))
     return Ruling(step, "proved", meaning.reason)
@@ -154,7 +163,7 @@ def _objection(step: Step, chain: Chain, hypothesis: Statement | None) -> str:
 def _verdict(derivation: Derivation, rulings: list[Ruling], seconds: float) -> Verdict:
     states = {ruling.state for ruling in rulings}
     refuted = next((ruling for ruling in rulings if ruling.state == "refuted"), None)
-    open_steps = [ruling.finding.message for ruling in rulings if ruling.state in ("undecided", "conflict")]
+    open_steps = [ruling.finding.message for ruling in rulings if ruling.state not in ("proved", "refuted")]
     if states == {"proved"}:
         outcome = Outcome.PROVED
     else:

@@ -15,7 +15,7 @@ import flint
 
 from ..deadline import check_deadline
 from ..errors import WitnessError
-from .reading import NoNumber, UndefinedError
+from .reading import DivergenceError, NoNumber
 
 __all__ = [
     "BallPolynomial",
@@ -110,12 +110,12 @@ class Quotient(NoNumber):
         self.denominator = denominator
 
     def expectation(self, numbers: Sequence[Sequence[int]]) -> Any:
-        """Raise `UndefinedError` where the expectation over these coordinates diverges, else `WitnessError`."""
+        """Raise `DivergenceError` where the expectation over these coordinates diverges, else `WitnessError`."""
         found = self._poles()
         if found is not None:
             variable, poles = found
             if any(variable in own for own in numbers) and any(_nonzero(self.numerator, variable, at) for at in poles):
-                raise UndefinedError("an expectation diverges: its integrand has a pole")
+                raise DivergenceError("an expectation diverges: its integrand has a pole")
         return self.plain()
 
     def _poles(self) -> tuple[int, list[Any]] | None:

@@ -10,7 +10,7 @@ import flint
 from ..densities.world import World
 from .ball_polynomials import BallPolynomial, constant, infinitesimal
 from .exponentials import Exponentials, log_of, root_of
-from .reading import UndefinedError
+from .reading import NoValueError
 
 __all__ = ["ball_polynomial_world"]
 
@@ -65,5 +65,5 @@ def _sqrt(number: Any) -> Any:
 def _not_negative(number: Any, function: str) -> Any:
     ball = flint.arb(constant(number))
     if ball < 0:
-        raise UndefinedError(f"{function} of {float(ball):.6g} is not real")
+        raise NoValueError(f"{function} of {float(ball):.6g} is not real")
     return ball

@@ -4,94 +4,56 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import flint
 
-from ..derivation import Chain, Step
+from ..derivation import Step
 from ..errors import InputError, TimeLimitError, WitnessError
 from ..nodes import Arbitrary
-from .counterexamples import assignment, counterexample
+from .counterexamples import counterexample
 from .descent import descended
 from .draws import Draws, Key
-from .finite_worlds import FiniteReading
-from .gaussians import PRECISION, GaussianReading
-from .outline import Outline, outline_of
-from .reading import Reading, UndefinedError
+from .gaussians import PRECISION
+from .reading import DivergenceError, NoValueError, Reading, UndefinedError
 from .shrinking import shrunk
+from .starting import GAUSSIANS, WORLDS, Make, Reader, counted_in, readings_for
+from .undefined_sides import OneSidedError
 
 __all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for", "searched"]
 
-GAUSSIANS = 3
-WORLDS = 12  # every other one with densities that vanish here and there
 _FEWEST = 2
-_TRIED = 4000
 SEARCHED = 100
 _STARTS = 4
 FIRST_OF_SEARCH = 10_000
-
-Make = Callable[[Draws], Reading]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What the readings say of a step: `agrees` is None if they cannot tell, and `reason` says why.
 
-    Where one side is not defined the step is not excluded: a statement speaks of where both sides are defined.
+    Where one side is not defined the step is not excluded: a statement speaks of where both sides are defined. It is
+    `undefined` then.
     """
 
     agrees: bool | None
     reason: str
     counterexample: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A reading, and how to make another one of its kind."""
-
-    reading: Reading
-    make: Make
-
-
-def readings_for(chain: Chain) -> list[Reader]:
-    """Return the assignments at which a chain is read: finite worlds where densities are arbitrary, and Gaussians."""
-    outline = outline_of(chain)
-    makers: list[Make] = []
-    if outline.finite:
-        makers += [_finite(outline, zeros) for zeros in ((False, True) if outline.abstract else (False,))]
-    makers.append(lambda draws: GaussianReading(draws, outline))
-    tries = [WORLDS // 2] * (len(makers) - 1) + [GAUSSIANS]
-    return [reader for make, number in zip(makers, tries, strict=True) for reader in _some(make, number, outline)]
-
-
-def _finite(outline: Outline, zeros: bool) -> Make:
-    return lambda draws: FiniteReading(draws, outline, zeros)
-
-
-def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
-    """Yield up to `number` readings that satisfy what the chain assumes; a bounded number of seeds is tried."""
-    for seed in range(_TRIED if outline.assuming else number):
-        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-            reading = make(Draws(seed))
-            if reading.satisfies_assumptions():
-                yield Reader(reading, make)
-                number -= 1
-        if not number:
-            return
+    undefined: OneSidedError | None = None
 
 
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
     wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
-    undefined = ""
+    undefined: OneSidedError | None = None
     for reader in readers:
         try:
             holds = _comparison(step, reader.reading)
-        except _OneSidedError as failure:
-            undefined = undefined or str(failure)
+        except OneSidedError as failure:
+            undefined = undefined or _smallest(step, reader, failure, shrink)
             continue
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
@@ -103,7 +65,8 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         else:
             return _refuted(step, reader, shrink)
     if undefined or wide:
-        return Meaning(None, undefined or "the balls of both sides overlap, but they are wide")
+        wide_ones = "the balls of both sides overlap, but they are wide"
+        return Meaning(None, str(undefined or wide_ones), undefined=undefined)
     if len(agreed) < _FEWEST:
         return Meaning(None, f"too few assignments could be read ({reason})")
     kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
@@ -125,7 +88,7 @@ def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning 
 def _searched(step: Step, make: Make) -> Reading | None:
     """Return an assignment that excludes the step, or None."""
     open_ones: list[tuple[float, Reading]] = []
-    for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
+    for seed in _by_size(make):
         tried = _attempt(step, make, {}, seed)
         if tried is None:
             continue
@@ -138,6 +101,15 @@ def _searched(step: Step, make: Make) -> Reading | None:
         if moved is not None:
             return moved
     return None
+
+
+def _by_size(make: Make) -> list[int]:
+    """Return the seeds of a search, those first that draw few of what is counted: it is read soonest."""
+    sizes: dict[int, int] = {}
+    for seed in range(FIRST_OF_SEARCH, FIRST_OF_SEARCH + SEARCHED):
+        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+            sizes[seed] = counted_in(make(Draws(seed)))
+    return sorted(sizes, key=sizes.__getitem__)
 
 
 def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:
@@ -187,20 +159,35 @@ def _still_refutes(step: Step, make: Make, fixed: Mapping[Key, Any]) -> Reading 
     return tried[0] if tried is not None and tried[1] < 0 else None
 
 
-class _OneSidedError(WitnessError):
-    """One side is defined here, and the other is not: that accuses nobody, and it is told."""
+def _smallest(step: Step, reader: Reader, found: OneSidedError, shrink: bool) -> OneSidedError:
+    """Return what was found at the smallest assignment at which it is still so."""
 
+    def attempt(fixed: Mapping[Key, Any]) -> Reading | None:
+        nonlocal found
+        try:
+            with flint.ctx.workprec(PRECISION):
+                reading = reader.make(Draws(0, fixed))
+                if reading.satisfies_assumptions():
+                    _comparison(step, reading)
+        except OneSidedError as failure:
+            if failure.like(found):
+                found = failure
+                return failure.reading
+        except (WitnessError, InputError, ZeroDivisionError):
+            return None
+        return None
 
-def _one_sided(reading: Reading, side: str, failure: UndefinedError) -> _OneSidedError:
-    at = ", ".join(f"{name} = {value}" for name, value in assignment(reading).items())
-    return _OneSidedError(f"the {side} side is not defined at a {reading.kind}{' with ' * bool(at)}{at}: {failure}")
+    if shrink and isinstance(found.cause, NoValueError | DivergenceError):
+        with contextlib.suppress(TimeLimitError):  # a large exhibit is one, too
+            shrunk(found.reading, attempt)
+    return found
 
 
 def _comparison(step: Step, reading: Reading) -> bool | None:
     """Return whether the relation holds; raises where nothing can be said."""
     if step.law.full_support and not reading.full_support:
         raise WitnessError("the law speaks of densities that vanish nowhere")
-    if step.relation != "=" and isinstance(reading, GaussianReading) and _has_arbitrary(step):
+    if step.relation != "=" and not reading.normalised and _has_arbitrary(step):
         raise WitnessError("test polynomials are not normalised, and say nothing about inequalities")
     with flint.ctx.workprec(PRECISION):
         sides = {"left": _read(reading, step.left), "right": _read(reading, step.right)}
@@ -208,8 +195,11 @@ def _comparison(step: Step, reading: Reading) -> bool | None:
         for name, failure in undefined.items():
             if len(undefined) == 2 or not reading.full_support:
                 raise failure  # where a density vanishes, nothing is told of a side that is not defined
-            raise _one_sided(reading, name, failure)
-        return reading.agreement(sides["left"], step.relation, sides["right"])
+            raise OneSidedError(reading, name, failure)
+        holds = reading.agreement(sides["left"], step.relation, sides["right"])
+        if holds is False:
+            reading.require_told([step.left, step.right, *(side for s in reading.outline.assuming for side in s.sides)])
+        return holds
 
 
 def _has_arbitrary(step: Step) -> bool:

@@ -14,9 +14,21 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import WitnessError
-from ..nodes import Arbitrary, Expectation, Integral, Maximum, Minimum, Value, free_symbols, space_of
+from ..nodes import (
+    Arbitrary,
+    Expectation,
+    Integral,
+    Iterated,
+    Maximum,
+    Member,
+    Minimum,
+    Product,
+    Value,
+    free_symbols,
+    space_of,
+)
 
-__all__ = ["require_finite"]
+__all__ = ["measured_spaces", "require_finite"]
 
 Calls = Mapping[str, set[Any]]
 
@@ -41,6 +53,47 @@ def _require_unmoved(node: Any) -> None:
         places = _places(part, isinstance(node, Integral))
         if moved or any(not _plain(place) and not variables.isdisjoint(free_symbols(place)) for place in places):
             raise WitnessError(f"{part} under a sum over outcomes is not what it is on the real line")
+
+
+def measured_spaces(expression: Any) -> set[str]:
+    """Return the spaces over which the numbers themselves are averaged or integrated: in E[z²], not in E[f(z)]."""
+    found: set[str] = set()
+    for node in sympy.preorder_traversal(expression):
+        if isinstance(node, Expectation | Integral):
+            spaces = dict(_bound(node))
+            found |= {spaces[symbol] for symbol in _numbers(node.args[node.body_place]) if symbol in spaces}
+    return found
+
+
+def _bound(node: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the variables of a mean or an integral that run over a space, with its name."""
+    names = node.args[node.body_place + 1 :]
+    if isinstance(node, Integral):
+        yield from ((name, space_of(name)) for name in names)
+    else:
+        yield from zip(names, _spaces(node.args[0]), strict=True)
+
+
+def _spaces(density: Any) -> tuple[str, ...]:
+    """Return the space of each variable of a density; a block has the space of its coordinates."""
+    if isinstance(density, Product):
+        return tuple(space for factor in density.args for space in _spaces(factor))
+    if isinstance(density, Iterated):
+        return _spaces(density.args[0])[:1]
+    return density.variables if isinstance(density, Arbitrary) else ("",) * density.dimension
+
+
+def _numbers(body: Any) -> Iterator[Any]:
+    """Yield the symbols that stand for numbers, and not for where a density or a function is taken."""
+    if isinstance(body, Value):
+        yield from _numbers(body.args[0])
+    elif isinstance(body, sympy.Indexed):
+        yield body.base.label
+    elif isinstance(body, sympy.Symbol):
+        yield body
+    elif not isinstance(body, Arbitrary | Member | AppliedUndef):
+        for part in body.args:
+            yield from _numbers(part)
 
 
 def _require_outcomes(node: Any, calls: Calls) -> None:

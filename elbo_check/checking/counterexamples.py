@@ -51,12 +51,20 @@ def _coefficient(key: Key, value: Any) -> tuple[str, Any]:
     return f"{'log ' * (key[3] == 'density')}{key[1]}: coefficient of {powers}", str(value)
 
 
+def _normal(key: Key, value: Any) -> tuple[str, Any]:
+    """A coordinate of a joint Gaussian: what it shares with the others is a multiple of one t ~ N(0, 1)."""
+    (mean, loading, variance), number = value, str(key[3] + 1) * bool(key[3])
+    shared = f" + ({loading})·t" * bool(loading)
+    return f"{key[2]}{number} under {key[1]}", f"N({mean}, {variance}){shared}"
+
+
 _WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {
     "number": lambda key, value: ("_".join((key[1].name, *map(str, key[2:]))), str(value)),
     "place": lambda key, value: (key[1], f"{key[2]}{value + 1}"),
     "joint": _joint,
     "volume": lambda key, value: (f"volume of an outcome{f' of {key[1]}' * bool(key[1])}", str(value)),
     "member": lambda key, value: (f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]),
+    "normal": _normal,
     "gaussian": lambda key, value: (f"{key[1]}_{key[2]}", f"N({value[0]}, ({value[1]})²)"),
     "function": lambda key, value: (f"{key[1]}({', '.join(map(_argument, key[2]))})", str(value)),
     "coefficient": _coefficient,

@@ -56,6 +56,11 @@ def neighbours(key: Key, value: Any) -> Iterator[Any]:
         yield from (number for number in _near(value) if fits(key[1], number))
     elif key[0] in ("coefficient", "function"):
         yield from _near(value)
+    elif key[0] == "normal":
+        mean, loading, variance = value
+        yield from ((other, loading, variance) for other in _near(mean))
+        yield from ((mean, other, variance) for other in _near(loading))
+        yield from ((mean, loading, other) for other in _near(variance) if other > 0)
     elif key[0] == "gaussian":
         mean, scale = value
         yield from ((other, scale) for other in _near(mean))

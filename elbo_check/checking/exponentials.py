@@ -13,7 +13,7 @@ import flint
 
 from ..errors import WitnessError
 from .ball_polynomials import BallPolynomial, constant, depends, infinitesimal, is_zero
-from .reading import NoNumber, UndefinedError
+from .reading import NoNumber, NoValueError
 
 __all__ = ["Exponentials", "log_of", "root_of", "settled"]
 
@@ -109,10 +109,10 @@ def settled(number: Exponentials) -> Any:
 
 
 def log_of(number: Exponentials) -> Any:
-    """Return the logarithm, a polynomial; raises `UndefinedError` where the argument is nowhere positive."""
+    """Return the logarithm, a polynomial; raises `NoValueError` where the argument is nowhere positive."""
     factors = [infinitesimal(factor) for factor, _ in number.terms if not depends(factor)]
     if factors and len(factors) == len(number.terms) and all(flint.arb(value) < 0 for value, _ in factors):
-        raise UndefinedError("the logarithm of what is nowhere positive is not real")
+        raise NoValueError("the logarithm of what is nowhere positive is not real")
     factor, log = number.single()
     value, rest = infinitesimal(factor)
     if not flint.arb(value) > 0:

@@ -15,8 +15,9 @@ from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
-from .places import Place, Places, as_number, numbers_for
-from .reading import LARGEST_COUNT, Outcome, UndefinedError, counted
+from .places import Place, Places, as_number
+from .reading import LARGEST_COUNT, NoValueError, Outcome, UndefinedError, counted
+from .spaces import Spaces
 
 __all__ = ["Densities"]
 
@@ -28,31 +29,15 @@ Row = tuple[int, ...]
 _LARGEST_WEIGHT = 3
 _MOST_OUTCOMES = 4096
 _LARGEST_TABLE = 2**14
-_VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 
 
-class Densities:
+class Densities(Spaces):
     """The densities of one world. With `zeros` those of some names vanish here and there."""
 
     def __init__(self, draws: Draws, outline: Outline, zeros: frozenset[str]) -> None:
-        self.draws = draws
-        self.outline = outline
+        super().__init__(draws, outline)
         self.zeros = zeros
         self._sums: dict[Any, Fraction] = {}
-
-    def size(self, space: str) -> int:
-        """Return the number of outcomes of a space: two, or now and then three."""
-        return len(self.numbers(space))
-
-    def numbers(self, space: str) -> tuple[Fraction, ...]:
-        """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
-        number: int = self.draws.get(("size", space), lambda rng: rng.choice((2, 2, 3)))
-        return numbers_for(self.outline.kinds.get(space, ()))[:number]
-
-    def place(self, space: str, value: Any) -> int:
-        """Return which outcome of a space a variable or a number is; what is none lies beyond all of them."""
-        number, numbers = _outcome(value), self.numbers(space)
-        return numbers.index(number) if number in numbers else len(numbers)
 
     def outcomes(self, density: Any, read: Read) -> Weighted:
         """Run through the points of positive probability: one value for each variable, and the probability."""
@@ -66,11 +51,6 @@ class Densities:
         everywhere = ((point, self.at(density, point, read) * volume) for point in self._points(density, read))
         return ((point, mass) for point, mass in everywhere if mass)
 
-    def volume(self, space: str) -> Fraction:
-        """Return the volume of one outcome of a space: 1, or now and then less, so that a density may be above e."""
-        volume: Fraction = self.draws.get(("volume", space), lambda rng: rng.choice(_VOLUMES))
-        return volume
-
     def at(self, density: Any, point: Point, read: Read) -> Fraction:
         """Return the density at a point: its probability, divided by its volume."""
         if isinstance(density, Product):
@@ -78,7 +58,7 @@ class Densities:
         if isinstance(density, Iterated):
             factors, block = list(self._factors(density, read)), _block(point[0])
             if len(factors) != len(block):
-                raise UndefinedError(f"a density of {len(factors)} coordinates has no value at {len(block)} of them")
+                raise NoValueError(f"a density of {len(factors)} coordinates has no value at {len(block)} of them")
             return math.prod(
                 (self.at(f, (place,), r) for (f, r), place in zip(factors, block, strict=True)),
                 start=Fraction(1),
@@ -148,6 +128,18 @@ class Densities:
         outside = any(place >= sizes[space] for space, place in above.items())
         volume = self._volume_of(density)
         return Fraction(0) if outside else self._mass(name.name, above) / mass / volume
+
+    def appears(self, name: str, space: str, here: int, there: int) -> bool:
+        """Whether something is impossible at one place of a space, and possible at another."""
+        spaces = self.outline.spaces(name)
+        places = itertools.product(*(range(self.size(each)) for each in spaces))
+        weights = dict(zip(places, self._weights(name, spaces), strict=True))
+        axis = spaces.index(space)
+        return any(
+            not weight and weights[*at[:axis], there, *at[axis + 1 :]]
+            for at, weight in weights.items()
+            if at[axis] == here
+        )
 
     def _mass(self, name: str, held: Mapping[str, int]) -> Fraction:
         """Return the sum of the joint weights of a name where some coordinates are held (not normalised)."""
@@ -221,18 +213,8 @@ def _with(read: Read, name: str, value: Any) -> Read:
 def _whole(value: Any) -> int:
     number = _number(value)
     if number.denominator != 1 or number < 0:
-        raise UndefinedError(f"{number} is no number of densities")
+        raise NoValueError(f"{number} is no number of densities")
     return int(number)
-
-
-def _outcome(value: Any) -> Fraction:
-    """Return the number that a variable, or a block of one coordinate, is."""
-    if isinstance(value, Outcome) and len(value.places) != 1:
-        raise UndefinedError(f"a density of one coordinate has no value at a block of {len(value.places)}")
-    number = as_number(value.places[0] if isinstance(value, Outcome) else value)
-    if not isinstance(number, LogSum) or number.logs:
-        raise WitnessError("a density of a finite world is taken at outcomes of its space")
-    return number.constant
 
 
 def _block(value: Any) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -25,6 +25,7 @@ from .places import Place, as_number
 from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError, require_short
 from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
 from .slopes import slope_of
+from .thinner import require_unchanged
 
 __all__ = ["FiniteReading"]
 
@@ -78,6 +79,14 @@ class FiniteReading(Reading):
             return zero
         ball = telling(difference)
         return None if ball is None else (relation == "≤") == bool(ball < 0)
+
+    def require_told(self, expressions: Sequence[Any]) -> None:
+        """Require that expressions are worth the same where outcomes are thinner, if these are numbers, too."""
+
+        def make(changed: Mapping[Any, Any]) -> Reading:
+            return FiniteReading(Draws(self.draws.seed, {**self.draws.made, **changed}), self.outline, self.zeros)
+
+        require_unchanged(self, self.densities, make, expressions)
 
     def _parameter(self, symbol: Any) -> Any:
         space = self.outline.places.get(symbol.name)

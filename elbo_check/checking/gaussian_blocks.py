@@ -14,7 +14,7 @@ from ..densities.normal import normal_log_density_terms
 from ..errors import WitnessError
 from ..witnesses import moments
 from .ball_polynomials import BallPolynomial, fraction, rational
-from .reading import Outcome, UndefinedError
+from .reading import NoValueError, Outcome
 
 __all__ = ["Block", "joined", "log_density", "mean_of", "point_of"]
 
@@ -107,10 +107,10 @@ def _coordinates(block: Block, own: Sequence[Any]) -> list[Any]:
     if block.draws:
         sizes = tuple(len(draw.places) if isinstance(draw, Outcome) else 1 for draw in places)
         if sizes != block.draws:
-            raise UndefinedError(f"draws of {block.draws} coordinates have no density at draws of {sizes}")
+            raise NoValueError(f"draws of {block.draws} coordinates have no density at draws of {sizes}")
         places = [place for draw in places for place in draw.places]
     if len(places) != len(block.mean):
-        raise UndefinedError(f"a density of {len(block.mean)} coordinates has no value at a point of {len(places)}")
+        raise NoValueError(f"a density of {len(block.mean)} coordinates has no value at a point of {len(places)}")
     return places
 
 

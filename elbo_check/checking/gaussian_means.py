@@ -15,7 +15,7 @@ from ..errors import WitnessError
 from .ball_polynomials import BallPolynomial, Quotient, constant
 from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, mean_of
-from .reading import UndefinedError
+from .reading import DivergenceError
 
 __all__ = ["expectation"]
 
@@ -25,7 +25,7 @@ _ONE = BallPolynomial({(): flint.fmpq(1)})
 def expectation(body: Any, blocks: Sequence[Block], numbers: Sequence[Sequence[int]]) -> Any:
     """Return the expectation of a body over some blocks, whose coordinates have the given numbers.
 
-    Raises `UndefinedError` where the integral diverges.
+    Raises `DivergenceError` where the integral diverges.
     """
     if isinstance(body, Quotient):
         return body.expectation(numbers)
@@ -93,7 +93,7 @@ def _diverges(precision: Any, factor: BallPolynomial, alone: bool) -> None:
     """Say that an integral diverges, where it certainly does: the integrand is no zero, and nothing can cancel it."""
     certain = any(not flint.arb(c).contains(0) for powers, c in factor.terms.items() if all(v >= 0 for v, _ in powers))
     if alone and certain and flint.arb(precision) <= 0:
-        raise UndefinedError("an expectation diverges")
+        raise DivergenceError("an expectation diverges")
     raise WitnessError("whether an expectation converges is not decided here")
 
 

@@ -34,15 +34,15 @@ from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
 from .outline import Outline
-from .reading import NoNumber, Outcome, Reading, UndefinedError, counted, require_short
+from .reading import NoNumber, NoValueError, Outcome, Reading, UndefinedError, counted, require_short
 
-__all__ = ["PRECISION", "GaussianReading"]
+__all__ = ["NO_KIND", "PRECISION", "GaussianReading", "Values"]
 
 PRECISION = 256
 _SMALL = 2.0**-160
 _INFINITESIMAL = -1
 _MOST_OUTCOMES = 2**14
-_NO_KIND = Fraction(-1, 3)  # a symbol that may be this may be any real number
+NO_KIND = Fraction(-1, 3)  # a symbol that may be this may be any real number
 
 Values = Mapping[str, Any]
 
@@ -51,6 +51,7 @@ class GaussianReading(Reading):
     """One assignment of rational numbers, arbitrary densities being Gaussians as well."""
 
     kind = "rational assignment"
+    normalised = False  # arbitrary densities are not
 
     def __init__(self, draws: Draws, outline: Outline) -> None:
         self._coordinates = itertools.count()
@@ -94,7 +95,7 @@ class GaussianReading(Reading):
             return [joined([block for blocks in each for block in blocks])]
         if isinstance(density, Member):
             family, index = density.args[0].name, counted(self._index(density.args[1], values))
-            if not all(fits(symbol, _NO_KIND) for symbol in self.outline.kinds.get("", ())):
+            if not all(fits(symbol, NO_KIND) for symbol in self.outline.kinds.get("", ())):
                 raise WitnessError("a Gaussian has outcomes that a variable of the families is assumed not to be")
             mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
             return [Block((rational(mean),), ((rational(scale),),))]
@@ -104,20 +105,21 @@ class GaussianReading(Reading):
         mean, factor = density.args
         rows = tuple(tuple(self.reader.read(entry, values) for entry in row) for row in factor)
         for row in rows:
-            if not flint.arb(infinitesimal(row[-1])[0]) > 0:
-                raise UndefinedError("a scale is not positive")
+            scale = flint.arb(infinitesimal(row[-1])[0])
+            if not scale > 0:
+                raise (NoValueError if scale <= 0 else WitnessError)("a scale is not positive")
         return Block(tuple(self.reader.read(entry, values) for entry in mean), rows)
 
     def _value(self, node: Any, values: Values) -> Any:
         density, *point = node.args
         places = [self.reader.read(place, values) for place in point]
         if isinstance(density, Arbitrary):
-            return self._unnormalised(density, places, values)
+            return self._density(density, places, values)
         if isinstance(density, Bernoulli):
             return self._mass(density, places[0], values)
         return Exponentials.of(log_density(self._blocks(density, values), places, self.reader.world))
 
-    def _unnormalised(self, density: Any, point: list[Any], values: Values) -> Any:
+    def _density(self, density: Any, point: list[Any], values: Values) -> Any:
         name = density.args[0].name
         if len(self.outline.forms[name]) > 1:
             raise WitnessError(f"{name} is used in several forms, which test polynomials cannot all be")

@@ -19,13 +19,16 @@ from ..nodes import (
     Member,
     Minimum,
     Product,
+    Space,
     Uniform,
     Value,
     space_of,
 )
+from ..symbols import bit, count, unit
 
 __all__ = ["Outline", "outline_of"]
 
+_MAKE = {"bit": bit, "count": count, "unit": unit}
 _NONE = "-"  # the name of no space: those are letters
 Form = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -111,6 +114,8 @@ def _note_kinds(node: Any, outline: Outline) -> None:
     pairs: list[tuple[str, Any]] = []
     if isinstance(node, Arbitrary):
         pairs = list(zip((space.name for space in node.args[2]), node.args[3], strict=True))
+        own = [space for space in (*node.args[1], *node.args[2]) if isinstance(space, Space)]
+        pairs += [(space.name, _MAKE[space.kind](space.name)) for space in own]
     elif isinstance(node, Value):
         pairs = list(zip(_spaces(node.args[0]), node.args[1:], strict=True))
     elif isinstance(node, Expectation):

@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import WitnessError
+from ..symbols import Unit
 from ..witnesses.enumeration import LogSum
 from .draws import fits
 from .reading import Outcome
 
-__all__ = ["Place", "Places", "as_number", "numbers_for"]
+__all__ = ["Place", "Places", "as_number", "has_room", "numbers_for"]
 
 _NUMBERS = tuple(Fraction(*pair) for pair in ((1, 1), (-1, 1), (2, 1), (1, 2), (0, 1), (3, 1), (1, 3), (3, 4)))
 _MOST = 3
@@ -26,6 +27,13 @@ def numbers_for(symbols: Collection[Any]) -> tuple[Fraction, ...]:
     if len(found) < 2:
         raise WitnessError("no two numbers were found that are what the variables of a space are assumed to be")
     return found
+
+
+def has_room(symbols: Collection[Any], size: int, volume: Fraction) -> bool:
+    """Whether so many outcomes of one volume have room in a space: a whole number and (0, 1) have the volume 1."""
+    if any(symbol.is_integer for symbol in symbols):
+        return volume == 1
+    return volume * size <= 1 or not any(isinstance(symbol, Unit) for symbol in symbols)
 
 
 class Places(Outcome):

@@ -6,7 +6,7 @@ expression is worth there. It knows no law, and rewrites nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +20,17 @@ from ..reading import Handler, Reader
 from .draws import Draws, draw
 from .outline import Outline
 
-__all__ = ["DivisionByZeroError", "NoNumber", "Outcome", "Reading", "UndefinedError", "counted", "require_short"]
+__all__ = [
+    "DivergenceError",
+    "DivisionByZeroError",
+    "NoNumber",
+    "NoValueError",
+    "Outcome",
+    "Reading",
+    "UndefinedError",
+    "counted",
+    "require_short",
+]
 
 LARGEST_COUNT = 64
 _MOST_BITS = 10_000
@@ -29,7 +39,15 @@ Values = Mapping[str, Any]
 
 
 class UndefinedError(WitnessError):
-    """What was read is not defined there: the logarithm of a negative number, a density at a point of another space."""
+    """What was read is not defined there; some convention may still give it a value, as it gives 0 to 0·log 0."""
+
+
+class NoValueError(UndefinedError):
+    """What was read has no value by any convention: the logarithm of a negative number, the third of two draws."""
+
+
+class DivergenceError(UndefinedError):
+    """An expectation diverges; where its integrand is not negative, it may be said to be +∞."""
 
 
 class DivisionByZeroError(UndefinedError):
@@ -80,9 +98,9 @@ class Outcome(NoNumber):
 
 
 def counted(index: int) -> int:
-    """Return an index of a family; raises `UndefinedError` below 1."""
+    """Return an index of a family; raises `NoValueError` below 1."""
     if index < 1:
-        raise UndefinedError(f"there is no density number {index}: they are counted from 1")
+        raise NoValueError(f"there is no density number {index}: they are counted from 1")
     return index
 
 
@@ -96,6 +114,7 @@ class Reading:
     """One assignment of numbers to the parameters of a chain, and the value of expressions at it."""
 
     kind = "reading"
+    normalised = True  # whether an arbitrary density is one
 
     def __init__(self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler]) -> None:
         """Begin to read in a world; `own` says how a kind of reading reads some nodes."""
@@ -140,6 +159,9 @@ class Reading:
         """Whether two values stand in the relation; None if the precision does not tell."""
         raise NotImplementedError
 
+    def require_told(self, expressions: Sequence[Any]) -> None:
+        """Require that what expressions are worth here is what they may be worth on the real line."""
+
     def satisfies_assumptions(self) -> bool:
         """Whether every assumption of the chain certainly holds here."""
         return all(
@@ -158,14 +180,14 @@ class Reading:
         """Return a whole number ≥ 0."""
         number = self._limit(expression, values)
         if number < 0:
-            raise UndefinedError(f"{number} is no index")
+            raise NoValueError(f"{number} is no index")
         return number
 
     def _limit(self, expression: Any, values: Values) -> int:
         """Return a whole number: where a sum begins or ends."""
         number = self._rational(self.reader.read(expression, values))
         if number.denominator != 1:
-            raise UndefinedError(f"{number} is no index")
+            raise NoValueError(f"{number} is no index")
         if abs(number) > LARGEST_COUNT:
             raise WitnessError(f"{number} are too many to be read one by one")
         return int(number)
@@ -189,7 +211,7 @@ class Reading:
             return self._number(self.draws.get(("number", label, *indices), lambda rng: draw(label, rng)))
         for index in indices:
             if not isinstance(part, Outcome) or not 1 <= index <= len(part.places):
-                raise UndefinedError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")
+                raise NoValueError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")
             part = part.places[index - 1]
         return part
 

@@ -16,7 +16,7 @@ from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
 from .places import as_number
-from .reading import UndefinedError
+from .reading import NoValueError, UndefinedError
 
 __all__ = ["RealBall", "exponential", "logarithm", "power", "root", "telling", "two_pi"]
 
@@ -116,7 +116,7 @@ def logarithm(value: Any) -> Any:
     if isinstance(value, RealBall) or _has_logarithms(value):
         return _of_ball(value, "log", lambda ball: ball.log())
     if value.rational <= 0:
-        raise UndefinedError(f"log {value.rational} has no meaning")
+        raise (NoValueError if value.rational else UndefinedError)(f"log of {value.rational} is not real")
     return LogSum.log(value.rational)
 
 
@@ -152,7 +152,7 @@ def telling(value: Any) -> Any:
 def _of_ball(value: Any, name: str, function: Callable[[Any], Any]) -> RealBall:
     ball = RealBall.of(value).ball
     if ball < 0:
-        raise UndefinedError(f"{name} of {float(ball):.6g} is not real")
+        raise NoValueError(f"{name} of {float(ball):.6g} is not real")
     if not ball > 0:
         raise WitnessError(f"whether {name} has a meaning is not decided by a ball")
     return RealBall(function(ball))

@@ -77,6 +77,11 @@ def simpler(key: Key, value: Any) -> Iterator[Any]:
         yield from range(value)
     elif kind == "volume":
         yield from (Fraction(1),) * (value != 1)
+    elif kind == "normal":
+        mean, loading, variance = value
+        yield from ((m, loading, variance) for m in simpler_number(None, mean))
+        yield from ((mean, u, variance) for u in simpler_number(None, loading))
+        yield from ((mean, loading, d) for d in simpler_number(None, variance) if d > 0)
     elif kind == "gaussian":
         mean, scale = value
         yield from ((m, scale) for m in simpler_number(None, mean))

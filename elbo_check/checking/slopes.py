@@ -2,7 +2,7 @@
 
 Between two outcomes a and b of a parameter φ, the density q(z | φ) is the mixture of q(z | a) and q(z | b), so that it
 has a slope at a: (q(z | b) − q(z | a))/(b − a). Everything else follows by the rules of differentiation. Where q(z | a)
-is 0, and q(z | b) is not, that is the slope of no density around a: such a world is not read.
+is 0 for any z, and q(z | b) is not, that is the slope of no density around a: such a world is not read.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class _Path:
         ]
         under, held = ([space], [self.parameter]), [pair for pair in others if pair[2]]
         top = self._ends(density, others, under, ends)
-        if top[0].is_zero() and not top[1].is_zero():
+        if self.reading.densities.appears(density.args[0].name, space, here, (here + 1) % len(numbers)):
             raise WitnessError("a density that is not negative has no slope where it is 0, and this world gives it one")
         if given:
             bottom = self._ends(density, held, under, ends)

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from .beta import Beta
 from .latent import Numbers, log_gamma_draws, positive_vector
 from .spaces import SIMPLEX, SimplexPoint
 from .world import World
@@ -48,6 +49,11 @@ class Dirichlet(Numbers):
         """Return the terms whose sum is the log-density at a point."""
         powers = ((a - 1) * log for a, log in zip(self.concentration, z.logs, strict=True))
         return *powers, world.log_gamma(self.total), *(-world.log_gamma(a) for a in self.concentration)
+
+    def marginal(self, k: int) -> Beta:
+        """Return the density of θₖ alone: Beta(αₖ, Σ of the others)."""
+        others = [a for j, a in enumerate(self.concentration) if j != k]
+        return Beta.of(self.concentration[k], sum(others[1:], others[0]))
 
     def draw(self, generator: np.random.Generator, count: int) -> SimplexPoint:
         """Draw `count` points: gamma draws over their sum, near every edge to all digits."""

@@ -140,6 +140,7 @@ def dual_world() -> World:
         log_gamma=function("log_gamma", lambda x, _: plain.digamma(x)),
         digamma=function("digamma", _trigamma),
         softplus=function("softplus", lambda x, value: np.exp(x - value)),
+        log1p=function("log1p", lambda x, _: 1 / (1 + x)),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .gamma import Gamma
 from .latent import Numbers, log_gamma_draws, positive, real
 from .spaces import HALF_PLANE, HalfPlanePoint
 from .world import World
@@ -55,6 +56,17 @@ class NormalInverseGamma(Numbers):
         normal = half * log(self.kappa), -half * world.log_two_pi(), -half * self.kappa * away * away * precision
         inverse_gamma = a * log(self.scale), -world.log_gamma(a), -self.scale * precision
         return *normal, *inverse_gamma, -(a + 3 * half) * z.log_variance
+
+    @property
+    def precision(self) -> Gamma:
+        """The density of 1/σ² alone: Gamma(a, b)."""
+        return Gamma.of(self.shape, self.scale)
+
+    def mean_given(self, log_variance: Any, steps: Any, world: World) -> HalfPlanePoint:
+        """Return the point whose μ lies so many standard deviations of μ | σ² from its mean."""
+        return HalfPlanePoint(
+            self.mean, steps * world.exp(log_variance * world.half) / world.sqrt(self.kappa), log_variance
+        )
 
     def draw(self, generator: np.random.Generator, count: int) -> HalfPlanePoint:
         """Draw `count` points; the distance of μ from m keeps its digits however small the variance is."""

@@ -39,6 +39,7 @@ class World:
     log_gamma: Callable[[Any], Any] = _unknown
     digamma: Callable[[Any], Any] = _unknown
     softplus: Callable[[Any], Any] = _unknown  # log(1 + exp x)
+    log1p: Callable[[Any], Any] = _unknown  # log(1 + x)
     rational: Callable[[Fraction], Any] = _unknown
     log_rational: Callable[[Fraction], Any] = _unknown  # of a positive one: near 1, too, to the last digits
     log_sum_exp: Callable[[Any], Any] = _unknown  # of a sequence; balls do not grow, however often it is repeated
@@ -54,7 +55,7 @@ def numpy_world() -> World:
 
         return scipy.special.digamma(number)
 
-    further = _log_gamma, digamma, lambda x: np.logaddexp(0.0, x)
+    further = _log_gamma, digamma, lambda x: np.logaddexp(0.0, x), np.log1p
     rational = (lambda number: np.float64(as_float(number))), _log_in_floats, np.logaddexp.reduce
     return World("numpy", 0.5, np.log, np.exp, np.sqrt, lambda: log_two_pi, np.float64, *further, *rational)
 
@@ -91,7 +92,7 @@ def sympy_world() -> World:
 
     log_two_pi = sympy.log(2 * sympy.pi)
     elementary = sympy.log, sympy.exp, sympy.sqrt, lambda: log_two_pi
-    further = sympy.loggamma, sympy.digamma, lambda x: sympy.log(1 + sympy.exp(x))
+    further = sympy.loggamma, sympy.digamma, lambda x: sympy.log(1 + sympy.exp(x)), lambda x: sympy.log(1 + x)
 
     def rational(number: Fraction) -> Any:
         return sympy.Rational(number.numerator, number.denominator)
@@ -123,6 +124,7 @@ def ball_world() -> World:
         flint.arb.lgamma,
         flint.arb.digamma,
         lambda x: x.exp().log1p(),
+        flint.arb.log1p,
         _ball,
         lambda number: _ball(number).log(),
         lambda logs: sum((log.exp() for log in logs), start=flint.arb(0)).log(),
@@ -158,6 +160,7 @@ def analytic_world(analytic: bool) -> World:
         lambda number: flint.acb(float(number)),
         log_gamma=log_gamma,
         softplus=softplus,
+        log1p=lambda z: log(1 + z),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import closed_forms
 from ..densities.multivariate_normal import MultivariateNormal
-from ..judge import Claims
+from ..judge.claims import Claims
 from ..question import Settings
 from ..verdict import Finding
 from .look import COINCIDENCE, NEAR, ROUNDING_UNITS

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..densities.world import World
 from ..errors import InputError, WitnessError
 from ..evidence import Basis, Estimate
 from ..witnesses.streaming import Totals
 from .analytic import kl_of, kl_slopes
-from .bounds import Bound
+from .bounds import Bound, none
 from .problem import Problem
-from .running import Run, as_estimate, guess
+from .running import Piece, Run, as_estimate, guess, samples_of
 
-__all__ = ["Gradient", "gradient_of", "require_form"]
+__all__ = ["Asked", "Gradient", "gradient_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -78,9 +80,40 @@ def gradient_of(
     )
 
 
-def require_form(form: Any, samples: int) -> None:
-    """Raise `InputError` unless the form is "A", or "B" with one sample."""
-    if not (isinstance(form, str) and form in {"A", "B"}):
-        raise InputError("form", form, "'A' or 'B'", "A samples log p(x, z) − log q(z); B takes the KL in closed form")
-    if form == "B" and samples > 1:
-        raise InputError("samples", samples, "1 in form B", "only form A has importance weights: leave `form` out")
+class Asked(NamedTuple):
+    """What a gradient of the ELBO is asked for, checked: form "A" or "B", K, the run, the problem."""
+
+    form: str
+    samples: int
+    run: Run
+    problem: Problem
+
+    @classmethod
+    def of(cls, problem: tuple[Any, Any, Any], form: Any, samples: Any, settings: tuple[Any, Any, Any, Any]) -> Asked:
+        """Check a model, data and q, and draws, rng, level and workers; raises `InputError`."""
+        whole, run, known = samples_of(samples), Run.of(*settings), Problem.of(*problem)
+        if not (isinstance(form, str) and form in {"A", "B"}):
+            remedy = "A samples log p(x, z) − log q(z); B takes the KL in closed form"
+            raise InputError("form", form, "'A' or 'B'", remedy)
+        if form == "B" and whole > 1:
+            raise InputError("samples", whole, "1 in form B", "only form A has importance weights: leave `form` out")
+        return cls(form, whole, run, known)
+
+    @property
+    def derivatives(self) -> int:
+        """How many derivatives there are."""
+        return len(self.problem.q.parameters)
+
+    @property
+    def terms_at(self) -> Callable[[Any, Any, World], tuple[Any, ...]]:
+        """The terms of what is sampled at a point, for a q, in a world."""
+        return self.problem.log_likelihood if self.form == "B" else self.problem.log_weight
+
+    def unproved(self, reason: str) -> list[Bound]:
+        """Return that there is no bound on the objective or any derivative, and why."""
+        return [none(reason)] * (1 + self.derivatives)
+
+    def answer(self, name: str, piece: Piece, bounds: list[Bound]) -> Gradient:
+        """Run the pieces and return the gradient."""
+        totals = self.run.totals(piece, self.samples * (1 + self.derivatives))
+        return gradient_of(name, self.problem, self.run, totals, bounds, form=self.form, samples=self.samples)

@@ -23,7 +23,7 @@ from .support import enumerable, outcomes
 __all__ = ["NAME", "estimate"]
 
 NAME = "importance"
-BELOW = "log p(x) ≥ value − error: a bound from below"
+BELOW = "the weights have no upper bound"
 
 
 @dataclass(frozen=True, slots=True)

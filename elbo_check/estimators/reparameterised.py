@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from ..densities.dual import dual_world, with_slopes
 from ..errors import WitnessError
-from .bounds import Bound, none
-from .gradient import Gradient, gradient_of, require_form
+from .bounds import Bound
+from .gradient import Asked, Gradient
 from .groups import Drawn, grouped
 from .licences import of_noise
-from .problem import Problem, added, added_slopes
-from .running import Run, samples_of
+from .problem import added, added_slopes
 
 __all__ = ["NAME", "gradient"]
 
@@ -45,49 +44,45 @@ def gradient(
 
     Source: D. P. Kingma and M. Welling (2014), Auto-Encoding Variational Bayes, section 2.4.
     """
-    samples, run, problem = samples_of(samples), Run.of(draws, rng, level, workers), Problem.of(model, x, q)
-    require_form(form, samples)
-    if not hasattr(problem.q, "noise"):
-        kind = type(problem.q).__name__
+    asked = Asked.of((model, x, q), form, samples, (draws, rng, level, workers))
+    own = asked.problem.q
+    if not hasattr(own, "noise"):
+        kind = type(own).__name__
         raise WitnessError(f"a {kind} has no reparameterisation in closed form: score_function.gradient needs none")
-    parts, count = _parts(problem, form), len(problem.q.parameters)
+    parts = _parts(asked)
+
+    def draw(generator: np.random.Generator, number: int) -> Drawn:
+        return parts(own.noise(generator, number), number)
 
     def piece(generator: np.random.Generator, number: int) -> tuple[FloatArray, FloatArray]:
-        groups = grouped(lambda *drawn: parts(*_noise(problem, *drawn)), generator, number, samples, count)
-        return np.array([groups.log_mean, *groups.mean_slopes]), np.array([groups.size, *groups.sizes / samples])
+        groups = grouped(draw, generator, number, asked.samples, asked.derivatives)
+        return np.array([groups.log_mean, *groups.mean_slopes]), np.array([groups.size, *groups.sizes / asked.samples])
 
-    totals = run.totals(piece, samples * (1 + count))
-    bounds = _bounds(problem, parts, run, samples, count)
-    return gradient_of(NAME, problem, run, totals, bounds, form=form, samples=samples)
+    return asked.answer(NAME, piece, _bounds(asked, parts))
 
 
-def _noise(problem: Problem, generator: np.random.Generator, number: int) -> tuple[Any, int]:
-    return problem.q.noise(generator, number), number
-
-
-def _parts(problem: Problem, form: str) -> Callable[[Any, int], Drawn]:
+def _parts(asked: Asked) -> Callable[[Any, int], Drawn]:
     """Return the map from noise to the objective and its derivatives, each with its Σ|terms|."""
-    moved, world = with_slopes(problem.q), dual_world()
-    terms_at, parameters = problem.log_likelihood if form == "B" else problem.log_weight, tuple(problem.q.parameters)
+    moved, world = with_slopes(asked.problem.q), dual_world()
 
     def parts(noise: Any, number: int) -> Drawn:
-        terms = terms_at(moved.place(noise, world), moved, world)
-        return *added(terms, number, largest=True), *added_slopes(terms, len(parameters), number)
+        terms = asked.terms_at(moved.place(noise, world), moved, world)
+        return *added(terms, number, largest=True), *added_slopes(terms, asked.derivatives, number)
 
     return parts
 
 
-def _bounds(problem: Problem, parts: Callable[[Any, int], Drawn], run: Run, samples: int, count: int) -> list[Bound]:
-    posterior, reason = problem.posterior_or_reason()
-    if samples > 1:
+def _bounds(asked: Asked, parts: Callable[[Any, int], Drawn]) -> list[Bound]:
+    own, (posterior, reason) = asked.problem.q, asked.problem.posterior_or_reason()
+    if asked.samples > 1:
         reason = "the logarithm of a mean of unbounded weights"
-    elif posterior is not None and type(posterior) is not type(problem.q):
-        reason = f"the posterior is no {type(problem.q).__name__}"
+    elif posterior is not None and type(posterior) is not type(own):
+        reason = f"the posterior is no {type(own).__name__}"
     if reason:
-        return [none(reason)] * (1 + count)
+        return asked.unproved(reason)
 
     def rows(noise: Any, number: int) -> tuple[FloatArray, FloatArray]:
         value, size, slopes, sizes = parts(noise, number)
         return np.array([value, *slopes]), np.array([size * number, *sizes])
 
-    return of_noise(rows, problem.q, run.draws, run.level)
+    return of_noise(rows, own, asked.run.draws, asked.run.level)

@@ -12,12 +12,11 @@ from ..arrays import reals
 from ..densities.dual import dual_world, with_slopes
 from ..densities.world import numpy_world
 from ..errors import ShapeError, described
-from .bounds import Bound, none
-from .gradient import Gradient, gradient_of, require_form
+from .bounds import Bound
+from .gradient import Asked, Gradient
 from .groups import Drawn, grouped
 from .licences import bounded
-from .problem import Problem, added, added_slopes
-from .running import Run, samples_of
+from .problem import added, added_slopes
 from .support import enumerable
 
 __all__ = ["NAME", "gradient"]
@@ -56,48 +55,44 @@ def gradient(
     Source: R. J. Williams (1992), Machine Learning 8; for L_K: A. Mnih and D. J. Rezende (2016), Variational inference
     for Monte Carlo objectives.
     """
-    samples, run, problem = samples_of(samples), Run.of(draws, rng, level, workers), Problem.of(model, x, q)
-    require_form(form, samples)
-    offset, count = _number("baseline", baseline), len(problem.q.parameters)
-    parts = _parts(problem, form, count)
+    asked = Asked.of((model, x, q), form, samples, (draws, rng, level, workers))
+    offset, parts = _number("baseline", baseline), _parts(asked)
 
     def draw(generator: np.random.Generator, number: int) -> Drawn:
-        return parts(problem.q.draw(generator, number), number)
+        return parts(asked.problem.q.draw(generator, number), number)
 
     def piece(generator: np.random.Generator, number: int) -> tuple[FloatArray, FloatArray]:
-        groups = grouped(draw, generator, number, samples, count)
-        rows = (groups.log_mean - offset + 1 / samples) * groups.plain - groups.mean_slopes
+        groups = grouped(draw, generator, number, asked.samples, asked.derivatives)
+        rows = (groups.log_mean - offset + 1 / asked.samples) * groups.plain - groups.mean_slopes
         reach = groups.largest + abs(offset) + 2
         return np.array([groups.log_mean, *rows]), np.array([groups.size, *(reach * groups.sizes)])
 
-    totals = run.totals(piece, samples * (1 + count))
-    bounds = _bounds(problem, parts, run, samples, offset, count)
-    return gradient_of(NAME, problem, run, totals, bounds, form=form, samples=samples)
+    return asked.answer(NAME, piece, _bounds(asked, parts, offset))
 
 
-def _parts(problem: Problem, form: str, count: int) -> Callable[[Any, int], Drawn]:
+def _parts(asked: Asked) -> Callable[[Any, int], Drawn]:
     """Return the map from points to the objective and the score, each with its Σ|terms|."""
-    at, own = problem.log_likelihood if form == "B" else problem.log_weight, with_slopes(problem.q)
+    q = asked.problem.q
+    own = with_slopes(q)
 
     def parts(z: Any, number: int) -> Drawn:
-        score = added_slopes(own.log_density(z, dual_world()), count, number)
-        return *added(at(z, problem.q, numpy_world()), number, largest=True), *score
+        score = added_slopes(own.log_density(z, dual_world()), asked.derivatives, number)
+        return *added(asked.terms_at(z, q, numpy_world()), number, largest=True), *score
 
     return parts
 
 
-def _bounds(
-    problem: Problem, parts: Callable[[Any, int], Drawn], run: Run, samples: int, offset: float, count: int
-) -> list[Bound]:
-    if samples > 1 or not enumerable(problem.q):
-        what = "a mean of weights times their scores" if samples > 1 else "a score times a logarithm of weights"
-        return [none(f"{what} has no bound here")] * (1 + count)
+def _bounds(asked: Asked, parts: Callable[[Any, int], Drawn], offset: float) -> list[Bound]:
+    if asked.samples > 1:
+        return asked.unproved("a mean of weights times their scores has no bound here")
+    if not enumerable(asked.problem.q):
+        return asked.unproved("a score times a logarithm of weights has no bound here")
 
     def rows(z: Any, number: int) -> tuple[FloatArray, FloatArray]:
         value, size, score, sizes = parts(z, number)
         return np.array([value, *((value - offset) * score)]), np.array([size, *sizes])
 
-    return bounded(rows, problem.q, run.draws, run.level)
+    return bounded(rows, asked.problem.q, asked.run.draws, asked.run.level)
 
 
 def _number(argument: str, given: Any) -> float:

@@ -33,7 +33,7 @@ def verdict_on_elbo(model: Any, x: Any, q: Any, claim: Any, settings: Settings, 
     started = time.perf_counter()
     case = _case(model, x, q, settings, seeds)
     held = _claim(claim)
-    formulas = formulas_of(model, case.x, case.q_in, 64 + 4 * settings.digits, case.infinite)
+    formulas = formulas_of(model, case.x, case.q_in, settings.digits, case.infinite)
     heard = hear_witnesses(case)
     bounds = Bounds(
         tuple(formulas.estimates),

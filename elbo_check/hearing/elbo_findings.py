@@ -102,8 +102,12 @@ def _equalities(bounds: Bounds) -> Iterator[Finding]:
 
 
 def _doubts(bounds: Bounds) -> Iterator[Finding]:
+    proofs: dict[str, list[str]] = {}
     for guess, proof in bounds.doubts:
-        yield Finding("objection", f"{guess} lies outside what {proof} encloses: its error is only a guess", "warning")
+        proofs.setdefault(guess, []).append(proof)
+    for guess, names in proofs.items():
+        words = f"{guess} lies outside what is enclosed by {', '.join(dict.fromkeys(names))}: its error is only a guess"
+        yield Finding("objection", words, "warning")
 
 
 def _rough(estimate: Estimate) -> str:

@@ -19,6 +19,9 @@ __all__ = ["Formulas", "elbo_terms", "formulas_of"]
 
 Terms = tuple[Any, ...]
 
+FIRST_BITS = 64
+LAST_BITS = 1 << 12
+
 
 @dataclass(slots=True)
 class Formulas:
@@ -35,8 +38,25 @@ def elbo_terms(model: Any, x: Any, q: Any, world: World) -> Terms:
     return *model.expected_log_likelihood(x, q, world), *(-term for term in divergence)
 
 
-def formulas_of(model: Any, x: Any, q: Any, bits: int, infinite: frozenset[str]) -> Formulas:
-    """Evaluate every closed form of the model at `bits` of precision; what is infinite is not asked for."""
+def formulas_of(model: Any, x: Any, q: Callable[[World], Any], digits: int, infinite: frozenset[str]) -> Formulas:
+    """Evaluate every closed form of the model to `digits` digits; what is infinite is not asked for.
+
+    Numbers that spread over many magnitudes (the states of an explosive chain) cancel to few digits: the precision is
+    doubled until the digits come, or until 4096 bits do not bring them.
+    """
+    bits = FIRST_BITS + 4 * digits
+    while True:
+        said = _evaluated(model, x, q, bits, infinite)
+        if 2 * bits > LAST_BITS or all(_sharp(estimate, digits) for estimate in said.estimates):
+            return said
+        bits *= 2
+
+
+def _sharp(estimate: Estimate, digits: int) -> bool:
+    return bool(Fraction(estimate.error) * 10**digits <= max(1, abs(Fraction(estimate.value))))
+
+
+def _evaluated(model: Any, x: Any, q: Callable[[World], Any], bits: int, infinite: frozenset[str]) -> Formulas:
     import flint
 
     said = Formulas()

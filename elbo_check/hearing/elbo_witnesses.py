@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..densities.finite import Finite
-from ..densities.spaces import VECTORS, Space
+from ..densities.spaces import HALF_PLANE, SIMPLEX, VECTORS, Space
 from ..densities.world import World, ball_world, numpy_world
 from ..errors import WitnessError
 from ..estimators import eubo, importance, sgvb_a
@@ -20,14 +20,21 @@ from ..judge.bounds import ELBO, EUBO, EVIDENCE, GAP
 from ..models.line import line
 from ..models.points import point_at
 from ..question import Settings
+from ..witnesses import sigma_points
 from ..witnesses.all_outcomes import Understood, enclose_outcomes
 from ..witnesses.bayes import enclose_by_bayes, points_needed
 from ..witnesses.line_enclosure import enclose_line
 from ..witnesses.line_quadrature import integrate_line
+from ..witnesses.regions import Integrand, enclose_half_plane_mean, enclose_simplex_mean
 from ..witnesses.seeding import Seeds
-from ..witnesses.sigma_points import enclose_mean, sigma_point_mean
 
 __all__ = ["ElboCase", "Heard", "hear_witnesses", "understood"]
+
+_MEANS: dict[Any, tuple[str, Callable[[Integrand, int], Estimate]]] = {
+    VECTORS: (sigma_points.NAME, sigma_points.enclose_mean),
+    SIMPLEX: ("enclosure", enclose_simplex_mean),
+    HALF_PLANE: ("enclosure", enclose_half_plane_mean),
+}
 
 Measured = Iterable[Estimate | Absence | None]
 """Answers on the ELBO, log p(x), the EUBO and the gap, in this order; None where the witness does not speak of it."""
@@ -87,9 +94,11 @@ def _witnesses(case: ElboCase) -> Iterator[tuple[str, Callable[[], Measured]]]:
         yield "enumeration", partial(_enumerated, case)
     else:
         yield "Bayes' rule", partial(_by_bayes, case)
+    if case.q.space in _MEANS:
+        name, enclose = _MEANS[case.q.space]
+        yield name, partial(_means, case, lambda integrand: enclose(integrand, case.settings.digits))
     if case.q.space is VECTORS:
-        yield "sigma points", partial(_sigma_points, case, enclose=True)
-        yield "sigma points in floats", partial(_sigma_points, case, enclose=False)
+        yield sigma_points.IN_FLOATS, partial(_means, case, sigma_points.sigma_point_mean)
     if isinstance(case.q.space, Space):
         yield "enclosure", partial(_enclosed_line, case)
         yield "tanh-sinh", partial(_measured_line, case)
@@ -139,12 +148,12 @@ def _by_bayes(case: ElboCase) -> Measured:
         return [None, enclose_by_bayes(log_ratio, points)]
 
 
-def _sigma_points(case: ElboCase, enclose: bool) -> Measured:
-    """Ask the rule for quadratics about the ELBO, under q, and the EUBO, under the posterior."""
+def _means(case: ElboCase, mean: Callable[[Integrand], Estimate]) -> Measured:
+    """Ask a witness of means about the ELBO, under q, and the EUBO, under the posterior."""
     model, x = case.model, case.x
 
     def integrand(world: World, under: Callable[[World], Any]) -> Any:
-        prior, q = model.prior(x, world), case.q if world is numpy_world() else case.q_in(world)
+        prior, q = model.prior(x, world), own(world)
 
         def terms(z: Any) -> tuple[Any, ...]:
             joint = *prior.log_density(z, world), *model.log_likelihood(x, z, world)
@@ -152,14 +161,10 @@ def _sigma_points(case: ElboCase, enclose: bool) -> Measured:
 
         return under(world), terms
 
-    def mean(under: Callable[[World], Any]) -> Estimate:
-        asked = partial(integrand, under=under)
-        return enclose_mean(asked, case.settings.digits) if enclose else sigma_point_mean(asked)
-
     def own(world: World) -> Any:
         return case.q if world is numpy_world() else case.q_in(world)
 
-    return [mean(own), None, mean(partial(model.posterior, x))]
+    return [mean(partial(integrand, under=own)), None, mean(partial(integrand, under=partial(model.posterior, x)))]
 
 
 def _enclosed_line(case: ElboCase) -> Measured:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..arrays import exact_sum
 from ..evidence import Basis, Elementwise
-from ..judge import Claims, Tally, compare, objections
+from ..judge.claims import Claims, Tally, compare, objections
 from ..question import Question, Settings
 from ..witnesses.moment_balls import enclose_elements
 from ..witnesses.quadrature import gauss_hermite

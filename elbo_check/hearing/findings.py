@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import exact_sum
-from ..judge import Case, Tally, Wrong
+from ..judge.claims import Case, Tally, Wrong
 from ..question import REDUCTIONS, Question, Settings
 from ..verdict import Finding
 from ..witnesses.seeding import Seeds

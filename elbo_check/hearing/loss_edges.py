@@ -53,11 +53,12 @@ def _first(call: Asked, sample: Sample, edge: Edge, right: Right, largest: float
 
 
 def _along(call: Asked, sample: Sample, edge: Edge) -> Iterator[tuple[Mapping[str, float], Mapping[str, object]]]:
-    """Yield the points of an edge: one number in every place of each array."""
+    """Yield the points of an edge: one number in every place of each array; what it does not speak of is drawn."""
     axes = call.quantity.axes
+    drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
     for numbers in edge.points:
         shapes = {role: shape_of(axes[role], sample.sizes) for role in numbers}
-        yield numbers, {role: np.full(shapes[role], number) for role, number in numbers.items()}
+        yield numbers, {**drawn, **{role: np.full(shapes[role], number) for role, number in numbers.items()}}
 
 
 def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: object, true: object) -> Finding:

@@ -15,7 +15,7 @@ from ..densities.multivariate_normal import MultivariateNormal
 from ..diagnosis.joint import explain_joint
 from ..errors import ShapeError, WitnessError, described
 from ..evidence import Basis, Elementwise, Estimate
-from ..judge import Case, Claims, Tally, compare, conflicts, decide, doubts, objections, sample_excludes
+from ..judge.claims import Case, Claims, Tally, compare, conflicts, decide, doubts, objections, sample_excludes
 from ..question import Settings
 from ..verdict import Finding, Outcome, Verdict
 from ..witnesses.moment_balls import enclose_multivariate

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import exact_sum
 from ..diagnosis.readings import explain
-from ..judge import Case, conflicts, decide, doubts, sample_excludes
+from ..judge.claims import Case, conflicts, decide, doubts, sample_excludes
 from ..question import Question, Settings
 from ..verdict import Outcome, Verdict
 from ..witnesses.seeding import Seeds

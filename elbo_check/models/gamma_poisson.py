@@ -23,7 +23,7 @@ __all__ = ["GammaPoisson"]
 class GammaPoisson:
     """λ ~ Gamma(shape, rate), xᵢ | λ ~ Poisson(eᵢ λ) for the exposures eᵢ: one number for one count, or a vector.
 
-    With S = Σ xᵢ and E = Σ eᵢ, log p(x) = a log b − log Γ(a) + log Γ(a + S) − (a + S) log(b + E)
+    With S = Σ xᵢ and E = Σ eᵢ, log p(x) = log Γ(a + S) − log Γ(a) − S log b − (a + S) log(1 + E/b)
     + Σ (xᵢ log eᵢ − log xᵢ!), in nats; p(λ|x) = Gamma(a + S, b + E). For one count this is the negative binomial.
 
     Raises `InputError` for parameters that are not positive.
@@ -81,11 +81,11 @@ class GammaPoisson:
         return *mean_log, -self._total(world) * q.shape / q.rate, *self._measure(x, world)
 
     def log_evidence(self, x: tuple[int, ...], world: World) -> Terms:
-        """Return a log b − log Γ(a) + log Γ(a + S) − (a + S) log(b + E) + Σ (xᵢ log eᵢ − log xᵢ!)."""
-        a, b, log, log_gamma = world.exact(self.shape), world.exact(self.rate), world.log, world.log_gamma
-        with_data = a + sum(x)
-        gammas = a * log(b), -log_gamma(a), log_gamma(with_data), -with_data * log(b + self._total(world))
-        return *gammas, *self._measure(x, world)
+        """Return log Γ(a + S) − log Γ(a) − S log b − (a + S) log(1 + E/b) + Σ (xᵢ log eᵢ − log xᵢ!)."""
+        a, b, log_gamma, count = world.exact(self.shape), world.exact(self.rate), world.log_gamma, sum(x)
+        # log(b + E) would lose all digits of E where b is 1 and E is small
+        rates = -count * world.log(b), -(a + count) * world.log1p(self._total(world) / b)
+        return log_gamma(a + count), -log_gamma(a), *rates, *self._measure(x, world)
 
     def margin(self, x: tuple[int, ...], q: Gamma) -> float:
         """Return how far q and the joint may be mixed before log-concavity in log λ is lost."""

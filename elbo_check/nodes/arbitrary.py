@@ -9,7 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from .densities import Density, Value
-from .given import counted, expression, named, space_of
+from .given import Space, counted, expression, named, place_space
 
 __all__ = ["Arbitrary", "Member", "Model", "model"]
 
@@ -22,8 +22,8 @@ class Arbitrary(Density):
 
     def __new__(cls, name: Any, spaces: Iterable[Any], given: Iterable[Any] = (), places: Iterable[Any] = ()) -> Any:
         """Take the name, the spaces of its variables, and the spaces and places of what is given."""
-        of = sympy.Tuple(*(named(space, "a space") for space in spaces))
-        under = sympy.Tuple(*(named(space, "a space") for space in given))
+        of = sympy.Tuple(*map(_space, spaces))
+        under = sympy.Tuple(*map(_space, given))
         at = sympy.Tuple(*(expression(place) for place in places))
         if not of or len({*of, *under}) != len(of) + len(under) or len(at) != len(under):
             raise DerivationError(f"{name} needs different spaces, and a place for each that is given")
@@ -57,8 +57,12 @@ class Model:
         """
         if not isinstance(given, Mapping):
             given = {variable: variable for variable in (given if isinstance(given, tuple | list) else (given,))}
-        spaces, below = [space_of(v) for v in variables], [space_of(v) for v in given]
+        spaces, below = map(place_space, variables), map(place_space, given)
         return Value(Arbitrary(self.name, spaces, below, given.values()), *variables)
+
+
+def _space(given: Any) -> Any:
+    return given if isinstance(given, Space) else named(given, "a space")
 
 
 def model(name: str) -> Model:

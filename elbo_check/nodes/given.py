@@ -10,9 +10,9 @@ import sympy
 from sympy.core.symbol import Str
 
 from ..errors import DerivationError
-from ..symbols import known, safe_name
+from ..symbols import kind_of, known, safe_name
 
-__all__ = ["counted", "expression", "free_symbols", "named", "space_of", "symbol"]
+__all__ = ["Space", "counted", "expression", "free_symbols", "named", "place_space", "space_of", "symbol"]
 
 
 def expression(given: object) -> Any:
@@ -63,6 +63,34 @@ def named(given: object, what: str) -> Any:
     if not safe_name(name):
         raise DerivationError(f"{what} needs a plain name such as q, not {given!r}")
     return Str(name)
+
+
+class Space(Str):  # type: ignore[misc]
+    """The name of a space that is no line: its outcomes are bits, whole numbers, or numbers between 0 and 1.
+
+    H[q(b)] has no b left in it, and is still the entropy of a bit.
+    """
+
+    __slots__ = ("kind",)
+
+    def __new__(cls, name: str, kind: str) -> Any:
+        """Take the name, and the kind of its variables."""
+        space = super().__new__(cls, name)
+        space.kind = kind
+        return space
+
+    def __getnewargs__(self) -> tuple[str, str]:
+        return self.name, self.kind
+
+    def _hashable_content(self) -> tuple[str, str]:
+        return self.name, self.kind
+
+
+def place_space(variable: Any) -> Any:
+    """Return the space of a variable as a node: by its name, and its kind where that is none of the line."""
+    name = space_of(variable)
+    kind = kind_of(variable.base.label if isinstance(variable, sympy.Indexed) else variable)
+    return Space(name, kind) if kind in ("bit", "count", "unit") else Str(name)
 
 
 def space_of(variable: Any) -> str:

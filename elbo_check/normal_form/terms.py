@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from .polynomials import ONE, Exponent, Monomial, Polynomial, Ratio, generator
+from .squares import is_sum_of_squares
 
 __all__ = ["Sign", "Tag", "Term", "Terms"]
 
@@ -150,12 +151,12 @@ class Terms:
         return self._table[next(iter(only[0]))[0]].signed
 
     def _sign(self, whole: Polynomial) -> Sign:
-        """Return the sign of a polynomial: no term may be negative, and one has to be positive."""
+        """Return the sign of a polynomial: no term may be negative, and one has to be positive; or a sum of squares."""
         if self._is_complement(whole):
             return Sign.POSITIVE
         signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in whole.terms.items()]
         if Sign.UNKNOWN in signs:
-            return Sign.UNKNOWN
+            return Sign.NOT_NEGATIVE if is_sum_of_squares(whole.terms) else Sign.UNKNOWN
         return Sign.POSITIVE if Sign.POSITIVE in signs else Sign.NOT_NEGATIVE
 
     def _is_complement(self, whole: Polynomial) -> bool:

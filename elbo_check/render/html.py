@@ -31,16 +31,16 @@ _BADGES = {
 _STRIPES = {"error": "#cf222e", "warning": "#bf8700", "note": "#808080"}
 
 _STYLE = """
-.elbo-check { border: 1px solid rgba(128,128,128,.4); border-radius: 6px; padding: .7em 1em; max-width: 60em;
+.elbo-check { border: 1px solid rgba(128,128,128,.4); border-radius: 6px; padding: .7em 1em; max-width: 70em;
   font: 14px/1.5 system-ui, sans-serif; color: inherit; background: transparent; overflow-wrap: anywhere }
 .elbo-check p { margin: .45em 0 }
-.elbo-check table { border-collapse: collapse; margin: .5em 0; background: transparent; color: inherit }
+.elbo-check table { font: inherit; border-collapse: collapse; margin: .5em 0; background: transparent; color: inherit }
 .elbo-check tr { background: transparent }
 .elbo-check th, .elbo-check td { padding: .15em 1.1em .15em 0; text-align: left; vertical-align: top; border: 0 }
 .elbo-check th { font-weight: 600; min-width: 10.5em }
-.elbo-check td.quiet { min-width: 12em }
+.elbo-check td.quiet { min-width: 17em }
 .elbo-check .quantity { padding-top: .5em; font-style: italic }
-.elbo-check .number { font-family: ui-monospace, monospace; white-space: pre }
+.elbo-check .number { font: 13px/1.6 ui-monospace, monospace; white-space: pre }
 .elbo-check .long { white-space: normal; max-width: 26em }
 .elbo-check .quiet { opacity: .72 }
 .elbo-check .finding { border-left: 3px solid; padding-left: .6em }
@@ -87,7 +87,7 @@ def _table(verdict: Verdict) -> str:
     rows = [
         f'{_heading(row, before)}<tr><th scope="row">{escape(row.witness)}</th>'
         f'<td class="number{" long" * (len(value) > WIDEST_NUMBER)}">{escape(value)}</td>'
-        f'<td class="number">{"± " + escape(row.error) if row.error else "exactly"}</td>'
+        f'<td class="number">{escape(row.spread)}</td>'
         f'<td class="quiet">{escape(row.words)}</td></tr>'
         for row, before, value in zip(evidence, [None, *evidence], values, strict=False)
     ]

@@ -6,6 +6,7 @@ How numbers are written (schema 1):
 - An integer beyond 2**53, which some readers would round, is a string of its digits.
 - A rational is {"value": nearest float, "exact": "p/q"}. An estimate keeps two plain floats instead, `value` and
   `error`, whose interval contains the rational one, and gives the rationals as `exact_value` and `exact_error`.
+  One that only bounds from below has the `error` null, and `at_least`.
 - An array of up to 1,000 elements is a nested list; a larger one is {"shape", "dtype", "min", "max", "sum"}.
 
 Everything else becomes its text.
@@ -106,7 +107,16 @@ def _estimate(estimate: Estimate) -> dict[str, Any]:
         value, error = Fraction(estimate.value), Fraction(estimate.error)
         held["value"], held["error"] = _outwards(value, error)
         held |= {"exact_value": _quotient(value), "exact_error": _quotient(error)}
+    if estimate.one_sided:
+        bound = Fraction(estimate.value) - Fraction(estimate.error)
+        held |= {"error": None, "at_least": _downwards(bound)}
     return {key: plain_data(number) for key, number in held.items()}
+
+
+def _downwards(bound: Fraction) -> float:
+    """Return a float that is no larger."""
+    nearest = as_float(bound)
+    return nearest if nearest <= bound else math.nextafter(nearest, -math.inf)
 
 
 def _outwards(value: Fraction, error: Fraction) -> tuple[float, float]:

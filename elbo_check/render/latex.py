@@ -19,7 +19,7 @@ _SPECIAL = {
     "\\": r"\backslash{}", "^": r"\wedge{}", "~": r"\sim{}", "<": "{<}", ">": "{>}", "|": r"\mid{}",
     "‖": r"\,\|\,", "μ": r"\mu{}", "σ": r"\sigma{}", "ε": r"\varepsilon{}", "²": "{}^{2}", "±": r"\pm{}",
     "−": "-", "×": r"\times{}", "≤": r"\le{}", "≥": r"\ge{}", "≈": r"\approx{}", "Σ": r"\Sigma{}", "½": r"\tfrac{1}{2}",
-    "…": r"\ldots{}", "·": r"\cdot{}", "→": r"\to{}",
+    "…": r"\ldots{}", "·": r"\cdot{}", "→": r"\to{}", "|": "{|}",
 }  # fmt: skip
 _RUNS = re.compile("|".join([*map(re.escape, _SPECIAL), f"[^{re.escape(''.join(_SPECIAL))}]+"]))
 
@@ -30,9 +30,9 @@ def verdict_latex(verdict: Verdict) -> str:
     if verdict.value is not None:
         lines.append(latex_text(value_words(verdict.value)))
     evidence = evidence_rows(verdict)
-    rows = [_row(row, before) for row, before in zip(evidence, [None, *evidence], strict=False)]
-    if rows:
-        lines.append("\\begin{array}{llcll}\n" + " \\\\\n".join(rows) + "\n\\end{array}")
+    if evidence:
+        rows = "".join(_row(row, before) for row, before in zip(evidence, [None, *evidence], strict=False))
+        lines.append(f"\\begin{{array}}{{llcll}}\n{rows}\n\\end{{array}}")
     rest = (
         ("fails: ", counterexample_words(verdict)),
         ("missing: ", plain(verdict.missing)),
@@ -58,13 +58,14 @@ def latex_number(number: str) -> str:
     1.1\times 10^{-31} \approx{}0.5
     """
     mantissa, mark, exponent = number.partition("e")
-    head = mantissa.replace("≈", _SPECIAL["≈"])
+    head = mantissa.replace("≈", _SPECIAL["≈"]).replace("≥", r"\ge")  # the minus sign after \ge is no difference
     return rf"{head}\times 10^{{{exponent}}}" if mark else head
 
 
 def _row(row: Row, before: Row | None) -> str:
-    spread = rf"\pm & {latex_number(row.error)}" if row.error else r"& \text{exactly}"
-    heading = ""
+    """Return a row with the break before it, and with the name of its quantity above where that changes."""
+    spread = rf"\pm & {latex_number(row.error)}" if row.error else f"& {latex_text(row.spread)}"
+    start = " \\\\\n" if before else ""
     if row.quantity != (before.quantity if before else ""):
-        heading = rf"{latex_text(row.quantity)} &&&& \\" + "\n"
-    return rf"{heading}{latex_text(row.witness)} & {latex_number(row.value)} & {spread} & {latex_text(row.words)}"
+        start = (" \\\\[6pt]\n" if before else "") + rf"\underline{{{latex_text(row.quantity)}}} &&&& \\[2pt]" + "\n"
+    return rf"{start}{latex_text(row.witness)} & {latex_number(row.value)} & {spread} & {latex_text(row.words)}"

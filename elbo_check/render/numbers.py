@@ -12,6 +12,7 @@ __all__ = [
     "exact_text",
     "integer_text",
     "interval_text",
+    "lower_bound_text",
     "number_text",
     "plain",
     "rough_text",
@@ -48,6 +49,19 @@ def interval_text(value: Fraction | float, error: Fraction | float, most: int | 
         place = max(place, _exponent(centre) - digits + 1)
     units = round(centre / _ten(place))
     return _decimal(units, place), rounded_up_text(radius + abs(centre - units * _ten(place)))
+
+
+def lower_bound_text(bound: Fraction | float) -> str:
+    """Return a bound from below with four significant digits, never more than it is.
+
+    >>> lower_bound_text(-27.62311), lower_bound_text(Fraction(2, 3)), lower_bound_text(0.0)
+    ('-27.63', '0.6666', '0')
+    """
+    exact = Fraction(bound)
+    if exact == 0:
+        return "0"
+    place = _exponent(exact) - 3
+    return _decimal(*_stripped(math.floor(exact / _ten(place)), place))
 
 
 def rounded_up_text(size: Fraction | float) -> str:

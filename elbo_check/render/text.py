@@ -43,11 +43,10 @@ def _finding(finding: Finding) -> str:
 def _entries(verdict: Verdict, width: int, brief: bool) -> list[tuple[str, str, int]]:
     """Return (label, text, depth of the hanging indent) for all that follows the first line."""
     findings = [found for found in sorted_findings(verdict) if not (brief and found.severity == "note")]
-    names = [_indented(estimate.quantity, estimate.witness) for estimate in verdict.estimates] + [
-        absent.witness for absent in verdict.absences
-    ]
+    names = [_indented(estimate.quantity, plain(estimate.witness)) for estimate in verdict.estimates]
+    names += [plain(absent.witness) for absent in verdict.absences]
     names += [found.severity for found in findings] + ["resolution"]
-    column = min(max(len(plain(name)) for name in names), _WIDEST_LABEL) + 2 * len(_INDENT)
+    column = min(max(map(len, names)), _WIDEST_LABEL) + 2 * len(_INDENT)
 
     def entry(label: str, body: str, deeper: int = 0) -> tuple[str, str, int]:
         return f"{_INDENT}{label}{_INDENT}".ljust(column), body, column + deeper
@@ -69,7 +68,7 @@ def _evidence(verdict: Verdict, room: int) -> list[tuple[str, str, int]]:
     """Return (witness, its line, where its words begin), numbers in columns, and in short where the room ends."""
     rows = evidence_rows(verdict)
     values = aligned([row.value for row in rows], WIDEST_NUMBER)
-    errors = [f"± {row.error}" if row.error else "exactly" for row in rows]
+    errors = [row.spread for row in rows]
     widest = max((len(error) for error in errors), default=0)
     told: list[tuple[str, str, int]] = []
     quantity = ""

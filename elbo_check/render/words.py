@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..evidence import Basis, Estimate
+from ..evidence import Basis, Estimate, as_float
 from ..verdict import Finding, Verdict
-from .numbers import interval_text, number_text, plain, rough_text
+from .numbers import interval_text, lower_bound_text, number_text, plain, rough_text
 
 __all__ = [
     "Row",
@@ -28,10 +29,14 @@ __all__ = [
 _SEVERITIES = ("error", "warning", "note")
 _UNITS = (("s", 1.0), ("ms", 1e-3))
 _LONGEST_LIST = 4
+AT_LEAST = "≥"
 
 
 class Row(NamedTuple):
-    """An estimate in words: of what, who, the numbers, and on what they rest, in full and as short as can be."""
+    """An estimate in words: of what, who, the numbers, and on what they rest, in full and as short as can be.
+
+    A bound with one side has a value that says so, and no error.
+    """
 
     quantity: str
     witness: str
@@ -39,6 +44,11 @@ class Row(NamedTuple):
     error: str
     words: str
     short: str
+
+    @property
+    def spread(self) -> str:
+        """What stands beside the value."""
+        return f"± {self.error}" if self.error else "" if self.value.startswith(AT_LEAST) else "exactly"
 
 
 def evidence_rows(verdict: Verdict) -> list[Row]:
@@ -49,7 +59,7 @@ def evidence_rows(verdict: Verdict) -> list[Row]:
         Row(
             plain(estimate.quantity),
             plain(estimate.witness),
-            *interval_text(estimate.value, estimate.error, digits),
+            *_numbers(estimate, digits),
             basis_words(estimate, estimate.scope),
             basis_words(estimate, f"{estimate.count:,} of {elements:,}" if estimate.count < elements else ""),
         )
@@ -57,13 +67,28 @@ def evidence_rows(verdict: Verdict) -> list[Row]:
     ]
 
 
+def _numbers(estimate: Estimate, digits: int | None) -> tuple[str, str]:
+    if estimate.one_sided:
+        return f"{AT_LEAST} {lower_bound_text(Fraction(estimate.value) - Fraction(estimate.error))}", ""
+    return interval_text(estimate.value, estimate.error, digits)
+
+
 def basis_words(estimate: Estimate, scope: str) -> str:
     """Say on what an estimate rests, what it cost, and over what it was taken."""
     basis = str(estimate.basis)
     if estimate.basis is Basis.SAMPLED:
         basis += f" at level {number_text(estimate.level)}"
+    if estimate.one_sided:
+        scope = f"estimate {_with_standard_error(estimate)}" + f", {scope}" * bool(scope)
     known = ", ".join(part for part in (basis, duration_words(estimate.seconds)) if part)
     return "; ".join(plain(part) for part in (known, scope, estimate.note) if part)
+
+
+def _with_standard_error(estimate: Estimate) -> str:
+    value = as_float(estimate.value)
+    if not estimate.standard_error:
+        return rough_text(value, 6)
+    return ", standard error ".join(interval_text(value, estimate.standard_error))
 
 
 def duration_words(seconds: float) -> str:

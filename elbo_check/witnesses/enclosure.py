@@ -19,7 +19,7 @@ from ..densities.world import World, ball_world
 from ..errors import InputError, WitnessError
 from ..evidence import Basis, Estimate
 
-__all__ = ["enclose_integral", "exact_fraction", "integrate", "integrate_between"]
+__all__ = ["enclose_integral", "exact_fraction", "integrate", "integrate_between", "require_digits"]
 
 NAME = "enclosure"
 LARGEST_DIGITS = 1000
@@ -38,8 +38,7 @@ def enclose_integral(q: Normal, p: Normal, digits: int, position: int = 0) -> Es
     `value` and `error` of the estimate are exact rationals, in nats. Raises `WitnessError` where the routine gives
     no finite answer within its limits, and `InputError` for digits beyond 1 to 1000.
     """
-    if not 1 <= digits <= LARGEST_DIGITS:
-        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
+    require_digits(digits)
     started = time.perf_counter()
     numbers = [float(part.flat[position]) for part in (q.mu, q.scale.values, p.mu, p.scale.values)]
 
@@ -56,6 +55,12 @@ def enclose_integral(q: Normal, p: Normal, digits: int, position: int = 0) -> Es
         scope="the defining integral, tails included",
         seconds=time.perf_counter() - started,
     )
+
+
+def require_digits(digits: int) -> None:
+    """Raise `InputError` for digits beyond 1 to 1000."""
+    if not 1 <= digits <= LARGEST_DIGITS:
+        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
 
 
 def exact_fraction(ball: Any) -> Fraction:

@@ -18,17 +18,18 @@ from ..densities.gaussian import Gaussian
 from ..densities.linear_algebra import matrix
 from ..densities.spaces import RealPoint
 from ..densities.world import World, ball_world, numpy_world
-from ..errors import InputError, WitnessError
+from ..errors import WitnessError
 from ..evidence import Basis, Estimate
-from .enclosure import LARGEST_DIGITS, exact_fraction
+from .enclosure import exact_fraction, require_digits
 from .quadrature import ROUNDING_FLOOR
 
-__all__ = ["Integrand", "enclose_mean", "sigma_point_mean"]
+__all__ = ["IN_FLOATS", "NAME", "Integrand", "enclose_mean", "sigma_point_mean"]
 
 Integrand = Callable[[World], tuple[Gaussian, Callable[[RealPoint], tuple[Any, ...]]]]
 """In a world: the density of the latents, and the terms of g at a point."""
 
 NAME = "sigma points"
+IN_FLOATS = f"{NAME} (f64)"
 FIRST_BITS = 128
 LAST_BITS = 1 << 13
 ABSOLUTE_DIGITS = 33  # where the mean may be 0, the asked digits never come: this far is far enough
@@ -44,8 +45,7 @@ def enclose_mean(integrand: Integrand, digits: int) -> Estimate:
     """
     import flint
 
-    if not 1 <= digits <= LARGEST_DIGITS:
-        raise InputError("digits", digits, f"from 1 to {LARGEST_DIGITS}", "30 tell apart what float64 cannot")
+    require_digits(digits)
     started = time.perf_counter()
     bits = max(FIRST_BITS, math.ceil(4 * digits))
     while bits <= LAST_BITS:
@@ -75,7 +75,7 @@ def sigma_point_mean(integrand: Integrand) -> Estimate:
     if not math.isfinite(error):
         raise WitnessError(f"{NAME}: a density leaves the range of float64")
     seconds = time.perf_counter() - started
-    return Estimate(NAME, math.fsum(weighted), error, Basis.HEURISTIC, scope="the definition", seconds=seconds)
+    return Estimate(IN_FLOATS, math.fsum(weighted), error, Basis.HEURISTIC, scope="the definition", seconds=seconds)
 
 
 def _ball(integrand: Integrand) -> Any:

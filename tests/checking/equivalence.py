@@ -30,6 +30,7 @@ SETS = [
     OPENING | {Rule.GAUSSIAN, Rule.MOMENTS, Rule.ADDITIVE},
     OPENING | {Rule.INDEPENDENT, Rule.MARGINAL},
     OPENING | {Rule.DISCRETE},
+    OPENING | {Rule.SEPARATE, Rule.MARGINAL},
     OPENING | {Rule.CHANGE, Rule.UNDER_EXPECTATION, Rule.MARGINAL},
     OPENING | {Rule.DIFFERENTIATE},
     OPENING | {Rule.UNDER_EXPECTATION, Rule.DIFFERENTIATE, Rule.INTEGRAL, Rule.NORMALISED},
@@ -128,7 +129,7 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
 def _follows(left: Any, right: Any, relation: str, chain: Chain) -> bool:
     """Whether two expressions stand in a relation by the laws and by what is known of logarithms."""
     known = list(_facts(left, right, chain))
-    used = [(), *((fact,) for fact in known)]
+    used = [(), *((fact,) for fact in known), tuple(_diagonal(left, right, chain))]
     contexts = [Context(chain.where, facts, relation) for facts in used]
     return any(
         shown(left, relation, right, one | other, context)
@@ -154,6 +155,35 @@ def _facts(left: Any, right: Any, chain: Chain) -> Iterator[tuple[Any, str, Any]
         product = sympy.Mul(*arguments, evaluate=False)
         if len(arguments) > 1 and _at_least(product, sympy.Integer(1), chain):
             yield sympy.Add(*map(sympy.log, arguments), evaluate=False), "≥", ZERO
+
+
+def _diagonal(left: Any, right: Any, chain: Chain) -> Iterator[tuple[Any, str, Any]]:
+    """log Λ_jj ≥ −2 log L_jj, where Λ_jj ≥ 1/L_jj²: together they are Hadamard's inequality for Λ = (L Lᵀ)⁻¹.
+
+    With Λ_jj = N/D each is written log N ≥ log D − 2 log L_jj.
+    """
+    with author_form():
+        for argument in sorted({node.args[0] for side in (left, right) for node in side.atoms(sympy.log)}, key=str):
+            others = list(_terms([dict(chain.where).get(argument, argument)]))
+            for symbol in (symbol for symbol in chain.parameters if symbol.is_positive):
+                own = [term for term in others if shown(term, "=", 1 / symbol**2, set(), Context())]
+                if len(own) == 1 and all(term in own or _is_square(term) for term in others):
+                    with sympy.evaluate(True):
+                        top, bottom = sympy.fraction(sympy.factor(sympy.Add(*(term.doit() for term in others))))
+                    if top != 1:
+                        yield sympy.log(top), "≥", sympy.log(bottom) - 2 * sympy.log(symbol)
+
+
+def _terms(parts: list[Any]) -> Iterator[Any]:
+    for part in parts:
+        if part.is_Add:
+            yield from _terms(list(part.args))
+        else:
+            yield part
+
+
+def _is_square(term: Any) -> bool:
+    return bool(term.is_Mul and len(term.args) == 2 and term.args[0] == term.args[1])
 
 
 def _hints(left: Any, right: Any) -> Iterator[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ Each is a theorem about the one expectation that it changes:
 - draws that do not occur integrate to one (Fubini): E f(z_1, …, z_m) over n ≥ m independent draws is that over m;
 - a joint density is that of the first variable given the second, times that of the second;
 - a block of one coordinate is that coordinate;
+- θ → c θ with c ≠ 0 is a bijection of the real line: max_θ f(c θ) is max_θ f(θ), and ∫ f(c z) dz is ∫ f(z) dz/|c|;
 - a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
 
@@ -20,6 +21,8 @@ from elbo_check.nodes import (
     Gaussian,
     Integral,
     Iterated,
+    Maximum,
+    Minimum,
     Value,
     Vector,
     derivative,
@@ -29,7 +32,7 @@ from elbo_check.nodes import (
 )
 from elbo_check.normal_form import NormalForm
 from elbo_check.normal_form.terms import Sign
-from elbo_check.symbols import author_form
+from elbo_check.symbols import author_form, kind_of
 
 
 def variants(e: Any) -> Iterator[Any]:
@@ -39,6 +42,8 @@ def variants(e: Any) -> Iterator[Any]:
         if isinstance(node, Expectation):
             for symmetry in (reflected, shortened, of_one_coordinate):
                 yield from _with(e, node, symmetry)
+        if isinstance(node, Maximum | Minimum | Integral):
+            yield from _with(e, node, stretched)
         if isinstance(node, Value) and isinstance(node.args[0], Arbitrary) and len(node.args) == 3:
             yield from _with(e, node, factorised)
         if isinstance(node, Integral) and isinstance(node.args[0], sympy.Derivative):
@@ -79,6 +84,25 @@ def reflected(node: Any) -> Any:
         entries = [entry for entry in body.atoms(sympy.Indexed) if entry.base.label == variable]
         return Expectation(density, body.xreplace({entry: -entry for entry in entries}), variable)
     return Expectation(density, body.xreplace({variable: -variable for variable in variables}), *variables)
+
+
+def stretched(node: Any) -> Any:
+    """max_θ f(θ) for max_θ f(c θ), and ∫ f(z) dz/|c| for ∫ f(c z) dz, where the variable is any real number.
+
+    None where it stands anywhere else.
+    """
+    body, *variables = node.args
+    for variable in (variable for variable in variables if kind_of(variable) == "real"):
+        multiples = {m for m in body.atoms(sympy.Mul) if m.args[1:] == (variable,) and m.args[0].is_Rational}
+        if len(multiples) != 1:
+            continue
+        (multiple,) = multiples
+        place = sympy.Dummy()
+        moved = body.xreplace({multiple: place})
+        if variable not in free_symbols(moved):
+            plain = node.func(moved.xreplace({place: variable}), *variables)
+            return plain / abs(multiple.args[0]) if isinstance(node, Integral) else plain
+    return None
 
 
 def shortened(node: Any) -> Any:

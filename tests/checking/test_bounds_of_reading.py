@@ -15,11 +15,11 @@ from elbo_check.errors import TimeLimitError, WitnessError
 from elbo_check.nodes import Bernoulli, Expectation, Iterated, Member, function, model, sequence
 from elbo_check.normal_form import polynomials
 from elbo_check.normal_form.polynomials import Polynomial
-from elbo_check.symbols import author_form, count, real, unit
+from elbo_check.symbols import author_form, count, positive, real, unit
 
 x, z, y, k = real("x"), real("z"), unit("y"), count("k")
 p, f = model("p"), function("f")
-LETTERS = [real(letter) for letter in "abcdefghijklmnopqrstuvw"]
+LETTERS = [positive(letter) for letter in "abcdefghijklmnopqrstuvw"]
 
 
 def verdict(left, right, law=laws.linearity, parameters=(), seconds=5):

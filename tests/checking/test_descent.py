@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from sympy import log
+import pytest
+from sympy import Rational, log
 
 from elbo_check import laws
 from elbo_check.checking import by_meaning, check_step
@@ -31,6 +32,22 @@ def test_a_narrow_hole_in_an_inequality_is_found():
     found = ruled(KL(gaussian(m, s), gaussian(0, r)), "≥", s**2 / 1000 + 1 / (1000 * s), (m, s, r))
     assert found.state == "refuted"
     assert found.counterexample["left"] < found.counterexample["right"]
+
+
+HOLES = [  # false near m = 0 and s = r, or near x = 96/85, alone
+    (KL(gaussian(m, s), gaussian(0, r)), Rational(1, 1000), (m, s, r)),
+    (KL(gaussian(m, s), gaussian(3, 7 * r)), Rational(1, 1000), (m, s, r)),
+    ((85 * x - 96) ** 2, Rational(1, 100), (x,)),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "parameters"), HOLES)
+def test_nothing_is_found_in_a_narrow_hole_without_the_descent(left, right, parameters, monkeypatch):
+    found = ruled(left, "≥", right, parameters)
+    assert found.state == "refuted"
+    assert found.counterexample["left"] < found.counterexample["right"]
+    monkeypatch.setattr(by_meaning, "descended", lambda *_: None)
+    assert ruled(left, "≥", right, parameters).state == "undecided"
 
 
 def test_what_is_true_is_not_refuted_however_long_is_searched():

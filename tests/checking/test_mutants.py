@@ -3,10 +3,11 @@
 An edit changes an expression wherever it stands in the chain, so that the chain stays connected and only its truth is
 at stake. Each mutant is *rejected* (cannot be built), *refuted* by a counterexample, *equivalent* (it says the same, by
 the laws and symmetries), or *weaker* (true by other laws; then the step stays undecided, and the chain no longer yields
-its theorem). Two more classes are never proved, and never called false: a mutant that is *undefined* for some of its
-parameters (log of what may be negative; the verdict names the place), and one that stays *undecided*, such as a density
-at a reflected point, p(−z) under E, which no finite world can speak of. Both are counted, and listed by the campaign;
-those in `OPEN` are known by name and with the reason. Nothing that is refuted is true, as a second opinion finds.
+its theorem). A side that has no value at an assignment, which the verdict shows (log of a negative number, the third of
+two draws), is rejected, too. What stays *undecided* is never proved, and never called false; it is counted, listed by
+the campaign, and allowed where a logarithm or a quotient of a sum stands beside a point that moves, p(2 z) under E:
+finite worlds cannot speak of that, and Gaussians have no exact mean of it. Nothing that is refuted is true, as a second
+opinion finds.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from dataclasses import replace
 import pytest
 
 from elbo_check import proofs
-from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.checking import Ruling, by_meaning, check, check_step
 from elbo_check.deadline import deadline
 from elbo_check.derivation import Statement, Step
 from elbo_check.derivation.wellformed import bound_symbols
@@ -28,9 +29,11 @@ from .numeric import equal_by_value
 
 CHAINS = [(name, number) for name in proofs.names() for number in range(len(proofs.theorem(name).chains))]
 LARGE = {("gaussian-kl-full", 1): 5, ("gaussian-kl-full", 2): 40, ("mean-field-gaussian", 1): 5, ("linear-vae", 1): 5}
-HEAVY = {("iwae", 2), ("mutual-information", 0)}  # many of their mutants are not settled in five seconds
+UNDECIDED = {("iwae", 2): 0.4, ("kl-nonnegative", 3): 0.2, ("mutual-information", 3): 0.2}  # the largest share
+SLOW = {("average-variance", 1): 2, ("iwae", 2): 3, ("kl-nonnegative", 3): 2, ("mutual-information", 3): 3}
 SECONDS = 5.0  # for the search for a counterexample of one mutant
-SAMPLE = 60  # one mutant of how many is tried in the ordinary run
+FEWER_SECONDS = 4.0  # in the ordinary run
+SAMPLE = 75  # one mutant of how many is tried in the ordinary run
 
 
 def expressions(chain):
@@ -54,7 +57,7 @@ def rulings(derivation, number, place, changed, readings):
     return [check_step(step, changed, readings, hypothesis, shrink=False) for step in touched]
 
 
-def classified(derivation, number, place, expression, mutant):
+def classified(derivation, number, place, expression, mutant, seconds=SECONDS):
     """Return the class of a mutant: one of the four, or what else became of it."""
     if isinstance(mutant, Exception):
         return "rejected"
@@ -63,13 +66,21 @@ def classified(derivation, number, place, expression, mutant):
     except DerivationError:
         return "rejected"
     try:
-        with deadline(SECONDS):
+        with deadline(seconds):
             ruled = rulings(derivation, number, place, changed, by_meaning.readings_for(changed))
-    except TimeLimitError:
-        return "undecided"  # as `check` has it, with a longer limit
+    except TimeLimitError:  # as `check` has it, with a longer limit
+        touched = changed.steps[max(place - 1, 0) : place + 1]
+        ruled = [Ruling(step, "undecided", "there was no time to look for a counterexample") for step in touched]
     states = {ruling.state for ruling in ruled}
-    for decided in states & {"conflict", "refuted"}:
-        return "conflict" if "conflict" in states else decided
+    for decided in ("conflict", "refuted", "undefined"):
+        if decided in states:  # undefined: rejected with the assignment at which a side has no value
+            return "rejected" if decided == "undefined" else decided
+    return unaccused(derivation, number, place, mutant, changed, ruled)
+
+
+def unaccused(derivation, number, place, mutant, changed, ruled):
+    """Return the class of a mutant that nothing excludes."""
+    states = {ruling.state for ruling in ruled}
     others = [chain for at, chain in enumerate(derivation.chains) if at != number]
     if equivalent(place, mutant, derivation.chains[number], others):
         return "equivalent"
@@ -79,45 +90,32 @@ def classified(derivation, number, place, expression, mutant):
         return "weaker" if relations != {"="} else "proved, though it says something else"
     if all(true_but_weaker(step, place, mutant, derivation.chains[number], changed) for step in open_steps):
         return "weaker"
-    told = " ".join(ruling.reason for ruling in ruled)
-    return "undefined" if "side is not defined at" in told else "undecided"
+    return "undecided"
 
 
-def campaign(name, number, every):
+def campaign(name, number, every, seconds=SECONDS):
     derivation = proofs.theorem(name)
     chain = derivation.chains[number]
     classes, listed = Counter(), []
     for place, expression, what, mutant in generated(chain, every):
-        found = classified(derivation, number, place, expression, mutant)
-        if found == "undecided" and (name, number, place, what) in OPEN:
-            found = "open"
+        found = classified(derivation, number, place, expression, mutant, seconds)
         classes[found] += 1
         if found not in ("rejected", "refuted"):
             listed.append((found, place, what, str(mutant)))
     return classes, listed
 
 
-KNOWN = {"rejected", "refuted", "equivalent", "weaker", "open", "undefined", "undecided"}
-OPEN = {
-    ("mean-field-gaussian", 1, 5, "sign"): "KL ≥ −½ log(∏ Λ_jj det Σ) is true: the logarithm is not negative by"
-    " Hadamard's inequality, which no law states and which in three dimensions is no sum of terms of one sign",
-    **{
-        ("vae-loss", number, place, what): "the decoder is known by name and stands beside Gaussians: it is read as the"
-        " exponential of a test polynomial, which is not normalised, so that it has neither a value outside a logarithm"
-        " nor a second form"
-        for number, places in ((1, 4), (2, 5))
-        for place in range(places)
-        for what in ("log dropped", "joint for conditional")
-    },
-}
+KNOWN = {"rejected", "refuted", "equivalent", "weaker", "undecided"}
 
 
 @pytest.mark.parametrize(("name", "number"), CHAINS)
 def test_every_mutant_falls_into_a_known_class(name, number):
-    classes, listed = campaign(name, number, SAMPLE * LARGE.get((name, number), 1))
+    classes, listed = campaign(
+        name, number, SAMPLE * LARGE.get((name, number), 1) * SLOW.get((name, number), 1), FEWER_SECONDS
+    )
     assert set(classes) <= KNOWN, [entry for entry in listed if entry[0] not in KNOWN]
-    share = 0.6 if (name, number) in HEAVY else 0.2
-    assert classes["undefined"] + classes["undecided"] <= 2 + share * classes.total(), listed
+    allowed = 1 + UNDECIDED.get((name, number), 0) * classes.total()  # one, where there was no time for it
+    assert classes["undecided"] <= allowed, listed
 
 
 @pytest.mark.campaign
@@ -128,8 +126,7 @@ def test_all_mutants_fall_into_a_known_class(name, number):
     for entry in listed:
         print("   ", *entry)
     assert set(classes) <= KNOWN
-    found = {(name, number, place, what) for kind, place, what, _ in listed if kind == "open"}
-    assert found == {entry for entry in OPEN if entry[:2] == (name, number)}
+    assert classes["undecided"] <= UNDECIDED.get((name, number), 0) * classes.total()
 
 
 @pytest.mark.parametrize(("name", "number", "every"), [("gaussian-kl", 0, 12), ("kl-additivity", 1, 40)])
@@ -150,9 +147,12 @@ def test_one_mutant_turns_the_verdict_on_the_whole_theorem(name):
     derivation = proofs.theorem(name)
     number = len(derivation.chains) - 1 if derivation.induction else 0
     chain = derivation.chains[number]
-    for place in range(1, len(chain.steps)):
-        if chain.steps[place - 1].relation != "=" or chain.steps[place].relation != "=":
-            continue  # what is doubled there may be true still
+    equations = [  # what is doubled beside an inequality may be true still
+        place
+        for place in range(1, len(chain.steps))
+        if chain.steps[place - 1].relation == chain.steps[place].relation == "="
+    ]
+    for place in {*equations[:1], *equations[-1:]}:
         mutant = next(m for p, _, what, m in generated(chain, 1) if p == place and what == "doubled")
         chains = [with_expression(c, place, mutant) if c is chain else c for c in derivation.chains]
         verdict = check(replace(derivation, chains=tuple(chains)))

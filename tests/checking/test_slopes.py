@@ -6,10 +6,13 @@ import pytest
 import sympy
 from sympy import log
 
+from elbo_check import laws
+from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import Outline
 from elbo_check.checking.reading import DivisionByZeroError, UndefinedError
+from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import Expectation, Integral, Member, Value, derivative, function, model
 from elbo_check.symbols import author_form, real
@@ -87,3 +90,15 @@ def test_a_logarithm_has_no_slope_where_its_argument_is_zero():
 def test_a_density_that_is_zero_here_and_not_there_has_no_slope():
     with pytest.raises(WitnessError, match="no slope where it is 0"):
         world((0, 1, 1, 1)).read(Integral(derivative(q(z, given=phi), phi) * f(z), z))
+
+
+def test_a_world_in_which_something_becomes_possible_has_no_slope():
+    """E ∂ log q = 0 where the support does not move; at t1 the outcome z2 is impossible, and next to t1 it is not."""
+    t = real("t")
+    score = Expectation(q(z, given=t), derivative(log(q(z, given=t)), t))
+    step = Step("s", score, sympy.Integer(0), laws.algebra)
+    chain = Chain(Statement(step.left, step.right), (step,), (t,))
+    assert check_step(step, chain, by_meaning.readings_for(chain)).state == "undecided"
+    doubled = Step("s", score, sympy.Integer(1), laws.algebra)
+    chain = Chain(Statement(doubled.left, doubled.right), (doubled,), (t,))
+    assert check_step(doubled, chain, by_meaning.readings_for(chain)).state == "refuted"

@@ -14,12 +14,13 @@ from elbo_check.verdict import Outcome, Verdict
 
 @dataclass
 class Rooms:
-    """What stands in for `api`, `checking` and `proofs`: it keeps the questions and gives the answers set here."""
+    """What stands in for the rooms behind the door: it keeps the questions and gives the answers set here."""
 
     asked: list[dict[str, Any]] = field(default_factory=list)
     theorems: dict[str, Verdict] = field(default_factory=dict)
     models: dict[str, Any] = field(default_factory=dict)
     bounds: Outcome = Outcome.PROVED
+    losses: dict[str, Verdict] = field(default_factory=dict)
     verdict: Verdict = field(
         default_factory=lambda: Verdict(
             Outcome.PROVED,
@@ -67,6 +68,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> Rooms:
     fakes = [
         _module("elbo_check.api", verify_kl=made.verify_kl, verify_elbo=made.verify_elbo),
         _module("elbo_check.models", MODELS=made.models),
+        _module("elbo_check.examples.losses", LOSSES=made.losses, recognised=lambda _: iter(made.losses.items())),
         _module("elbo_check.checking", checked=lambda name: made.theorems[name]),
         _module("elbo_check.proofs", names=lambda: tuple(made.theorems)),
     ]

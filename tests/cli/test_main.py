@@ -140,6 +140,19 @@ def test_verify_goes_through_the_models(
     assert {"elbo": ("coin", 7, "q"), "rng": 3} in rooms.asked
 
 
+@pytest.mark.parametrize(("outcome", "code", "known"), [("consistent", 0, 1), ("refuted", 1, 0)])
+def test_verify_goes_through_the_losses(
+    rooms: Rooms, outcome: str, code: int, known: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rooms.losses["kl"] = Verdict(Outcome(outcome), "recognised: right")
+    assert main(["verify"]) == code
+    out = capsys.readouterr().out
+    assert f"  kl  {outcome.upper():10}" in out
+    assert f"{known} of 1 losses recognised; " in out
+    assert main(["verify", "--json"]) == code
+    assert json.loads(capsys.readouterr().out)["losses"]["kl"]["outcome"] == outcome
+
+
 @pytest.mark.parametrize(
     ("theorem", "kl", "code"),
     [("proved", "refuted", 1), ("refuted", "undecided", 1), ("undecided", "proved", 3), ("consistent", "proved", 0)],

@@ -1,5 +1,6 @@
 """Closed forms of the latents' densities against integrals of textbook densities, in balls and in floats."""
 
+import functools
 import math
 
 import flint
@@ -52,8 +53,8 @@ def total(terms):
 def by_integral(name):
     """H[q], E_q log p and KL(q‖p) of a pair, by quadrature of the textbook densities."""
     (q, p), (make, integral) = PAIRS[name], INTEGRALS[name]
-    with mpmath.workdps(80 if name == "beta" else 25):  # 1 − θ must keep its digits
-        own, other = make(*numbers(q)), make(*numbers(p))
+    with mpmath.workdps(40 if name == "beta" else 25):  # 1 − θ must keep its digits
+        own, other = (functools.cache(make(*numbers(density))) for density in (q, p))  # three integrals, one grid
         cut = lambda density, f: lambda *z: density(*z) and density(*z) * f(*z)
         results = (
             -integral(q, cut(own, lambda *z: mpmath.log(own(*z)))),

@@ -31,8 +31,7 @@ from elbo_check.models import MODELS, BetaBinomial, NormalNormal
 from .exact import log_bound
 from .toys import MIXTURE, QUARTER, TABLE_FORMS, Logistic, Q, Table, high, slopes
 
-RUNS, LEVEL = 200, 0.05
-MOST = scipy.stats.binom.ppf(1 - 1e-6, RUNS, LEVEL)
+LEVEL = 0.05
 CONJUGATE = sorted(set(MODELS) - {"logistic"})  # whose posterior has a closed form
 COIN = BetaBinomial.example()
 NORMAL = NormalNormal.example()
@@ -113,8 +112,19 @@ def test_the_logistic_model_lends_its_slope():
     assert abs(one.value - other.value) <= 6 * math.hypot(one.standard_error, other.standard_error)
 
 
-def runs(estimate, problem, **settings):
-    return [estimate(*problem, rng=seed, level=LEVEL, **settings) for seed in range(RUNS)]
+@pytest.fixture(params=[70, pytest.param(2000, marks=pytest.mark.campaign)])
+def times(request):
+    """How often a run is repeated with other seeds."""
+    return request.param
+
+
+def most(times):
+    """How many of these runs may miss: one in a thousand right bounds misses more often, and the seeds are fixed."""
+    return scipy.stats.binom.ppf(0.999, times, LEVEL)
+
+
+def runs(times, estimate, problem, **settings):
+    return [estimate(*problem, rng=seed, level=LEVEL, **settings) for seed in range(times)]
 
 
 @pytest.mark.parametrize(
@@ -131,40 +141,41 @@ def runs(estimate, problem, **settings):
         (sgvb_b, SIGMOID, "lipschitz"),
     ],
 )
-def test_two_sided_errors_hold_at_their_level_and_are_not_wide(estimator, problem, kind):
+def test_two_sided_errors_hold_at_their_level_and_are_not_wide(estimator, problem, kind, times):
     if problem is SIGMOID:
         truth = float(SIGMOID[0].elbo(0.5, 0.75))
     elif problem is FINITE:
         truth = float(MIXTURE.bound([mpmath.mpf(1) / 2, mpmath.mpf(1) / 4, mpmath.mpf(1) / 4], 1))
     else:
         truth = truths(*problem)[2 if estimator is eubo else 0]
-    found = runs(estimator.estimate, problem, draws=100)
+    found = runs(times, estimator.estimate, problem, draws=100)
     departures = np.array([run.value - truth for run in found])
     errors = np.array([run.error for run in found])
     assert {run.bound for run in found} == {kind}
-    assert np.count_nonzero(np.abs(departures) >= errors) <= MOST
-    assert errors.mean() < {"chernoff": 3.5, "bounded": 4.5, "lipschitz": 40.0}[kind] * departures.std()
-    assert abs(departures.mean()) <= 6 * departures.std() / math.sqrt(RUNS)
-    assert np.mean([run.standard_error for run in found]) == pytest.approx(departures.std(), rel=0.2)
+    assert np.count_nonzero(np.abs(departures) >= errors) <= most(times)
+    deviation = np.mean([run.standard_error for run in found])
+    assert errors.mean() < {"chernoff": 3.5, "bounded": 4.5, "lipschitz": 40.0}[kind] * deviation
+    assert abs(departures.mean()) <= 6 * departures.std() / math.sqrt(times)
+    assert deviation == pytest.approx(departures.std(), rel=0.25)
 
 
-def test_the_bounds_from_below_hold_at_their_level():
+def test_the_bounds_from_below_hold_at_their_level(times):
     evidence = truths(*COIN)[1]
     for estimate, settings in (
         (importance.estimate, {}),
         (iwae.evidence, {"samples": 1}),
         (iwae.evidence, {"samples": 5}),
     ):
-        found = runs(estimate, COIN, draws=4, **settings)
-        assert sum(run.value - run.error > evidence for run in found) <= MOST
-        assert sum(run.value > evidence for run in found) > MOST  # the slack is needed
+        found = runs(times, estimate, COIN, draws=4, **settings)
+        assert sum(run.value - run.error > evidence for run in found) <= most(times)
+        assert sum(run.value > evidence for run in found) > most(times)  # the slack is needed
 
 
-def test_a_finite_q_that_covers_the_posterior_has_importance_bounds_of_two_sides():
+def test_a_finite_q_that_covers_the_posterior_has_importance_bounds_of_two_sides(times):
     evidence = math.log(MIXTURE.evidence)
-    found = runs(importance.estimate, FINITE, draws=400)
+    found = runs(times, importance.estimate, FINITE, draws=400)
     assert {run.bound for run in found} == {"bounded"}
-    assert sum(abs(run.value - evidence) >= run.error for run in found) <= MOST
+    assert sum(abs(run.value - evidence) >= run.error for run in found) <= most(times)
     few = importance.estimate(*FINITE, draws=4, rng=0)
     assert few.bound == "markov-one-sided"
     missing = importance.estimate(MIXTURE, None, Table.of_probabilities([QUARTER, 3 * QUARTER, 0]), draws=4000, rng=0)
@@ -173,29 +184,29 @@ def test_a_finite_q_that_covers_the_posterior_has_importance_bounds_of_two_sides
     assert missing.value < evidence
 
 
-def test_the_gradient_of_a_gaussian_is_bounded_for_all_parameters_at_once():
+def test_the_gradient_of_a_gaussian_is_bounded_for_all_parameters_at_once(times):
     step, model = 1e-5, NORMAL[0]
     elbo = lambda mu, sigma: truths(model, NORMAL[1], Normal(mu, sigma))[0]
     truth = [
         (elbo(0.75 + step, 0.5) - elbo(0.75 - step, 0.5)) / (2 * step),
         (elbo(0.75, 0.5 + step) - elbo(0.75, 0.5 - step)) / (2 * step),
     ]
-    found = runs(reparameterised.gradient, NORMAL, draws=100)
+    found = runs(times, reparameterised.gradient, NORMAL, draws=100)
     beyond = sum(bool(np.any(np.abs(run.value - truth) >= run.error)) for run in found)
     assert {(run.bound, run.basis) for run in found} == {("chernoff", Basis.SAMPLED)}
-    assert beyond <= MOST
+    assert beyond <= most(times)
     spread = np.std([run.value for run in found], axis=0)
     assert np.all(found[0].error < 4.5 * spread)
-    assert np.mean([run.standard_error for run in found], axis=0) == pytest.approx(spread, rel=0.2)
+    assert np.mean([run.standard_error for run in found], axis=0) == pytest.approx(spread, rel=0.25)
 
 
-def test_the_gradient_on_a_finite_world_is_bounded():
+def test_the_gradient_on_a_finite_world_is_bounded(times):
     logits = [mpmath.log(p) for p in high(Q)]
     with mpmath.workdps(40):
         truth = [float(slope) for slope in slopes(lambda given: log_bound(given, 1), logits)]
-    found = runs(score_function.gradient, FINITE, draws=200, baseline=-1.4)
+    found = runs(times, score_function.gradient, FINITE, draws=200, baseline=-1.4)
     assert {run.bound for run in found} == {"bounded"}
-    assert sum(bool(np.any(np.abs(run.value - truth) >= run.error)) for run in found) <= MOST
+    assert sum(bool(np.any(np.abs(run.value - truth) >= run.error)) for run in found) <= most(times)
     assert eubo.gradient(*FINITE, draws=200, rng=0).bound == "bounded"
     assert score_function.gradient(*FINITE, samples=2, draws=200, rng=0).bound == "none"
 

@@ -60,7 +60,7 @@ def test_memory_does_not_grow_with_the_draws(name):
         return used
 
     peak(1000)
-    few, many = peak(2**18), peak(2**21)
+    few, many = peak(2**17), peak(2**19)
     assert many <= few + 100_000
     assert many < 12e6
 

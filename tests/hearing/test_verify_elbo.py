@@ -232,8 +232,62 @@ def test_without_a_formula_the_witnesses_serve() -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_every_models_example_holds(name: str) -> None:
     verdict = verify_elbo(*MODELS[name].example(), rng=0)
-    assert verdict.outcome in (Outcome.PROVED, Outcome.CONSISTENT), str(verdict)
+    assert verdict.outcome is Outcome.PROVED, str(verdict)
     assert codes(verdict) == []
+
+
+def test_an_explosive_chain_is_given_the_bits_that_it_takes() -> None:
+    """States that grow two thousandfold a step: at 184 bits the formulas keep 16 digits."""
+    model = MODELS["state-space"]([[2e3, 1.0], [3.0, 1.5e3]], [[1.0, 0.0]], drift=[1e-6, 1e6], noise=1e-6, steps=5)
+    x = model.draw(np.random.default_rng(0))
+    verdict = verify_elbo(model, x, rng=0, draws=1000)
+    assert verdict.outcome is Outcome.PROVED
+    formulas = [e for e in verdict.estimates if e.scope == "formula in balls"]
+    assert len(formulas) == 9
+    assert all(e.error * 10**30 <= max(1, abs(e.value)) for e in formulas)
+    doubted = [found.message for found in verdict.findings if found.code == "objection"]
+    assert len(doubted) == 1
+    assert doubted[0].startswith("sigma points (f64) lies outside what is enclosed by fit − KL(q‖prior), energy +")
+
+
+def test_digits_that_balls_do_not_bring_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("elbo_check.hearing.elbo_formulas._sharp", lambda *_: False)
+    assert verify_elbo(MODEL, X, Q, rng=0, draws=1000).outcome is Outcome.PROVED
+
+
+class NoMargin(BetaBinomial):
+    """Lends no fact on which a tail could rest."""
+
+    def margin(self, x, q):
+        return None
+
+
+def test_where_no_witness_encloses_the_elbo_the_outcome_is_consistent() -> None:
+    verdict = verify_elbo(NoMargin(2.0, 3.0, 10), 7, Q, rng=0, draws=1000)
+    assert verdict.outcome is Outcome.CONSISTENT
+    reasons = {absence.reason for absence in verdict.absences}
+    assert reasons == {"the model lends no margin of log-concavity: no tail is proved"}
+
+
+class Unenclosed(LogisticNormal):
+    """Has neither formulas nor a margin: there are samples and quadrature."""
+
+    def margin(self, x, q):
+        return None
+
+
+def test_a_claim_about_what_nobody_encloses_is_undecided() -> None:
+    example, x, q = LogisticNormal.example()
+    model = Unenclosed(**example.parameters)
+    verdict = verify_elbo(model, x, q, claim=-2.1457, rng=0, draws=1000)
+    assert verdict.outcome is Outcome.UNDECIDED
+    assert "is not certified here" in verdict.finding("sandwich").message
+
+
+def test_of_two_infinite_gaps_no_order_is_told() -> None:
+    verdict = verify_elbo(TABLE, 1, Categorical([0.5, 0.0, 0.5]), rng=0, draws=1000)
+    assert {verdict.record["quantities"][name] for name in ("gap", "upper_gap")} == {math.inf}
+    assert verdict.finding("sandwich") is None
 
 
 def test_q_may_be_named_and_the_prior_is_far_below() -> None:
@@ -260,10 +314,10 @@ def test_a_claim_is_one_number() -> None:
 
 
 def test_seeds_that_were_drawn_are_noted() -> None:
-    generator = np.random.Generator(np.random.MT19937(1))
-    generator.bit_generator.state = generator.bit_generator.state
-    verdict = verify_elbo(NormalNormal.example()[0], *NormalNormal.example()[1:], rng=generator)
+    generator = np.random.Generator(np.random.RandomState(1)._bit_generator)  # it cannot spawn
+    verdict = verify_elbo(NormalNormal.example()[0], *NormalNormal.example()[1:], rng=generator, draws=1000)
     assert verdict.record["seed"]
+    assert "cannot spawn" in verdict.finding("seeded-by-draws").message
 
 
 def test_models_are_plain_data() -> None:

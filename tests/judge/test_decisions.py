@@ -2,7 +2,7 @@
 
 import pytest
 
-from elbo_check.judge import Case, Tally, decide
+from elbo_check.judge.claims import Case, Tally, decide
 from elbo_check.verdict import Outcome
 
 RIGHT = Tally(right=3)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elbo_check.evidence import Basis, Elementwise, Estimate
-from elbo_check.judge import Claims, Tally, Wrong, compare, conflicts, objections, sample_excludes
+from elbo_check.judge.claims import Claims, Tally, Wrong, compare, conflicts, objections, sample_excludes
 from elbo_check.question import Settings
 
 EPSILON = 2.0**-52

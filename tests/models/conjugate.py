@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from elbo_check.densities.spaces import HalfPlanePoint, SimplexPoint, Space
 from elbo_check.densities.world import ball_world, numpy_world
 
-from .sandwich import BITS, TIGHT, evaluated
+from .sandwich import BITS, TIGHT, evaluated, nudged
 
 # from a density with almost all its mass at the edges to one as sharp as ten thousand observations make it
 positives = st.floats(-3, 4).map(lambda power: 10.0**power) | st.sampled_from(
     [1.0, 2.0, 0.5, 1 + 2.0**-40, 1 - 2.0**-40]
 )
+reals = st.floats(-1e3, 1e3)
 
 
 def points(density, generator, count=8):
@@ -62,18 +63,6 @@ def assert_a_nudge_is_seen(model, x, relative=1e-6):
             assert (said.eubo - said.log_evidence).value > 0
             assert (said.gap - said.kl).value.contains(0)
             assert said.gap.value.rad() < TIGHT
-
-
-def nudged(density, factor):
-    """The density with each of its numbers in turn times a factor."""
-    names = list(density.__dataclass_fields__)
-    held = [getattr(density, name) for name in names]
-    if isinstance(held[0], tuple):
-        for k in range(len(held[0])):
-            yield density.of(tuple(a * factor if i == k else a for i, a in enumerate(held[0])))
-    else:
-        for k in range(len(held)):
-            yield density.of(*(a * factor if i == k else a for i, a in enumerate(held)))
 
 
 def shown(number):

@@ -18,13 +18,19 @@ from elbo_check.models import FiniteJoint, GaussianMixture, HiddenMarkovModel
 
 ORDINARY, CAMPAIGN = 50, 5_000
 
-at_both_scales = pytest.mark.parametrize("cases", [ORDINARY, pytest.param(CAMPAIGN, marks=pytest.mark.campaign)])
+
+def at_scales(ordinary):
+    """Run a test with so many cases, and in a campaign with all."""
+    return pytest.mark.parametrize("cases", [ordinary, pytest.param(CAMPAIGN, marks=pytest.mark.campaign)])
+
+
+at_both_scales = at_scales(ORDINARY)
 
 
 def hold(check, strategy, cases):
     """Call `check` with the parts of so many examples of a strategy."""
 
-    @settings(max_examples=cases, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def every(example):
         check(*example)

@@ -7,7 +7,16 @@ import pytest
 from elbo_check.densities.beta import Beta
 from elbo_check.models import BetaBinomial
 
-from .sandwich import SABOTEURS, assert_loose, assert_sabotage_is_seen, assert_sandwich, assert_tight
+from . import sandwich
+from .sandwich import (
+    ROUNDING,
+    SABOTEURS,
+    assert_loose,
+    assert_sabotage_is_seen,
+    assert_sandwich,
+    assert_tight,
+    in_floats,
+)
 
 EXAMPLE = BetaBinomial.example()
 
@@ -65,3 +74,15 @@ def test_a_slip_that_changes_nothing_is_not_taken_for_one_that_was_seen():
         assert_sabotage_is_seen(model, 0, prior)
     with pytest.raises(AssertionError, match="prior_for_posterior"):
         assert_sabotage_is_seen(*EXAMPLE, harmless=("prior_for_posterior",))
+
+
+def test_what_is_inherited_is_rounding_and_no_more():
+    said = in_floats(*EXAMPLE)
+    for quantity in said:
+        assert 0 < quantity.inherited < ROUNDING * quantity.size
+
+
+def test_a_posterior_that_is_off_by_more_than_a_few_roundings_is_seen_in_floats():
+    broken = Broken("posterior", lambda held: Beta.of(held.alpha * (1 + 1e-11), held.beta))
+    with pytest.raises(AssertionError):
+        sandwich._in_floats(in_floats(broken, *EXAMPLE[1:]))

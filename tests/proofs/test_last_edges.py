@@ -175,7 +175,7 @@ def test_a_draw_of_a_block_has_coordinates_by_law_and_by_meaning():
     chains = [Chain(Statement(s_.left, s_.right), (s_,), (mu, s, J)) for s_ in (step, wrong)]
     good, bad = (check_step(c.steps[0], c, by_meaning.readings_for(c)) for c in chains)
     assert good.state == "proved"
-    assert bad.state == "undecided"  # for J = 3 both sides agree, and beyond there is no z[j, l]
+    assert bad.state == "undefined"  # for J = 3 both sides agree, and beyond there is no z[j, l]
     assert "has no coordinate" in bad.reason
 
 

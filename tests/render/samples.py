@@ -101,7 +101,29 @@ BEYOND = Verdict(
     counterexample={"index": [0], "claim": 3.0, "truth": np.inf, "error": np.inf, "factor": 0.0, "mu": 1e200},
 )
 
-ALL = (SCALAR, BATCH, UNDECIDED, EXACT, BEYOND)
+BOUNDS = Verdict(
+    Outcome.PROVED,
+    "ELBO ≤ log p(x) ≤ EUBO",
+    value=-3.0,
+    estimates=(
+        Estimate("fit − KL(q‖prior)", Fraction(-3), Fraction(1, 10**9), Basis.ENCLOSED, quantity="ELBO"),
+        Estimate("Bayes' rule", Fraction(-5, 2), Fraction(1, 10**9), Basis.ENCLOSED, quantity="log p(x)"),
+        Estimate(
+            "importance",
+            -2.51,
+            20.7232658369464,
+            Basis.SAMPLED,
+            bound="markov-one-sided",
+            level=1e-9,
+            standard_error=0.0042,
+            quantity="log p(x)",
+            scope="200 draws",
+            note="the weights have no upper bound",
+        ),
+    ),
+)
+
+ALL = (SCALAR, BATCH, UNDECIDED, EXACT, BEYOND, BOUNDS)
 
 HOSTILE = '<script>alert("x")</script>&amp;\x1b[31m\nkey\u202e$_{\\'
 

@@ -8,7 +8,7 @@ from elbo_check.render.html import verdict_html
 from elbo_check.render.latex import latex_text
 from elbo_check.verdict import Verdict
 
-from .samples import ALL, BATCH, EXACT, SCALAR, UNDECIDED, hostile
+from .samples import ALL, BATCH, BOUNDS, EXACT, SCALAR, UNDECIDED, hostile
 
 ALLOWED = {"b", "div", "p", "span", "style", "table", "td", "th", "tr"}
 
@@ -83,3 +83,9 @@ def test_only_numbers_of_usual_length_are_kept_on_one_line() -> None:
 
 def test_latex_and_html_say_the_same_of_a_hostile_name() -> None:
     assert latex_text("<b>") == r"{<}\text{b}{>}"
+
+
+def test_a_bound_with_one_side_has_no_error() -> None:
+    row = verdict_html(BOUNDS).split("importance")[1]
+    assert '<td class="number"> ≥ -23.24' in row.replace('number">≥', 'number"> ≥')
+    assert '<td class="number"></td>' in row

@@ -16,7 +16,7 @@ from elbo_check.evidence import Basis, Estimate
 from elbo_check.render.json import LONGEST_ARRAY, json_text, plain_data, verdict_dict, verdict_json
 from elbo_check.verdict import Verdict
 
-from .samples import ALL, BATCH, SCALAR, hostile
+from .samples import ALL, BATCH, BOUNDS, SCALAR, hostile
 
 
 def strict(text: str) -> Any:
@@ -151,3 +151,13 @@ leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | s
 def test_any_nested_data_becomes_json_that_reads_back(held: object) -> None:
     data = plain_data(held)
     assert strict(json_text(data)) == data
+
+
+@pytest.mark.parametrize(("value", "error"), [(-2.51, 20.7232658369464), (0.1, 0.3), (-1e16, 1.0), (1.0, 0.0)])
+def test_a_bound_with_one_side_has_no_error_but_a_least_value(value: float, error: float) -> None:
+    data = verdict_dict(replace(BOUNDS, estimates=(replace(BOUNDS.estimates[-1], value=value, error=error),)))
+    (known,) = data["estimates"]
+    exact = Fraction(value) - Fraction(error)
+    assert known["error"] is None
+    assert known["at_least"] <= exact < math.nextafter(math.nextafter(known["at_least"], math.inf), math.inf)
+    assert all("at_least" not in other for other in verdict_dict(SCALAR)["estimates"])

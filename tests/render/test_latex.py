@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -7,13 +8,14 @@ from hypothesis import strategies as st
 from elbo_check.render.latex import latex_number, latex_text, verdict_latex
 from elbo_check.verdict import Verdict
 
-from .samples import ALL, BATCH, EXACT, SCALAR, UNDECIDED, hostile
+from .samples import ALL, BATCH, BOUNDS, EXACT, SCALAR, UNDECIDED, hostile
 
 # what both MathJax (without extensions) and LaTeX with amsmath know
 LETTERS = (
-    r"approx backslash begin cdot end ldots le ge mu varepsilon pm quad sigma Sigma sim text textbf tfrac times to"
+    r"approx backslash begin cdot end ldots le ge mu varepsilon pm quad sigma Sigma sim text textbf tfrac times to "
+    r"underline"
 )
-KNOWN = {*LETTERS.split(), "wedge", *",|#$%&_{}\\"}
+KNOWN = {*LETTERS.split(), "wedge", "mid", *",|#$%&_{}\\"}
 
 
 def unknown_commands(formula: str) -> set[str]:
@@ -53,7 +55,7 @@ def test_escaped_text_holds_nothing_special(text: str) -> None:
     assert balanced(escaped)
     assert unknown_commands(escaped) == set()
     for inside in re.findall(r"\\text\{([^{}]*)\}", escaped):
-        assert not set(inside) & set("#$%&_{}\\^~<>")
+        assert not set(inside) & set("#$%&_{}\\^~<>|")
 
 
 def test_the_witnesses_are_rows_of_one_table() -> None:
@@ -78,3 +80,19 @@ def test_refutation_and_doubt_say_why() -> None:
 
 def test_powers_of_ten_are_written_out() -> None:
     assert [latex_number("1.1e-31"), latex_number("≈0.5")] == [r"1.1\times 10^{-31}", r"\approx{}0.5"]
+
+
+def test_quantities_are_headings_and_a_bound_with_one_side_has_no_error() -> None:
+    *formulas, sampled = BOUNDS.estimates
+    rows = verdict_latex(replace(BOUNDS, estimates=(*formulas, replace(sampled, scope="", note="")))).splitlines()
+    assert rows[5:11] == [
+        r"\underline{\text{ELBO}} &&&& \\[2pt]",
+        (
+            r"\text{fit }-\text{ KL(q}\,\|\,\text{prior)} & -3.0000000000 & \pm & 1.0\times 10^{-9} & \text{enclosed} "
+            r"\\[6pt]"
+        ),
+        r"\underline{\text{log p(x)}} &&&& \\[2pt]",
+        r"\text{Bayes' rule} & -2.5000000000 & \pm & 1.0\times 10^{-9} & \text{enclosed} \\",
+        r"\text{importance} & \ge -23.24 & &  & \text{sampled at level 1e-9; estimate -2.5100, standard error 0.0043}",
+        r"\end{array}",
+    ]

@@ -7,7 +7,7 @@ from elbo_check.render.output import WIDTH
 from elbo_check.render.text import verdict_text
 from elbo_check.verdict import Outcome, Verdict
 
-from .samples import ALL, BATCH, BEYOND, EXACT, HOSTILE, SCALAR, UNDECIDED, hostile
+from .samples import ALL, BATCH, BEYOND, BOUNDS, EXACT, HOSTILE, SCALAR, UNDECIDED, hostile
 
 
 def test_a_scalar_verdict_is_told_in_these_lines() -> None:
@@ -162,3 +162,20 @@ def test_text_from_outside_cannot_steer_a_terminal() -> None:
     assert "\u202e" not in text
     assert HOSTILE not in text
     assert "<script>" in text  # harmless here, and the reader should see it
+
+
+def test_a_bound_with_one_side_is_told_as_one_below_its_quantity() -> None:
+    assert verdict_text(BOUNDS, 100).splitlines()[1:] == [
+        "  value                -3 nats",
+        "  ELBO",
+        "    fit − KL(q‖prior)     -3.0000000000 ± 1.0e-9  enclosed",
+        "  log p(x)",
+        "    Bayes' rule           -2.5000000000 ± 1.0e-9  enclosed",
+        "    importance         ≥ -23.24                   sampled at level 1e-9; estimate -2.5100, standard",
+        "                                                  error 0.0043; the weights have no upper bound",
+    ]
+
+
+def test_a_bound_with_one_side_needs_no_standard_error() -> None:
+    alone = replace(BOUNDS, estimates=(replace(BOUNDS.estimates[-1], standard_error=None, note=""),))
+    assert "importance  ≥ -23.24   sampled at level 1e-9; estimate -2.51, 200 draws" in verdict_text(alone)

@@ -21,8 +21,7 @@ from elbo_check.witnesses.line import Line, common_margin
 from elbo_check.witnesses.line_enclosure import enclose_line
 from elbo_check.witnesses.line_quadrature import integrate_line
 
-from ..models.conjugate import nudged
-from ..models.sandwich import evaluated
+from ..models.sandwich import evaluated, nudged
 
 BITS = 250
 CASES = {

@@ -120,5 +120,6 @@ CARDS = (
         "from the KL alone: posteriors become the prior (posterior collapse).",
         "z = mu + sigma * eps, or Normal(mu, sigma).rsample()",
         VAE,
+        ("wrong-gradient",),
     ),
 )

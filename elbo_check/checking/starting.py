@@ -1,0 +1,71 @@
+"""The assignments at which a chain is read: finite worlds, rational numbers, and worlds of Gaussians."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import flint
+
+from ..derivation import Chain
+from ..errors import InputError, WitnessError
+from .draws import Draws
+from .finite_worlds import FiniteReading
+from .gaussian_worlds import GaussianWorld
+from .gaussians import PRECISION, GaussianReading
+from .outline import Outline, outline_of
+from .reading import Reading
+
+__all__ = ["GAUSSIANS", "WORLDS", "Make", "Reader", "counted_in", "readings_for"]
+
+GAUSSIANS = 3
+WORLDS = 12  # every other one with densities that vanish here and there
+_TRIED = 4000
+
+Make = Callable[[Draws], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reading, and how to make another one of its kind."""
+
+    reading: Reading
+    make: Make
+
+
+def readings_for(chain: Chain) -> list[Reader]:
+    """Return the assignments at which a chain is read: finite worlds where densities are arbitrary, and Gaussians."""
+    outline = outline_of(chain)
+    makers: list[Make] = []
+    if outline.finite:
+        makers += [_finite(outline, zeros) for zeros in ((False, True) if outline.abstract else (False,))]
+    makers.append(lambda draws: GaussianReading(draws, outline))
+    tries = [WORLDS // 2] * (len(makers) - 1) + [GAUSSIANS]
+    if outline.forms:
+        makers.append(lambda draws: GaussianWorld(draws, outline))
+        tries.append(GAUSSIANS)
+    found = [reader for make, number in zip(makers, tries, strict=True) for reader in _some(make, number, outline)]
+    return sorted(found, key=lambda reader: counted_in(reader.reading))
+
+
+def _finite(outline: Outline, zeros: bool) -> Make:
+    return lambda draws: FiniteReading(draws, outline, zeros)
+
+
+def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
+    """Yield up to `number` readings that satisfy what the chain assumes; a bounded number of seeds is tried."""
+    for seed in range(_TRIED if outline.assuming else number):
+        with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
+            reading = make(Draws(seed))
+            if reading.satisfies_assumptions():
+                yield Reader(reading, make)
+                number -= 1
+        if not number:
+            return
+
+
+def counted_in(reading: Reading) -> int:
+    """Return how many all counts of a reading are together."""
+    made = reading.draws.made.items()
+    return int(sum(abs(number) for key, number in made if key[0] == "number" and key[1].is_integer))

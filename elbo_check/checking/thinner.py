@@ -1,0 +1,39 @@
+"""Worlds with thinner outcomes: what no real line would say is told apart.
+
+An outcome is a number, as in E[z²], and a part of the line around it, as in H[q]. Together both are true only of parts
+as thin as one likes: a side that changes with their volume says nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ..errors import WitnessError
+from .continuum import measured_spaces
+from .places import as_number
+from .reading import Reading
+from .spaces import Spaces
+
+__all__ = ["require_unchanged"]
+
+_FACTORS = (Fraction(1, 7), Fraction(1, 1009))  # with prime denominators: nothing cancels by chance
+
+
+def require_unchanged(
+    reading: Reading, spaces: Spaces, make: Callable[[Mapping[Any, Any]], Reading], expressions: Sequence[Any]
+) -> None:
+    """Require that expressions keep their values where outcomes are thinner, if any averages the numbers of a space.
+
+    `make` makes the world in which some draws are others. Raises `WitnessError` otherwise.
+    """
+    meanings = [meaning for _, meaning in reading.outline.where]
+    measured: set[str] = set().union(*map(measured_spaces, (*expressions, *meanings)))
+    volumes = {space: spaces.volume(space) for space in measured if not spaces.whole(space)}
+    for factor in _FACTORS if volumes else ():
+        other = make({("volume", space): volume * factor for space, volume in volumes.items()})
+        for expression in expressions:
+            change = as_number(reading.read(expression)) - as_number(other.read(expression))
+            if change.is_zero() is False:
+                raise WitnessError("it depends on how much of the line an outcome is, which is a number, too")

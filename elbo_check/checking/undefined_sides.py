@@ -1,0 +1,39 @@
+"""A side without a value: where it certainly has none, the step does not say what its assumptions let it speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import WitnessError
+from .counterexamples import assignment
+from .reading import DivergenceError, NoValueError, Reading, UndefinedError
+
+__all__ = ["OneSidedError"]
+
+
+class OneSidedError(WitnessError):
+    """One side is defined at an assignment, and the other is not: that refutes nothing, and it is told."""
+
+    def __init__(self, reading: Reading, side: str, cause: UndefinedError) -> None:
+        self.reading, self.side, self.cause = reading, side, cause
+        at = ", ".join(f"{name} = {value}" for name, value in assignment(reading).items())
+        super().__init__(f"the {side} side is not defined at a {reading.kind}{' with ' * bool(at)}{at}: {cause}")
+
+    def certain(self, relation: str, licensed: bool) -> bool:
+        """Whether the side has no value by anybody's convention.
+
+        A mean that diverges may be +∞, which an inequality may well speak of, and a law may assume that it does not.
+        """
+        return isinstance(self.cause, NoValueError) or (
+            isinstance(self.cause, DivergenceError) and relation == "=" and not licensed
+        )
+
+    def like(self, other: OneSidedError) -> bool:
+        """Whether both say the same, at two assignments."""
+        return self.side == other.side and type(self.cause) is type(other.cause)
+
+    @property
+    def exhibit(self) -> Mapping[str, Any]:
+        """The assignment, the side, and what has no value there."""
+        return {**assignment(self.reading), "side": self.side, "undefined": str(self.cause)}
