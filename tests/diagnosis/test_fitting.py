@@ -1,4 +1,4 @@
-"""From calls to a formula: planted formulas come back exactly, and a fit that holds only where it was made is refused."""
+"""From calls to a formula: planted ones come back exactly, and a fit that holds only where it was made is refused."""
 
 import itertools
 

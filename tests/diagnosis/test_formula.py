@@ -1,5 +1,6 @@
 """Laws in the sizes and formulas over terms: an exact algebra."""
 
+import math
 from fractions import Fraction
 
 import pytest
@@ -23,9 +24,7 @@ def value(held, sizes):
     """What a law is worth, reckoned with Python's own powers."""
     total = Fraction(0)
     for monomial, c in held.parts:
-        for name, power in monomial:
-            c *= Fraction(sizes[name]) ** power
-        total += c
+        total += c * math.prod(Fraction(sizes[name]) ** power for name, power in monomial)
     return total
 
 

@@ -1,4 +1,4 @@
-"""The Gaussian KL as a quantity: its terms beside an oracle by quadrature, its slips, its heads, its edges, its registry."""
+"""The Gaussian KL as a quantity: its terms beside an integral, its slips, its heads, its edges, the registry."""
 
 from fractions import Fraction
 

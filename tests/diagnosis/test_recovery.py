@@ -100,8 +100,7 @@ def test_a_quick_look_tells_right_from_wrong(quantity):
         return (error + kl(m, s).sum(-1)).mean()
 
     def wrong(*arrays):
-        *data, m, s = arrays
-        return right(*arrays) + m.sum()
+        return right(*arrays) + arrays[-2].sum()
 
     def log_2pi(*arrays):
         return right(*arrays) + 0.5 * np.log(2 * np.pi) * (arrays[0].shape[-1] if len(arrays) > 2 else 0)

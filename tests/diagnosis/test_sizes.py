@@ -49,7 +49,7 @@ def test_without_a_batch_there_is_no_batch():
 
 def test_both_kinds_of_images_are_told_apart_by_their_lengths():
     for sizes in sizes_for(NAMES, LAYOUTS[3], {}):
-        assert set(sizes[name] for name in "CHW").isdisjoint(sizes[name] for name in "chw")
+        assert {sizes[name] for name in "CHW"}.isdisjoint(sizes[name] for name in "chw")
 
 
 def test_layouts_lay_out_axes_and_say_so():

@@ -287,7 +287,7 @@ def test_the_same_loss_doubled_is_refuted(function, roles, reduction, settings):
 
     names = [each.strip("*") for each in function.__code__.co_varnames[:2]]
     if function.__code__.co_kwonlyargcount:
-        doubled = lambda *arguments: _doubled(function(**dict(zip(names, arguments, strict=True))))  # noqa: F811
+        doubled = lambda *arguments: _doubled(function(**dict(zip(names, arguments, strict=True))))
     found = verify_loss(doubled, roles=roles, rng=7, parameters=names, **settings)
     assert str(found.outcome) == "refuted", str(found)
     assert found.relation == "proportional"

@@ -13,6 +13,7 @@ from elbo_check import verify_loss
 from elbo_check.errors import InputError, LossFunctionError
 
 ROLES = ("mean", "log_variance")
+NOISE = np.random.default_rng(4)
 
 
 def each(m, s):
@@ -108,7 +109,7 @@ def test_unknown_names_ask_for_roles():
 
 
 def test_a_function_that_draws_is_averaged_and_not_judged():
-    found = judged(lambda mu, logvar: each(mu, logvar).sum(-1) + np.random.standard_normal(len(mu)))
+    found = judged(lambda mu, logvar: each(mu, logvar).sum(-1) + NOISE.standard_normal(len(mu)))
     assert str(found.outcome) == "undecided"
     assert "noise" in found.missing
     (note,) = [finding for finding in found.findings if finding.code == "average"]
@@ -119,9 +120,9 @@ def test_a_function_that_draws_is_averaged_and_not_judged():
 @pytest.mark.parametrize(
     "function",
     [
-        lambda mu, logvar: np.random.standard_normal() if mu.sum() > 1e9 else np.random.standard_normal(7),
-        lambda mu, logvar: np.where(np.random.random() < 0.9, np.nan, 1.0),
-        lambda mu, logvar: time.sleep(0.15) or np.random.standard_normal(),
+        lambda mu, logvar: NOISE.standard_normal() if mu.sum() > 1e9 else NOISE.standard_normal(7),
+        lambda mu, logvar: np.where(NOISE.random() < 0.9, np.nan, 1.0),
+        lambda mu, logvar: time.sleep(0.15) or NOISE.standard_normal(),
     ],
 )
 def test_an_average_that_says_nothing_is_not_told(function):
@@ -194,8 +195,10 @@ def test_the_place_where_it_departs_is_noted_and_is_no_accusation(change, code):
 # --- the test that comes with a refutation ---
 
 WRONG = {
-    "numpy": "import numpy as np\n\ndef kl_loss(mu, logvar):\n    return {}(0.5 * (mu**2 + np.exp(logvar) - 1 - logvar))\n",
-    "torch": "import torch\n\ndef kl_loss(mu, logvar):\n    return {}(0.5 * (mu**2 + logvar.exp() - 1 - logvar))\n",
+    "numpy": (
+        "import numpy as np\n\ndef kl_loss(mu, logvar):\n    return {}(0.5 * (mu**2 + np.exp(logvar) - 1 - logvar))\n"
+    ),
+    "torch": ("import torch\n\ndef kl_loss(mu, logvar):\n    return {}(0.5 * (mu**2 + logvar.exp() - 1 - logvar))\n"),
 }
 REDUCTIONS = [("numpy", "np.mean", "np.sum"), ("torch", "torch.mean", "torch.sum")]
 

@@ -1,0 +1,60 @@
+"""Functions that change what they return, or how much of it, are not read as if they did not."""
+
+import numpy as np
+import pytest
+
+from elbo_check import verify_loss
+from elbo_check.errors import LossFunctionError
+
+ROLES = ("mean", "log_variance")
+
+
+def each(m, s):
+    return 0.5 * (m**2 + np.exp(s) - 1 - s)
+
+
+def judged(function, **settings):
+    return verify_loss(function, roles=ROLES, rng=2, **settings)
+
+
+def test_an_output_that_comes_and_goes_is_undecided():
+    found = judged(lambda mu, logvar: {"kl" if len(mu) == 2 else "loss": each(mu, logvar).sum()})
+    assert str(found.outcome) == "undecided"
+    assert "the outputs change from call to call: 'kl' is missing" in found.missing
+
+
+def test_an_output_whose_meaning_changes_with_the_sizes_is_undecided():
+    found = judged(lambda mu, logvar: each(mu, logvar).sum(-1 if len(mu) < 4 else None))
+    assert str(found.outcome) == "undecided"
+    assert "changes with the sizes: one value a sample at {" in found.missing
+    assert "one number at {" in found.missing
+
+
+def test_sizes_that_a_function_refuses_are_left_out():
+    def small(mu, logvar):
+        if mu.size > 40:
+            raise ValueError("too large")
+        return each(mu, logvar).sum(-1)
+
+    found = judged(small)
+    assert str(found.outcome) == "consistent"
+    assert 1 < len(found.record["sizes"]) < 6
+
+
+def test_a_failure_that_no_layout_mends_is_told_as_it_is():
+    def large_only(mu, logvar):
+        return None if mu.size > 6 else each(mu, logvar).sum(-1)
+
+    with pytest.raises(LossFunctionError, match="returned nothing"):
+        judged(large_only)
+
+
+def test_a_list_that_is_as_long_as_the_batch_at_one_choice_only_is_a_list_of_outputs():
+    found = judged(lambda mu, logvar: [float(each(mu, logvar).sum()), 7.0])
+    assert (str(found.outcome), found.reduction) == ("consistent", "summed over the latents, summed over the batch")
+
+
+def test_a_coarse_dtype_leaves_right_right_and_twice_wrong():
+    half = lambda mu, logvar: each(mu.astype(np.float16), logvar.astype(np.float16)).sum(-1)
+    assert str(judged(half).outcome) == "consistent"
+    assert str(judged(lambda mu, logvar: 2 * half(mu, logvar)).outcome) == "refuted"
