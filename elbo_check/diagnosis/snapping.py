@@ -21,11 +21,13 @@ LARGEST_DENOMINATOR = 720
 _DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
 _DECIMALS = (10**3, 10**4, 10**5, 10**6)
 _SMALLEST = 1e-9
+_FLOAT32 = 1e-3  # how well coefficients are known of a function in float32
+_USUAL, _COARSE = 20.0, 4.0  # denominators that people write are tried, however coarse the answers
 _MIXED = 1e-4  # known less well than this, two constants are not told apart
 _SMALL = sorted(
     {Fraction(n, m) for m in (1, 2, 4) for n in range(-4 * m, 4 * m + 1) if n}, key=lambda q: (q.denominator, abs(q))
 )
-_CHANCE = 1e-2  # how near a number comes to a whole one for no reason, at most
+_CHANCE = 1e-3  # how near a number comes to a whole one for no reason, at most
 _POWERS = range(-2, 3)
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
 
@@ -43,7 +45,7 @@ def rational(value: float, tolerance: float) -> Fraction | None:
     """
     if not math.isfinite(value) or value == 0:
         return None
-    most = max(4.0, 0.2 / math.sqrt(tolerance))  # beyond it, chance alone would find a rational
+    most = max(_COARSE if tolerance > _FLOAT32 else _USUAL, 0.05 / math.sqrt(tolerance))  # beyond it, chance finds one
     for limit in _DENOMINATORS:
         found = Fraction(value).limit_denominator(limit)
         if found and abs(float(found) - value) <= tolerance * abs(value):

@@ -75,6 +75,8 @@ def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> 
     noun = _NOUNS[call.quantity.objective] if not call.quantity.name.endswith("kl") else "KL"
     whole = recovery.relation.name == "proportional"
     words = f"every value is {law_text(factor)} of the {noun}" if whole else f"a factor of {law_text(factor)}"
+    if whole and noun == "KL":
+        words += f", an effective beta of {law_text(factor)}"
     if factor.names:
         words += _tried(sorted(factor.names), samples)
     return {slug: words for name in recovery.explanations[0].slips for slug in name if _is_scale(slug)}
