@@ -43,6 +43,11 @@ class Meaning:
     counterexample: Mapping[str, Any] = field(default_factory=dict)
     undefined: OneSidedError | None = None
 
+    def certainly_undefined(self, relation: str, licensed: bool) -> OneSidedError | None:
+        """Return where one side has no value by anybody's convention, if that is known."""
+        certain = self.undefined is not None and self.undefined.certain(relation, licensed)
+        return self.undefined if certain else None
+
 
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
@@ -74,22 +79,30 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
 
 
 def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:
-    """Look among many more assignments for one that excludes the step; None if there is none.
+    """Look among many more assignments for one that excludes the step, or where one side certainly has no value.
 
-    Where the step is an inequality, some assignments are moved towards one that does.
+    None if there is none. Where the step is an inequality, some assignments are moved towards one that excludes it.
     """
+    undefined: OneSidedError | None = None
     for make in {reader.make: None for reader in readers}:
         found = _searched(step, make)
-        if found is not None:
+        if isinstance(found, OneSidedError):
+            undefined = undefined or _smallest(step, Reader(found.reading, make), found, shrink)
+        elif found is not None:
             return _refuted(step, Reader(found, make), shrink)
-    return None
+    return None if undefined is None else Meaning(None, str(undefined), undefined=undefined)
 
 
-def _searched(step: Step, make: Make) -> Reading | None:
-    """Return an assignment that excludes the step, or None."""
+def _searched(step: Step, make: Make) -> Reading | OneSidedError | None:
+    """Return an assignment that excludes the step, or where one side certainly has no value, or None."""
     open_ones: list[tuple[float, Reading]] = []
+    undefined: OneSidedError | None = None
     for seed in _by_size(make):
-        tried = _attempt(step, make, {}, seed)
+        try:
+            tried = _tried(step, make, {}, seed)
+        except OneSidedError as failure:
+            undefined = undefined or (failure if failure.certain(step.relation, licensed=False) else None)
+            continue
         if tried is None:
             continue
         reading, gap = tried
@@ -100,7 +113,7 @@ def _searched(step: Step, make: Make) -> Reading | None:
         moved = descended(reading, gap, lambda fixed: _attempt(step, make, fixed))
         if moved is not None:
             return moved
-    return None
+    return undefined
 
 
 def _by_size(make: Make) -> list[int]:
@@ -123,12 +136,23 @@ def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:
     return list(nearest.values())[:_STARTS]
 
 
-def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any], seed: int = 0) -> tuple[Reading, float] | None:
+def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any]) -> tuple[Reading, float] | None:
     """Return the reading with these draws and how far it is from excluding the step; None where nothing can be said."""
-    with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-        reading = make(Draws(seed, fixed))
-        return reading, _gap(step, reading)
+    with contextlib.suppress(OneSidedError):
+        return _tried(step, make, fixed)
     return None
+
+
+def _tried(step: Step, make: Make, fixed: Mapping[Key, Any], seed: int = 0) -> tuple[Reading, float] | None:
+    """Do the same, and raise `OneSidedError` where one side alone has a value."""
+    try:
+        with flint.ctx.workprec(PRECISION):
+            reading = make(Draws(seed, fixed))
+            return reading, _gap(step, reading)
+    except OneSidedError:
+        raise
+    except (WitnessError, InputError, ZeroDivisionError):
+        return None
 
 
 def _gap(step: Step, reading: Reading) -> float:
@@ -136,8 +160,8 @@ def _gap(step: Step, reading: Reading) -> float:
 
     Infinite where nothing can be said, or where no assignment is nearer than another. Only the sign is proved.
     """
-    holds = _comparison(step, reading)
-    if holds is None or not reading.satisfies_assumptions() or (holds and step.relation == "="):
+    holds = _comparison(step, reading) if reading.satisfies_assumptions() else None
+    if holds is None or (holds and step.relation == "="):
         return math.inf
     left, right = (float(reading.read(side)) for side in (step.left, step.right))
     return abs(left - right) if holds else -1.0

@@ -1,13 +1,13 @@
 """What a finite world cannot be asked: what is true of the real line because it is one.
 
-A sum over outcomes has neither the shifts and reflections of ∫ … dz nor ∂/∂z of a density, and the maximum over some
-outcomes is not that over all real numbers. Where nothing but the outcome itself is named, it stands for a part of the
-line, and what is read is what is true there.
+A sum over outcomes has neither the shifts of ∫ … dz nor ∂/∂z of a density, and the maximum over some outcomes is not
+that over all real numbers. Where nothing but the outcome itself is named, it stands for a part of the line, and what is
+read is what is true there; where its mirror image is an outcome, too, −z is that part reflected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sympy
@@ -31,28 +31,37 @@ from ..nodes import (
 __all__ = ["measured_spaces", "require_finite"]
 
 Calls = Mapping[str, set[Any]]
+Mirrored = Callable[[str], bool]
 
 
-def require_finite(expression: Any, calls: Calls) -> None:
+def require_finite(expression: Any, calls: Calls, mirrored: Mirrored) -> None:
     """Require that all means, integrals and extrema in an expression are what finite worlds can be asked.
 
-    `calls` holds what each function of the chain is applied to. Raises `WitnessError` otherwise.
+    `calls` holds what each function of the chain is applied to, and `mirrored` says whether the outcomes of a space are
+    their own mirror images. Raises `WitnessError` otherwise.
     """
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, Expectation | Integral):
-            _require_unmoved(node)
+            _require_unmoved(node, mirrored)
         elif isinstance(node, Maximum | Minimum):
             _require_outcomes(node, calls)
 
 
-def _require_unmoved(node: Any) -> None:
-    """Refuse p(z − 1), p(−z), p(2 z) and ∂p(z)/∂z in a mean or an integral over z, and f(z − 1) in an integral."""
-    variables = set(node.bound_symbols)
+def _require_unmoved(node: Any, mirrored: Mirrored) -> None:
+    """Refuse p(z − 1), p(2 z) and ∂p(z)/∂z in a mean or an integral over z, and f(z − 1) in an integral."""
+    spaces = dict(_bound(node))
     for part in sympy.preorder_traversal(node.args[node.body_place]):
-        moved = isinstance(part, sympy.Derivative) and not variables.isdisjoint(part.variables)
-        places = _places(part, isinstance(node, Integral))
-        if moved or any(not _plain(place) and not variables.isdisjoint(free_symbols(place)) for place in places):
+        moved = isinstance(part, sympy.Derivative) and not spaces.keys().isdisjoint(part.variables)
+        if moved or not all(_stays(place, spaces, mirrored) for place in _places(part, isinstance(node, Integral))):
             raise WitnessError(f"{part} under a sum over outcomes is not what it is on the real line")
+
+
+def _stays(place: Any, spaces: Mapping[Any, str], mirrored: Mirrored) -> bool:
+    """Whether a place is a variable, its negative where outcomes have mirror images, or depends on no variable."""
+    if _plain(place) or spaces.keys().isdisjoint(free_symbols(place)):
+        return True
+    reflected = bool(place.is_Mul) and len(place.args) == 2 and place.args[0] == -1 and place.args[1] in spaces
+    return reflected and mirrored(spaces[place.args[1]])
 
 
 def measured_spaces(expression: Any) -> set[str]:

@@ -52,7 +52,7 @@ class FiniteReading(Reading):
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
         for _, meaning in outline.where:
-            require_finite(meaning, outline.calls)
+            require_finite(meaning, outline.calls, self.densities.mirrored)
         super().__init__(draws, outline, world, {sympy.Mul: self._product, sympy.Pow: self._power})
 
     @property
@@ -63,7 +63,7 @@ class FiniteReading(Reading):
     def read(self, expression: Any) -> Any:
         """Return the value of an expression; raises `WitnessError` where it has none here, or needs the real line."""
         if expression not in self._known:
-            require_finite(expression, self.outline.calls)
+            require_finite(expression, self.outline.calls, self.densities.mirrored)
         return super().read(expression)
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:

@@ -50,6 +50,11 @@ class Spaces:
             raise WitnessError(f"there is no room for {size} outcomes of volume {volume} in the space {space}")
         return volume
 
+    def mirrored(self, space: str) -> bool:
+        """Whether the negative of every outcome of a space is an outcome, too."""
+        numbers = self.numbers(space)
+        return all(-number in numbers for number in numbers)
+
     def whole(self, space: str) -> bool:
         """Whether the outcomes of a space are whole numbers, and no parts of a line."""
         return any(symbol.is_integer for symbol in self.outline.kinds.get(space, ()))
