@@ -17,7 +17,7 @@ from .counterexamples import counterexample
 from .descent import descended
 from .draws import Draws, Key
 from .gaussians import PRECISION
-from .reading import DivergenceError, NoValueError, Reading, UndefinedError
+from .reading import DivergenceError, LogOfZeroError, NoValueError, Reading, UndefinedError
 from .shrinking import shrunk
 from .starting import GAUSSIANS, WORLDS, Make, Reader, counted_in, readings_for
 from .undefined_sides import OneSidedError
@@ -201,7 +201,7 @@ def _smallest(step: Step, reader: Reader, found: OneSidedError, shrink: bool) ->
             return None
         return None
 
-    if shrink and isinstance(found.cause, NoValueError | DivergenceError):
+    if shrink and isinstance(found.cause, NoValueError | DivergenceError | LogOfZeroError):
         with contextlib.suppress(TimeLimitError):  # a large exhibit is one, too
             shrunk(found.reading, attempt)
     return found

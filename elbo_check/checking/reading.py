@@ -23,6 +23,7 @@ from .outline import Outline
 __all__ = [
     "DivergenceError",
     "DivisionByZeroError",
+    "LogOfZeroError",
     "NoNumber",
     "NoValueError",
     "Outcome",
@@ -48,6 +49,10 @@ class NoValueError(UndefinedError):
 
 class DivergenceError(UndefinedError):
     """An expectation diverges; where its integrand is not negative, it may be said to be +∞."""
+
+
+class LogOfZeroError(UndefinedError):
+    """The logarithm of what is 0 whatever the densities are; some would say that it is −∞."""
 
 
 class DivisionByZeroError(UndefinedError):

@@ -13,7 +13,7 @@ import sympy
 
 from elbo_check.derivation import Chain, Citation, Step
 from elbo_check.errors import DerivationError, InputError, WitnessError
-from elbo_check.nodes import KL, Gaussian, free_symbols
+from elbo_check.nodes import KL, Expectation, Gaussian, Value, free_symbols
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.symbols import author_form
 
@@ -108,7 +108,11 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
         return False
     original = [chain.statement.left, *(each.right for each in chain.steps)][place]
     ends = (original, mutant) if step.right == mutant else (mutant, original)
-    if _follows(*ends, step.relation, changed):
+    if _follows(*ends, step.relation, changed) or original in _with_equal_means(mutant, step.relation, step.left):
+        return True
+    if _never_negative(original) and _is_multiple(
+        mutant, original, (step.relation == "≥") == (step.right == mutant), context
+    ):
         return True
     if any(shown(mutant, "=", ZERO, rules, context) for rules in SETS):
         zero = [ZERO if side == mutant else side for side in (step.left, step.right)]
@@ -124,6 +128,34 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
         for instance, other in _instances(step, changed)
         for rules in (set(), {Rule.LOGS})
     )
+
+
+def _is_multiple(mutant: Any, original: Any, smaller: bool, context: Context) -> bool:
+    """Whether a mutant is c times the original, with c < 1 where it may be smaller, and c > 1 where it may be larger."""
+    factors = (sympy.Rational(1, 2), sympy.Integer(-1)) if smaller else (sympy.Integer(2),)
+    with author_form():
+        return any(shown(mutant, "=", factor * original, {Rule.LINEAR}, context) for factor in factors)
+
+
+def _never_negative(e: Any) -> bool:
+    """Whether an expression is a mean, a product or a sum of densities, squares and positive numbers."""
+    if isinstance(e, Expectation):
+        return _never_negative(e.args[1])
+    if e.is_Pow and e.exp.is_Integer:
+        return bool(e.exp % 2 == 0) or _never_negative(e.base)
+    if e.is_Add or e.is_Mul:
+        return all(map(_never_negative, e.args))
+    return isinstance(e, Value) or bool(e.is_Rational and e > 0)
+
+
+def _with_equal_means(mutant: Any, relation: str, left: Any) -> list[Any]:
+    """What is not greater than the KL of two Gaussians, on the greater side: (m − m′)ᵀΣ⁻¹(m − m′)/2 is left out."""
+    if not isinstance(mutant, KL) or not all(isinstance(density, Gaussian) for density in mutant.args):
+        return []
+    (first, scale), (second, other) = (density.args for density in mutant.args)
+    if (relation == "≥") != (mutant == left):
+        return []
+    return [KL(Gaussian(mean, scale), Gaussian(mean, other)) for mean in (first, second)]
 
 
 def _follows(left: Any, right: Any, relation: str, chain: Chain) -> bool:

@@ -125,7 +125,7 @@ def shortened(node: Any) -> Any:
 def _used(e: Any, block: Any, ends: dict[Any, Any]) -> Iterator[Any]:
     """The largest index of each occurrence of a block; None where it occurs as a whole, or at an unknown index."""
     if isinstance(e, sympy.Indexed) and e.base.label == block:
-        (index,) = e.indices
+        index = e.indices[0]
         yield index if index.is_Integer else ends.get(index)
     elif isinstance(e, sympy.Sum | Vector):
         body, index, upper = e.args if isinstance(e, Vector) else _sum(e)

@@ -51,10 +51,17 @@ def generated(chain, every):
 
 
 def rulings(derivation, number, place, changed, readings):
-    """Rule on the steps that the mutant is part of."""
+    """Rule on the steps that the mutant is part of: on what is false first, and then on what is licensed."""
     hypothesis = derivation.induction[1] if derivation.induction and number == 1 else None
     touched = changed.steps[max(place - 1, 0) : place + 1]
-    return [check_step(step, changed, readings, hypothesis, shrink=False) for step in touched]
+    false = [by_meaning.meaning_of(step, readings, shrink=False).agrees is False for step in touched]
+    ruled = []
+    for _, step in sorted(zip(false, touched, strict=True), key=lambda pair: not pair[0]):
+        licensed = not step.law.objection(step.left, step.right, changed.context(step, hypothesis))
+        if ruled and ruled[0].state == "refuted" and not licensed:
+            continue  # beside it only a conflict would count, and what is not licensed is in none
+        ruled.append(check_step(step, changed, readings, hypothesis, shrink=False))
+    return ruled
 
 
 def classified(derivation, number, place, expression, mutant, seconds=SECONDS):
