@@ -53,25 +53,30 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
     wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
-    undefined: OneSidedError | None = None
+    one_sided: list[tuple[Reader, OneSidedError]] = []
     for reader in readers:
         try:
             holds = _comparison(step, reader.reading)
         except OneSidedError as failure:
-            undefined = undefined or _smallest(step, reader, failure, shrink)
+            one_sided.append((reader, failure))
             continue
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
             continue
         if holds is None:
             wide = True
-        elif holds:
-            agreed.append(reader.reading.kind)
-        else:
+        elif not holds:
             return _refuted(step, reader, shrink)
-    if undefined or wide:
-        wide_ones = "the balls of both sides overlap, but they are wide"
-        return Meaning(None, str(undefined or wide_ones), undefined=undefined)
+        else:
+            agreed.append(reader.reading.kind)
+    if one_sided:
+        return _undefined(step, one_sided, shrink)
+    if wide:
+        return Meaning(None, "the balls of both sides overlap, but they are wide")
+    return _agreed(agreed, reason)
+
+
+def _agreed(agreed: list[str], reason: str) -> Meaning:
     if len(agreed) < _FEWEST:
         return Meaning(None, f"too few assignments could be read ({reason})")
     kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
@@ -183,6 +188,13 @@ def _still_refutes(step: Step, make: Make, fixed: Mapping[Key, Any]) -> Reading 
     return tried[0] if tried is not None and tried[1] < 0 else None
 
 
+def _undefined(step: Step, found: list[tuple[Reader, OneSidedError]], shrink: bool) -> Meaning:
+    """Say where one side has no value, at an assignment where that is as certain as anywhere."""
+    reader, failure = max(found, key=lambda pair: pair[1].certainty(step.relation))
+    smallest = _smallest(step, reader, failure, shrink)
+    return Meaning(None, str(smallest), undefined=smallest)
+
+
 def _smallest(step: Step, reader: Reader, found: OneSidedError, shrink: bool) -> OneSidedError:
     """Return what was found at the smallest assignment at which it is still so."""
 
@@ -217,7 +229,8 @@ def _comparison(step: Step, reading: Reading) -> bool | None:
         sides = {"left": _read(reading, step.left), "right": _read(reading, step.right)}
         undefined = {name: value for name, value in sides.items() if isinstance(value, UndefinedError)}
         for name, failure in undefined.items():
-            if len(undefined) == 2 or not reading.full_support:
+            told = reading.full_support or (isinstance(failure, NoValueError) and not reading.zeros)
+            if len(undefined) == 2 or not told:
                 raise failure  # where a density vanishes, nothing is told of a side that is not defined
             raise OneSidedError(reading, name, failure)
         holds = reading.agreement(sides["left"], step.relation, sides["right"])

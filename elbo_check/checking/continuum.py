@@ -64,6 +64,8 @@ def _require_unmoved(node: Any, moves: Moves) -> None:
 
 def _stays(place: Any, own: str | None, spaces: Mapping[Any, str | None], moves: Moves) -> bool:
     """Whether what stands at a place in a space is a variable of that space, a multiple of one, or depends on none."""
+    if all(spaces.get(symbol) is None for symbol in free_symbols(place)) and own is None:
+        return True  # a bit or an index is on no line
     if spaces.keys().isdisjoint(free_symbols(place)):
         return True
     factor, inner, variable = _multiple(place)
@@ -84,7 +86,7 @@ def doubled_spaces(node: Any) -> set[str]:
     if isinstance(node, Expectation):
         spaces = dict(_bound(node))
         for part in sympy.preorder_traversal(node.args[node.body_place]):
-            for place, own in _places(part, integral=False):
+            for place, own in _places(part, integral=True):
                 factor, _, variable = _multiple(place)
                 found |= {own} if own is not None and factor == 2 and variable in spaces else set()
     return found

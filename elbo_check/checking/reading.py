@@ -120,6 +120,7 @@ class Reading:
 
     kind = "reading"
     normalised = True  # whether an arbitrary density is one
+    zeros = False  # whether a density vanishes at some outcome
 
     def __init__(self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler]) -> None:
         """Begin to read in a world; `own` says how a kind of reading reads some nodes."""

@@ -32,6 +32,10 @@ class OneSidedError(WitnessError):
             isinstance(self.cause, DivergenceError) and relation == "=" and not licensed
         )
 
+    def certainty(self, relation: str) -> int:
+        """Return how certain it is that the side has no value: 2 whatever the law, 1 without one that licenses it."""
+        return sum(self.certain(relation, licensed) for licensed in (True, False))
+
     def like(self, other: OneSidedError) -> bool:
         """Whether both say the same, at two assignments."""
         return self.side == other.side and type(self.cause) is type(other.cause)

@@ -17,7 +17,7 @@ from elbo_check.nodes import KL, Expectation, Gaussian, Value, free_symbols
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.symbols import author_form
 
-from .symmetries import variants
+from .symmetries import moved_back, variants
 
 OPENING = {Rule.LOGS, Rule.LINEAR, Rule.KL, Rule.ENTROPY, Rule.INFORMATION, Rule.BERNOULLI}
 SETS = [
@@ -58,7 +58,8 @@ def equivalent(place: int, mutant: Any, chain: Chain, others: Iterable[Chain] = 
         for one, other in itertools.product(proved, variants(mutant)):
             if any(shown(one, "=", other, rules | {Rule.EQUATIONS}, known) for rules in SETS):
                 return True
-    return ZERO in proved and any(_multiple(one, mutant, rules, context) for one in proved for rules in SETS)
+    pairs = itertools.product(proved, variants(mutant), SETS)
+    return ZERO in proved and any(_multiple(one, other, rules, context) for one, other, rules in pairs)
 
 
 def _zeros(chains: Iterable[Chain]) -> list[Any]:
@@ -107,12 +108,7 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
     if step.relation == "=":
         return False
     original = [chain.statement.left, *(each.right for each in chain.steps)][place]
-    ends = (original, mutant) if step.right == mutant else (mutant, original)
-    if _follows(*ends, step.relation, changed) or original in _with_equal_means(mutant, step.relation, step.left):
-        return True
-    if _never_negative(original) and _is_multiple(
-        mutant, original, (step.relation == "≥") == (step.right == mutant), context
-    ):
+    if _is_further(step, place, mutant, chain) or _follows_from(original, mutant, step, changed):
         return True
     if any(shown(mutant, "=", ZERO, rules, context) for rules in SETS):
         zero = [ZERO if side == mutant else side for side in (step.left, step.right)]
@@ -130,8 +126,32 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
     )
 
 
+def _is_further(step: Step, place: int, mutant: Any, chain: Chain) -> bool:
+    """Whether a mutant is worth an expression of the chain that lies on the far side of the step's other end."""
+    every = [chain.statement.left, *(each.right for each in chain.steps)]
+    relations = [each.relation for each in chain.steps]
+    after = step.right == mutant
+    places = range(place - 1, len(every)) if after else range(place + 2)
+    between = {other: relations[place - 1 : other] if after else relations[other : place + 1] for other in places}
+    beyond = [every[other] for other in places if other != place and {*between[other]} <= {"=", step.relation}]
+    return any(shown(one, "=", mutant, rules, Context(chain.where)) for one in beyond for rules in SETS)
+
+
+def _follows_from(original: Any, mutant: Any, step: Step, chain: Chain) -> bool:
+    """Whether a mutant is on the far side of the original."""
+    smaller = (step.relation == "≥") == (step.right == mutant)
+    ends = (original, mutant) if step.right == mutant else (mutant, original)
+    moved = moved_back(mutant, step)
+    return (
+        _follows(*ends, step.relation, chain)
+        or (moved is not None and _follows(*(moved if end == mutant else end for end in ends), step.relation, chain))
+        or (not smaller and original in _with_equal_means(mutant))
+        or (_never_negative(original) and _is_multiple(mutant, original, smaller, chain.context(step)))
+    )
+
+
 def _is_multiple(mutant: Any, original: Any, smaller: bool, context: Context) -> bool:
-    """Whether a mutant is c times the original, with c < 1 where it may be smaller, and c > 1 where it may be larger."""
+    """Whether a mutant is c times the original, with c < 1 where it may be smaller, and c > 1 elsewhere."""
     factors = (sympy.Rational(1, 2), sympy.Integer(-1)) if smaller else (sympy.Integer(2),)
     with author_form():
         return any(shown(mutant, "=", factor * original, {Rule.LINEAR}, context) for factor in factors)
@@ -148,13 +168,11 @@ def _never_negative(e: Any) -> bool:
     return isinstance(e, Value) or bool(e.is_Rational and e > 0)
 
 
-def _with_equal_means(mutant: Any, relation: str, left: Any) -> list[Any]:
-    """What is not greater than the KL of two Gaussians, on the greater side: (m − m′)ᵀΣ⁻¹(m − m′)/2 is left out."""
+def _with_equal_means(mutant: Any) -> list[Any]:
+    """What is not greater than the KL of two Gaussians: (m − m′)ᵀΣ⁻¹(m − m′)/2 is left out."""
     if not isinstance(mutant, KL) or not all(isinstance(density, Gaussian) for density in mutant.args):
         return []
     (first, scale), (second, other) = (density.args for density in mutant.args)
-    if (relation == "≥") != (mutant == left):
-        return []
     return [KL(Gaussian(mean, scale), Gaussian(mean, other)) for mean in (first, second)]
 
 
