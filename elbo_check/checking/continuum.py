@@ -32,14 +32,14 @@ from ..nodes import (
 __all__ = ["doubled_spaces", "measured_spaces", "require_finite"]
 
 Calls = Mapping[str, set[Any]]
-Moves = Callable[[str, Any], bool]
+Moves = Callable[[str, str, Any], bool]
 
 
 def require_finite(expression: Any, calls: Calls, moves: Moves) -> None:
     """Require that all means, integrals and extrema in an expression are what finite worlds can be asked.
 
-    `calls` holds what each function of the chain is applied to, and `moves` says whether the outcomes of a space times
-    a factor are outcomes. Raises `WitnessError` otherwise.
+    `calls` holds what each function of the chain is applied to, and `moves` says whether the outcomes of one space
+    times a factor are outcomes of another. Raises `WitnessError` otherwise.
     """
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, Expectation | Integral):
@@ -52,8 +52,8 @@ def _require_unmoved(node: Any, moves: Moves) -> None:
     """Refuse p(z − 1) and ∂p(z)/∂z in a mean or an integral over z, f(z − 1) in an integral, and p(x) at z."""
     spaces = dict(_bound(node))
 
-    def own_moves(space: str, factor: Any) -> bool:
-        return moves(space, factor) and (factor == -1 or isinstance(node, Expectation))
+    def own_moves(space: str, own: str, factor: Any) -> bool:
+        return moves(space, own, factor) and (factor != 2 or isinstance(node, Expectation))
 
     for part in sympy.preorder_traversal(node.args[node.body_place]):
         moved = isinstance(part, sympy.Derivative) and not spaces.keys().isdisjoint(part.variables)
@@ -69,8 +69,10 @@ def _stays(place: Any, own: str | None, spaces: Mapping[Any, str | None], moves:
     if spaces.keys().isdisjoint(free_symbols(place)):
         return True
     factor, inner, variable = _multiple(place)
-    space = spaces.get(variable, own)
-    return _plain(inner) and own in (None, space) and (factor == 1 or space is None or moves(space, factor))
+    space = spaces.get(variable)
+    return _plain(inner) and (
+        (factor == 1 and own is None) or space is None or moves(space, space if own is None else own, factor)
+    )
 
 
 def _multiple(place: Any) -> tuple[Any, Any, Any]:

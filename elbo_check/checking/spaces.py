@@ -85,10 +85,13 @@ class Spaces:
         kinds = self.outline.kinds.get(space, ())
         return space in self.outline.doubled and all(fits(symbol, _BEYOND) for symbol in kinds)
 
-    def moves(self, space: str, factor: Any) -> bool:
-        """Whether the outcomes of a space times a factor are outcomes, too."""
-        numbers = self.numbers(space)
-        return (factor == 2 and self.doubles(space)) or (factor == -1 and all(-number in numbers for number in numbers))
+    def moves(self, space: str, other: str, factor: Any) -> bool:
+        """Whether the outcomes of a space times a factor are outcomes of another, as parts of the line."""
+        if factor == 2 or self.doubles(space):
+            return space == other and self.doubles(space) and factor in (1, 2)
+        numbers, others = self.numbers(space), self.numbers(other)
+        alike = space == other or (numbers == others and self.volume(space) == self.volume(other))
+        return alike and (factor == 1 or (factor == -1 and all(-number in numbers for number in numbers)))
 
     def _beyond(self, space: str) -> tuple[int, int]:
         """Return how many parts beyond are listed, and how many are passed over up to the one that stands for all."""

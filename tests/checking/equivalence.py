@@ -145,9 +145,42 @@ def _follows_from(original: Any, mutant: Any, step: Step, chain: Chain) -> bool:
     return (
         _follows(*ends, step.relation, chain)
         or (moved is not None and _follows(*(moved if end == mutant else end for end in ends), step.relation, chain))
+        or _pointwise(*ends, step.relation)
+        or _is_part(step, chain)
         or (not smaller and original in _with_equal_means(mutant))
         or (_never_negative(original) and _is_multiple(mutant, original, smaller, chain.context(step)))
     )
+
+
+def _is_part(step: Step, chain: Chain) -> bool:
+    """Whether a sum stays on its side where what is never negative is left out, and the mutant is cancelled."""
+    if step.relation != "≥" or not step.left.is_Add or not isinstance(step.right, Expectation):
+        return False
+    kept = [term for term in step.left.args if not _never_negative(term)]
+    with author_form():
+        part, cancelled = sympy.Add(*kept, evaluate=False), _cancelled(step.right)
+    context = Context(chain.where, (), "≥")
+    return len(kept) < len(step.left.args) and shown(part, "≥", cancelled, {Rule.SUPPORT, Rule.LINEAR}, context)
+
+
+def _cancelled(mean: Any) -> Any:
+    """E of a quotient of densities in lowest terms."""
+    values = {value: sympy.Dummy(positive=True) for value in sorted(mean.atoms(Value), key=str)}
+    with sympy.evaluate(True):
+        body = sympy.cancel(mean.args[1].xreplace(values).doit())
+    plain = body.xreplace({dummy: value for value, dummy in values.items()})
+    return Expectation(mean.args[0], plain, *mean.args[2:])
+
+
+def _pointwise(left: Any, right: Any, relation: str) -> bool:
+    """Whether two means under one density are of bodies that stand in the relation at every point."""
+    if not (isinstance(left, Expectation) and isinstance(right, Expectation)) or left.args[0] != right.args[0]:
+        return False
+    values = sorted(left.atoms(Value) | right.atoms(Value), key=str)
+    positive = {value: sympy.Symbol(f"a{number}", positive=True) for number, value in enumerate(values)}
+    with author_form():
+        bodies = [side.args[1].xreplace(positive) for side in (left, right)]
+    return shown(bodies[0], relation, bodies[1], {Rule.NONNEGATIVE}, Context((), (), relation))
 
 
 def _is_multiple(mutant: Any, original: Any, smaller: bool, context: Context) -> bool:
