@@ -72,17 +72,17 @@ def check_step(
     """Rule on one step of a chain, by its law and by meaning."""
     objection = _objection(step, chain, hypothesis)
     meaning = by_meaning.meaning_of(step, readings, shrink)
-    undefined = meaning.undefined
-    certain = undefined is not None and undefined.certain(step.relation, not objection)
+    certain = meaning.certainly_undefined(step.relation, not objection)
     if objection and meaning.agrees is not False and not certain:
         meaning = by_meaning.searched(step, readings, shrink) or meaning
+        certain = meaning.certainly_undefined(step.relation, licensed=False)
     if meaning.agrees is False:
         state: State = "refuted" if objection else "conflict"
         reason = objection or "the law licenses it, and yet it is false"
         return Ruling(step, state, f"{meaning.reason}; {reason}", meaning.counterexample)
-    if undefined is not None and certain:
-        reason = f"not well-defined under its assumptions: {undefined}; add an assumption that excludes it"
-        return Ruling(step, "undefined", reason, exhibit=undefined.exhibit)
+    if certain:
+        reason = f"not well-defined under its assumptions: {certain}; add an assumption that excludes it"
+        return Ruling(step, "undefined", reason, exhibit=certain.exhibit)
     if objection or not meaning.agrees:
         return Ruling(step, "undecided", "; ".join(filter(None, (objection, "" if meaning.agrees else meaning.reason))))
     return Ruling(step, "proved", meaning.reason)

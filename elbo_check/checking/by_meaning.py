@@ -17,7 +17,7 @@ from .counterexamples import counterexample
 from .descent import descended
 from .draws import Draws, Key
 from .gaussians import PRECISION
-from .reading import DivergenceError, NoValueError, Reading, UndefinedError
+from .reading import DivergenceError, LogOfZeroError, NoValueError, Reading, UndefinedError
 from .shrinking import shrunk
 from .starting import GAUSSIANS, WORLDS, Make, Reader, counted_in, readings_for
 from .undefined_sides import OneSidedError
@@ -43,30 +43,40 @@ class Meaning:
     counterexample: Mapping[str, Any] = field(default_factory=dict)
     undefined: OneSidedError | None = None
 
+    def certainly_undefined(self, relation: str, licensed: bool) -> OneSidedError | None:
+        """Return where one side has no value by anybody's convention, if that is known."""
+        certain = self.undefined is not None and self.undefined.certain(relation, licensed)
+        return self.undefined if certain else None
+
 
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[str] = []
     wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
-    undefined: OneSidedError | None = None
+    one_sided: list[tuple[Reader, OneSidedError]] = []
     for reader in readers:
         try:
             holds = _comparison(step, reader.reading)
         except OneSidedError as failure:
-            undefined = undefined or _smallest(step, reader, failure, shrink)
+            one_sided.append((reader, failure))
             continue
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
             continue
         if holds is None:
             wide = True
-        elif holds:
-            agreed.append(reader.reading.kind)
-        else:
+        elif not holds:
             return _refuted(step, reader, shrink)
-    if undefined or wide:
-        wide_ones = "the balls of both sides overlap, but they are wide"
-        return Meaning(None, str(undefined or wide_ones), undefined=undefined)
+        else:
+            agreed.append(reader.reading.kind)
+    if one_sided:
+        return _undefined(step, one_sided, shrink)
+    if wide:
+        return Meaning(None, "the balls of both sides overlap, but they are wide")
+    return _agreed(agreed, reason)
+
+
+def _agreed(agreed: list[str], reason: str) -> Meaning:
     if len(agreed) < _FEWEST:
         return Meaning(None, f"too few assignments could be read ({reason})")
     kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
@@ -74,22 +84,30 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
 
 
 def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:
-    """Look among many more assignments for one that excludes the step; None if there is none.
+    """Look among many more assignments for one that excludes the step, or where one side certainly has no value.
 
-    Where the step is an inequality, some assignments are moved towards one that does.
+    None if there is none. Where the step is an inequality, some assignments are moved towards one that excludes it.
     """
+    undefined: OneSidedError | None = None
     for make in {reader.make: None for reader in readers}:
         found = _searched(step, make)
-        if found is not None:
+        if isinstance(found, OneSidedError):
+            undefined = undefined or _smallest(step, Reader(found.reading, make), found, shrink)
+        elif found is not None:
             return _refuted(step, Reader(found, make), shrink)
-    return None
+    return None if undefined is None else Meaning(None, str(undefined), undefined=undefined)
 
 
-def _searched(step: Step, make: Make) -> Reading | None:
-    """Return an assignment that excludes the step, or None."""
+def _searched(step: Step, make: Make) -> Reading | OneSidedError | None:
+    """Return an assignment that excludes the step, or where one side certainly has no value, or None."""
     open_ones: list[tuple[float, Reading]] = []
+    undefined: OneSidedError | None = None
     for seed in _by_size(make):
-        tried = _attempt(step, make, {}, seed)
+        try:
+            tried = _tried(step, make, {}, seed)
+        except OneSidedError as failure:
+            undefined = undefined or (failure if failure.certain(step.relation, licensed=False) else None)
+            continue
         if tried is None:
             continue
         reading, gap = tried
@@ -100,7 +118,7 @@ def _searched(step: Step, make: Make) -> Reading | None:
         moved = descended(reading, gap, lambda fixed: _attempt(step, make, fixed))
         if moved is not None:
             return moved
-    return None
+    return undefined
 
 
 def _by_size(make: Make) -> list[int]:
@@ -123,12 +141,23 @@ def _starts(found: list[tuple[float, Reading]]) -> list[tuple[float, Reading]]:
     return list(nearest.values())[:_STARTS]
 
 
-def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any], seed: int = 0) -> tuple[Reading, float] | None:
+def _attempt(step: Step, make: Make, fixed: Mapping[Key, Any]) -> tuple[Reading, float] | None:
     """Return the reading with these draws and how far it is from excluding the step; None where nothing can be said."""
-    with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
-        reading = make(Draws(seed, fixed))
-        return reading, _gap(step, reading)
+    with contextlib.suppress(OneSidedError):
+        return _tried(step, make, fixed)
     return None
+
+
+def _tried(step: Step, make: Make, fixed: Mapping[Key, Any], seed: int = 0) -> tuple[Reading, float] | None:
+    """Do the same, and raise `OneSidedError` where one side alone has a value."""
+    try:
+        with flint.ctx.workprec(PRECISION):
+            reading = make(Draws(seed, fixed))
+            return reading, _gap(step, reading)
+    except OneSidedError:
+        raise
+    except (WitnessError, InputError, ZeroDivisionError):
+        return None
 
 
 def _gap(step: Step, reading: Reading) -> float:
@@ -136,8 +165,8 @@ def _gap(step: Step, reading: Reading) -> float:
 
     Infinite where nothing can be said, or where no assignment is nearer than another. Only the sign is proved.
     """
-    holds = _comparison(step, reading)
-    if holds is None or not reading.satisfies_assumptions() or (holds and step.relation == "="):
+    holds = _comparison(step, reading) if reading.satisfies_assumptions() else None
+    if holds is None or (holds and step.relation == "="):
         return math.inf
     left, right = (float(reading.read(side)) for side in (step.left, step.right))
     return abs(left - right) if holds else -1.0
@@ -159,6 +188,13 @@ def _still_refutes(step: Step, make: Make, fixed: Mapping[Key, Any]) -> Reading 
     return tried[0] if tried is not None and tried[1] < 0 else None
 
 
+def _undefined(step: Step, found: list[tuple[Reader, OneSidedError]], shrink: bool) -> Meaning:
+    """Say where one side has no value, at an assignment where that is as certain as anywhere."""
+    reader, failure = max(found, key=lambda pair: pair[1].certainty(step.relation))
+    smallest = _smallest(step, reader, failure, shrink)
+    return Meaning(None, str(smallest), undefined=smallest)
+
+
 def _smallest(step: Step, reader: Reader, found: OneSidedError, shrink: bool) -> OneSidedError:
     """Return what was found at the smallest assignment at which it is still so."""
 
@@ -177,7 +213,7 @@ def _smallest(step: Step, reader: Reader, found: OneSidedError, shrink: bool) ->
             return None
         return None
 
-    if shrink and isinstance(found.cause, NoValueError | DivergenceError):
+    if shrink and isinstance(found.cause, NoValueError | DivergenceError | LogOfZeroError):
         with contextlib.suppress(TimeLimitError):  # a large exhibit is one, too
             shrunk(found.reading, attempt)
     return found
@@ -193,7 +229,8 @@ def _comparison(step: Step, reading: Reading) -> bool | None:
         sides = {"left": _read(reading, step.left), "right": _read(reading, step.right)}
         undefined = {name: value for name, value in sides.items() if isinstance(value, UndefinedError)}
         for name, failure in undefined.items():
-            if len(undefined) == 2 or not reading.full_support:
+            told = reading.full_support or (isinstance(failure, NoValueError) and not reading.zeros)
+            if len(undefined) == 2 or not told:
                 raise failure  # where a density vanishes, nothing is told of a side that is not defined
             raise OneSidedError(reading, name, failure)
         holds = reading.agreement(sides["left"], step.relation, sides["right"])

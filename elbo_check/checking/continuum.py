@@ -1,13 +1,14 @@
 """What a finite world cannot be asked: what is true of the real line because it is one.
 
-A sum over outcomes has neither the shifts and reflections of ∫ … dz nor ∂/∂z of a density, and the maximum over some
-outcomes is not that over all real numbers. Where nothing but the outcome itself is named, it stands for a part of the
-line, and what is read is what is true there.
+A sum over outcomes has neither the shifts of ∫ … dz nor ∂/∂z of a density, and the maximum over some outcomes is not
+that over all real numbers. Where nothing but the outcome itself is named, it stands for a part of the line, and what is
+read is what is true there; where its mirror image is an outcome, too, −z is that part reflected, and where outcomes
+double, 2 z is the next of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sympy
@@ -28,31 +29,69 @@ from ..nodes import (
     space_of,
 )
 
-__all__ = ["measured_spaces", "require_finite"]
+__all__ = ["doubled_spaces", "measured_spaces", "require_finite"]
 
 Calls = Mapping[str, set[Any]]
+Moves = Callable[[str, str, Any], bool]
 
 
-def require_finite(expression: Any, calls: Calls) -> None:
+def require_finite(expression: Any, calls: Calls, moves: Moves) -> None:
     """Require that all means, integrals and extrema in an expression are what finite worlds can be asked.
 
-    `calls` holds what each function of the chain is applied to. Raises `WitnessError` otherwise.
+    `calls` holds what each function of the chain is applied to, and `moves` says whether the outcomes of one space
+    times a factor are outcomes of another. Raises `WitnessError` otherwise.
     """
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, Expectation | Integral):
-            _require_unmoved(node)
+            _require_unmoved(node, moves)
         elif isinstance(node, Maximum | Minimum):
             _require_outcomes(node, calls)
 
 
-def _require_unmoved(node: Any) -> None:
-    """Refuse p(z − 1), p(−z), p(2 z) and ∂p(z)/∂z in a mean or an integral over z, and f(z − 1) in an integral."""
-    variables = set(node.bound_symbols)
+def _require_unmoved(node: Any, moves: Moves) -> None:
+    """Refuse p(z − 1) and ∂p(z)/∂z in a mean or an integral over z, f(z − 1) in an integral, and p(x) at z."""
+    spaces = dict(_bound(node))
+
+    def own_moves(space: str, own: str, factor: Any) -> bool:
+        return moves(space, own, factor) and (factor != 2 or isinstance(node, Expectation))
+
     for part in sympy.preorder_traversal(node.args[node.body_place]):
-        moved = isinstance(part, sympy.Derivative) and not variables.isdisjoint(part.variables)
+        moved = isinstance(part, sympy.Derivative) and not spaces.keys().isdisjoint(part.variables)
         places = _places(part, isinstance(node, Integral))
-        if moved or any(not _plain(place) and not variables.isdisjoint(free_symbols(place)) for place in places):
+        if moved or not all(_stays(place, own, spaces, own_moves) for place, own in places):
             raise WitnessError(f"{part} under a sum over outcomes is not what it is on the real line")
+
+
+def _stays(place: Any, own: str | None, spaces: Mapping[Any, str | None], moves: Moves) -> bool:
+    """Whether what stands at a place in a space is a variable of that space, a multiple of one, or depends on none."""
+    if all(spaces.get(symbol) is None for symbol in free_symbols(place)) and own is None:
+        return True  # a bit or an index is on no line
+    if spaces.keys().isdisjoint(free_symbols(place)):
+        return True
+    factor, inner, variable = _multiple(place)
+    space = spaces.get(variable)
+    return _plain(inner) and (
+        (factor == 1 and own is None) or space is None or moves(space, space if own is None else own, factor)
+    )
+
+
+def _multiple(place: Any) -> tuple[Any, Any, Any]:
+    """Return a factor, what it multiplies, and the symbol that this is, or is an entry of."""
+    multiplied = bool(place.is_Mul) and len(place.args) == 2 and bool(place.args[0].is_Rational)
+    factor, inner = place.args if multiplied else (sympy.Integer(1), place)
+    return factor, inner, inner.base.label if isinstance(inner, sympy.Indexed) else inner
+
+
+def doubled_spaces(node: Any) -> set[str]:
+    """Return the spaces of which a density is taken at 2 z under a mean over z."""
+    found: set[str] = set()
+    if isinstance(node, Expectation):
+        spaces = dict(_bound(node))
+        for part in sympy.preorder_traversal(node.args[node.body_place]):
+            for place, own in _places(part, integral=True):
+                factor, _, variable = _multiple(place)
+                found |= {own} if own is not None and factor == 2 and variable in spaces else set()
+    return found
 
 
 def measured_spaces(expression: Any) -> set[str]:
@@ -61,12 +100,12 @@ def measured_spaces(expression: Any) -> set[str]:
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, Expectation | Integral):
             spaces = dict(_bound(node))
-            found |= {spaces[symbol] for symbol in _numbers(node.args[node.body_place]) if symbol in spaces}
+            found |= {spaces[symbol] or "" for symbol in _numbers(node.args[node.body_place]) if symbol in spaces}
     return found
 
 
-def _bound(node: Any) -> Iterator[tuple[Any, str]]:
-    """Yield the variables of a mean or an integral that run over a space, with its name."""
+def _bound(node: Any) -> Iterator[tuple[Any, str | None]]:
+    """Yield the variables of a mean or an integral with the name of the space that they run over, if it has one."""
     names = node.args[node.body_place + 1 :]
     if isinstance(node, Integral):
         yield from ((name, space_of(name)) for name in names)
@@ -74,13 +113,15 @@ def _bound(node: Any) -> Iterator[tuple[Any, str]]:
         yield from zip(names, _spaces(node.args[0]), strict=True)
 
 
-def _spaces(density: Any) -> tuple[str, ...]:
-    """Return the space of each variable of a density; a block has the space of its coordinates."""
+def _spaces(density: Any) -> tuple[str | None, ...]:
+    """Return the space of each variable of a density, if it has one; a block has the space of its coordinates."""
     if isinstance(density, Product):
         return tuple(space for factor in density.args for space in _spaces(factor))
     if isinstance(density, Iterated):
         return _spaces(density.args[0])[:1]
-    return density.variables if isinstance(density, Arbitrary) else ("",) * density.dimension
+    if isinstance(density, Arbitrary):
+        return (*density.variables,)
+    return ("" if isinstance(density, Member) else None,) * int(density.dimension)
 
 
 def _numbers(body: Any) -> Iterator[Any]:
@@ -110,12 +151,14 @@ def _require_outcomes(node: Any, calls: Calls) -> None:
             raise WitnessError(f"the extremum over {variable} of {body} is one over all real numbers")
 
 
-def _places(part: Any, integral: bool) -> tuple[Any, ...]:
+def _places(part: Any, integral: bool) -> Iterator[tuple[Any, str | None]]:
+    """Yield where a density or a function is taken, and in which space that is, if it has a name."""
     if isinstance(part, Value):
-        return tuple(part.args[1:])
-    if isinstance(part, Arbitrary) and integral:
-        return tuple(part.args[3])
-    return tuple(part.args) if isinstance(part, AppliedUndef) and integral else ()
+        yield from zip(part.args[1:], _spaces(part.args[0]), strict=False)
+    elif isinstance(part, Arbitrary) and integral:
+        yield from ((place, space.name) for place, space in zip(part.args[3], part.args[2], strict=True))
+    elif isinstance(part, AppliedUndef) and integral:
+        yield from ((place, None) for place in part.args)
 
 
 def _plain(place: Any) -> bool:

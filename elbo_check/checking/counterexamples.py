@@ -62,6 +62,7 @@ _WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {
     "number": lambda key, value: ("_".join((key[1].name, *map(str, key[2:]))), str(value)),
     "place": lambda key, value: (key[1], f"{key[2]}{value + 1}"),
     "joint": _joint,
+    "beyond": lambda key, _: (f"outcomes{f' of {key[1]}' * bool(key[1])}", "[1, 2), [2, 4), …; the last: all beyond"),
     "volume": lambda key, value: (f"volume of an outcome{f' of {key[1]}' * bool(key[1])}", str(value)),
     "member": lambda key, value: (f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]),
     "normal": _normal,

@@ -33,16 +33,18 @@ def descended(reading: Reading, gap: float, attempt: Attempt) -> Reading | None:
     while improved:
         improved = False
         for key in list(reading.draws.made):
-            for candidate in neighbours(key, reading.draws.made.get(key)):
+            here = reading.draws.made
+            best: tuple[Reading, float] = reading, gap * (1 - _LEAST_GAIN)
+            for candidate in neighbours(key, here.get(key)):
                 tries += 1
                 if tries > _MOST_TRIES:
                     return None
-                found = attempt({**reading.draws.made, key: candidate})
+                found = attempt({**here, key: candidate})
                 if found is not None and found[1] < 0:
                     return found[0]
-                if found is not None and found[1] < gap * (1 - _LEAST_GAIN):
-                    (reading, gap), improved = found, True
-                    break
+                best = best if found is None or found[1] >= best[1] else found
+            if best[0] is not reading:
+                (reading, gap), improved = best, True
     return None
 
 

@@ -47,8 +47,8 @@ class Densities(Spaces):
             if isinstance(density.args[0], Iterated):
                 raise WitnessError("draws of whole blocks are too many outcomes to be listed")
             return self._of_iterated(density, read)
-        volume = self._volume_of(density)
-        everywhere = ((point, self.at(density, point, read) * volume) for point in self._points(density, read))
+        points = self._points(density, read)
+        everywhere = ((point, self.at(density, point, read) * self._room_of(density, point)) for point in points)
         return ((point, mass) for point, mass in everywhere if mass)
 
     def at(self, density: Any, point: Point, read: Read) -> Fraction:
@@ -66,17 +66,18 @@ class Densities(Spaces):
         if isinstance(density, Arbitrary):
             return self._conditional(density, point, read)
         if isinstance(density, Member):
-            return self._of_member(density, self.place("", point[0]), read)
+            return self._of_member(density, point, read)
         return _of_family(density, _number(point[0]), read)
 
-    def _of_member(self, density: Any, place: int, read: Read) -> Fraction:
+    def _of_member(self, density: Any, point: Point, read: Read) -> Fraction:
+        place = self.place("", point[0])
         row = self._row(("member", density.args[0].name, counted(_whole(read(density.args[1])))))
-        return row[place] / self.volume("") if place < len(row) else Fraction(0)
+        return row[place] / self.spread("", point[0]) if place < len(row) else Fraction(0)
 
-    def _volume_of(self, density: Any) -> Fraction:
+    def _room_of(self, density: Any, point: Point) -> Fraction:
         if isinstance(density, Arbitrary):
-            return math.prod(map(self.volume, density.variables), start=Fraction(1))
-        return self.volume("") if isinstance(density, Member) else Fraction(1)
+            return math.prod(map(self.room, density.variables, point), start=Fraction(1))
+        return self.room("", point[0]) if isinstance(density, Member) else Fraction(1)
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:
         if isinstance(density, Arbitrary):
@@ -126,8 +127,8 @@ class Densities(Spaces):
         if not mass:
             raise UndefinedError(f"{name.name} has no mass where {density} conditions")
         outside = any(place >= sizes[space] for space, place in above.items())
-        volume = self._volume_of(density)
-        return Fraction(0) if outside else self._mass(name.name, above) / mass / volume
+        spread = math.prod(map(self.spread, density.variables, point), start=Fraction(1))
+        return Fraction(0) if outside else self._mass(name.name, above) / mass / spread
 
     def appears(self, name: str, space: str, here: int, there: int) -> bool:
         """Whether something is impossible at one place of a space, and possible at another."""
@@ -192,7 +193,7 @@ def supported(row: Row, sizes: tuple[int, ...]) -> bool:
 def _of_family(density: Any, number: Fraction, read: Read) -> Fraction:
     if isinstance(density, Gaussian):
         raise WitnessError("a Gaussian has no finite world")
-    parameter = read(density.args[0]).rational
+    parameter = _number(read(density.args[0]))
     if isinstance(density, Bernoulli):
         return Fraction({Fraction(0): 1 - parameter, Fraction(1): parameter}.get(number, 0))
     return Fraction(1, _whole(LogSum.number(parameter))) if 1 <= number <= parameter else Fraction(0)

@@ -13,7 +13,7 @@ import sympy
 
 from ..densities.world import World
 from ..errors import WitnessError
-from ..nodes import Maximum, Value, derivative_parts, space_of
+from ..nodes import Maximum, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
@@ -22,10 +22,11 @@ from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
-from .reading import DivisionByZeroError, Outcome, Reading, UndefinedError, require_short
+from .reading import DivisionByZeroError, LogOfZeroError, Outcome, Reading, UndefinedError, require_short
 from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
 from .slopes import slope_of
 from .thinner import require_unchanged
+from .zeros import certainly_zero, divides_by_density
 
 __all__ = ["FiniteReading"]
 
@@ -52,18 +53,20 @@ class FiniteReading(Reading):
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
         for _, meaning in outline.where:
-            require_finite(meaning, outline.calls)
-        super().__init__(draws, outline, world, {sympy.Mul: self._product, sympy.Pow: self._power})
+            require_finite(meaning, outline.calls, self.densities.moves)
+        super().__init__(
+            draws, outline, world, {sympy.Mul: self._product, sympy.Pow: self._power, sympy.log: self._logarithm}
+        )
 
     @property
     def full_support(self) -> bool:
         """Whether no density vanishes anywhere."""
-        return not self.zeros
+        return not self.zeros and not any(map(self.densities.doubles, self.outline.doubled))
 
     def read(self, expression: Any) -> Any:
         """Return the value of an expression; raises `WitnessError` where it has none here, or needs the real line."""
         if expression not in self._known:
-            require_finite(expression, self.outline.calls)
+            require_finite(expression, self.outline.calls, self.densities.moves)
         return super().read(expression)
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
@@ -128,12 +131,17 @@ class FiniteReading(Reading):
         if not exponent.is_Rational or exponent.q > 2:
             raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
         if exponent < 0 and base.is_zero():
-            of_density = _is_density(node.base)
-            raise (DivisionByZeroError if of_density else WitnessError)(
-                f"{node.base} is 0, and nothing is divided by it"
-            )
+            kind = DivisionByZeroError if divides_by_density(node.base) else WitnessError
+            raise kind(f"{node.base} is 0, and nothing is divided by it")
         require_short(_bits_of(base), exponent)
         return power(base if exponent.q == 1 else root(base), int(exponent.p))
+
+    def _logarithm(self, node: Any, values: Values) -> Any:
+        (argument,) = node.args
+        value = self.number(argument, values)
+        if value.is_zero() and certainly_zero(argument, values, lambda part: self.number(part, values).rational):
+            raise LogOfZeroError(f"{argument} is 0, and log of 0 is not real")
+        return logarithm(value)
 
     def _value(self, node: Any, values: Values) -> Any:
         density, *point = node.args
@@ -172,10 +180,9 @@ class FiniteReading(Reading):
 
     def everywhere(self, variables: Any, values: Values) -> Iterator[tuple[Fraction, Values]]:
         """Run through all outcomes of the spaces of some variables, with the volume of each."""
-        volume = math.prod((self.densities.volume(space_of(variable)) for variable in variables), start=Fraction(1))
-        names = [variable.name for variable in variables]
-        spaces = [map(Place, self.densities.numbers(space_of(variable))) for variable in variables]
-        for places in itertools.product(*spaces):
+        names, spaces = [variable.name for variable in variables], list(map(space_of, variables))
+        for places in itertools.product(*(map(Place, self.densities.numbers(space)) for space in spaces)):
+            volume = math.prod(map(self.densities.room, spaces, places), start=Fraction(1))
             yield volume, {**values, **dict(zip(names, places, strict=True))}
 
     def _integral(self, node: Any, values: Values) -> Any:
@@ -237,10 +244,3 @@ def _log(value: Any) -> Any:
 
 def _log_of(number: Fraction) -> Any:
     return logarithm(LogSum.number(number))
-
-
-def _is_density(node: Any) -> bool:
-    """Whether an expression is a density at a point, or a product of such and of numbers."""
-    if node.is_Mul or node.is_Pow:
-        return all(_is_density(part) for part in node.args)
-    return isinstance(node, Value) or bool(node.is_Rational and node != 0)

@@ -25,6 +25,7 @@ from ..nodes import (
     space_of,
 )
 from ..symbols import bit, count, unit
+from .continuum import doubled_spaces
 
 __all__ = ["Outline", "outline_of"]
 
@@ -40,7 +41,8 @@ class Outline:
     `forms` holds, for each name of an arbitrary density, the spaces it is used with, of its variables and given;
     `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name;
     `kinds` holds, for each space, all symbols that do, bound ones as well. Members of families share the space "".
-    `calls` holds, for each function of which only the name is known, what it is applied to.
+    `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
+    which a density is taken at 2 z.
     """
 
     parameters: tuple[Any, ...] = ()
@@ -52,6 +54,7 @@ class Outline:
     families: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     calls: dict[str, set[Any]] = field(default_factory=dict)
+    doubled: set[str] = field(default_factory=set)
 
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
@@ -74,6 +77,7 @@ def outline_of(chain: Chain) -> Outline:
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):
             _note_kinds(node, outline)
+            outline.doubled.update(doubled_spaces(node))
             if isinstance(node, Arbitrary):
                 _note_density(node, outline)
             elif isinstance(node, Value) and isinstance(node.args[0], Arbitrary):

@@ -23,6 +23,7 @@ from .outline import Outline
 __all__ = [
     "DivergenceError",
     "DivisionByZeroError",
+    "LogOfZeroError",
     "NoNumber",
     "NoValueError",
     "Outcome",
@@ -48,6 +49,10 @@ class NoValueError(UndefinedError):
 
 class DivergenceError(UndefinedError):
     """An expectation diverges; where its integrand is not negative, it may be said to be +∞."""
+
+
+class LogOfZeroError(UndefinedError):
+    """The logarithm of what is 0 whatever the densities are; some would say that it is −∞."""
 
 
 class DivisionByZeroError(UndefinedError):
@@ -115,6 +120,7 @@ class Reading:
 
     kind = "reading"
     normalised = True  # whether an arbitrary density is one
+    zeros = False  # whether a density vanishes at some outcome
 
     def __init__(self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler]) -> None:
         """Begin to read in a world; `own` says how a kind of reading reads some nodes."""

@@ -69,7 +69,7 @@ def _cut(made: Mapping[Key, Any], space: str, size: int) -> dict[Key, Any]:
 def simpler(key: Key, value: Any) -> Iterator[Any]:
     """Yield simpler values for one draw, the simplest first."""
     kind = key[0]
-    if value is None or kind in ("vanishing", "size"):
+    if value is None or kind in ("vanishing", "size", "beyond"):
         return
     if kind in ("joint", "member"):
         yield from _simpler_tables(value, key[-1])

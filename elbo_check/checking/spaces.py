@@ -1,4 +1,10 @@
-"""The spaces of a finite world: a few outcomes each, which are numbers, and how much room one of them takes."""
+"""The spaces of a finite world: a few outcomes each, which are numbers, and how much room one of them takes.
+
+Where a density is taken at 2 z, outcomes are [1, 2), [2, 4) and so on, and the last is all that is beyond: there each
+density is a fourth at 2 z of what it is at z, so that half of the mass lies in the first part [2ⁿ, 2ⁿ⁺¹), a fourth in
+the next. One of the parts stands for all: which one, and how many are listed before it, makes no difference to what is
+told (`checking/thinner`).
+"""
 
 from __future__ import annotations
 
@@ -7,13 +13,15 @@ from typing import Any
 
 from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
-from .draws import Draws
+from .draws import Draws, fits
 from .outline import Outline
 from .places import as_number, has_room, numbers_for
 from .reading import NoValueError, Outcome
 
 __all__ = ["Spaces"]
 
+_TWO = Fraction(2)
+_BEYOND = Fraction(5, 2)  # what may be this number may be any number above it
 _VOLUMES = (Fraction(1), Fraction(1), Fraction(1, 2), Fraction(1, 4), Fraction(1, 8))
 
 
@@ -25,17 +33,23 @@ class Spaces:
         self.outline = outline
 
     def size(self, space: str) -> int:
-        """Return the number of outcomes of a space: two, or now and then three."""
-        return len(self.numbers(space))
+        """Return the number of outcomes of a space that have weights: two, or now and then three."""
+        return len(self.numbers(space)) - self._beyond(space)[0]
 
     def numbers(self, space: str) -> tuple[Fraction, ...]:
         """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
         number: int = self.draws.get(("size", space), lambda rng: rng.choice((2, 2, 3)))
+        if self.doubles(space):
+            listed, depth = self._beyond(space)
+            last = number - 1 + listed
+            return tuple(Fraction(2**power) for power in (*range(last), last + depth))
         return numbers_for(self.outline.kinds.get(space, ()))[:number]
 
     def place(self, space: str, value: Any) -> int:
         """Return which outcome of a space a variable or a number is; what is none lies beyond all of them."""
         number, numbers = _outcome(value), self.numbers(space)
+        if self.doubles(space) and _power_of_two(number) is not None:
+            return min(_power_of_two(number) or 0, self.size(space) - 1)
         return numbers.index(number) if number in numbers else len(numbers)
 
     def volume(self, space: str) -> Fraction:
@@ -50,9 +64,51 @@ class Spaces:
             raise WitnessError(f"there is no room for {size} outcomes of volume {volume} in the space {space}")
         return volume
 
+    def room(self, space: str, value: Any) -> Fraction:
+        """Return how much of the line an outcome is, as if its density were the same on all of it."""
+        number = _outcome(value)
+        if not self.doubles(space):
+            return self.volume(space)
+        if number == self.numbers(space)[-1]:
+            return self.spread(space, value) / _TWO ** self._beyond(space)[0]
+        return self.volume(space) * number
+
+    def spread(self, space: str, value: Any) -> Fraction:
+        """Return over how much of the line a weight is spread at an outcome."""
+        power, last = _power_of_two(_outcome(value)), self.size(space) - 1
+        if not self.doubles(space) or power is None:
+            return self.volume(space)
+        return self.volume(space) * (_TWO**power if power < last else _TWO ** (2 * power - last + 1))
+
+    def doubles(self, space: str) -> bool:
+        """Whether the outcomes of a space double from one to the next."""
+        kinds = self.outline.kinds.get(space, ())
+        return space in self.outline.doubled and all(fits(symbol, _BEYOND) for symbol in kinds)
+
+    def moves(self, space: str, other: str, factor: Any) -> bool:
+        """Whether the outcomes of a space times a factor are outcomes of another, as parts of the line."""
+        if factor == 2 or self.doubles(space):
+            return space == other and self.doubles(space) and factor in (1, 2)
+        numbers, others = self.numbers(space), self.numbers(other)
+        alike = space == other or (numbers == others and self.volume(space) == self.volume(other))
+        return alike and (factor == 1 or (factor == -1 and all(-number in numbers for number in numbers)))
+
+    def _beyond(self, space: str) -> tuple[int, int]:
+        """Return how many parts beyond are listed, and how many are passed over up to the one that stands for all."""
+        if not self.doubles(space):
+            return 0, 0
+        beyond: tuple[int, int] = self.draws.get(("beyond", space), lambda _: (0, 0))
+        return beyond
+
     def whole(self, space: str) -> bool:
         """Whether the outcomes of a space are whole numbers, and no parts of a line."""
         return any(symbol.is_integer for symbol in self.outline.kinds.get(space, ()))
+
+
+def _power_of_two(number: Fraction) -> int | None:
+    """Return n where a number is 2ⁿ, for n ≥ 0."""
+    whole = number.denominator == 1 and number > 0 and number.numerator.bit_count() == 1
+    return number.numerator.bit_length() - 1 if whole else None
 
 
 def _outcome(value: Any) -> Fraction:

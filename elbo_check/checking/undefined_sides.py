@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import WitnessError
 from .counterexamples import assignment
-from .reading import DivergenceError, NoValueError, Reading, UndefinedError
+from .reading import DivergenceError, LogOfZeroError, NoValueError, Reading, UndefinedError
 
 __all__ = ["OneSidedError"]
 
@@ -21,13 +21,20 @@ class OneSidedError(WitnessError):
         super().__init__(f"the {side} side is not defined at a {reading.kind}{' with ' * bool(at)}{at}: {cause}")
 
     def certain(self, relation: str, licensed: bool) -> bool:
-        """Whether the side has no value by anybody's convention.
+        """Whether the side has no value by anybody's convention, or none that its law would give it.
 
-        A mean that diverges may be +∞, which an inequality may well speak of, and a law may assume that it does not.
+        A mean that diverges may be +∞, which an inequality may speak of, and a law may assume that it does not. Log
+        of an empty sum is no number; only a law may say that it is −∞.
         """
+        if isinstance(self.cause, LogOfZeroError):
+            return not licensed
         return isinstance(self.cause, NoValueError) or (
             isinstance(self.cause, DivergenceError) and relation == "=" and not licensed
         )
+
+    def certainty(self, relation: str) -> int:
+        """Return how certain it is that the side has no value: 2 whatever the law, 1 without one that licenses it."""
+        return sum(self.certain(relation, licensed) for licensed in (True, False))
 
     def like(self, other: OneSidedError) -> bool:
         """Whether both say the same, at two assignments."""

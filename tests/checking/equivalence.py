@@ -13,11 +13,11 @@ import sympy
 
 from elbo_check.derivation import Chain, Citation, Step
 from elbo_check.errors import DerivationError, InputError, WitnessError
-from elbo_check.nodes import KL, Gaussian, free_symbols
+from elbo_check.nodes import KL, Expectation, Gaussian, Value, free_symbols
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.symbols import author_form
 
-from .symmetries import variants
+from .symmetries import moved_back, variants
 
 OPENING = {Rule.LOGS, Rule.LINEAR, Rule.KL, Rule.ENTROPY, Rule.INFORMATION, Rule.BERNOULLI}
 SETS = [
@@ -58,7 +58,8 @@ def equivalent(place: int, mutant: Any, chain: Chain, others: Iterable[Chain] = 
         for one, other in itertools.product(proved, variants(mutant)):
             if any(shown(one, "=", other, rules | {Rule.EQUATIONS}, known) for rules in SETS):
                 return True
-    return ZERO in proved and any(_multiple(one, mutant, rules, context) for one in proved for rules in SETS)
+    pairs = itertools.product(proved, variants(mutant), SETS)
+    return ZERO in proved and any(_multiple(one, other, rules, context) for one, other, rules in pairs)
 
 
 def _zeros(chains: Iterable[Chain]) -> list[Any]:
@@ -107,8 +108,7 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
     if step.relation == "=":
         return False
     original = [chain.statement.left, *(each.right for each in chain.steps)][place]
-    ends = (original, mutant) if step.right == mutant else (mutant, original)
-    if _follows(*ends, step.relation, changed):
+    if _is_further(step, place, mutant, chain) or _follows_from(original, mutant, step, changed):
         return True
     if any(shown(mutant, "=", ZERO, rules, context) for rules in SETS):
         zero = [ZERO if side == mutant else side for side in (step.left, step.right)]
@@ -124,6 +124,89 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
         for instance, other in _instances(step, changed)
         for rules in (set(), {Rule.LOGS})
     )
+
+
+def _is_further(step: Step, place: int, mutant: Any, chain: Chain) -> bool:
+    """Whether a mutant is worth an expression of the chain that lies on the far side of the step's other end."""
+    every = [chain.statement.left, *(each.right for each in chain.steps)]
+    relations = [each.relation for each in chain.steps]
+    after = step.right == mutant
+    places = range(place - 1, len(every)) if after else range(place + 2)
+    between = {other: relations[place - 1 : other] if after else relations[other : place + 1] for other in places}
+    beyond = [every[other] for other in places if other != place and {*between[other]} <= {"=", step.relation}]
+    return any(shown(one, "=", mutant, rules, Context(chain.where)) for one in beyond for rules in SETS)
+
+
+def _follows_from(original: Any, mutant: Any, step: Step, chain: Chain) -> bool:
+    """Whether a mutant is on the far side of the original."""
+    smaller = (step.relation == "≥") == (step.right == mutant)
+    ends = (original, mutant) if step.right == mutant else (mutant, original)
+    moved = moved_back(mutant, step)
+    return (
+        _follows(*ends, step.relation, chain)
+        or (moved is not None and _follows(*(moved if end == mutant else end for end in ends), step.relation, chain))
+        or _pointwise(*ends, step.relation)
+        or _is_part(step, chain)
+        or (not smaller and original in _with_equal_means(mutant))
+        or (_never_negative(original) and _is_multiple(mutant, original, smaller, chain.context(step)))
+    )
+
+
+def _is_part(step: Step, chain: Chain) -> bool:
+    """Whether a sum stays on its side where what is never negative is left out, and the mutant is cancelled."""
+    if step.relation != "≥" or not step.left.is_Add or not isinstance(step.right, Expectation):
+        return False
+    kept = [term for term in step.left.args if not _never_negative(term)]
+    with author_form():
+        part, cancelled = sympy.Add(*kept, evaluate=False), _cancelled(step.right)
+    context = Context(chain.where, (), "≥")
+    return len(kept) < len(step.left.args) and shown(part, "≥", cancelled, {Rule.SUPPORT, Rule.LINEAR}, context)
+
+
+def _cancelled(mean: Any) -> Any:
+    """E of a quotient of densities in lowest terms."""
+    values = {value: sympy.Dummy(positive=True) for value in sorted(mean.atoms(Value), key=str)}
+    with sympy.evaluate(True):
+        body = sympy.cancel(mean.args[1].xreplace(values).doit())
+    plain = body.xreplace({dummy: value for value, dummy in values.items()})
+    return Expectation(mean.args[0], plain, *mean.args[2:])
+
+
+def _pointwise(left: Any, right: Any, relation: str) -> bool:
+    """Whether two means under one density are of bodies that stand in the relation at every point."""
+    if not (isinstance(left, Expectation) and isinstance(right, Expectation)) or left.args[0] != right.args[0]:
+        return False
+    values = sorted(left.atoms(Value) | right.atoms(Value), key=str)
+    positive = {value: sympy.Symbol(f"a{number}", positive=True) for number, value in enumerate(values)}
+    with author_form():
+        bodies = [side.args[1].xreplace(positive) for side in (left, right)]
+    return shown(bodies[0], relation, bodies[1], {Rule.NONNEGATIVE}, Context((), (), relation))
+
+
+def _is_multiple(mutant: Any, original: Any, smaller: bool, context: Context) -> bool:
+    """Whether a mutant is c times the original, with c < 1 where it may be smaller, and c > 1 elsewhere."""
+    factors = (sympy.Rational(1, 2), sympy.Integer(-1)) if smaller else (sympy.Integer(2),)
+    with author_form():
+        return any(shown(mutant, "=", factor * original, {Rule.LINEAR}, context) for factor in factors)
+
+
+def _never_negative(e: Any) -> bool:
+    """Whether an expression is a mean, a product or a sum of densities, squares and positive numbers."""
+    if isinstance(e, Expectation):
+        return _never_negative(e.args[1])
+    if e.is_Pow and e.exp.is_Integer:
+        return bool(e.exp % 2 == 0) or _never_negative(e.base)
+    if e.is_Add or e.is_Mul:
+        return all(map(_never_negative, e.args))
+    return isinstance(e, Value) or bool(e.is_Rational and e > 0)
+
+
+def _with_equal_means(mutant: Any) -> list[Any]:
+    """What is not greater than the KL of two Gaussians: (m − m′)ᵀΣ⁻¹(m − m′)/2 is left out."""
+    if not isinstance(mutant, KL) or not all(isinstance(density, Gaussian) for density in mutant.args):
+        return []
+    (first, scale), (second, other) = (density.args for density in mutant.args)
+    return [KL(Gaussian(mean, scale), Gaussian(mean, other)) for mean in (first, second)]
 
 
 def _follows(left: Any, right: Any, relation: str, chain: Chain) -> bool:

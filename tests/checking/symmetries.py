@@ -7,6 +7,8 @@ Each is a theorem about the one expectation that it changes:
 - a joint density is that of the first variable given the second, times that of the second;
 - a block of one coordinate is that coordinate;
 - θ → c θ with c ≠ 0 is a bijection of the real line: max_θ f(c θ) is max_θ f(θ), and ∫ f(c z) dz is ∫ f(z) dz/|c|;
+- if p(x, z) is a density of x and z, so are p(x, −z) and 2 p(x, 2 z), and p(x) stays what it is: what is true of any p
+  is true of these;
 - a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
 
@@ -48,6 +50,45 @@ def variants(e: Any) -> Iterator[Any]:
             yield from _with(e, node, factorised)
         if isinstance(node, Integral) and isinstance(node.args[0], sympy.Derivative):
             yield from _with(e, node, differentiated_outside)
+
+
+def moved_back(e: Any, step: Any) -> Any:
+    """The expression with p(x, z) for p(x, −z) and p(x, z)/2 for p(x, 2 z), where a step has no other p with a z in it.
+
+    None where there is none, or another one.
+    """
+    values = [node for side in (step.left, step.right) for node in side.atoms(Value)]
+    moved = {node: _moved(node) for node in values if _moved(node) is not None}
+    spaces = {(node.args[0].args[0], changed[1]) for node, changed in moved.items()}
+    others = [node for side in (step.left, step.right) for node in _densities(side, moved)]
+    if len(spaces) != 1 or any(_speaks_of(density, *spaces) for density in others):
+        return None
+    with author_form():
+        return e.xreplace({node: changed for node, (changed, _) in moved.items()})
+
+
+def _moved(node: Any) -> Any:
+    """p(x, z) for p(x, −z), or p(x, z)/2 for p(x, 2 z), and the space of z; None where there is nothing like it."""
+    density, *point = node.args
+    if not isinstance(density, Arbitrary) or density.args[2]:
+        return None
+    for number, place in enumerate(point):
+        if place.is_Mul and place.args[0] in (-1, 2) and place.args[1:] and place.args[1].is_Symbol:
+            plain = Value(density, *point[:number], place.args[1], *point[number + 1 :])
+            return (plain if place.args[0] == -1 else plain / 2), density.args[1][number]
+    return None
+
+
+def _densities(side: Any, moved: Any) -> Iterator[Any]:
+    """The densities of one side that stand anywhere else than in what is moved."""
+    for node in sympy.preorder_traversal(side.xreplace({value: sympy.Dummy() for value in moved})):
+        if isinstance(node, Arbitrary):
+            yield node
+
+
+def _speaks_of(density: Any, one: Any) -> bool:
+    name, space = one
+    return density.args[0] == name and space in (*density.args[1], *density.args[2])
 
 
 def _with(e: Any, node: Any, symmetry: Any) -> Iterator[Any]:
@@ -125,7 +166,7 @@ def shortened(node: Any) -> Any:
 def _used(e: Any, block: Any, ends: dict[Any, Any]) -> Iterator[Any]:
     """The largest index of each occurrence of a block; None where it occurs as a whole, or at an unknown index."""
     if isinstance(e, sympy.Indexed) and e.base.label == block:
-        (index,) = e.indices
+        index = e.indices[0]
         yield index if index.is_Integer else ends.get(index)
     elif isinstance(e, sympy.Sum | Vector):
         body, index, upper = e.args if isinstance(e, Vector) else _sum(e)

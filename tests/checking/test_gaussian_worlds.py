@@ -149,7 +149,10 @@ FALSE_OF_THE_LINE = [
 
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), FALSE_OF_THE_LINE)
 def test_what_is_false_at_a_point_that_moves_is_refuted_by_a_gaussian_world(left, relation, right, parameters):
-    found = ruled(left, right, relation, parameters)
+    step = Step("s", left, right, laws.algebra, relation)
+    chain = Chain(Statement(left, right, relation), (step,), parameters)
+    readers = [reader for reader in by_meaning.readings_for(chain) if isinstance(reader.reading, GaussianWorld)]
+    found = check_step(step, chain, readers)
     assert found.state == "refuted"
     assert "excluded by a Gaussian world" in found.reason
 

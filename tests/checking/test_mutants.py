@@ -4,10 +4,7 @@ An edit changes an expression wherever it stands in the chain, so that the chain
 at stake. Each mutant is *rejected* (cannot be built), *refuted* by a counterexample, *equivalent* (it says the same, by
 the laws and symmetries), or *weaker* (true by other laws; then the step stays undecided, and the chain no longer yields
 its theorem). A side that has no value at an assignment, which the verdict shows (log of a negative number, the third of
-two draws), is rejected, too. What stays *undecided* is never proved, and never called false; it is counted, listed by
-the campaign, and allowed where a logarithm or a quotient of a sum stands beside a point that moves, p(2 z) under E:
-finite worlds cannot speak of that, and Gaussians have no exact mean of it. Nothing that is refuted is true, as a second
-opinion finds.
+two draws), is rejected, too. There is no fifth class. Nothing that is refuted is true, as a second opinion finds.
 """
 
 from collections import Counter
@@ -29,32 +26,39 @@ from .numeric import equal_by_value
 
 CHAINS = [(name, number) for name in proofs.names() for number in range(len(proofs.theorem(name).chains))]
 LARGE = {("gaussian-kl-full", 1): 5, ("gaussian-kl-full", 2): 40, ("mean-field-gaussian", 1): 5, ("linear-vae", 1): 5}
-UNDECIDED = {("iwae", 2): 0.4, ("kl-nonnegative", 3): 0.2, ("mutual-information", 3): 0.2}  # the largest share
-SLOW = {("average-variance", 1): 2, ("iwae", 2): 3, ("kl-nonnegative", 3): 2, ("mutual-information", 3): 3}
-SECONDS = 5.0  # for the search for a counterexample of one mutant
-FEWER_SECONDS = 4.0  # in the ordinary run
-SAMPLE = 75  # one mutant of how many is tried in the ordinary run
+SECONDS = 120.0  # for one mutant: so many that the clock decides none
+SAMPLE = 6  # how many mutants of a chain, spread evenly, are tried in the ordinary run
 
 
 def expressions(chain):
     return [chain.statement.left, *(step.right for step in chain.steps)]
 
 
-def generated(chain, every):
-    number = 0
+def edits(chain):
     for place, expression in enumerate(expressions(chain)):
         symbols = {*chain.parameters, *(symbol for symbol, _ in chain.where), *bound_symbols(expression)}
         for what, build in mutants(expression, sorted(symbols, key=lambda symbol: symbol.name)):
-            number += 1
-            if number % every == 0:
-                yield place, expression, what, built(build)
+            yield place, expression, what, build
+
+
+def generated(chain, every):
+    for number, (place, expression, what, build) in enumerate(edits(chain), start=1):
+        if number % every == 0:
+            yield place, expression, what, built(build)
 
 
 def rulings(derivation, number, place, changed, readings):
-    """Rule on the steps that the mutant is part of."""
+    """Rule on the steps that the mutant is part of: on what is false first, and then on what is licensed."""
     hypothesis = derivation.induction[1] if derivation.induction and number == 1 else None
     touched = changed.steps[max(place - 1, 0) : place + 1]
-    return [check_step(step, changed, readings, hypothesis, shrink=False) for step in touched]
+    false = [by_meaning.meaning_of(step, readings, shrink=False).agrees is False for step in touched]
+    ruled = []
+    for _, step in sorted(zip(false, touched, strict=True), key=lambda pair: not pair[0]):
+        licensed = not step.law.objection(step.left, step.right, changed.context(step, hypothesis))
+        if ruled and ruled[0].state == "refuted" and not licensed:
+            continue  # beside it only a conflict would count, and what is not licensed is in none
+        ruled.append(check_step(step, changed, readings, hypothesis, shrink=False))
+    return ruled
 
 
 def classified(derivation, number, place, expression, mutant, seconds=SECONDS):
@@ -105,17 +109,15 @@ def campaign(name, number, every, seconds=SECONDS):
     return classes, listed
 
 
-KNOWN = {"rejected", "refuted", "equivalent", "weaker", "undecided"}
+KNOWN = {"rejected", "refuted", "equivalent", "weaker"}
 
 
 @pytest.mark.parametrize(("name", "number"), CHAINS)
 def test_every_mutant_falls_into_a_known_class(name, number):
-    classes, listed = campaign(
-        name, number, SAMPLE * LARGE.get((name, number), 1) * SLOW.get((name, number), 1), FEWER_SECONDS
-    )
+    size = sum(1 for _ in edits(proofs.theorem(name).chains[number]))
+    classes, listed = campaign(name, number, max(1, size // SAMPLE))
+    assert classes.total() >= SAMPLE
     assert set(classes) <= KNOWN, [entry for entry in listed if entry[0] not in KNOWN]
-    allowed = 1 + UNDECIDED.get((name, number), 0) * classes.total()  # one, where there was no time for it
-    assert classes["undecided"] <= allowed, listed
 
 
 @pytest.mark.campaign
@@ -126,7 +128,6 @@ def test_all_mutants_fall_into_a_known_class(name, number):
     for entry in listed:
         print("   ", *entry)
     assert set(classes) <= KNOWN
-    assert classes["undecided"] <= UNDECIDED.get((name, number), 0) * classes.total()
 
 
 @pytest.mark.parametrize(("name", "number", "every"), [("gaussian-kl", 0, 12), ("kl-additivity", 1, 40)])

@@ -17,6 +17,7 @@ from elbo_check.nodes import (
     Maximum,
     Member,
     Minimum,
+    Value,
     Vector,
     derivative,
     function,
@@ -124,7 +125,7 @@ def test_a_function_has_one_value_at_one_number():
 
 
 theta, phi = real("theta"), real("phi")
-P, Q = p(z).args[0], q(z).args[0]
+P, Q, X = p(z).args[0], q(z).args[0], p(x).args[0]
 
 
 @pytest.mark.parametrize("law", [laws.algebra, laws.normalisation, laws.linearity])
@@ -133,6 +134,11 @@ P, Q = p(z).args[0], q(z).args[0]
     [
         (Integral(P(z - 1), z), 1),
         (Integral(P(-z), z), 1),
+        (Integral(P(-z) ** 2, z), Integral(P(z) ** 2, z)),
+        (Expectation(P, Q(-z), z), Expectation(Q, P(-z), z)),
+        (Integral(X(z), z), 1),
+        (Integral(X(-z), z), 1),
+        (Integral(Value(Member("q", 1), z), z), 1),
         (Integral(P(2 * z), z), sympy.Rational(1, 2)),
         (Expectation(P, Q(z - 1), z), Expectation(Q, P(z + 1), z)),
         (Integral(f(z - 1) ** 2, z), Integral(f(z) ** 2, z)),

@@ -6,14 +6,14 @@ import pytest
 import sympy
 from sympy import log
 
-from elbo_check import laws
-from elbo_check.checking import by_meaning, check_step, thinner
+from elbo_check import laws, proofs
+from elbo_check.checking import by_meaning, check, check_step, thinner
 from elbo_check.checking.continuum import measured_spaces
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import Outline
-from elbo_check.derivation import Chain, Statement, Step
-from elbo_check.errors import WitnessError
+from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
+from elbo_check.errors import DerivationError, WitnessError
 from elbo_check.nodes import (
     KL,
     Bernoulli,
@@ -26,6 +26,7 @@ from elbo_check.nodes import (
     Space,
     Value,
     function,
+    gaussian,
     model,
     sequence,
 )
@@ -142,3 +143,31 @@ def test_sabotage_thick_outcomes_refute_what_is_true(monkeypatch):
     monkeypatch.setattr(thinner, "measured_spaces", lambda _: set())
     left, relation, right, parameters = TRUE[7]
     assert ruled(left, relation, right, parameters).state == "refuted"
+
+
+KINDS = (bit, count, unit, positive, real)
+
+
+@pytest.mark.parametrize("make", KINDS)
+def test_a_theorem_on_densities_of_which_only_the_name_is_known_holds_of_every_kind_of_outcome(make):
+    v = make("z")
+    left, cited = KL(q(v), p(v)), Citation(proofs.theorem("kl-nonnegative"))
+    for relation, outcome in (("≥", "proved"), ("≤", "refuted")):
+        step = Step("s", left, ZERO, laws.theorem, relation, cites=cited)
+        chain = Chain(Statement(left, ZERO, relation), (step,), ())
+        assert check(Derivation("t", "t", "t", (), (chain,), ("none",))).outcome == outcome
+
+
+@pytest.mark.parametrize("make", KINDS[:4])
+def test_a_theorem_on_the_line_cannot_be_said_of_another_kind_of_outcome(make):
+    v = make("z")
+    for over in (lambda: Integral(q(v), v), lambda: Expectation(gaussian(0, 1)(v), v**2)):
+        with pytest.raises(DerivationError, match="runs over all real numbers"):
+            over()
+    doubled = Step("s", Expectation(q(z), 2 * z), 2 * Expectation(q(z), z), laws.linearity)
+    chain = Chain(Statement(doubled.left, doubled.right), (doubled,), ())
+    known = Derivation("t", "t", "t", (), (chain,), ("none",))
+    assert check(known).outcome == "proved"
+    step = Step("s", Expectation(q(v), 2 * v), 2 * Expectation(q(v), v), laws.theorem, cites=Citation(known))
+    with pytest.raises(DerivationError, match="once with one set of assumptions"):
+        Chain(Statement(step.left, step.right), (step,), ())

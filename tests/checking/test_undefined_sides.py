@@ -128,6 +128,61 @@ def test_a_mean_that_diverges_is_no_number_to_be_equal_to_unless_the_law_may_ass
     assert "an expectation diverges" in found.reason
 
 
+with author_form():
+    third = gaussian(0, x)(z)
+    SEEN_BY_THE_SEARCH = (Expectation(third, z**2), "≥", -(x**2) - 1)
+
+
+def test_a_side_that_only_the_search_finds_without_a_value_is_told(monkeypatch):
+    left, relation, right = SEEN_BY_THE_SEARCH
+    step = Step("s", left, right, laws.linearity, relation)
+    chain = Chain(Statement(left, right, relation), (step,), (x,))
+    readers = [reader for reader in by_meaning.readings_for(chain) if reader.reading.draws.made["number", x] > 0]
+    monkeypatch.setattr(by_meaning, "_FEWEST", 1)
+    assert readers
+    assert by_meaning.meaning_of(step, readers).undefined is None
+    found = check_step(step, chain, readers)
+    assert found.state == "undefined"
+    assert "a scale is not positive" in found.exhibit["undefined"]
+    assert check_step(step, chain, readers, shrink=False).state == "undefined"
+    assert ruled(
+        left, right, relation=relation, parameters=(x,), assuming=(Statement(x, sympy.Integer(1), "≥"),)
+    ).state != ("undefined")
+
+
+with author_form():
+    b, u = bit("b"), unit("u")
+    empty, squares = indexed_sum(f(j), j, L - 1), indexed_sum(f(j) ** 2, j, L - 1)
+    ZEROS = [
+        (log(squares), "≤", squares + indexed_sum(f(j) ** 2, j, L), (L,)),
+        (log(2 * squares**2 + squares), "≤", 2 * squares**2 + squares, (L,)),
+        (-log(Bernoulli(u)(2 * b)), "=", -log(1 - u) * (1 - b) - log(u) * b, (b, u)),
+        (u * log(sympy.Add(sympy.Integer(1), sympy.Integer(-1), evaluate=False)), "=", f(u), (u,)),
+        (Expectation(Bernoulli(u), log(Bernoulli(u)(1 + b)), b), "=", u, (u,)),
+    ]
+
+
+@pytest.mark.parametrize(("left", "relation", "right", "parameters"), ZEROS)
+def test_log_of_what_is_zero_by_its_counts_is_no_number(left, relation, right, parameters):
+    found = ruled(left, right, relation=relation, parameters=parameters)
+    assert found.state == "undefined"
+    assert "log of 0 is not real" in found.exhibit["undefined"]
+
+
+with author_form():
+    NOT_ALWAYS_ZERO = [
+        (Expectation(q(z), log(z**2)), "≤", Expectation(q(z), z**2), ()),  # z = 0 is one number of a line
+        (log(x**2), "=", x, (x,)),
+        (sympy.Integer(0) * x + empty * log(empty), "=", log(empty) * empty, (L, x)),  # 0 log 0
+        (log(empty), "=", log(empty + x - x), (L, x)),  # licensed: it may be −∞
+    ]
+
+
+@pytest.mark.parametrize(("left", "relation", "right", "parameters"), NOT_ALWAYS_ZERO)
+def test_log_of_what_is_zero_elsewhere_is_not_accused(left, relation, right, parameters):
+    assert ruled(left, right, relation=relation, parameters=parameters).state != "undefined"
+
+
 def test_a_refutation_is_worth_more_than_an_exhibit():
     assert ruled(log(x**2), 2 * log(x) + 1, parameters=(x,)).state == "refuted"
 
