@@ -24,6 +24,8 @@ from .equivalence import equivalent, true_but_weaker
 from .mutants import built, mutants, with_expression
 from .numeric import equal_by_value
 
+pytestmark = pytest.mark.endurance
+
 CHAINS = [(name, number) for name in proofs.names() for number in range(len(proofs.theorem(name).chains))]
 LARGE = {("gaussian-kl-full", 1): 5, ("gaussian-kl-full", 2): 40, ("mean-field-gaussian", 1): 5, ("linear-vae", 1): 5}
 SECONDS = 120.0  # for one mutant: so many that the clock decides none

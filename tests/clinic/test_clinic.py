@@ -48,6 +48,7 @@ def singles(wing: str) -> list[Case]:
     return [case for family in WINGS[wing] for case in family.singles() if not is_right(case)]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("wing", WINGS)
 def test_single_planted_mistakes_are_found_and_named(wing: str):
     """A fresh sample every time; the campaign asks about all of them."""
@@ -62,12 +63,14 @@ def test_all_single_planted_mistakes_are_found_and_named(wing: str):
     judge(ask_all(singles(wing)), names=0.98)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("wing", WINGS)
 def test_the_right_versions_of_planted_mistakes_are_not_accused(wing: str):
     answers = ask_all(case for family in WINGS[wing] for case in family.rights())
     assert not [answer.case.id for answer in answers if answer.outcome == "REFUTED"]
 
 
+@pytest.mark.endurance
 def test_a_sample_of_pairs_is_found_and_named():
     """The same pairs every time, the families in turn."""
     drawn = random.Random(5)

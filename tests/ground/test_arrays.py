@@ -56,6 +56,7 @@ def test_each_odd_value_is_taken_or_refused_with_a_letter(name: str) -> None:
         assert len(said) < 400
 
 
+@pytest.mark.endurance
 def test_ten_thousand_hostile_values_are_taken_or_refused_in_silence() -> None:
     fed = taken = 0
 

@@ -34,6 +34,7 @@ def _judged_at_once(monkeypatch):
     monkeypatch.setattr(elbo_check.api, "verdict_on", lambda *_: "judged")
 
 
+@pytest.mark.endurance
 @pytest.mark.usefixtures("_judged_at_once")
 def test_ten_thousand_hostile_values_in_any_argument_are_taken_or_refused():
     said = {"judged": 0, "refused": 0}

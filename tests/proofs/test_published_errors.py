@@ -128,6 +128,7 @@ def accusations(worlds):
     return accused, read
 
 
+@pytest.mark.endurance
 def test_no_correct_step_is_accused_in_hundreds_of_worlds():
     accused, read = accusations(600)
     assert accused == 0
