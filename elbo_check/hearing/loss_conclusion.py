@@ -15,6 +15,7 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
+from .loss_spots import Spot, wrong_spot
 
 __all__ = ["concluded"]
 
@@ -43,7 +44,11 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if right is not None:
         return _only_if(heard, right, record)
     nearest = min([heard, *others], key=lambda each: each.slips)
-    return _right(nearest, record) if nearest.is_right else _wrong(nearest, heard, record)
+    if not nearest.is_right:
+        return _wrong(nearest, heard, record)
+    fit = nearest.found.fit
+    spot = wrong_spot(nearest.call, nearest.found, fit, nearest.samples) if fit else None
+    return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -69,6 +74,31 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(heard),
+    )
+
+
+def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnosis:
+    """Return a verdict on a function that is right at random points, and not at one spot."""
+    place = f" where {spot.where}" if spot.where else ""
+    told = {**_told(heard), "relation": "different", "factor": "", "differs": ""}
+    if spot.case is None:
+        missing = f"it computes this at random points, and gives {spot.yours}{place or ' at simple ones'}"
+        notes = tuple(_on_roles(heard))
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=missing, findings=notes, record=record, **told)
+    words = (
+        f"it computes this at other sizes, and another value{place}: a branch, a squeeze or a broadcast?"
+        if place
+        else "it computes this at random points, and another value at simple ones: free bits, a threshold or a branch?"
+    )
+    return Diagnosis(
+        Outcome.REFUTED,
+        _claim(heard),
+        findings=(*_on_roles(heard), Finding("wrong-spot", words, "error")),
+        counterexample=spot.case.numbers,
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        test=failing_test(spot.call, spot.case),
+        **told,
     )
 
 
