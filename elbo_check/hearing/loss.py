@@ -29,6 +29,7 @@ from .loss_random import average
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+_ACROSS = {"_q": "_p", "_p": "_q"}
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
@@ -138,7 +139,10 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:
-    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is."""
+    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is.
+
+    Which of two densities is q is a guess as well, where it goes by numbers.
+    """
     for role in case.assignment.names:
         base, side = _sided(role)
         if base in SECONDS:
@@ -147,6 +151,9 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
                     yield case.assignment.with_roles({role: other + side})
             if f"mean{side}" in case.assignment.names:
                 yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+    sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
+    if sided:
+        yield case.assignment.with_roles(sided)  # the prior first
 
 
 def _sided(role: str) -> tuple[str, str]:

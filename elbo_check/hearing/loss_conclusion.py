@@ -210,8 +210,10 @@ def _reading_words(right: Heard, heard: Heard) -> str:
     told = []
     for name, role in right.call.assignment.roles.items():
         if heard.call.assignment.roles[name] != role:
-            base = role.removesuffix("_q").removesuffix("_p")
-            words = SECONDS[base].words if base in SECONDS else "the mean"
+            base, side = role.removesuffix("_q").removesuffix("_p"), ""
+            if heard.call.assignment.roles[name].startswith(base):
+                side = f" of {role[-1]}"
+            words = (SECONDS[base].words if base in SECONDS else "the mean") + side
             told.append(f"{name} holds {words}")
     return " and ".join(told)
 

@@ -132,7 +132,7 @@ def failing_test(call: Asked, case: Counterexample) -> str:
     expected = ", ".join(_literal(right) for right in (*case.rights, *case.others))
     lines += [
         f"    rights = [{expected}]  # every reduction over the batch that is right, in nats",
-        "    same = [found.shape == np.shape(right) and np.allclose(found, right, rtol=1e-5) for right in rights]",
+        "    same = [found.shape == np.shape(right) and np.allclose(found, right, rtol=1e-5, atol=1e-6) for right in rights]",
         "    assert any(same), found",
     ]
     header = ["import numpy as np", *_IMPORTS[function.backend], f"# from your_module import {function.name}", "", ""]
