@@ -16,7 +16,7 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import SINGLE
+from ..diagnosis.sizes import SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
@@ -36,11 +36,11 @@ _NOT_FINITE = "it has no finite value at ordinary points, where the right value 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
-    heard = hear(case, case.assignment, seeds)
+    heard = _right_as_sequences(case, seeds) or hear(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += _of_single_samples(heard, seeds)
+    others += [*_of_single_samples(heard, seeds), *_of_sequences(heard, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
@@ -136,6 +136,35 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         samples = samples_of(call, _generator(seeds))
         if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
             yield _called(call, heard.dtype, seeds)
+
+
+def _right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
+    """Return a function that takes images, and is right for sequences (B, T, d) only, as one of those."""
+    quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
+    with suppress(LossFunctionError, WitnessError):
+        call, answer = asked(case, case.assignment, quantity)
+        dtype = answer.dtypes[call.output]
+        for layout in (call.layout, *SEQUENCES) if call.layout.axes else ():
+            if layout.axes.keys() == call.layout.axes.keys() and layout.steps_come_first:
+                with suppress(LossFunctionError, WitnessError):
+                    laid = replace(call, layout=layout)
+                    samples = samples_of(laid, _generator(seeds))
+                    if _finite(samples) and is_right(samples, quantity, rounding_of(dtype)):
+                        return _called(laid, dtype, seeds) if layout.of_sequences else None
+    return None
+
+
+def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of sequences, if it takes them: what is no image's right may be a sequence's."""
+    if heard.is_right or heard.recovery is None or not heard.call.layout.axes:
+        return
+    axes = heard.call.layout.axes.keys()
+    for layout in SEQUENCES:
+        if layout.axes.keys() == axes and layout != heard.call.layout:
+            with suppress(LossFunctionError, WitnessError):
+                found = _called(replace(heard.call, layout=layout), heard.dtype, seeds)
+                if found.recovery is not None:
+                    yield found
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

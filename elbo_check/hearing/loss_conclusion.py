@@ -41,6 +41,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
         notes = (*_on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
+    if right is not None and right.call.layout.of_sequences and right.call.layout.steps_come_first:
+        heard, right = right, None
     if right is not None:
         return _only_if(heard, right, record)
     nearest = min([heard, *others], key=lambda each: each.slips)
@@ -109,7 +111,8 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         return _nearly(heard, record)
     findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *on_beta(heard.call, heard.found)]
     if heard is not asked:
-        findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
+        words = _reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
+        findings.append(Finding("reading", f"nearest if {words}", "note"))
     if heard.only_positive:
         words = "it has no finite value where an argument is negative; it was read where all are positive"
         findings.append(Finding("not-finite", words, "warning"))
@@ -156,7 +159,10 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
-    if right.call.layout.batch:
+    if right.call.layout.of_sequences and right.call.assignment == heard.call.assignment:
+        words = "equal, if its arguments are sequences with the steps along the last axis"
+        missing = f"{words}; else it is {_told(heard)['recovered']}"
+    elif right.call.layout.batch:
         missing = f"equal, if {_reading_words(right, heard)}; say what the arguments hold with roles"
     else:
         missing = (
