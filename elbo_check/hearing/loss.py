@@ -16,7 +16,7 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import SEQUENCES, SINGLE
+from ..diagnosis.sizes import LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
@@ -40,7 +40,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += [*_of_single_samples(heard, seeds), *_of_sequences(heard, seeds)]
+    others += [*_of_single_samples(heard, seeds), *_of_images(heard, seeds), *_of_sequences(heard, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
@@ -152,6 +152,21 @@ def _right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
                     if _finite(samples) and is_right(samples, quantity, rounding_of(dtype)):
                         return _called(laid, dtype, seeds) if layout.of_sequences else None
     return None
+
+
+def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of images, where it takes plain arrays as well and is right for images only."""
+    if heard.is_right or heard.recovery is None or heard.call.layout != LAYOUTS[0]:
+        return
+    held = {axis for axes in heard.call.quantity.axes.values() for axis in axes}
+    for layout in LAYOUTS:
+        if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
+            call = replace(heard.call, layout=layout)
+            with suppress(LossFunctionError, WitnessError):
+                samples = samples_of(call, _generator(seeds))
+                if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
+                    yield _called(call, heard.dtype, seeds)
+                    return
 
 
 def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..diagnosis.probing import Kind
-from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -15,6 +14,7 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
+from .loss_notes import on_roles, on_sizes, on_tolerance, reading_words
 from .loss_spots import Spot, wrong_spot
 
 __all__ = ["concluded"]
@@ -38,7 +38,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
     if heard.trouble:
-        notes = (*_on_roles(heard), *heard.notes)
+        notes = (*on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
     if right is not None and right.call.layout.of_sequences and right.call.layout.steps_come_first:
@@ -56,7 +56,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     relation = recovery.relation
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard)]
     findings += edge_findings(heard.call, recovery, heard.dtype)
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
@@ -85,7 +85,7 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
     told = {**_told(heard), "relation": "different", "factor": "", "differs": ""}
     if spot.case is None:
         missing = f"it computes this at random points, and gives {spot.yours}{place or ' at simple ones'}"
-        notes = tuple(_on_roles(heard))
+        notes = tuple(on_roles(heard))
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=missing, findings=notes, record=record, **told)
     words = (
         f"it computes this at other sizes, and another value{place}: a branch, a squeeze or a broadcast?"
@@ -95,7 +95,7 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
     return Diagnosis(
         Outcome.REFUTED,
         _claim(heard),
-        findings=(*_on_roles(heard), Finding("wrong-spot", words, "error")),
+        findings=(*on_roles(heard), Finding("wrong-spot", words, "error")),
         counterexample=spot.case.numbers,
         theorems=heard.call.quantity.theorems,
         record=record,
@@ -109,9 +109,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *on_beta(heard.call, heard.found)]
+    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, heard.found)]
     if heard is not asked:
-        words = _reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
+        words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
         findings.append(Finding("reading", f"nearest if {words}", "note"))
     if heard.only_positive:
         words = "it has no finite value where an argument is negative; it was read where all are positive"
@@ -150,7 +150,7 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         Outcome.UNDECIDED,
         _claim(heard),
         missing=missing,
-        findings=tuple(_on_roles(heard)),
+        findings=tuple(on_roles(heard)),
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(heard),
@@ -159,24 +159,27 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
-    if right.call.layout.of_sequences and right.call.assignment == heard.call.assignment:
-        words = "equal, if its arguments are sequences with the steps along the last axis"
-        missing = f"{words}; else it is {_told(heard)['recovered']}"
+    if right.call.layout.axes != heard.call.layout.axes:
+        steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
+        words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
+        missing = f"{words}; else it is {_recovered(heard)}"
     elif right.call.layout.batch:
-        missing = f"equal, if {_reading_words(right, heard)}; say what the arguments hold with roles"
+        missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
-        missing = (
-            f"equal, if its arguments are single samples, without a batch; of a batch it is {_told(heard)['recovered']}"
-        )
+        missing = f"equal, if its arguments are single samples, without a batch; of a batch it is {_recovered(heard)}"
     return Diagnosis(
         Outcome.UNDECIDED,
         _claim(heard),
         missing=missing,
-        findings=tuple(_on_roles(heard)),
+        findings=tuple(on_roles(heard)),
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(right),
     )
+
+
+def _recovered(heard: Heard) -> str:
+    return str(_told(heard).get("recovered", "not recognised"))
 
 
 def _told(heard: Heard) -> dict[str, Any]:
@@ -209,45 +212,3 @@ def _claim(heard: Heard) -> str:
     call = heard.call
     names = ", ".join(call.function.parameters)
     return f"{call.function.name}({names}) is {call.quantity.said(call.assignment.names)}"
-
-
-def _reading_words(right: Heard, heard: Heard) -> str:
-    """Say in which argument two readings differ."""
-    told = []
-    for name, role in right.call.assignment.roles.items():
-        if heard.call.assignment.roles[name] != role:
-            base, side = role.removesuffix("_q").removesuffix("_p"), ""
-            if heard.call.assignment.roles[name].startswith(base):
-                side = f" of {role[-1]}"
-            words = (SECONDS[base].words if base in SECONDS else "the mean") + side
-            told.append(f"{name} holds {words}")
-    return " and ".join(told)
-
-
-def _on_roles(heard: Heard) -> list[Finding]:
-    if not heard.call.assignment.proposed:
-        return []
-    told = ", ".join(f"{name} as {role}" for name, role in heard.call.assignment.roles.items())
-    return [Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure")]
-
-
-def _on_tolerance(heard: Heard) -> list[Finding]:
-    recovery = heard.found
-    fit = recovery.fit
-    if fit is None or fit.tolerance <= 1e-9:
-        return []
-    if heard.dtype != "float64":
-        words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
-        return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
-    words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
-    return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
-
-
-def _on_sizes(heard: Heard) -> list[Finding]:
-    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
-    if not fixed:
-        return []
-    told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
-    return [
-        Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
-    ]
