@@ -40,7 +40,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += [*_of_single_samples(heard, seeds), *_of_images(heard, seeds), *_of_sequences(heard, seeds)]
+    others += [*_of_images(heard, seeds), *_of_sequences(heard, seeds), *_of_single_samples(heard, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
@@ -158,7 +158,7 @@ def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of images, where it takes plain arrays as well and is right for images only."""
     if heard.is_right or heard.recovery is None or heard.call.layout != LAYOUTS[0]:
         return
-    held = {axis for axes in heard.call.quantity.axes.values() for axis in axes}
+    held = {axis for axes in heard.call.quantity.axes.values() for axis in axes} - heard.call.given.keys()
     for layout in LAYOUTS:
         if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
             call = replace(heard.call, layout=layout)

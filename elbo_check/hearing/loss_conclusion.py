@@ -179,7 +179,7 @@ def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis
 
 
 def _recovered(heard: Heard) -> str:
-    return str(_told(heard).get("recovered", "not recognised"))
+    return str(_told(heard).get("recovered", "something else"))
 
 
 def _told(heard: Heard) -> dict[str, Any]:

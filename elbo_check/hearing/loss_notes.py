@@ -1,4 +1,4 @@
-"""What is told beside a verdict on a loss: which readings were taken, how finely it was read, which sizes were tried."""
+"""What is told beside a verdict on a loss: the readings taken, how finely it was read, the sizes tried."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def reading_words(right: Heard, heard: Heard) -> str:
 
 
 def on_roles(heard: Heard) -> list[Finding]:
+    """Say which roles were read off the arguments' names."""
     if not heard.call.assignment.proposed:
         return []
     told = ", ".join(f"{name} as {role}" for name, role in heard.call.assignment.roles.items())
@@ -30,6 +31,7 @@ def on_roles(heard: Heard) -> list[Finding]:
 
 
 def on_tolerance(heard: Heard) -> list[Finding]:
+    """Say how coarsely it was read, if not to the rounding of doubles."""
     recovery = heard.found
     fit = recovery.fit
     if fit is None or fit.tolerance <= 1e-9:
@@ -42,6 +44,7 @@ def on_tolerance(heard: Heard) -> list[Finding]:
 
 
 def on_sizes(heard: Heard) -> list[Finding]:
+    """Say which sizes it insists on."""
     fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
     if not fixed:
         return []
