@@ -102,7 +102,9 @@ def kind_of(
     moved = {role: _last_exchanged(array, pair[1][role], axes[role]) for role, array in pair[0].items()}
     index = kept.index("B")
     before, after = (np.take(np.squeeze(out), 0, axis=index) for out in (output, call(moved)))
-    return Kind(kept, spread=bool(np.any(np.abs(after - before) > NOTICED * (1 + np.abs(before)))))
+    with np.errstate(all="ignore"):  # infinite numbers are refused later
+        apart = np.abs(after - before) > NOTICED * (1 + np.abs(before))
+    return Kind(kept, spread=bool(np.any(apart)))
 
 
 def _last_exchanged(array: Any, other: Any, axes: tuple[str, ...]) -> Any:

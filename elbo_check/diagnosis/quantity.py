@@ -138,7 +138,7 @@ class Quantity:
         """Return the right formulas for an output of this kind: every reduction over the batch that is right."""
         kept = layout.concrete(() if kind.spread else kind.kept)
         found = []
-        for words, scale in self._batch(kept, layout):
+        for words, scale in self._reductions(kept, layout):
             for sign in self.signs:
                 for whole, more, note in self._wholes(kind, layout):
                     said = words + (" (with the sign of a loss)" if sign < 0 else "") + (f", {more}" if more else "")
@@ -157,6 +157,13 @@ class Quantity:
                 whole = whole + part.formula(form, kind, layout).scaled(part.scale(kind, layout))
             found.append((whole, "", next((form.note for form in forms if form.note[0]), ("", ""))))
         return found
+
+    def _reductions(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:
+        found = self._batch(kept, layout)
+        if not layout.of_sequences or "T" in kept:
+            return found
+        summed = [(f"{words}, summed over the steps", scale) for words, scale in found]
+        return summed + [(f"{words}, averaged over the steps", scale * law(1, T=-1)) for words, scale in found]
 
     def _batch(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:
         latents = self._latents(kept, layout)

@@ -118,7 +118,8 @@ def _fits(
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
     """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
     near = [formula for formula, ways in table.ways.items() if any(len(way) < 2 for _, way in ways)]
-    for scale in (law(1), *quantity.scales):
+    sizes = fitter.samples[0].sizes.keys()
+    for scale in (law(1), *(scale for scale in quantity.scales if scale.names <= sizes)):
         for formula in near:
             departure = fitter.departure(formula.scaled(scale))
             if departure <= rounding:

@@ -1,15 +1,16 @@
 """How many of everything: choices of sizes that all differ, so that the length of an axis tells what it counts.
 
 Latents and observed numbers stand along one axis, or, where a function asks for it, along three (channels, height,
-width).
+width), or along two, of which one counts steps in time.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["CHOICES", "LAYOUTS", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
+__all__ = ["CHOICES", "LAYOUTS", "SEQUENCES", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
 
 Sizes = Mapping[str, int]
 
@@ -22,15 +23,21 @@ CHOICES: Mapping[str, Sequence[int]] = {
 }
 """The sizes that a function is tried at: latents, samples, observed numbers, categories or draws, the whole data."""
 
-_IMAGES = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
+_IMAGES: Sequence[tuple[int, ...]] = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
 _BATCHES_OF_IMAGES = (2, 4, 3, 5, 7, 9)
+_OF_SEQUENCES: Mapping[str, Sequence[int]] = {
+    "T": (3, 5, 2, 6, 4, 8),
+    "L": (4, 3, 7, 5, 9, 6),
+    "l": (5, 8, 4, 7, 3, 10),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How arrays over the axes B, d, D are laid out for the function: an axis is one axis of the array, or three.
+    """How arrays over the axes B, d, D are laid out for the function: an axis is one axis of the array, or several.
 
-    `axes` maps d or D to the names of three axes; `batch` says whether there is a batch at all.
+    `axes` maps d or D to the names of three axes, or of two where T counts steps; `batch` says whether there is a batch
+    at all.
     """
 
     axes: Mapping[str, tuple[str, ...]]
@@ -45,21 +52,43 @@ class Layout:
         return tuple(name for axis in axes for name in self.axes.get(axis, (axis,)))
 
     @property
+    def of_sequences(self) -> bool:
+        """Whether one of the axes counts steps in time: then it may be averaged, as a batch may."""
+        return any("T" in names for names in self.axes.values())
+
+    @property
+    def steps_come_first(self) -> bool:
+        """Whether steps, if any, stand before what is one step's."""
+        return all(names[-1] != "T" for names in self.axes.values())
+
+    @property
     def words(self) -> str:
         """The layout in words; nothing for the plain one."""
-        images = [f"{axis} along three axes ({', '.join(names)})" for axis, names in self.axes.items()]
+        images = [f"{axis} along {_COUNTS[len(names)]} axes ({', '.join(names)})" for axis, names in self.axes.items()]
         return ", ".join([*images, *([] if self.batch else ["without a batch"])])
 
+
+_COUNTS = {2: "two", 3: "three"}
 
 SINGLE = Layout({}, batch=False)
 
 _LATENT_IMAGE, _DATA_IMAGE = {"d": ("C", "H", "W")}, {"D": ("c", "h", "w")}
+
+SEQUENCES: Sequence[Layout] = (
+    Layout({"d": ("T", "L"), "D": ("T", "l")}),
+    Layout({"d": ("T", "L")}),
+    Layout({"D": ("T", "l")}),
+    Layout({"d": ("L", "T"), "D": ("l", "T")}),
+    Layout({"d": ("L", "T")}),
+)
+"""Sequences, the numbers of a step last or before the steps."""
 
 LAYOUTS: Sequence[Layout] = (
     Layout({}),
     Layout(_DATA_IMAGE),
     Layout(_LATENT_IMAGE),
     Layout(_LATENT_IMAGE | _DATA_IMAGE),
+    *SEQUENCES[:3],
     SINGLE,
 )
 """The layouts that are tried, in this order, until the function takes one."""
@@ -73,8 +102,10 @@ def sizes_for(names: frozenset[str], layout: Layout, given: Sizes) -> Iterator[S
         for axis, parts in layout.axes.items():
             sizes["B"] = _BATCHES_OF_IMAGES[i]
             lengths = _IMAGES[i] if axis == "d" or "d" not in layout.axes else (8, 9, 10 + i)
+            if layout.of_sequences:
+                lengths = tuple(_OF_SEQUENCES[name][i] for name in parts)
             sizes |= dict(zip(parts, lengths, strict=True))
-            sizes[axis] = lengths[0] * lengths[1] * lengths[2]
+            sizes[axis] = math.prod(lengths)
         sizes = _apart(sizes, given)
         if tuple(sizes.items()) not in seen:
             seen.add(tuple(sizes.items()))

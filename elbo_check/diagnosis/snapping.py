@@ -156,8 +156,12 @@ def _fitted(
 
 
 def _monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
-    """Return the monomials in the sizes that vary, simplest first; whole axes before parts of them."""
-    names = sorted((n for n in sizes[0] if len({each[n] for each in sizes}) > 1), key=lambda n: (n not in "BdD", n))
+    """Return the monomials in the sizes that vary, simplest first; whole axes before parts of them.
+
+    Of a sequence's d = T·L, what is not d is told by T alone, so that one law is written in one way.
+    """
+    told = [n for n in sizes[0] if len({each[n] for each in sizes}) > 1 and not ("T" in sizes[0] and n in "Ll")]
+    names = sorted(told, key=lambda n: (n not in "BdD", n))
     powers = itertools.product(_POWERS, repeat=min(len(names), 4))
     simplest = sorted(powers, key=lambda p: (sum(map(abs, p)), [-abs(n) for n in p], p))
     made = [tuple(sorted((n, p) for n, p in zip(names, each, strict=False) if p)) for each in simplest]

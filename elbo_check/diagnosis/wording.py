@@ -66,7 +66,7 @@ def symbols_for(names: Mapping[str, str], axes: Mapping[str, tuple[str, ...]]) -
 
 def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> Any:
     """Return the formula as a SymPy expression: a common factor and one sum over what is not kept, as it is printed."""
-    sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKNCHWchw"}
+    sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKNCHWchwTLl"}
     total = sympy.Integer(0)
     groups, left = _grouped(formula, kept, layout)
     for group in groups:

@@ -16,7 +16,7 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import SINGLE
+from ..diagnosis.sizes import LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
@@ -29,17 +29,18 @@ from .loss_random import average
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+_ACROSS = {"_q": "_p", "_p": "_q"}
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
-    heard = hear(case, case.assignment, seeds)
+    heard = _right_as_sequences(case, seeds) or hear(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += _of_single_samples(heard, seeds)
+    others += [*_of_images(heard, seeds), *_of_sequences(heard, seeds), *_of_single_samples(heard, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     return with_gradients(told, heard.call, heard.samples, _generator(seeds))
 
@@ -139,8 +140,55 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
             yield _called(call, heard.dtype, seeds)
 
 
+def _right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
+    """Return a function that takes images, and is right for sequences (B, T, d) only, as one of those."""
+    quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
+    with suppress(LossFunctionError, WitnessError):
+        call, answer = asked(case, case.assignment, quantity)
+        dtype = answer.dtypes[call.output]
+        for layout in (call.layout, *SEQUENCES) if call.layout.axes else ():
+            if layout.axes.keys() == call.layout.axes.keys() and layout.steps_come_first:
+                with suppress(LossFunctionError, WitnessError):
+                    laid = replace(call, layout=layout)
+                    samples = samples_of(laid, _generator(seeds))
+                    if _finite(samples) and is_right(samples, quantity, rounding_of(dtype)):
+                        return _called(laid, dtype, seeds) if layout.of_sequences else None
+    return None
+
+
+def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of images, where it takes plain arrays as well and is right for images only."""
+    if heard.is_right or heard.recovery is None or heard.call.layout != LAYOUTS[0]:
+        return
+    held = {axis for axes in heard.call.quantity.axes.values() for axis in axes} - heard.call.given.keys()
+    for layout in LAYOUTS:
+        if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
+            call = replace(heard.call, layout=layout)
+            with suppress(LossFunctionError, WitnessError):
+                samples = samples_of(call, _generator(seeds))
+                if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
+                    yield _called(call, heard.dtype, seeds)
+                    return
+
+
+def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of sequences, if it takes them: what is no image's right may be a sequence's."""
+    if heard.is_right or heard.recovery is None or not heard.call.layout.axes:
+        return
+    axes = heard.call.layout.axes.keys()
+    for layout in SEQUENCES:
+        if layout.axes.keys() == axes and layout != heard.call.layout:
+            with suppress(LossFunctionError, WitnessError):
+                found = _called(replace(heard.call, layout=layout), heard.dtype, seeds)
+                if found.recovery is not None:
+                    yield found
+
+
 def _other_readings(case: Case) -> Iterator[Assignment]:
-    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is."""
+    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is.
+
+    Which of two densities is q is a guess as well, where it goes by numbers.
+    """
     for role in case.assignment.names:
         base, side = _sided(role)
         if base in SECONDS:
@@ -149,6 +197,9 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
                     yield case.assignment.with_roles({role: other + side})
             if f"mean{side}" in case.assignment.names:
                 yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+    sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
+    if sided:
+        yield case.assignment.with_roles(sided)  # the prior first
 
 
 def _sided(role: str) -> tuple[str, str]:

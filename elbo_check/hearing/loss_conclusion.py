@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..diagnosis.probing import Kind
-from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -15,6 +14,8 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
+from .loss_notes import on_roles, on_sizes, on_tolerance, reading_words
+from .loss_spots import Spot, wrong_spot
 
 __all__ = ["concluded"]
 
@@ -37,19 +38,25 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
     if heard.trouble:
-        notes = (*_on_roles(heard), *heard.notes)
+        notes = (*on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
+    if right is not None and right.call.layout.of_sequences and right.call.layout.steps_come_first:
+        heard, right = right, None
     if right is not None:
         return _only_if(heard, right, record)
     nearest = min([heard, *others], key=lambda each: each.slips)
-    return _right(nearest, record) if nearest.is_right else _wrong(nearest, heard, record)
+    if not nearest.is_right:
+        return _wrong(nearest, heard, record)
+    fit = nearest.found.fit
+    spot = wrong_spot(nearest.call, nearest.found, fit, nearest.samples) if fit else None
+    return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     relation = recovery.relation
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard)]
+    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard)]
     findings += edge_findings(heard.call, recovery, heard.dtype)
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
@@ -72,14 +79,40 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     )
 
 
+def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnosis:
+    """Return a verdict on a function that is right at random points, and not at one spot."""
+    place = f" where {spot.where}" if spot.where else ""
+    told = {**_told(heard), "relation": "different", "factor": "", "differs": ""}
+    if spot.case is None:
+        missing = f"it computes this at random points, and gives {spot.yours}{place or ' at simple ones'}"
+        notes = tuple(on_roles(heard))
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=missing, findings=notes, record=record, **told)
+    words = (
+        f"it computes this at other sizes, and another value{place}: a branch, a squeeze or a broadcast?"
+        if place
+        else "it computes this at random points, and another value at simple ones: free bits, a threshold or a branch?"
+    )
+    return Diagnosis(
+        Outcome.REFUTED,
+        _claim(heard),
+        findings=(*on_roles(heard), Finding("wrong-spot", words, "error")),
+        counterexample=spot.case.numbers,
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        test=failing_test(spot.call, spot.case),
+        **told,
+    )
+
+
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    findings = [*_on_roles(heard), *_on_tolerance(heard), *_on_sizes(heard), *on_beta(heard.call, heard.found)]
+    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, heard.found)]
     if heard is not asked:
-        findings.append(Finding("reading", f"nearest if {_reading_words(heard, asked)}", "note"))
+        words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
+        findings.append(Finding("reading", f"nearest if {words}", "note"))
     if heard.only_positive:
         words = "it has no finite value where an argument is negative; it was read where all are positive"
         findings.append(Finding("not-finite", words, "warning"))
@@ -117,7 +150,7 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         Outcome.UNDECIDED,
         _claim(heard),
         missing=missing,
-        findings=tuple(_on_roles(heard)),
+        findings=tuple(on_roles(heard)),
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(heard),
@@ -126,20 +159,27 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
-    if right.call.layout.batch:
-        missing = f"equal, if {_reading_words(right, heard)}; say what the arguments hold with roles"
+    if right.call.layout.axes != heard.call.layout.axes:
+        steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
+        words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
+        missing = f"{words}; else it is {_recovered(heard)}"
+    elif right.call.layout.batch:
+        missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
-        batch = _told(heard).get("recovered", "something else")
-        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {batch}"
+        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_recovered(heard)}"
     return Diagnosis(
         Outcome.UNDECIDED,
         _claim(heard),
         missing=missing,
-        findings=tuple(_on_roles(heard)),
+        findings=tuple(on_roles(heard)),
         theorems=heard.call.quantity.theorems,
         record=record,
         **_told(right),
     )
+
+
+def _recovered(heard: Heard) -> str:
+    return str(_told(heard).get("recovered", "something else"))
 
 
 def _told(heard: Heard) -> dict[str, Any]:
@@ -172,43 +212,3 @@ def _claim(heard: Heard) -> str:
     call = heard.call
     names = ", ".join(call.function.parameters)
     return f"{call.function.name}({names}) is {call.quantity.said(call.assignment.names)}"
-
-
-def _reading_words(right: Heard, heard: Heard) -> str:
-    """Say in which argument two readings differ."""
-    told = []
-    for name, role in right.call.assignment.roles.items():
-        if heard.call.assignment.roles[name] != role:
-            base = role.removesuffix("_q").removesuffix("_p")
-            words = SECONDS[base].words if base in SECONDS else "the mean"
-            told.append(f"{name} holds {words}")
-    return " and ".join(told)
-
-
-def _on_roles(heard: Heard) -> list[Finding]:
-    if not heard.call.assignment.proposed:
-        return []
-    told = ", ".join(f"{name} as {role}" for name, role in heard.call.assignment.roles.items())
-    return [Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure")]
-
-
-def _on_tolerance(heard: Heard) -> list[Finding]:
-    recovery = heard.found
-    fit = recovery.fit
-    if fit is None or fit.tolerance <= 1e-9:
-        return []
-    if heard.dtype != "float64":
-        words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
-        return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
-    words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
-    return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
-
-
-def _on_sizes(heard: Heard) -> list[Finding]:
-    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
-    if not fixed:
-        return []
-    told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
-    return [
-        Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
-    ]

@@ -15,7 +15,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Counterexample", "counterexample", "failing_test", "value_at"]
+__all__ = ["Counterexample", "counterexample", "failing_test", "simple_points", "value_at"]
 
 FloatArray = NDArray[np.float64]
 
@@ -24,12 +24,22 @@ _APART = 1e-4  # relative: a difference that shows in the first digits, in every
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """Arguments by name, what the function says of them, and every value that would be right."""
+    """Arguments by name, what the function says of them, and every value that would be right.
+
+    `others` are right values of other shapes, where the function's own is not the usual one.
+    """
 
     arguments: Mapping[str, Any]
     yours: FloatArray
     rights: tuple[FloatArray, ...]
     nearest: int
+    others: tuple[FloatArray, ...] = ()
+
+    @staticmethod
+    def at(call: Asked, sample: Sample, arrays: Arrays, yours: FloatArray, formula: Formula) -> Counterexample:
+        """Return the case of a function that should have this formula at this point, and has not."""
+        right = np.squeeze(value_at(formula, sample, arrays))
+        return Counterexample(call.arguments(arrays), np.squeeze(yours), (right,), 0)
 
     @property
     def numbers(self) -> Mapping[str, Any]:
@@ -48,14 +58,14 @@ def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -
     preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
     for each in samples:  # 2·mean is the sum where there are two samples
         sample = replace(each, kind=Kind(recovery.kind.kept))
-        for arrays in (*_simple_points(call, sample), *sample.arrays):
+        for arrays in (*simple_points(call, sample), *sample.arrays):
             case = _case(call, sample, arrays, rights, preferred)
             if case is not None:
                 return case
     return None
 
 
-def _simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
+def simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
     """Yield points where nearly all numbers are the simplest, and a few the next: in one place of each array."""
     simple = call.quantity.simple
     if not all(role in simple for role in sample.arrays[0]):
@@ -86,7 +96,19 @@ def _case(
     scale = 1e-2 + max(float(np.max(np.abs(right))) for right in found)
     if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= _APART * scale for right in found):
         return None
-    return Counterexample(call.arguments(arrays), yours, found, preferred)
+    return Counterexample(call.arguments(arrays), yours, found, preferred, _of_other_shapes(call, sample, arrays))
+
+
+def _of_other_shapes(call: Asked, sample: Sample, arrays: Arrays) -> tuple[FloatArray, ...]:
+    """Return what is right as one number and as one a sample, for a function that returns neither."""
+    if sample.kind.kept in ((), ("B",)) or not call.layout.batch:
+        return ()
+    kinds = [Kind(()), *([Kind(("B",))] if "B" in sample.sizes else [])]
+    return tuple(
+        value_at(right.formula, replace(sample, kind=kind), arrays)
+        for kind in kinds
+        for right in call.quantity.rights(kind, call.layout)
+    )
 
 
 def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
@@ -104,14 +126,14 @@ def failing_test(call: Asked, case: Counterexample) -> str:
     function, tensors = call.function, _TENSORS[call.function.backend]
     lines = [f"def test_{function.name}_is_right():"]
     lines += [f"    {name} = {tensors.format(_literal(value))}" for name, value in case.arguments.items()]
-    picked = (
-        f"[{call.output!r}]" if call.output and not call.output.isdigit() else f"[{call.output}]" * bool(call.output)
-    )
-    lines.append(f"    found = np.asarray({function.name}({', '.join(f'{n}={n}' for n in case.arguments)}){picked})")
-    expected = ", ".join(_literal(right) for right in case.rights)
+    picked = function.access(case.arguments, call.output)
+    passed = ", ".join(f"{name}={name}" for name in case.arguments)
+    lines.append(f"    found = np.squeeze(np.asarray({function.name}({passed}){picked}))")
+    expected = ", ".join(_literal(right) for right in (*case.rights, *case.others))
     lines += [
         f"    rights = [{expected}]  # every reduction over the batch that is right, in nats",
-        "    assert any(np.allclose(np.squeeze(found), right, rtol=1e-5) for right in rights), found",
+        "    near = [np.allclose(found, right, 1e-5, 1e-6) for right in rights if found.shape == np.shape(right)]",
+        "    assert any(near), found",
     ]
     header = ["import numpy as np", *_IMPORTS[function.backend], f"# from your_module import {function.name}", "", ""]
     return "\n".join([*header, *lines]) + "\n"

@@ -41,7 +41,7 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     for name, value in arguments.items():
         literal = repr(np.asarray(value).tolist())
         lines.append(f"    {name} = {_TENSOR[backend].format(literal, name in names)}")
-    picked = f"[{call.output if call.output.isdigit() else repr(call.output)}]" if call.output else ""
+    picked = function.access(arguments, call.output)
     passed = ", ".join(f"{name}={name}" for name in arguments)
     lines += [
         "",

@@ -6,24 +6,24 @@ by hand. One that differs draw by draw and agrees on average over the noise is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.formula import Formula
 from ..diagnosis.mistakes import card
 from ..diagnosis.probing import Arrays, Sample
 from ..errors import LossFunctionError
 from ..loss_verdict import Diagnosis, Mistake
 from ..verdict import Finding, Outcome
+from .loss_balance import balance
 from .loss_calls import Asked
-from .loss_counterexample import value_at
 from .loss_estimators import Bias, bias
 from .loss_gradient_test import gradient_test, wrong_derivative
 from .loss_slopes import Slope, gradient_of, output_dtype, slope, total_along
+from .loss_surrogate import is_of_the_right_value
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
 
@@ -35,12 +35,16 @@ _JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
 
 @dataclass(frozen=True, slots=True)
 class GradientReport:
-    """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so."""
+    """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so.
+
+    `doubt` is what must be known before a gradient is called right or wrong.
+    """
 
     mistakes: tuple[Mistake, ...] = ()
     findings: tuple[Finding, ...] = ()
     counterexample: Mapping[str, Any] | None = None
     test: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,14 @@ class _Gap:
     slopes: tuple[Slope, ...]
 
     @property
+    def ratios(self) -> list[float]:
+        """What the gradient is of the derivative of the value, at every point."""
+        return [own / true.value if true.value else np.inf for own, true in zip(self.own, self.slopes, strict=True)]
+
+    @property
     def is_flipped(self) -> bool:
         """Whether own/true is one and the same negative number at every point."""
-        ratios = [own / true.value for own, true in zip(self.own, self.slopes, strict=True)]
-        return max(ratios) < 0 and bool(np.allclose(ratios, ratios[0], rtol=1e-4))
+        return max(self.ratios) < 0 and bool(np.allclose(self.ratios, self.ratios[0], rtol=1e-4))
 
 
 def with_gradients(
@@ -66,6 +74,8 @@ def with_gradients(
         return diagnosis
     report = gradient_findings(call, samples, generator)
     told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings))
+    if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
+        return replace(told, outcome=Outcome.UNDECIDED, missing=report.doubt, resolution=None)
     if not report.mistakes:
         return told
     mistakes = (*diagnosis.mistakes, *report.mistakes)
@@ -100,7 +110,7 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
         return GradientReport()
     gaps, coarse = _gaps(call, points, gradients, roles, generator)
     findings = [_coarse(call, coarse)] if coarse else []
-    if gaps and _is_of_the_right_value(call, sample, points, gradients, roles):
+    if gaps and is_of_the_right_value(call, sample, points, gradients, roles, generator):
         words = (
             "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
         )
@@ -108,6 +118,9 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
     if gaps and "noise" in points[0] and call.quantity.name != "sampler":
         gaps, notes = _biased(call, samples, gaps, generator)
         findings += notes
+    balanced = balance({gap.role: gap.ratios for gap in gaps}, roles)
+    if balanced:
+        return _on_balance(call, roles, balanced, findings)
     mistakes = _mistakes(call, gaps)
     if not gaps:
         return GradientReport(mistakes, tuple(findings))
@@ -153,34 +166,6 @@ def _gaps(
     return gaps, coarse
 
 
-def _is_of_the_right_value(
-    call: Asked,
-    sample: Sample,
-    points: Sequence[Arrays],
-    gradients: Sequence[Mapping[str, FloatArray]],
-    roles: Sequence[str],
-) -> bool:
-    """Whether the gradient is that of one of the right formulas, which the values then are not."""
-    return any(
-        all(
-            _agrees(_right_along(right.formula, sample, point, role), gradient[role])
-            for point, gradient in zip(points, gradients, strict=True)
-            for role in roles
-        )
-        for right in call.quantity.rights(sample.kind, call.layout)
-    )
-
-
-def _agrees(function: Callable[[float], float], gradient: FloatArray) -> bool:
-    found = slope(function, "float64")
-    return found is not None and not found.is_coarse and not found.excludes(float(np.sum(gradient)))
-
-
-def _right_along(formula: Formula, sample: Sample, point: Arrays, role: str) -> Callable[[float], float]:
-    """The right value, summed, where all numbers of one argument are moved."""
-    return lambda t: float(np.sum(value_at(formula, sample, {**point, role: point[role] + t})))
-
-
 def _biased(
     call: Asked, samples: Sequence[Sample], gaps: Sequence[_Gap], generator: np.random.Generator
 ) -> tuple[list[_Gap], list[Finding]]:
@@ -203,6 +188,19 @@ def _estimator(call: Asked, role: str, found: Bias) -> Finding:
         f"with it on average over {found.draws} noises, to {100 * found.resolution:.1g} %: an estimator of its own"
     )
     return Finding("gradient-estimator", words, "note", resolution=found.resolution)
+
+
+def _on_balance(
+    call: Asked, roles: Sequence[str], balanced: tuple[float, float], findings: Sequence[Finding]
+) -> GradientReport:
+    """Tell of stop-gradients between q and p: two weights that add up to 1 are meant, one side alone may be."""
+    q, p = (", ".join(call.assignment.names[role] for role in roles if role.endswith(side)) for side in ("_q", "_p"))
+    told = f"its gradient is {balanced[0]:.4g} of that of its value in {q}, and {balanced[1]:.4g} of it in {p}"
+    if 0.0 < round(balanced[0], 3) < 1.0:
+        words = f"{told}: KL balancing by stop-gradients, whose optimum is another one than that of the KL"
+        return GradientReport((), (*findings, Finding("kl-balancing", words, "warning")))
+    doubt = f"{told}: is the gradient stopped there on purpose, as one half of a balanced KL, or cut by mistake?"
+    return GradientReport((), (*findings, Finding("stopped-gradient", told, "warning")), doubt=doubt)
 
 
 def _mistakes(call: Asked, gaps: Sequence[_Gap]) -> tuple[Mistake, ...]:

@@ -14,7 +14,7 @@ from .backends import Backend, NoGradientError, backend_named
 from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
-from .outputs import Answer, pieces, read_answer
+from .outputs import Answer, access, pieces, read_answer
 
 __all__ = ["Answer", "LossFunction"]
 
@@ -96,6 +96,14 @@ class LossFunction:
             happened = f"{self._call(arguments)} returned different values when it was called again"
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
         return answer
+
+    def access(self, arguments: Mapping[str, Any], output: str) -> str:
+        """Return how an output is got at in what the function returns: `['losses']['kl']`, `[0]`, `.kl`, or nothing."""
+
+        def found() -> str:
+            return access(self._asked(self._tensors(arguments, self.dtype)), output)
+
+        return self._guarded(arguments, self.dtype, found) if output else ""
 
     def is_random(self, arguments: Mapping[str, Any]) -> bool:
         """Whether two calls with the same arguments differ by more than rounding."""

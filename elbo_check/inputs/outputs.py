@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason
 
-__all__ = ["Answer", "pieces", "read_answer"]
+__all__ = ["Answer", "access", "pieces", "read_answer"]
 
 _DEPTH = 2
 _SMALL_FLOATS = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}  # NumPy does not count these among its floats
@@ -56,6 +56,26 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
         for inner, leaf in pieces(part, depth - 1).items():
             found[f"{name}.{inner}" if inner else name] = leaf
     return found
+
+
+def access(returned: Any, name: str) -> str:
+    """Return how a part by this name is got at in Python.
+
+    >>> access((1.5, {"kl": 0.5}), "1.kl")
+    "[1]['kl']"
+    """
+    kind = type(returned)
+    if not name:
+        return ""
+    for part, inner in (_parts(returned) or {}).items():
+        if name != part and not name.startswith(f"{part}."):
+            continue
+        if issubclass(kind, Mapping):
+            step = next(f"[{key!r}]" for key in returned if str(key) == part)
+        else:
+            step = f".{part}" if not issubclass(kind, tuple | list) or hasattr(kind, "_fields") else f"[{part}]"
+        return step + access(inner, name[len(part) + 1 :])
+    return ""
 
 
 def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:

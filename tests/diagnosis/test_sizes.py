@@ -1,6 +1,7 @@
 """The sizes that functions are tried at: all different, so that the length of an axis tells what it counts."""
 
 import itertools
+import math
 
 import pytest
 
@@ -18,8 +19,8 @@ def test_no_axis_is_as_long_as_the_batch_at_four_choices_at_least(layout):
         assert sizes.get("B", 0) not in others
         for axis, names in layout.axes.items():
             parts = [sizes[name] for name in names]
-            assert sizes[axis] == parts[0] * parts[1] * parts[2]
-            assert len(set(parts)) == 3
+            assert sizes[axis] == math.prod(parts)
+            assert len(set(parts)) == len(parts) > 1
     assert not fixed_sizes(choices).keys() & set("BdDK")
 
 
@@ -53,7 +54,7 @@ def test_both_kinds_of_images_are_told_apart_by_their_lengths():
 
 
 def test_layouts_lay_out_axes_and_say_so():
-    plain, data, latents, both, single = LAYOUTS
+    plain, data, latents, both, *sequences, single = LAYOUTS
     sizes = {"B": 2, "d": 60, "C": 3, "H": 4, "W": 5}
     assert plain.shape(("B", "d"), sizes) == (2, 60)
     assert latents.shape(("B", "d"), sizes) == (2, 3, 4, 5)
@@ -61,6 +62,8 @@ def test_layouts_lay_out_axes_and_say_so():
     assert plain.words == ""
     assert data.words == "D along three axes (c, h, w)"
     assert single.words == "without a batch"
+    assert [layout.of_sequences for layout in (both, *sequences)] == [False, True, True, True]
+    assert sequences[1].words == "d along two axes (T, L)"
 
 
 def test_there_are_as_many_choices_of_every_size():

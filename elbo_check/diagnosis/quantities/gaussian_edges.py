@@ -30,10 +30,13 @@ def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
 
     near = [{"mean": centre + 10.0**-k * scale, role: _at(role, prior, 10.0**-k)} for k in range(1, 13)]
     lines = [[{"mean": centre, role: _at(role, prior, sign * size)} for size in _EXTREMES] for sign in (-1, 1)]
-    far = [{"mean": centre + scale * 10.0**k, role: _at(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
+    far = [
+        [{"mean": centre + sign * scale * 10.0**k, role: _at(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
+        for sign in (1, -1)
+    ]
     return (
         Edge(reference, AXES, near, near=True),
-        *(Edge(reference, AXES, line, near=False) for line in (*lines, far)),
+        *(Edge(reference, AXES, line, near=False) for line in (*lines, *far)),
     )
 
 

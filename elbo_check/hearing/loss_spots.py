@@ -1,0 +1,83 @@
+"""Spots that random points leave out: simple numbers such as 0, a batch of one, one latent, many of both.
+
+A formula that was recovered at random points holds there too, if the function is what it seems: free bits show where
+the KL vanishes, and a `squeeze` where there is one latent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..diagnosis.fitting import Fit, Fitter
+from ..diagnosis.probing import Arrays, Sample
+from ..diagnosis.recovery import Recovery
+from ..errors import ElboCheckError
+from .loss_calls import Asked
+from .loss_counterexample import Counterexample, simple_points
+
+__all__ = ["Spot", "wrong_spot"]
+
+_ROOM = 30.0  # times what is allowed at random points
+_LEAST = 1e-4
+_FIT_ALWAYS = 1  # a batch that is larger than that may not divide the data, and weights are rounded then
+_SIZES: tuple[Mapping[str, int], ...] = ({"B": 1}, {"d": 1}, {"D": 1}, {"B": 1, "d": 1}, {"B": 33, "d": 70, "D": 90})
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where a function departs from the formula that it computes elsewhere: `where`, and the case, if any."""
+
+    call: Asked
+    where: str
+    yours: str
+    case: Counterexample | None = None
+
+
+def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
+    """Return a spot at which a function does not compute the formula that it computes at random points.
+
+    A function that refuses a spot says nothing there.
+    """
+    for asked, sizes, arrays, where in _spots(call, recovery, samples[0]):
+        yours = None
+        with suppress(ElboCheckError):
+            yours = np.squeeze(asked(arrays))
+        found = yours if yours is None else _departing(asked, recovery, fit, sizes, arrays, yours)
+        if found is not None:
+            return replace(found, where=where)
+    return None
+
+
+def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str]]:
+    if not call.quantity.only_at:
+        for arrays in simple_points(call, sample):
+            yield call, sample.sizes, arrays, ""
+    for changes in _SIZES:
+        wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
+        if "N" in sample.sizes and wanted.get("B", 1) > _FIT_ALWAYS:
+            continue
+        if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
+            asked = replace(call, given={**call.given, **wanted})
+            sizes = next(asked.sizes())
+            words = " and ".join(f"{name} = {sizes[name]}" for name in wanted)
+            yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
+
+
+def _departing(
+    call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays, yours: np.ndarray
+) -> Spot | None:
+    kept = call.layout.concrete(recovery.kind.kept)
+    shape = tuple(sizes[name] for name in kept if sizes[name] != 1)
+    if yours.shape != shape:
+        return Spot(call, "", f"an output of shape {yours.shape} where one of shape {shape} is expected")
+    if not np.isfinite(yours).all():
+        return Spot(call, "", "a value that is not finite")
+    yours = yours.reshape([sizes[name] for name in kept])
+    sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
+    if Fitter([sample]).departure(fit.formula) <= max(_ROOM * fit.tolerance, _LEAST):
+        return None
+    return Spot(call, "", "another value", Counterexample.at(call, sample, arrays, yours, fit.formula))
