@@ -64,9 +64,8 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
             continue
-        if holds is None:
-            wide = True
-        elif not holds:
+        wide = wide or holds is None
+        if holds is False:
             return _refuted(step, reader, shrink)
         agreed += [reader.reading.kind] if holds else []
     if one_sided:
