@@ -23,6 +23,7 @@ from elbo_check.nodes import (
     function,
     gaussian,
     indexed_sum,
+    is_positive,
     model,
     sequence,
 )
@@ -88,3 +89,11 @@ def test_an_exhibit_is_not_shrunk_to_where_the_assumptions_fail():
     found = by_meaning.meaning_of(step, by_meaning.readings_for(chain))
     assert found.undefined is not None
     assert found.undefined.exhibit["x"] == "-2"
+
+
+def test_a_power_of_what_is_positive_is_positive():
+    with author_form():
+        assert is_positive(s**3 + (x**2) * s)  # a square is not negative
+        assert is_positive((s + 1) ** 3)
+        assert is_positive((s + 1) ** -1)
+        assert not is_positive(x**2)
