@@ -15,7 +15,8 @@ import flint
 
 from ..deadline import check_deadline
 from ..errors import WitnessError
-from .reading import DivergenceError, NoNumber
+from .reading import NoNumber
+from .undefined import DivergenceError
 
 __all__ = [
     "BallPolynomial",

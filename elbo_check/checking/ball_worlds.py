@@ -10,7 +10,7 @@ import flint
 from ..densities.world import World
 from .ball_polynomials import BallPolynomial, constant, infinitesimal
 from .exponentials import Exponentials, log_of, root_of
-from .reading import NoValueError
+from .undefined import NoValueError
 
 __all__ = ["ball_polynomial_world"]
 

@@ -17,9 +17,10 @@ from .counterexamples import counterexample
 from .descent import descended
 from .draws import Draws, Key
 from .gaussians import PRECISION
-from .reading import DivergenceError, LogOfZeroError, NoValueError, Reading, UndefinedError
+from .reading import Reading
 from .shrinking import shrunk
 from .starting import GAUSSIANS, WORLDS, Make, Reader, counted_in, readings_for
+from .undefined import DivergenceError, LogOfZeroError, NoValueError, UndefinedError
 from .undefined_sides import OneSidedError
 
 __all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for", "searched"]
@@ -63,12 +64,10 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
             continue
-        if holds is None:
-            wide = True
-        elif not holds:
+        wide = wide or holds is None
+        if holds is False:
             return _refuted(step, reader, shrink)
-        else:
-            agreed.append(reader.reading.kind)
+        agreed += [reader.reading.kind] if holds else []
     if one_sided:
         return _undefined(step, one_sided, shrink)
     if wide:

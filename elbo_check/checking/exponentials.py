@@ -13,7 +13,8 @@ import flint
 
 from ..errors import WitnessError
 from .ball_polynomials import BallPolynomial, constant, depends, infinitesimal, is_zero
-from .reading import NoNumber, NoValueError
+from .reading import NoNumber
+from .undefined import NoValueError
 
 __all__ = ["Exponentials", "log_of", "root_of", "settled"]
 

@@ -16,8 +16,9 @@ from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
 from .places import Place, Places, as_number
-from .reading import LARGEST_COUNT, NoValueError, Outcome, UndefinedError, counted
+from .reading import LARGEST_COUNT, Outcome, counted
 from .spaces import Spaces
+from .undefined import NoValueError, UndefinedError
 
 __all__ = ["Densities"]
 

@@ -22,10 +22,11 @@ from .draws import Draws
 from .finite_densities import Densities, Point, Read
 from .outline import Outline
 from .places import Place, as_number
-from .reading import DivisionByZeroError, LogOfZeroError, Outcome, Reading, UndefinedError, require_short
+from .reading import Outcome, Reading, require_short
 from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
 from .slopes import slope_of
 from .thinner import require_unchanged
+from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError
 from .zeros import certainly_zero, divides_by_density
 
 __all__ = ["FiniteReading"]

@@ -15,7 +15,7 @@ from ..errors import WitnessError
 from .ball_polynomials import BallPolynomial, Quotient, constant
 from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, mean_of
-from .reading import DivergenceError
+from .undefined import DivergenceError
 
 __all__ = ["expectation"]
 

@@ -34,7 +34,8 @@ from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
 from .outline import Outline
-from .reading import NoNumber, NoValueError, Outcome, Reading, UndefinedError, counted, require_short
+from .reading import NoNumber, Outcome, Reading, counted, require_short
+from .undefined import NoValueError, UndefinedError
 
 __all__ = ["NO_KIND", "PRECISION", "GaussianReading", "Values"]
 

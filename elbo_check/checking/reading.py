@@ -19,16 +19,12 @@ from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Mi
 from ..reading import Handler, Reader
 from .draws import Draws, draw
 from .outline import Outline
+from .undefined import NoValueError
 
 __all__ = [
-    "DivergenceError",
-    "DivisionByZeroError",
-    "LogOfZeroError",
     "NoNumber",
-    "NoValueError",
     "Outcome",
     "Reading",
-    "UndefinedError",
     "counted",
     "require_short",
 ]
@@ -37,26 +33,6 @@ LARGEST_COUNT = 64
 _MOST_BITS = 10_000
 
 Values = Mapping[str, Any]
-
-
-class UndefinedError(WitnessError):
-    """What was read is not defined there; some convention may still give it a value, as it gives 0 to 0·log 0."""
-
-
-class NoValueError(UndefinedError):
-    """What was read has no value by any convention: the logarithm of a negative number, the third of two draws."""
-
-
-class DivergenceError(UndefinedError):
-    """An expectation diverges; where its integrand is not negative, it may be said to be +∞."""
-
-
-class LogOfZeroError(UndefinedError):
-    """The logarithm of what is 0 whatever the densities are; some would say that it is −∞."""
-
-
-class DivisionByZeroError(UndefinedError):
-    """Something was divided by 0: not even 0 times it has a meaning."""
 
 
 class NoNumber:

@@ -16,7 +16,7 @@ from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
 from .places import as_number
-from .reading import NoValueError, UndefinedError
+from .undefined import NoValueError, UndefinedError
 
 __all__ = ["RealBall", "exponential", "logarithm", "power", "root", "telling", "two_pi"]
 

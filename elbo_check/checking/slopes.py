@@ -18,7 +18,7 @@ from ..nodes import Arbitrary, Expectation, Integral, Value, free_symbols
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from .places import Place
-from .reading import DivisionByZeroError, UndefinedError
+from .undefined import DivisionByZeroError, UndefinedError
 
 if TYPE_CHECKING:
     from .finite_worlds import FiniteReading

@@ -16,7 +16,8 @@ from ..witnesses.enumeration import LogSum
 from .draws import Draws, fits
 from .outline import Outline
 from .places import as_number, has_room, numbers_for
-from .reading import NoValueError, Outcome
+from .reading import Outcome
+from .undefined import NoValueError
 
 __all__ = ["Spaces"]
 

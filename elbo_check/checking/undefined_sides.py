@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import WitnessError
 from .counterexamples import assignment
-from .reading import DivergenceError, LogOfZeroError, NoValueError, Reading, UndefinedError
+from .reading import Reading
+from .undefined import DivergenceError, LogOfZeroError, NoValueError, UndefinedError
 
 __all__ = ["OneSidedError"]
 

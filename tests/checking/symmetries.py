@@ -12,11 +12,13 @@ Each is a theorem about the one expectation that it changes:
 - a derivative leaves an integral whose density vanishes fast enough (as in the law "differentiation under E").
 """
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
 import sympy
 
+from elbo_check.errors import DerivationError
 from elbo_check.nodes import (
     Arbitrary,
     Expectation,
@@ -92,7 +94,7 @@ def _speaks_of(density: Any, one: Any) -> bool:
 
 
 def _with(e: Any, node: Any, symmetry: Any) -> Iterator[Any]:
-    with author_form():
+    with author_form(), contextlib.suppress(DerivationError):  # what cannot be built is no variant
         changed = symmetry(node)
         if changed is not None:
             yield e.xreplace({node: changed})

@@ -13,7 +13,7 @@ from elbo_check.checking.ball_polynomials import (
 )
 from elbo_check.checking.ball_worlds import ball_polynomial_world
 from elbo_check.checking.exponentials import Exponentials
-from elbo_check.checking.reading import UndefinedError
+from elbo_check.checking.undefined import UndefinedError
 from elbo_check.errors import WitnessError
 
 u, v = BallPolynomial.variable(0), BallPolynomial.variable(1)

@@ -15,7 +15,8 @@ from elbo_check.checking.draws import Draws, draw
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussians import GaussianReading
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import NoNumber, Reading, UndefinedError
+from elbo_check.checking.reading import NoNumber, Reading
+from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import KL, Expectation, Gaussian, Independent, Member, Product, Value, gaussian, indexed_sum

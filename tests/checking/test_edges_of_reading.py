@@ -15,8 +15,8 @@ from elbo_check.checking.gaussian_blocks import Block, joined
 from elbo_check.checking.gaussians import GaussianReading
 from elbo_check.checking.outline import Outline
 from elbo_check.checking.places import Place
-from elbo_check.checking.reading import UndefinedError
 from elbo_check.checking.shrinking import shrunk, simpler
+from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import (

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.endurance
 CHAINS = [(name, number) for name in proofs.names() for number in range(len(proofs.theorem(name).chains))]
 LARGE = {("gaussian-kl-full", 1): 5, ("gaussian-kl-full", 2): 40, ("mean-field-gaussian", 1): 5, ("linear-vae", 1): 5}
 SECONDS = 120.0  # for one mutant: so many that the clock decides none
-SAMPLE = 6  # how many mutants of a chain, spread evenly, are tried in the ordinary run
+SAMPLE = 4  # how many mutants of a chain, spread evenly, are tried in the ordinary run
 
 
 def expressions(chain):
@@ -132,8 +132,10 @@ def test_all_mutants_fall_into_a_known_class(name, number):
     assert set(classes) <= KNOWN
 
 
-@pytest.mark.parametrize(("name", "number", "every"), [("gaussian-kl", 0, 12), ("kl-additivity", 1, 40)])
-def test_what_is_refuted_is_false(name, number, every):
+@pytest.mark.parametrize(
+    ("name", "number", "every", "least"), [("gaussian-kl", 0, 24, 10), ("kl-additivity", 1, 72, 4)]
+)
+def test_what_is_refuted_is_false(name, number, every, least):
     """No mutant that says the same is accused: the second opinion sees a difference in every refuted one."""
     derivation = proofs.theorem(name)
     chain = derivation.chains[number]
@@ -142,7 +144,7 @@ def test_what_is_refuted_is_false(name, number, every):
         if classified(derivation, number, place, expression, mutant) == "refuted":
             accused += 1
             assert not equal_by_value(expression, mutant, list(chain.parameters), chain.where)
-    assert accused > 10
+    assert accused > least
 
 
 @pytest.mark.parametrize("name", proofs.names())

@@ -14,8 +14,8 @@ from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import Outline
 from elbo_check.checking.places import Place
-from elbo_check.checking.reading import DivisionByZeroError, UndefinedError
 from elbo_check.checking.real_balls import RealBall, exponential, logarithm, power, root, two_pi
+from elbo_check.checking.undefined import DivisionByZeroError, UndefinedError
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import Expectation, Independent, Integral, Member, Value, model

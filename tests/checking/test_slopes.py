@@ -11,7 +11,7 @@ from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import DivisionByZeroError, UndefinedError
+from elbo_check.checking.undefined import DivisionByZeroError, UndefinedError
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import Expectation, Integral, Member, Value, derivative, function, model
