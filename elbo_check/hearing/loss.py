@@ -179,9 +179,7 @@ def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     for layout in SEQUENCES:
         if layout.axes.keys() == axes and layout != heard.call.layout:
             with suppress(LossFunctionError, WitnessError):
-                found = _called(replace(heard.call, layout=layout), heard.dtype, seeds)
-                if found.recovery is not None:
-                    yield found
+                yield _called(replace(heard.call, layout=layout), heard.dtype, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:

@@ -23,7 +23,6 @@ __all__ = ["Spot", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
 _LEAST = 1e-4
-_FIT_ALWAYS = 1  # a batch that is larger than that may not divide the data, and weights are rounded then
 _SIZES: tuple[Mapping[str, int], ...] = ({"B": 1}, {"d": 1}, {"D": 1}, {"B": 1, "d": 1}, {"B": 33, "d": 70, "D": 90})
 
 
@@ -58,8 +57,8 @@ def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[As
             yield call, sample.sizes, arrays, ""
     for changes in _SIZES:
         wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
-        if "N" in sample.sizes and wanted.get("B", 1) > _FIT_ALWAYS:
-            continue
+        if "N" in sample.sizes and wanted.get("B", 1) > 1:
+            continue  # such a batch may not divide the data, and weights are rounded then
         if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
             asked = replace(call, given={**call.given, **wanted})
             sizes = next(asked.sizes())
