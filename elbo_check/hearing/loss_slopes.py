@@ -50,7 +50,7 @@ def slope(function: Callable[[float], float], dtype: str) -> Slope | None:
     D(h) = (f(h) − f(−h))/(2h) has an error in even powers of h: Richardson's scheme takes off the first two.
 
     >>> found = slope(lambda t: np.exp(3 * t), "float64")
-    >>> abs(found.value - 3) <= found.error < 1e-6
+    >>> bool(abs(found.value - 3) <= found.error < 1e-6)
     True
     """
     found: Slope | None = None
