@@ -46,7 +46,9 @@ def density_from(model: Any, pairs: list[str]) -> Any:
                 ) from None
     _require_known("--q", given, dict.fromkeys(list(inspect.signature(model.families[0].__init__).parameters)[1:]),
                    model.families[0].__name__)  # fmt: skip
-    raise InputError("--q", described(", ".join(pairs)), "posterior, prior, or KEY=VALUE", "see --list")
+    raise InputError(  # pragma: no cover - the line above has raised: no family has all of these names
+        "--q", described(", ".join(pairs)), "posterior, prior, or KEY=VALUE", "see --list"
+    )
 
 
 def value_from(argument: str, text: str) -> Any:

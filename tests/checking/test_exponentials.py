@@ -17,7 +17,7 @@ from elbo_check.checking.exponentials import Exponentials
 from elbo_check.checking.gaussians import GaussianReading
 from elbo_check.checking.outline import Outline
 from elbo_check.checking.reading import Outcome as Block
-from elbo_check.checking.reading import UndefinedError
+from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import Expectation, Gaussian, Iterated, derivative, free_symbols, gaussian, model, sequence

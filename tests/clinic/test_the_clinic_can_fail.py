@@ -61,9 +61,9 @@ def says_everything(case: Case) -> Diagnosis:
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, engine: Callable[[Case], Diagnosis]) -> list[Any]:
-    def verify_loss(function: Any, *, roles: Any, quantity: Any, backend: str) -> Diagnosis:
+    def verify_loss(function: Any, *, roles: Any, quantity: Any, backend: str, batch: bool) -> Diagnosis:
         case = BY_FUNCTION[function]
-        assert tuple(roles.values()) == case.roles
+        assert (tuple(roles.values()), batch) == (case.roles, case.batch)
         return engine(case)
 
     monkeypatch.setattr(elbo_check, "verify_loss", verify_loss, raising=False)
