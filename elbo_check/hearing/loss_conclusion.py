@@ -41,8 +41,6 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
         notes = (*on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     right = next((other for other in others if other.is_right), None)
-    if right is not None and right.call.layout.of_sequences and right.call.layout.steps_come_first:
-        heard, right = right, None
     if right is not None:
         return _only_if(heard, right, record)
     nearest = min([heard, *others], key=lambda each: each.slips)
