@@ -15,7 +15,7 @@ from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
-from ..errors import InputError, LossFunctionError, WitnessError, described
+from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 
 __all__ = ["Asked", "Case", "asked", "samples_of"]
@@ -144,10 +144,6 @@ def _keeps_its_length(trial: Asked, length: int) -> bool:
 
 def _main(names: list[str], quantity: Quantity) -> str:
     """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
-    if not names:
-        raise InputError(
-            "fn", described("a function that returned nothing"), "one that returns numbers", "return the loss"
-        )
     wanted = _MAIN if quantity.objective else ("kl", "kld", "kl_loss", "kl_div", *_MAIN)
     return next((name for word in wanted for name in names if name.lower() == word), names[0])
 

@@ -113,7 +113,7 @@ def test_right_losses_in_disguise_are_not_accused(part: int):
 
 
 def test_spoilt_losses_in_disguise_are_found():
-    seeds = disguises.fresh_seeds(disguises.A_RUN // 4)
+    seeds = disguises.fresh_seeds(disguises.A_RUN // 8)
     answers = [ask(disguises.spoilt(seed)) for seed in seeds]
     missed = [f"spoilt({s}): {table([a])}" for s, a in zip(seeds, answers, strict=True) if not a.verdict_is_right]
     assert not missed, "\n".join(missed)
