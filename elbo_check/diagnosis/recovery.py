@@ -69,8 +69,9 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
         return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
     if any(fitter.departure(right.formula) <= rounding for right in rights):
         return True
+    fixed = fixed_sizes([sample.sizes for sample in samples])
     fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
-    return any(fit is not None and relation_of(fit.formula, rights, {}).is_global_scale for fit in fits)
+    return any(fit is not None and relation_of(fit.formula, rights, fixed).is_global_scale for fit in fits)
 
 
 def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:

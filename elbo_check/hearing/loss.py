@@ -100,15 +100,20 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
 
 
+def _is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether a function is right as it is called here: a quick look, without any slips."""
+    samples = samples_of(call, _generator(seeds))
+    return _finite(samples) and is_right(samples, call.quantity, rounding_of(dtype))
+
+
 def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
     """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     try:
         call, answer = asked(case, assignment, quantity)
-        samples = samples_of(call, _generator(seeds))
+        return _is_right_laid(call, answer.dtypes[call.output], seeds)
     except (LossFunctionError, WitnessError):
         return False
-    return _finite(samples) and is_right(samples, quantity, rounding_of(answer.dtypes[call.output]))
 
 
 def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
@@ -118,8 +123,7 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             call = replace(heard.call, assignment=assignment, quantity=quantity)
-            samples = samples_of(call, _generator(seeds))
-            if _finite(samples) and is_right(samples, quantity, rounding_of(heard.dtype)):
+            if _is_right_laid(call, heard.dtype, seeds):
                 yield hear(case, assignment, seeds)
                 return
     for assignment in readings if heard.slips > 1 else ():
@@ -135,8 +139,7 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         return
     call = replace(heard.call, layout=SINGLE)
     with suppress(LossFunctionError, WitnessError):
-        samples = samples_of(call, _generator(seeds))
-        if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
+        if _is_right_laid(call, heard.dtype, seeds):
             yield _called(call, heard.dtype, seeds)
 
 
@@ -150,8 +153,7 @@ def _right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
             if layout.axes.keys() == call.layout.axes.keys() and layout.steps_come_first:
                 with suppress(LossFunctionError, WitnessError):
                     laid = replace(call, layout=layout)
-                    samples = samples_of(laid, _generator(seeds))
-                    if _finite(samples) and is_right(samples, quantity, rounding_of(dtype)):
+                    if _is_right_laid(laid, dtype, seeds):
                         return _called(laid, dtype, seeds) if layout.of_sequences else None
     return None
 
@@ -165,8 +167,7 @@ def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
             call = replace(heard.call, layout=layout)
             with suppress(LossFunctionError, WitnessError):
-                samples = samples_of(call, _generator(seeds))
-                if _finite(samples) and is_right(samples, call.quantity, rounding_of(heard.dtype)):
+                if _is_right_laid(call, heard.dtype, seeds):
                     yield _called(call, heard.dtype, seeds)
                     return
 

@@ -144,15 +144,7 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its "
         "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
     )
-    return Diagnosis(
-        Outcome.UNDECIDED,
-        _claim(heard),
-        missing=missing,
-        findings=tuple(on_roles(heard)),
-        theorems=heard.call.quantity.theorems,
-        record=record,
-        **_told(heard),
-    )
+    return _undecided(heard, missing, record, _told(heard))
 
 
 def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -165,14 +157,14 @@ def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis
         missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
         missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_recovered(heard)}"
+    return _undecided(heard, missing, record, _told(right))
+
+
+def _undecided(heard: Heard, missing: str, record: Mapping[str, Any], told: Mapping[str, Any]) -> Diagnosis:
+    theorems = heard.call.quantity.theorems
+    notes = tuple(on_roles(heard))
     return Diagnosis(
-        Outcome.UNDECIDED,
-        _claim(heard),
-        missing=missing,
-        findings=tuple(on_roles(heard)),
-        theorems=heard.call.quantity.theorems,
-        record=record,
-        **_told(right),
+        Outcome.UNDECIDED, _claim(heard), missing=missing, findings=notes, theorems=theorems, record=record, **told
     )
 
 

@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 
 from elbo_check import verify_loss
-from elbo_check.diagnosis.probing import Kind, Sample, reduced
+from elbo_check.diagnosis.probing import Kind, Sample
 from elbo_check.diagnosis.sizes import LAYOUTS
+from elbo_check.hearing.loss_counterexample import value_at
 from elbo_check.verdict import Outcome
 
 SIZES = {"B": 4, "d": 3, "K": 5}
@@ -45,11 +46,4 @@ def right_values(quantity, kept, seed=0):
     """Points of a quantity, and what it says is right there: one array a reduction."""
     arrays = quantity.draw(np.random.default_rng(seed), SIZES)
     sample = Sample(SIZES, LAYOUTS[0], Kind(kept), (arrays,), ())
-    found = []
-    for right in quantity.rights(sample.kind, sample.layout):
-        total = np.zeros([SIZES[name] for name in kept])
-        for term, held in right.formula.coefficients.items():
-            value = term.value(SIZES) if term.constant else reduced(term.value(arrays), sample, term.axes)
-            total = total + float(held.at(SIZES).number) * value
-        found.append(total)
-    return arrays, found
+    return arrays, [value_at(right.formula, sample, arrays) for right in quantity.rights(sample.kind, sample.layout)]

@@ -1,5 +1,6 @@
 """Asking about one function with explicit roles, and what the answer says in short."""
 
+import itertools
 from fractions import Fraction
 
 from elbo_check.diagnosis.quantities import Options
@@ -27,9 +28,11 @@ def named(diagnosis):
 
 
 def is_named(diagnosis, *slugs):
-    """Whether there is one mistake for each slug, and no other."""
+    """Whether there is one mistake for each slug, another for each, and no other."""
     groups = named(diagnosis)
-    return len(groups) == len(slugs) and all(any(slug in group for group in groups) for slug in slugs)
+    return len(groups) == len(slugs) and any(
+        all(slug in group for slug, group in zip(slugs, order, strict=True)) for order in itertools.permutations(groups)
+    )
 
 
 def beta_of(diagnosis):

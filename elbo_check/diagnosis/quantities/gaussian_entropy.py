@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
-from ..formula import ONE, Formula, Term, law
+from ..formula import LOG_2PI, ONE, Formula, Term, law
 from ..naming import Slip
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
-from .gaussian_nll import LOG_2PI
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import AXES
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role

@@ -7,21 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import sympy
 
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
-from ..formula import Formula, Law, Term, law
+from ..formula import LOG_2PI, Formula, Law, Term, law
 from ..naming import Scales, Slip
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .seconds import RAW, SECONDS, Second, log_ratio, misreading, of_role
 
-__all__ = ["DATA", "LOG_2PI", "Density", "gaussian_nll"]
+__all__ = ["DATA", "Density", "gaussian_nll"]
 
 DATA = ("B", "D")
 
-LOG_2PI = Term("log 2π", (), lambda _: float(np.log(2 * np.pi)), lambda _: sympy.log(2 * sympy.pi), constant=True)
 
 NLL_SCALES: Scales = {
     law(2): ("doubled", "missing-half"),

@@ -9,11 +9,11 @@ import numpy as np
 import sympy
 
 from ..edits import constant_slips, dropped, exchanged, flipped
-from ..formula import Formula, Term, law
+from ..formula import LOG_2PI, Formula, Term, law
 from ..naming import Scales, Slip
 from ..quantity import Count, Form, Part
-from .gaussian_nll import DATA, LOG_2PI, Density
-from .seconds import SECONDS
+from .gaussian_nll import DATA, Density
+from .seconds import RAW, SECONDS
 
 __all__ = ["bernoulli", "either", "gaussian", "learned_gaussian"]
 
@@ -44,10 +44,6 @@ class _Function(NamedTuple):
     symbol: Callable[[Any, Any], Any]
 
 
-def _softplus(t: Any) -> Any:
-    return np.logaddexp(0.0, t)
-
-
 def _sigmoid(t: Any) -> Any:
     return 1 / (1 + np.exp(-t))
 
@@ -56,8 +52,7 @@ def _sigmoid_symbol(t: Any) -> Any:
     return 1 / (1 + sympy.exp(-t))
 
 
-def _softplus_symbol(t: Any) -> Any:
-    return sympy.log(1 + sympy.exp(t))
+_softplus, _softplus_symbol = RAW["softplus s"]
 
 
 _FUNCTIONS: Mapping[str, _Function] = {

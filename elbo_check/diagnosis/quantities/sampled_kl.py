@@ -10,7 +10,7 @@ import numpy as np
 import sympy
 
 from ..edits import dropped, exchanged, flipped, rescaled
-from ..formula import ONE, Formula, Law, Term, law
+from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Count, Quantity
 from .gaussian_slips import KL_SCALES
@@ -23,7 +23,6 @@ __all__ = ["sampled_kl", "sampled_kl_words"]
 AXES = ("B", "d")
 Prior = tuple[Fraction, Fraction]
 STANDARD: Prior = (Fraction(0), Fraction(1))
-LOG_2PI = Term("log 2π", (), lambda _: float(np.log(2 * np.pi)), lambda _: sympy.log(2 * sympy.pi), constant=True)
 SQUARED_NOISE = of_role("s^2", "noise")
 
 
