@@ -26,6 +26,7 @@ LOOSE = (1e-7, 2e-5)  # relative: what an epsilon inside a logarithm may change,
 _ROUNDING = {"float64": 1e-10, "float32": 4e-5, "float16": 2e-2, "bfloat16": 5e-2}
 _SNAPPING = 100.0  # coefficients are known less well than values, by the condition of the points
 _NOTHING = 1e-4
+_MOST_BLUR = 1e-6  # relative: a coefficient that is known less well is read as if it were known so
 _FINEST_SNAP = 1e-9
 _CONDITION = 1e9
 _SINGLE_CONDITION = 1e4
@@ -46,11 +47,16 @@ class Fit:
 
 
 class _Solved(NamedTuple):
-    """Coefficients by least squares, how far fresh points are off, and how well the terms are told apart."""
+    """Coefficients by least squares, how far fresh points are off, and how well the terms are told apart.
+
+    `blur` is what the rounding of the numbers that came out may do to each coefficient: a small one beside a large one
+    is known to fewer digits.
+    """
 
     coefficients: FloatArray
     departure: float
     condition: float
+    blur: FloatArray
 
 
 @dataclass(slots=True)
@@ -76,15 +82,12 @@ class Fitter:
         chosen = sorted(terms, key=lambda term: term.name)
         if any(unread.issubset(chosen) for unread in self.unread):
             return None
-        rows: list[FloatArray] = []
-        worst = 0.0
-        for index in range(len(self.samples)):
-            found = self._coefficients(index, chosen, tolerance)
-            if found is None:
-                return None
-            rows.append(found[0])
-            worst = max(worst, found[1])
-        laws = self._laws(np.array(rows), chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
+        found = [self._coefficients(index, chosen, tolerance) for index in range(len(self.samples))]
+        solved = [each for each in found if each is not None]
+        if len(solved) < len(found):
+            return None
+        worst = max(each.departure for each in solved)
+        laws = self._laws(solved, chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
         if laws is None:
             self.unread.append(frozenset(chosen))
             return None
@@ -109,8 +112,8 @@ class Fitter:
             self._columns[term, index] = _column(term, self.samples[index])
         return self._columns[term, index]
 
-    def _coefficients(self, index: int, terms: Sequence[Term], tolerance: float) -> tuple[FloatArray, float] | None:
-        """Return the coefficients at one choice of sizes, if they can be told, and the departure, if it is small."""
+    def _coefficients(self, index: int, terms: Sequence[Term], tolerance: float) -> _Solved | None:
+        """Return the coefficients at one choice of sizes, if they can be told and the departure is small."""
         key = (index, tuple(terms))
         if key not in self._solved:
             self._solved[key] = self._solution(index, terms)
@@ -118,7 +121,7 @@ class Fitter:
         condition = _CONDITION if tolerance < LOOSE[0] else _SINGLE_CONDITION
         if found is None or found.condition > condition or not found.departure <= tolerance:
             return None
-        return found.coefficients, found.departure
+        return found
 
     def _solution(self, index: int, terms: Sequence[Term]) -> _Solved | None:
         """Fit two thirds of the calls, and hold the rest against them; None where terms cannot be told apart."""
@@ -137,22 +140,27 @@ class Fitter:
         coefficients: FloatArray = solution / scales
         size = np.maximum(np.abs(every * coefficients).max(axis=-1), np.abs(outputs)) + _floor(outputs)
         departure = float(np.max(np.abs(every @ coefficients - outputs) / size))
-        return _Solved(coefficients, departure, float(singular[0] / singular[-1]))
+        condition = float(singular[0] / singular[-1])
+        blur = np.finfo(np.float64).eps * condition * np.abs(right).max() / scales
+        return _Solved(coefficients, departure, condition, blur)
 
-    def _laws(self, table: FloatArray, terms: Sequence[Term], snap: float) -> dict[Term, Law] | None:
+    def _laws(self, solved: Sequence[_Solved], terms: Sequence[Term], snap: float) -> dict[Term, Law] | None:
         """Read each column of coefficients, one a choice of sizes, as a law."""
         sizes = [sample.sizes for sample in self.samples]
+        table = np.array([each.coefficients for each in solved])
+        blurs = np.max([each.blur / (np.abs(each.coefficients) + 1e-300) for each in solved], axis=0)
+        snaps = np.maximum(snap, np.minimum(blurs, _MOST_BLUR))
         largest = float(np.max(np.abs(table)))
         laws: dict[Term, Law] = {}
         for column, term in enumerate(terms):
-            held = law_of(table[:, column], sizes, snap, largest * 1e-2)
+            held = law_of(table[:, column], sizes, float(snaps[column]), largest * 1e-2 * snap / float(snaps[column]))
             if held is None:
                 return None
             laws[term] = held
         constants = table[:, -1]
         if np.all(np.abs(constants) <= snap * largest * 1e-2):
             return laws
-        found = constant_laws(constants, sizes, snap, self.constants)
+        found = constant_laws(constants, sizes, float(snaps[-1]), self.constants)
         return None if found is None else laws | dict(found)
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as runs
 from hypothesis import strategies as st
 
@@ -39,6 +39,7 @@ NUMBERS = st.fractions(-4, 4, max_denominator=6).filter(bool)
 LAWS = st.builds(lambda c, b, d: law(c, B=b, d=d), NUMBERS, st.integers(-1, 1), st.integers(-1, 1))
 
 
+@example({TERMS.square: law(1, B=1, d=1)}, law("1/3", B=-1, d=-1))  # beside the large, the small has fewer digits
 @runs(max_examples=30)
 @given(st.dictionaries(st.sampled_from(KNOWN), LAWS, min_size=1), st.none() | LAWS)
 def test_a_planted_formula_is_recovered_exactly(planted, constant):
