@@ -101,10 +101,11 @@ def test_single_mistakes_are_named_under_every_reduction(family: Family):
     judge(ask_all(case for case in family.singles(every_reduction=True) if not is_right(case)), names=0.95)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.endurance
+@pytest.mark.parametrize("part", range(8))
 def test_right_losses_in_disguise_are_not_accused(part: int):
     """Drawn afresh every time; the seed of a failure is in its message, and `disguise(seed)` draws it again."""
-    seeds = disguises.fresh_seeds(disguises.A_RUN)[part::4]
+    seeds = disguises.fresh_seeds(disguises.A_RUN)[part::8]
     answers = [ask(disguises.disguise(seed)) for seed in seeds]
     accused = [f"disguise({s}): {table([a])}" for s, a in zip(seeds, answers, strict=True) if not a.verdict_is_right]
     print(f"seeds from {seeds[0]}")
@@ -112,6 +113,7 @@ def test_right_losses_in_disguise_are_not_accused(part: int):
     assert rate(answer.outcome == "CONSISTENT" for answer in answers) >= 0.9, "a shrug is no answer"
 
 
+@pytest.mark.endurance
 def test_spoilt_losses_in_disguise_are_found():
     seeds = disguises.fresh_seeds(disguises.A_RUN // 8)
     answers = [ask(disguises.spoilt(seed)) for seed in seeds]
