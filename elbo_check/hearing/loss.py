@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-import numpy as np
-
-from ..diagnosis.fitting import rounding_of
-from ..diagnosis.probing import Sample, narrowest
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.recovery import is_right, recovered
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import Asked, Case, asked, samples_of
+from .loss_calls import Case, asked
 from .loss_conclusion import concluded
 from .loss_gradients import with_gradients
 from .loss_heard import UNEXPLAINED, Heard
-from .loss_random import average
+from .loss_layouts import of_other_layouts, right_as_sequences
+from .loss_lengths import exchanged, of_written_lengths
+from .loss_reading import called, generator_of, is_right_laid
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
-_RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _ACROSS = {"_q": "_p", "_p": "_q"}
-_NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
-    heard = _right_as_sequences(case, seeds) or hear(case, case.assignment, seeds)
+    heard = right_as_sequences(case, seeds) or hear(case, case.assignment, seeds)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += [*_of_images(heard, seeds), *_of_sequences(heard, seeds), *_of_single_samples(heard, seeds)]
+    others += [*of_other_layouts(heard, seeds), *of_written_lengths(heard, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
-    return with_gradients(told, heard.call, heard.samples, _generator(seeds))
+    return with_gradients(told, heard.call, heard.samples, generator_of(seeds))
 
 
 def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
@@ -73,37 +67,17 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
 def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case, assignment, quantity)
+    dtype = answer.dtypes[call.output]
+    ways = []
+    if call.given != case.given:
+        for other in exchanged(call, case.given):
+            with suppress(LossFunctionError, WitnessError):
+                ways.append(called(other, dtype, seeds))
     try:
-        return _called(call, answer.dtypes[call.output], seeds)
+        heard = called(call, dtype, seeds)
     except WitnessError as refusal:
-        return Heard(call, answer.dtypes[call.output], trouble=str(refusal))
-
-
-def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
-    """Call it, and recover what it computes; say what keeps it from being read."""
-    quantity = call.quantity
-    first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
-    if call.function.is_random(call.arguments(first)):
-        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, _generator(seeds))))
-    samples = samples_of(call, _generator(seeds))
-    if _finite(samples):
-        dtype = narrowest(samples, dtype)
-        return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
-    if quantity.only_positive is None:
-        return Heard(call, dtype, trouble=_NOT_FINITE)
-    call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
-    samples = samples_of(call, _generator(seeds))
-    if not _finite(samples):
-        return Heard(call, dtype, trouble=_NOT_FINITE)
-    dtype = narrowest(samples, dtype)
-    found = recovered(samples, quantity, rounding_of(dtype))
-    return Heard(call, dtype, tuple(samples), found, only_positive=True)
-
-
-def _is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
-    """Whether a function is right as it is called here: a quick look, without any slips."""
-    samples = samples_of(call, _generator(seeds))
-    return _finite(samples) and is_right(samples, call.quantity, rounding_of(dtype))
+        heard = Heard(call, dtype, trouble=str(refusal))
+    return min([heard, *ways], key=lambda way: (not way.is_right, way.slips, bool(way.trouble)))
 
 
 def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
@@ -111,7 +85,7 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     try:
         call, answer = asked(case, assignment, quantity)
-        return _is_right_laid(call, answer.dtypes[call.output], seeds)
+        return is_right_laid(call, answer.dtypes[call.output], seeds)
     except (LossFunctionError, WitnessError):
         return False
 
@@ -123,64 +97,12 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             call = replace(heard.call, assignment=assignment, quantity=quantity)
-            if _is_right_laid(call, heard.dtype, seeds):
+            if is_right_laid(call, heard.dtype, seeds):
                 yield hear(case, assignment, seeds)
                 return
     for assignment in readings if heard.slips > 1 else ():
         with suppress(LossFunctionError, WitnessError):
             yield hear(case, assignment, seeds)
-
-
-def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of single samples, where it gives one number and is right for those only."""
-    quantity, recovery = heard.call.quantity, heard.recovery
-    alone = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
-    if heard.is_right or recovery is None or recovery.kind.kept or not heard.call.layout.batch or not alone:
-        return
-    call = replace(heard.call, layout=SINGLE)
-    with suppress(LossFunctionError, WitnessError):
-        if _is_right_laid(call, heard.dtype, seeds):
-            yield _called(call, heard.dtype, seeds)
-
-
-def _right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
-    """Return a function that takes images, and is right for sequences (B, T, d) only, as one of those."""
-    quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
-    with suppress(LossFunctionError, WitnessError):
-        call, answer = asked(case, case.assignment, quantity)
-        dtype = answer.dtypes[call.output]
-        for layout in (call.layout, *SEQUENCES) if call.layout.axes else ():
-            if layout.axes.keys() == call.layout.axes.keys() and layout.steps_come_first:
-                with suppress(LossFunctionError, WitnessError):
-                    laid = replace(call, layout=layout)
-                    if _is_right_laid(laid, dtype, seeds):
-                        return _called(laid, dtype, seeds) if layout.of_sequences else None
-    return None
-
-
-def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of images, where it takes plain arrays as well and is right for images only."""
-    if heard.is_right or heard.recovery is None or heard.call.layout != LAYOUTS[0]:
-        return
-    held = {axis for axes in heard.call.quantity.axes.values() for axis in axes} - heard.call.given.keys()
-    for layout in LAYOUTS:
-        if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
-            call = replace(heard.call, layout=layout)
-            with suppress(LossFunctionError, WitnessError):
-                if _is_right_laid(call, heard.dtype, seeds):
-                    yield _called(call, heard.dtype, seeds)
-                    return
-
-
-def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of sequences, if it takes them: what is no image's right may be a sequence's."""
-    if heard.is_right or heard.recovery is None or not heard.call.layout.axes:
-        return
-    axes = heard.call.layout.axes.keys()
-    for layout in SEQUENCES:
-        if layout.axes.keys() == axes and layout != heard.call.layout:
-            with suppress(LossFunctionError, WitnessError):
-                yield _called(replace(heard.call, layout=layout), heard.dtype, seeds)
 
 
 def _other_readings(case: Case) -> Iterator[Assignment]:
@@ -203,11 +125,3 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
 
 def _sided(role: str) -> tuple[str, str]:
     return (role[:-2], role[-2:]) if role.endswith(("_q", "_p")) else (role, "")
-
-
-def _generator(seeds: Seeds) -> np.random.Generator:
-    return np.random.default_rng(next(seeds.children()))
-
-
-def _finite(samples: Sequence[Sample]) -> bool:
-    return all(np.isfinite(output).all() for sample in samples for output in sample.outputs)

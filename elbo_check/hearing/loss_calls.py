@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ __all__ = ["Asked", "Case", "asked", "samples_of"]
 FloatArray = NDArray[np.float64]
 
 _LAYOUT_MATTERS = frozenset({"raises", "shape"})
-_HIDDEN_LENGTHS = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # latents of a function that knows but one number
+_HIDDEN_LENGTHS = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
+_MOST_WRITTEN = 8  # of the numbers in its code
 _MAIN = ("loss", "total", "total_loss", "elbo", "negative_elbo", "nelbo", "objective")
 
 
@@ -107,18 +109,29 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
 
 
 def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
-    """Yield the plain layout, the same with each number of latents that a function may insist on, the other layouts."""
+    """Yield the plain layout, the same with lengths that a function may insist on, the other layouts."""
     axes = {axis for held in quantity.axes.values() for axis in held}
-    function, given = case.function, case.given
     plain, *others = case.layouts
-    yield Asked(function, assignment, quantity, plain, given)
-    for name in ("d", "D"):
-        if name in axes and name not in given:
-            for length in _HIDDEN_LENGTHS:
-                yield Asked(function, assignment, quantity, plain, {**given, name: length})
+    call = Asked(case.function, assignment, quantity, plain, case.given)
+    yield call
+    for lengths in _insisted(case, axes):
+        yield replace(call, given={**case.given, **lengths})
     for layout in others:
         if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
-            yield Asked(function, assignment, quantity, layout, given)
+            yield replace(call, layout=layout)
+
+
+def _insisted(case: Case, axes: set[str]) -> Iterator[Sizes]:
+    """Yield lengths of one axis, or two, that are written in the code, then others of one axis."""
+    free: list[str] = [name for name in ("B", "d", "D") if name in axes and name not in case.given]
+    free = free if case.batch else [name for name in free if name != "B"]
+    written = case.function.written_numbers[:_MOST_WRITTEN]
+    lengths = [n for n in _HIDDEN_LENGTHS if n not in written]
+    for several in (written, lengths):
+        yield from ({name: length} for name in free for length in several)
+        if several is written:
+            for one, other in itertools.combinations(free, 2):
+                yield from ({one: m, other: n} for m, n in itertools.product(written, repeat=2))
 
 
 def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:

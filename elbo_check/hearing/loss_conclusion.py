@@ -40,9 +40,9 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     if heard.trouble:
         notes = (*on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
-    right = next((other for other in others if other.is_right), None)
-    if right is not None:
-        return _only_if(heard, right, record)
+    rights = [other for other in others if other.is_right]
+    if rights:
+        return _only_if(heard, rights, record)
     nearest = min([heard, *others], key=lambda each: each.slips)
     if not nearest.is_right:
         return _wrong(nearest, heard, record)
@@ -147,9 +147,12 @@ def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     return _undecided(heard, missing, record, _told(heard))
 
 
-def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis:
+def _only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
-    if right.call.layout.axes != heard.call.layout.axes:
+    right = rights[0]
+    if right.call.given != heard.call.given:
+        missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
+    elif right.call.layout.axes != heard.call.layout.axes:
         steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
         words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
         missing = f"{words}; else it is {_recovered(heard)}"
@@ -158,6 +161,16 @@ def _only_if(heard: Heard, right: Heard, record: Mapping[str, Any]) -> Diagnosis
     else:
         missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_recovered(heard)}"
     return _undecided(heard, missing, record, _told(right))
+
+
+def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
+    """Say at which lengths a function is right, and what it is elsewhere."""
+    known = heard.call.given
+    lengths = [{name: n for name, n in right.call.given.items() if name not in known} for right in rights]
+    told = ", or if ".join(" and ".join(f"{name} = {n}" for name, n in each.items()) for each in lengths)
+    beta = next((found.message for found in on_beta(heard.call, heard.found)), "")
+    elsewhere = f"{_recovered(heard)} ({beta})" if beta else _recovered(heard)
+    return f"equal, if {told} (say so: sizes={lengths[0]}); at other lengths it is {elsewhere}"
 
 
 def _undecided(heard: Heard, missing: str, record: Mapping[str, Any], told: Mapping[str, Any]) -> Diagnosis:

@@ -19,6 +19,7 @@ __all__ = ["Counterexample", "counterexample", "failing_test", "simple_points", 
 
 FloatArray = NDArray[np.float64]
 
+_MANY, _FEW = 60, 3  # entries of an array, and of those the exceptions that are told one by one
 _APART = 1e-4  # relative: a difference that shows in the first digits, in every dtype
 
 
@@ -125,7 +126,8 @@ def failing_test(call: Asked, case: Counterexample) -> str:
     """Return the source of a pytest function that fails today, and passes once the function is right."""
     function, tensors = call.function, _TENSORS[call.function.backend]
     lines = [f"def test_{function.name}_is_right():"]
-    lines += [f"    {name} = {tensors.format(_literal(value))}" for name, value in case.arguments.items()]
+    for name, value in case.arguments.items():
+        lines += [f"    {line}" for line in _assigned(name, np.asarray(value), tensors)]
     picked = function.access(case.arguments, call.output)
     passed = ", ".join(f"{name}={name}" for name in case.arguments)
     lines.append(f"    found = np.squeeze(np.asarray({function.name}({passed}){picked}))")
@@ -141,6 +143,21 @@ def failing_test(call: Asked, case: Counterexample) -> str:
 
 _TENSORS = {"numpy": "np.array({})", "torch": "torch.tensor({})", "jax": "jnp.array({})"}
 _IMPORTS: Mapping[str, list[str]] = {"numpy": [], "torch": ["import torch"], "jax": ["import jax.numpy as jnp"]}
+
+
+def _assigned(name: str, array: Any, tensors: str) -> Iterator[str]:
+    """Yield the lines that make an array: a large one from its usual entry, if the exceptions are few."""
+    values, counts = np.unique(array, return_counts=True)
+    usual = values[np.argmax(counts)]
+    places = np.argwhere(array != usual)
+    if array.size <= _MANY or len(places) > _FEW:
+        yield f"{name} = {tensors.format(_literal(array))}"
+        return
+    yield f"{name} = np.full({array.shape}, {usual.item()!r})"
+    for place in places.tolist():
+        yield f"{name}[{', '.join(map(str, place))}] = {array[tuple(place)].item()!r}"
+    if tensors != _TENSORS["numpy"]:
+        yield f"{name} = {tensors.format(name)}"
 
 
 def _literal(value: Any) -> str:

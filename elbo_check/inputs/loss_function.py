@@ -15,6 +15,7 @@ from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
 from .outputs import Answer, access, pieces, read_answer
+from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
 
@@ -104,6 +105,11 @@ class LossFunction:
             return access(self._asked(self._tensors(arguments, self.dtype)), output)
 
         return self._guarded(arguments, self.dtype, found) if output else ""
+
+    @property
+    def written_numbers(self) -> tuple[int, ...]:
+        """The whole numbers in its code: lengths that it may insist on."""
+        return written_numbers(self._fn)
 
     def is_random(self, arguments: Mapping[str, Any]) -> bool:
         """Whether two calls with the same arguments differ by more than rounding."""

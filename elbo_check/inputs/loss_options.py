@@ -11,7 +11,7 @@ from ..errors import InputError
 
 __all__ = ["beta_of", "prior_of", "sizes_of"]
 
-_LARGEST_SIZE = 4096
+_LARGEST_SIZE = 1 << 14
 
 
 def prior_of(given: Any) -> tuple[Fraction, Fraction]:

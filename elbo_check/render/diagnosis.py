@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from ..loss_verdict import Diagnosis
 from ..verdict import Outcome
 from .json import json_text, plain_data, verdict_dict
@@ -19,6 +21,7 @@ __all__ = ["case_words", "claim_words", "diagnosis_dict", "diagnosis_json", "dia
 _WIDTH = 100
 _COLUMN = 16  # where the words begin; the name of a mistake runs over it
 _INDENT = "  "
+_MANY, _FEW = 24, 3  # entries of an array, and of those the exceptions that are told one by one
 
 
 def diagnosis_text(diagnosis: Diagnosis, width: int = _WIDTH) -> str:
@@ -111,11 +114,17 @@ def case_words(case: Mapping[str, Any]) -> str:
 
 
 def _simple(held: Any) -> str:
-    """Show an array whose entries are all the same as that number, others in full."""
-    entries = held.ravel().tolist() if hasattr(held, "ravel") else [held]
-    if all(entry == entries[0] for entry in entries):
-        return number_text(entries[0])
-    return _nested(held.tolist())
+    """Show an array whose entries are all the same as that number, a large one by its exceptions, others in full."""
+    array = np.asarray(held)
+    values, counts = np.unique(array, return_counts=True)
+    if len(values) == 1:
+        return number_text(array.flat[0])
+    usual = values[np.argmax(counts)]
+    places = np.argwhere(array != usual)
+    if array.size <= _MANY or len(places) > _FEW:
+        return _nested(array.tolist())
+    others = ", ".join(f"{number_text(array[tuple(place)])} at {place.tolist()}" for place in places)
+    return f"{number_text(usual)} but {others} (shape {' × '.join(map(str, array.shape))})"
 
 
 def _nested(held: Any) -> str:

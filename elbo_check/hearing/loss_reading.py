@@ -1,0 +1,57 @@
+"""One function, called in one way at designed points: what is recovered of it, or what keeps it from being read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.probing import Sample, narrowest
+from ..diagnosis.recovery import is_right, recovered
+from ..witnesses.seeding import Seeds
+from .loss_calls import Asked, samples_of
+from .loss_heard import Heard
+from .loss_random import average
+
+__all__ = ["called", "generator_of", "is_right_laid"]
+
+_RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+_NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
+
+
+def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
+    """Call it, and recover what it computes; say what keeps it from being read."""
+    quantity = call.quantity
+    first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
+    if call.function.is_random(call.arguments(first)):
+        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, generator_of(seeds))))
+    samples = samples_of(call, generator_of(seeds))
+    if _finite(samples):
+        dtype = narrowest(samples, dtype)
+        return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
+    if quantity.only_positive is None:
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
+    samples = samples_of(call, generator_of(seeds))
+    if not _finite(samples):
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    dtype = narrowest(samples, dtype)
+    found = recovered(samples, quantity, rounding_of(dtype))
+    return Heard(call, dtype, tuple(samples), found, only_positive=True)
+
+
+def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether a function is right as it is called here: a quick look, without any slips."""
+    samples = samples_of(call, generator_of(seeds))
+    return _finite(samples) and is_right(samples, call.quantity, rounding_of(dtype))
+
+
+def generator_of(seeds: Seeds) -> np.random.Generator:
+    """Return the next stream of draws."""
+    return np.random.default_rng(next(seeds.children()))
+
+
+def _finite(samples: Sequence[Sample]) -> bool:
+    return all(np.isfinite(output).all() for sample in samples for output in sample.outputs)
