@@ -17,7 +17,8 @@ from . import errors as errors
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .api import verify_divergence, verify_elbo, verify_kl, verify_loss
+    from .api import verify_divergence, verify_elbo, verify_kl
+    from .api_loss import verify_loss
     from .catalogue import derivations, derive
     from .closed_forms import gaussian_kl, multivariate_gaussian_kl
     from .densities import MultivariateNormal, Normal
@@ -74,7 +75,7 @@ _ROOMS = {
     "verify_divergence": "api",
     "verify_elbo": "api",
     "verify_kl": "api",
-    "verify_loss": "api",
+    "verify_loss": "api_loss",
 }
 
 

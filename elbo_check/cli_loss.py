@@ -18,14 +18,16 @@ __all__ = ["diagnosis", "test_or_text"]
 
 def diagnosis(options: argparse.Namespace) -> Diagnosis:
     """Return the diagnosis of the function that the command line names."""
-    from .api import verify_loss
+    from .api_loss import verify_loss
     from .inputs.loss_target import read_loss
 
     with contextlib.redirect_stdout(sys.stderr):  # what the user's module or factory prints is no part of the verdict
         fn = read_loss(options.target, factory=options.factory)
+        sampler = None if options.sampler is None else read_loss(options.sampler)
     return verify_loss(
         fn,
         roles=_roles(options.roles),
+        sampler=sampler,
         quantity=options.quantity,
         prior=_prior(options.prior),
         beta=1 if options.beta is None else options.beta,

@@ -28,7 +28,7 @@ FLOORS = [
             "question",
         }
     ],
-    [{"api", "catalogue", "examples", "language"}],
+    [{"api", "api_loss", "catalogue", "examples", "language"}],
     [
         {
             "render",

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import InputError, described
 from ..inputs.names import folded
 
-__all__ = ["ROLES", "Assignment", "assigned"]
+__all__ = ["ROLES", "Assignment", "assigned", "shared"]
 
 _SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 _PLAIN = {
@@ -85,6 +85,23 @@ def assigned(parameters: Sequence[str], optional: Sequence[str], roles: Any) -> 
         shown = described(f"{len(roles)} roles for the arguments {', '.join(parameters)}")
         raise InputError("roles", shown, "one role an argument", _example(parameters))
     return _said(parameters, optional, dict(zip(known, map(str, roles), strict=False)))
+
+
+def shared(loss: Sequence[str], sampler: Sequence[str], roles: Any) -> tuple[Any, Any]:
+    """Return what roles say of the arguments of a loss, and of those of its sampler, which also takes noise.
+
+    >>> shared(("mu", "ls"), ("m", "ls", "eps"), ("mean", "log_std"))
+    (('mean', 'log_std'), ('mean', 'log_std', 'noise'))
+    """
+    if isinstance(roles, str):
+        roles = [part.strip() for part in roles.split(",")]
+    if isinstance(roles, Mapping):
+        both = {name: role for name, role in roles.items() if name in sampler}
+        return {name: role for name, role in roles.items() if name in loss or name not in sampler}, both
+    if not isinstance(roles, Sequence):
+        return roles, roles
+    latents = [role for role in roles if role in ("mean", *_SECONDS)]
+    return tuple(roles), (*latents, "noise")[: max(len(sampler), len(latents))]
 
 
 def _said(parameters: Sequence[str], optional: Sequence[str], roles: Mapping[str, str]) -> Assignment:

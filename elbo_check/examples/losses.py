@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..api import verify_loss
+from ..api_loss import verify_loss
 from ..loss_verdict import Diagnosis
 from ..verdict import Outcome, Verdict
 

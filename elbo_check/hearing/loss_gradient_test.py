@@ -36,16 +36,17 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     """Return the source of a test by the framework's own check of gradients, in the arguments of some roles."""
     function, backend = call.function, call.function.backend
     names = [call.assignment.names[role] for role in roles]
-    arguments = call.arguments(point)
+    arguments = {name: value for name, value in call.arguments(point).items() if name != function.own_noise}
     lines = [f"def test_{function.name}_has_the_gradient_of_its_value():"]
     for name, value in arguments.items():
         literal = repr(np.asarray(value).tolist())
         lines.append(f"    {name} = {_TENSOR[backend].format(literal, name in names)}")
-    picked = function.access(arguments, call.output)
+    picked = function.access(call.arguments(point), call.output)
     passed = ", ".join(f"{name}={name}" for name in arguments)
     lines += [
         "",
         f"    def total({', '.join(names)}):",
+        *(["        torch.manual_seed(0)"] if function.own_noise and backend == "torch" else []),
         f"        return {function.name}({passed}){picked}.sum()",
         "",
         f"    {_CHECK[backend].format(', '.join(names))}",

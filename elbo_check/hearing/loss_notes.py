@@ -23,11 +23,15 @@ def reading_words(right: Heard, heard: Heard) -> str:
 
 
 def on_roles(heard: Heard) -> list[Finding]:
-    """Say which roles were read off the arguments' names."""
-    if not heard.call.assignment.proposed:
-        return []
-    told = ", ".join(f"{name} as {role}" for name, role in heard.call.assignment.roles.items())
-    return [Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure")]
+    """Say which roles were read off the arguments' names, and which argument is none but drawn."""
+    own = heard.call.function.own_noise
+    words = f"it draws its own noise: {own} is that one draw from a standard normal, replaced by known numbers"
+    notes = [Finding("own-noise", words, "note")] if own else []
+    if heard.call.assignment.proposed:
+        roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}
+        told = ", ".join(f"{name} as {role}" for name, role in roles.items())
+        notes.append(Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure"))
+    return notes
 
 
 def on_tolerance(heard: Heard) -> list[Finding]:

@@ -21,6 +21,7 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss import Case, hear, is_right_as, verdict_on_loss
 from .loss_calls import asked
+from .loss_own_noise import with_own_noise
 
 __all__ = ["verdict_on_outputs", "verdict_on_pair"]
 
@@ -34,6 +35,7 @@ _NAMED = {
 
 def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
+    case = with_own_noise(case)
     if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys():
         return verdict_on_loss(case, seeds)
     ways = _cases(case)
@@ -88,6 +90,7 @@ def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
 
     Each right alone, and under readings of the second argument that exclude each other: `sampler-kl-disagree`.
     """
+    sampler = with_own_noise(sampler)
     draws, charges = verdict_on_loss(sampler, seeds), verdict_on_loss(kl, seeds)
     told = _joined(draws, charges)
     if Outcome.CONSISTENT is draws.outcome is charges.outcome or _second(sampler) != _second(kl):
@@ -129,6 +132,7 @@ def _joined(draws: Diagnosis, charges: Diagnosis) -> Diagnosis:
     """Put two verdicts into one: the worse outcome, the mistakes and notes of both."""
     worst = max((draws, charges), key=lambda each: _BADNESS[each.outcome])
     both = [each.expression for each in (draws, charges)]
+    sizes = [each.resolution for each in (draws, charges)]
     return replace(
         charges,
         outcome=worst.outcome,
@@ -136,7 +140,8 @@ def _joined(draws: Diagnosis, charges: Diagnosis) -> Diagnosis:
         findings=tuple({each.message: each for each in (*draws.findings, *charges.findings)}.values()),
         counterexample=worst.counterexample,
         missing=worst.missing,
-        resolution=max(draws.resolution or 0.0, charges.resolution or 0.0) or None,
+        resolution=None if None in sizes else max(sizes),  # type: ignore[type-var]
+        record={**charges.record, "seconds": draws.record["seconds"] + charges.record["seconds"]},
         relation=worst.relation,
         factor=worst.factor,
         offset=worst.offset,

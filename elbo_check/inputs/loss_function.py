@@ -14,22 +14,21 @@ from .backends import Backend, NoGradientError, backend_named
 from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
-from .outputs import Answer, access, pieces, read_answer
+from .outputs import Answer, access, differ, pieces, read_answer
 from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
 
 T = TypeVar("T")
 
-_NOISE = 64.0  # roundings by which two answers to one question may differ: sums over threads
-
 
 class LossFunction:
     """A function of the user's, called with arrays of NumPy whatever it computes with.
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
-    defaults; `backend` says whose tensors it gets; `dtype` is "float64", or "float32" from the first call on if it does
-    not take float64. Every call gets fresh copies, on the CPU, and at most `seconds`.
+    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none); `backend` says whose
+    tensors it gets; `dtype` is "float64", or "float32" from the first call on if it does not take float64. Every call
+    gets fresh copies, on the CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
     of torch, NumPy and Python are left as they were, and it draws from streams of its own, which start the same.
@@ -48,6 +47,7 @@ class LossFunction:
         self.backend = backend.name
         self.dtype = "float64"
         self.seconds = seconds
+        self.own_noise = ""
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
         self._settled = False
@@ -73,9 +73,18 @@ class LossFunction:
             raise InputError("seconds", seconds, "a positive number", "give a call some time, such as 10")
         return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), float(seconds))
 
+    def with_own_noise(self, name: str) -> LossFunction:
+        """Return the function with the noise that it draws from a standard normal as an argument of this name.
+
+        A call raises `LossFunctionError` of kind draws unless there is one draw, with as many entries as the argument.
+        """
+        function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
+        function.own_noise = name
+        return function
+
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer to arrays by argument name; plain numbers, flags and text go in as they are."""
-        self._plan.check(arguments, self.name)
+        self._plan.check({name: value for name, value in arguments.items() if name != self.own_noise}, self.name)
 
         def ask(dtype: str) -> Answer:
             return self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
@@ -93,7 +102,7 @@ class LossFunction:
                     f"{bad} of {values.size} values that {where}{self._call(arguments)} returned are nan or infinite"
                 )
                 raise LossFunctionError("not-finite", happened, "find where they arise: a log of 0, an exp too large")
-        if _differ(answer, self(arguments)):
+        if differ(answer, self(arguments)):
             happened = f"{self._call(arguments)} returned different values when it was called again"
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
         return answer
@@ -113,7 +122,7 @@ class LossFunction:
 
     def is_random(self, arguments: Mapping[str, Any]) -> bool:
         """Whether two calls with the same arguments differ by more than rounding."""
-        return _differ(self(arguments), self(arguments))
+        return differ(self(arguments), self(arguments))
 
     def gradient(
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
@@ -163,8 +172,15 @@ class LossFunction:
         }
 
     def _asked(self, tensors: Mapping[str, Any]) -> Any:
-        args, by_name = self._plan.bind(tensors)
-        return self._fn(*args, **by_name)
+        args, by_name = self._plan.bind({name: value for name, value in tensors.items() if name != self.own_noise})
+        if not self.own_noise:
+            return self._fn(*args, **by_name)
+        with self._backend.drawn(tensors[self.own_noise]) as draws:
+            returned = self._fn(*args, **by_name)
+        if draws.count != 1:
+            happened = f"{self.name} drew normal noise {draws.count} times, with as many entries as its mean"
+            raise LossFunctionError("draws", happened, "let it take its noise as an argument")
+        return returned
 
     def _guarded(self, arguments: Mapping[str, Any], dtype: str, work: Callable[[], T]) -> T:
         def inside() -> T:
@@ -227,18 +243,3 @@ def _plain(value: Any) -> Any:
 
 def _is_real_array(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "f"
-
-
-def _differ(one: Answer, other: Answer) -> bool:
-    """Whether two answers differ by more than rounding in the dtype they came in."""
-    if one.outputs.keys() != other.outputs.keys():
-        return True
-    return any(_apart(values, other.outputs[name], one.dtypes[name]) for name, values in one.outputs.items())
-
-
-def _apart(one: NDArray[np.float64], other: NDArray[np.float64], dtype: str) -> bool:
-    if one.shape != other.shape:
-        return True
-    epsilon = np.finfo(dtype).eps if dtype.startswith("float") and not dtype.startswith("float8") else 2.0**-8
-    size = np.abs(one[np.isfinite(one)]).max(initial=0.0)
-    return not np.allclose(one, other, rtol=0.0, atol=_NOISE * float(epsilon) * float(size), equal_nan=True)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason
 
-__all__ = ["Answer", "access", "pieces", "read_answer"]
+__all__ = ["Answer", "access", "differ", "pieces", "read_answer"]
 
 _DEPTH = 2
+_ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
 _SMALL_FLOATS = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}  # NumPy does not count these among its floats
 _REMEDY = "return the loss as a float, an array or a tensor of real numbers"
 _NO_NUMBERS = {"b": "True or False", "c": "complex numbers", "O": "objects", "U": "text", "S": "bytes"}
@@ -143,3 +144,18 @@ def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.f
         what = _NO_NUMBERS.get(held.dtype.kind, f"values of dtype {name}")
         return None, f"{what} (a {type(leaf).__name__})"
     return (values, name) if values.size else (None, f"an empty array of shape {held.shape}")
+
+
+def differ(one: Answer, other: Answer) -> bool:
+    """Whether two answers differ by more than rounding in the dtype they came in."""
+    if one.outputs.keys() != other.outputs.keys():
+        return True
+    return any(_apart(values, other.outputs[name], one.dtypes[name]) for name, values in one.outputs.items())
+
+
+def _apart(one: NDArray[np.float64], other: NDArray[np.float64], dtype: str) -> bool:
+    if one.shape != other.shape:
+        return True
+    epsilon = np.finfo(dtype).eps if dtype.startswith("float") and not dtype.startswith("float8") else 2.0**-8
+    size = np.abs(one[np.isfinite(one)]).max(initial=0.0)
+    return not np.allclose(one, other, rtol=0.0, atol=_ROUNDINGS * float(epsilon) * float(size), equal_nan=True)

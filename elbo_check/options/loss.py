@@ -28,6 +28,7 @@ def add_loss(commands: Any) -> None:
     about = loss.add_argument_group("what it should compute")
     roles = "what each argument holds, in order (mean,log_variance) or by name (mu=mean,logvar=log_variance)"
     about.add_argument("--roles", metavar="ROLES", help=f"{roles}; default: proposed from the arguments' names")
+    about.add_argument("--sampler", metavar="TARGET", help="the function that draws the latents, judged beside the KL")
     about.add_argument("--quantity", metavar="NAME", help="which quantity, where the roles leave a choice")
     about.add_argument("--prior", metavar="MEAN,STD", help="a fixed Gaussian prior (default 0,1)")
     about.add_argument("--beta", type=real, metavar="X", help="the declared weight of the KL (default 1)")

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from elbo_check.errors import ElboCheckError, InputError, LossFunctionError
-from elbo_check.inputs import failures, guarding, loss_function
+from elbo_check.inputs import failures, guarding, outputs
 from elbo_check.inputs.loss_function import Answer, LossFunction
 from elbo_check.inputs.outputs import pieces
 from tests import hostile
@@ -507,7 +507,7 @@ def test_answers_that_change_their_form_are_random():
 def test_roundings_that_differ_are_not_random_and_more_is():
     def between(one, other, dtype="float64"):
         answers = [Answer({"": np.array(value)}, {"": dtype}) for value in (one, other)]
-        return loss_function._differ(*answers)
+        return outputs.differ(*answers)
 
     assert not between([1.0, 1e-20], [1.0 + 1e-15, 2e-20])
     assert between([1.0], [1.0 + 1e-13])

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from .draws import Draws
 
 __all__ = ["BACKENDS", "Backend", "NoGradientError", "backend_named"]
 
@@ -36,6 +37,9 @@ class Backend(Protocol):
 
     def array(self, tensor: Any) -> NDArray[Any]:
         """Return what a tensor, an array or a number holds, on the host and without its graph."""
+
+    def drawn(self, noise: Any) -> AbstractContextManager[Draws]:
+        """Return a block in which what is drawn from a standard normal, with as many entries, is this tensor."""
 
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import NoGradientError
+from .draws import Draws, replaced
 from .numpy import host_array
 
 __all__ = ["backend"]
@@ -35,6 +36,19 @@ class _Jax:
 
     def array(self, tensor: Any) -> NDArray[Any]:
         return host_array(tensor)
+
+    @contextmanager
+    def drawn(self, noise: Any) -> Iterator[Draws]:
+        """Draws of `jax.random.normal`, whatever the key; nothing is compiled, which would keep another draw."""
+        draws = Draws(noise)
+
+        def normal(original: Any, *args: Any, **by_name: Any) -> Any:
+            like = self._jax.eval_shape(lambda: original(*args, **by_name))
+            given = draws.instead(like.shape)
+            return original(*args, **by_name) if given is None else given.astype(like.dtype)
+
+        with self._jax.disable_jit(), replaced(self._jax.random, {"normal": normal}):
+            yield draws
 
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .draws import Draws, replaced
 
 __all__ = ["backend", "host_array"]
 
@@ -23,6 +26,18 @@ class _NumPy:
 
     def array(self, tensor: Any) -> NDArray[Any]:
         return host_array(tensor)
+
+    @contextmanager
+    def drawn(self, noise: NDArray[Any]) -> Iterator[Draws]:
+        """Draws of the old global functions, and of generators that are made in the block."""
+        draws = Draws(noise)
+        old = {name: partial(given, draws) for name, given in _NORMAL.items()}
+
+        def made(original: Any, *args: Any) -> _Given:
+            return _Given(original(*args), draws)
+
+        with replaced(np.random, {**old, "default_rng": made}):
+            yield draws
 
     def gradient(
         self,
@@ -45,3 +60,29 @@ def host_array(value: Any) -> NDArray[Any]:
         if str(value.dtype) == "torch.bfloat16":  # unknown to NumPy
             value = value.float()
     return np.asarray(value)
+
+
+def _normal(draws: Draws, original: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
+    drawn = original(loc, scale, size)
+    given = draws.instead(np.shape(drawn))
+    return drawn if given is None else loc + scale * given
+
+
+def _standard_normal(draws: Draws, original: Any, *args: Any, **by_name: Any) -> Any:
+    drawn = original(*args, **by_name)
+    given = draws.instead(np.shape(drawn))
+    return drawn if given is None else np.array(given, dtype=drawn.dtype)
+
+
+_NORMAL = {"normal": _normal, "standard_normal": _standard_normal, "randn": _standard_normal}
+
+
+class _Given:
+    """A generator whose normal draws are given."""
+
+    def __init__(self, generator: np.random.Generator, draws: Draws) -> None:
+        self._generator, self._draws = generator, draws
+
+    def __getattr__(self, name: str) -> Any:
+        own = getattr(self._generator, name)
+        return partial(_NORMAL[name], self._draws, own) if name in _NORMAL else own

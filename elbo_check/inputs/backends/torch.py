@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import NoGradientError
+from .draws import Draws
 from .numpy import host_array
 
 __all__ = ["backend"]
+
+_NORMAL = frozenset({"aten::randn", "aten::randn_like", "aten::normal", "aten::normal_"})
 
 
 class _Torch:
@@ -53,6 +56,13 @@ class _Torch:
             tensor = tensor.detach().to_dense().cpu().resolve_conj().resolve_neg()
         return host_array(tensor)
 
+    @contextmanager
+    def drawn(self, noise: Any) -> Iterator[Draws]:
+        """Draws of torch itself, below its Python functions and distributions, by whatever name they are called."""
+        draws = Draws(noise.detach())
+        with _mode(draws):
+            yield draws
+
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]
     ) -> Mapping[str, NDArray[Any]]:
@@ -73,6 +83,33 @@ class _Torch:
 def backend() -> _Torch:
     """Return this backend; raises `ImportError` where torch is absent."""
     return _Torch()
+
+
+def _mode(draws: Draws) -> Any:
+    """Return a block in which the operations that draw normal numbers are given them."""
+    dispatch: Any = import_module("torch.utils._python_dispatch")
+
+    class Given(dispatch.TorchDispatchMode):  # type: ignore[misc]
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            drawn = func(*args, **(kwargs or {}))
+            operation = func._schema.name
+            given = draws.instead(tuple(drawn.shape)) if operation in _NORMAL else None
+            if given is None:
+                return drawn
+            location, scale = _spread(operation, args)
+            value = location + scale * given.to(drawn.dtype)
+            return drawn.copy_(value) if operation == "aten::normal_" else value
+
+    return Given()
+
+
+def _spread(operation: str, args: Any) -> tuple[Any, Any]:
+    """Return the mean and the standard deviation of a draw."""
+    if operation == "aten::normal":
+        return args[0], args[1]
+    if operation == "aten::normal_":
+        return (*args[1:3], *(0.0, 1.0)[len(args) - 1 :])
+    return 0.0, 1.0
 
 
 def _described(returned: Any) -> str:

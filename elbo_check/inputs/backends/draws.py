@@ -1,0 +1,54 @@
+"""Noise that a function draws itself, replaced by noise that is given: its randomness becomes an argument.
+
+Only draws from a standard normal are replaced, on the thread that asks, and only as long as the block lasts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Draws", "replaced"]
+
+
+@dataclass(slots=True)
+class Draws:
+    """The noise to be given, and how often it was."""
+
+    noise: Any
+    count: int = 0
+
+    def instead(self, shape: tuple[int, ...]) -> Any:
+        """Return the noise in this shape; None where it has another number of entries."""
+        if math.prod(shape) != math.prod(self.noise.shape):
+            return None
+        self.count += 1
+        return self.noise.reshape(shape)
+
+
+@contextlib.contextmanager
+def replaced(module: Any, functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Within this block, functions of a module are these on this thread, which get the original as first argument."""
+    here = threading.get_ident()
+    originals = {name: getattr(module, name) for name in functions}
+
+    def put(name: str) -> Callable[..., Any]:
+        def function(*args: Any, **by_name: Any) -> Any:
+            original = originals[name]
+            if threading.get_ident() != here:
+                return original(*args, **by_name)
+            return functions[name](original, *args, **by_name)
+
+        return function
+
+    for name in functions:
+        setattr(module, name, put(name))
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(module, name, original)
