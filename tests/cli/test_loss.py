@@ -26,6 +26,9 @@ def misnamed(mu, sigma):
 def unknown(a, b):
     return kl_loss(a, b)
 
+def reparameterize(mu, logvar):
+    return mu + np.exp(logvar) * np.random.randn(*mu.shape)
+
 def several(mu, logvar):
     return {"other": mu.sum(), "twice": 2 * kl_loss(mu, logvar)}
 
@@ -94,6 +97,8 @@ def run(capsys, file):
         ("Model.loss", ["--factory", "FILE:Model"], 0, "CONSISTENT"),
         ("make", ["--factory"], 0, "CONSISTENT"),
         ("text", ["--factory"], 0, "CONSISTENT"),
+        ("kl_loss", ["--sampler", "FILE:reparameterize"], 1, "sampler-kl-disagree"),
+        ("reparameterize", [], 3, "equal, if logvar holds log σ;"),
         ("kl_loss", ["--quantity", "gaussian-kl", "--beta", "1"], 0, "CONSISTENT"),
     ],
 )

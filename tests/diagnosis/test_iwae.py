@@ -108,3 +108,8 @@ def test_the_bound_in_torch_passes() -> None:
 def test_the_bound_in_jax_passes() -> None:
     jax = pytest.importorskip("jax")
     passed(ask(lambda w: jax.nn.logsumexp(w, 0) - np.log(w.shape[0]), WEIGHTS, backend="jax"))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_share_in_the_place_of_its_logarithm_is_named(sign):
+    accused("prob-instead-of-logprob", ask(lambda w: sign * (logsumexp(w, axis=-1) + 1 / w.shape[-1]), WEIGHTS))

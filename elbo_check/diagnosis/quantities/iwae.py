@@ -12,7 +12,7 @@ from scipy.special import logsumexp, softmax
 
 from ...errors import InputError
 from ..edits import constant_slips, exchanged, flipped, rescaled
-from ..formula import Formula, Law, Term, law
+from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Scales, Slip
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
@@ -120,6 +120,7 @@ def _slips(terms: _Terms) -> list[Slip]:
         ("wrong-sign", flipped),
         *constant_slips({}),
         ("missing-logK", exchanged([gone])),
+        ("prob-instead-of-logprob", exchanged([(LOG_DRAWS, ONE, law(-1, K=-1))])),
         ("mean-of-logs", exchanged([(terms.bound, terms.plain, over_draws), gone])),
         ("mean-of-logs", exchanged([(terms.bound, terms.plain, over_draws)])),
         ("wrong-reduction-axis", exchanged([(terms.bound, terms.other_axis, over_batch)])),
