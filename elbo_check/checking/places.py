@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
@@ -23,10 +24,15 @@ def numbers_for(symbols: Collection[Any]) -> tuple[Fraction, ...]:
 
     Raises `WitnessError` where fewer than two of the numbers tried are.
     """
-    found = tuple(number for number in _NUMBERS if all(fits(symbol, number) for symbol in symbols))[:_MOST]
+    found = _fitting(frozenset(symbols))
     if len(found) < 2:
         raise WitnessError("no two numbers were found that are what the variables of a space are assumed to be")
     return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _fitting(symbols: frozenset[Any]) -> tuple[Fraction, ...]:
+    return tuple(number for number in _NUMBERS if all(fits(symbol, number) for symbol in symbols))[:_MOST]
 
 
 def has_room(symbols: Collection[Any], size: int, volume: Fraction) -> bool:

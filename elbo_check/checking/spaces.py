@@ -9,6 +9,7 @@ told (`checking/thinner`).
 from __future__ import annotations
 
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 from ..errors import WitnessError
@@ -59,8 +60,11 @@ class Spaces:
         That of a whole number is 1; between 0 and 1 there is room for a volume of 1 in all.
         """
         kinds, size = self.outline.kinds.get(space, ()), self.size(space)
-        possible = [volume for volume in _VOLUMES if has_room(kinds, size, volume)]
-        volume: Fraction = self.draws.get(("volume", space), lambda rng: rng.choice(possible))
+
+        def drawn(rng: Random) -> Fraction:
+            return rng.choice([volume for volume in _VOLUMES if has_room(kinds, size, volume)])
+
+        volume: Fraction = self.draws.get(("volume", space), drawn)
         if not has_room(kinds, size, volume):
             raise WitnessError(f"there is no room for {size} outcomes of volume {volume} in the space {space}")
         return volume
