@@ -14,7 +14,7 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
-from .loss_notes import on_roles, on_sizes, on_tolerance, reading_words
+from .loss_notes import on_reading, on_recovery, on_roles, on_sizes, on_tolerance, reading_words
 from .loss_spots import Spot, wrong_spot
 
 __all__ = ["concluded"]
@@ -107,22 +107,8 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, heard.found)]
-    if heard is not asked:
-        words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
-        findings.append(Finding("reading", f"nearest if {words}", "note"))
-    if heard.only_positive:
-        words = "it has no finite value where an argument is negative; it was read where all are positive"
-        findings.append(Finding("not-finite", words, "warning"))
-    if recovery.fit is None:
-        words = "not recognised: no formula of known terms with simple coefficients gives these values"
-        findings.append(Finding("not-recognised", words, "error"))
-    elif not recovery.explanations:
-        findings.append(
-            Finding("not-in-catalogue", "no few known slips lead from the right formula to this one", "note")
-        )
-    if recovery.relation.name == "offset":
-        findings.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
+    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
+    findings += [*on_reading(heard, asked), *on_recovery(heard)]
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
         Outcome.REFUTED,

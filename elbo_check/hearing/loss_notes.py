@@ -6,7 +6,7 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..verdict import Finding
 from .loss_heard import Heard
 
-__all__ = ["on_roles", "on_sizes", "on_tolerance", "reading_words"]
+__all__ = ["on_reading", "on_recovery", "on_roles", "on_sizes", "on_tolerance", "reading_words"]
 
 
 def reading_words(right: Heard, heard: Heard) -> str:
@@ -31,6 +31,32 @@ def on_roles(heard: Heard) -> list[Finding]:
         roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}
         told = ", ".join(f"{name} as {role}" for name, role in roles.items())
         notes.append(Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure"))
+    return notes
+
+
+def on_reading(heard: Heard, asked: Heard) -> list[Finding]:
+    """Say under which other reading a wrong function is nearest to the right one, and where it was not read."""
+    notes = []
+    if heard is not asked:
+        words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
+        notes.append(Finding("reading", f"nearest if {words}", "note"))
+    if heard.only_positive:
+        words = "it has no finite value where an argument is negative; it was read where all are positive"
+        notes.append(Finding("not-finite", words, "warning"))
+    return notes
+
+
+def on_recovery(heard: Heard) -> list[Finding]:
+    """Say how much of a wrong function is known: its formula, the way to it, an offset that changes no gradient."""
+    recovery, notes = heard.found, []
+    if recovery.fit is None:
+        words = "not recognised: no formula of known terms with simple coefficients gives these values"
+        notes.append(Finding("not-recognised", words, "error"))
+    elif not recovery.explanations:
+        words = "no few known slips lead from the right formula to this one"
+        notes.append(Finding("not-in-catalogue", words, "note"))
+    if recovery.relation.name == "offset":
+        notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     return notes
 
 
