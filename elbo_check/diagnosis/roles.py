@@ -33,9 +33,11 @@ _OTHERS = {
     "log_weights": "log_w log_weights logw log_weight log_ws",
     "nll": "nll neg_log_lik negative_log_likelihood nlls",
     "kl": "kl kld kl_total",
+    "delta_mean": "delta_mean delta_mu delta_loc dmu d_mean mu_delta delta_μ",
+    "delta_log_variance": "delta_log_variance delta_logvar delta_log_var dlogvar d_log_var logvar_delta",
     "dataset_size": "dataset_size num_data n_data num_examples n_train train_size",
 }
-_EXPLICIT = ("delta_mean", "delta_log_variance", "decoder_std", "decoder_variance", "decoder_log_variance", "x_mean",
+_EXPLICIT = ("decoder_std", "decoder_variance", "decoder_log_variance", "x_mean",
              "log_probabilities")  # fmt: skip
 _FIRST = ("q", "posterior", "post", "enc", "encoder", "1")
 _SECOND = ("p", "prior", "2")
@@ -132,7 +134,9 @@ def _role(name: str) -> str:
 
 def _proposed(parameters: Sequence[str]) -> Assignment:
     found = {name: _sided(name) for name in parameters}
-    if any(role.endswith("_p") for _, role in found.values()):
+    if any(role.startswith("delta_") for role, _ in found.values()):  # q is relative to p, and what is not is p's
+        roles = {name: re.sub("_q$", "_p", two) for name, (_, two) in found.items()}
+    elif any(role.endswith("_p") for _, role in found.values()):
         roles = {name: two for name, (_, two) in found.items()}
     else:
         roles = {name: one for name, (one, _) in found.items()}

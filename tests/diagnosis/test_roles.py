@@ -27,6 +27,8 @@ from elbo_check.errors import InputError
         (("mu_q", "logvar_q"), ("mean", "log_variance")),
         (("mu", "std", "eps"), ("mean", "std", "noise")),
         (("log_w",), ("log_weights",)),
+        (("delta_mu", "delta_logvar", "prior_logvar"), ("delta_mean", "delta_log_variance", "log_variance_p")),
+        (("mu", "logvar", "dmu", "dlogvar"), ("mean_p", "log_variance_p", "delta_mean", "delta_log_variance")),
     ],
 )
 def test_roles_are_proposed_from_names(parameters, roles):
