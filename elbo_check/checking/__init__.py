@@ -17,7 +17,7 @@ from typing import Any, Literal
 import flint
 import sympy
 
-from .. import proofs
+from .. import laws, proofs
 from ..deadline import deadline
 from ..derivation import Chain, Derivation, Statement, Step
 from ..errors import InputError, TimeLimitError
@@ -42,13 +42,14 @@ class Ruling:
     counterexample: Mapping[str, Any] = field(default_factory=dict)
     exhibit: Mapping[str, Any] = field(default_factory=dict)
     unfinished: bool = False
+    is_whole: bool = False
 
     @property
     def finding(self) -> Finding:
         """The ruling as a finding of a verdict."""
         code, severity = _CODES[self.state]
         step, law = self.step, self.step.law
-        message = f"{step.name}, by {law.name}: {self.reason}"
+        message = f"{step.name}{'' if self.is_whole else f', by {law.name}'}: {self.reason}"
         details: dict[str, Any] = {"step": step.name, "label": step.label, "law": law.name, "state": self.state}
         if self.counterexample:
             details["counterexample"] = self.counterexample
@@ -134,16 +135,43 @@ def _complete(derivation: Derivation) -> Verdict:
 
 
 def _rulings(chain: Chain, hypothesis: Statement | None) -> Iterator[Ruling]:
-    """Rule on one step after the other; a step for which there is no time, or that is too deep, is undecided."""
+    """Rule on one step after the other; a step for which there is no time, or that is too deep, is undecided.
+
+    Where all are proved, the statement is read as well, from its first side to its last.
+    """
     readings: list[Any] = []
+    proved = True
     for step in chain.steps:
         try:
             readings = readings or by_meaning.readings_for(chain)
-            yield check_step(step, chain, readings, hypothesis)
+            ruling = check_step(step, chain, readings, hypothesis)
         except TimeLimitError as reason:
-            yield Ruling(step, "undecided", str(reason), unfinished=True)
+            ruling = Ruling(step, "undecided", str(reason), unfinished=True)
         except RecursionError:
-            yield Ruling(step, "undecided", "its expressions are nested too deeply: name parts of them in where")
+            ruling = Ruling(step, "undecided", "its expressions are nested too deeply: name parts of them in where")
+        proved = proved and ruling.state == "proved"
+        yield ruling
+    if proved and len(chain.steps) > 1:
+        yield from _objections_to_all(chain, readings)
+
+
+def _objections_to_all(chain: Chain, readings: list[Any]) -> Iterator[Ruling]:
+    """Object to a chain that does not lead to its statement: a side in between has no value where that is false.
+
+    Each step speaks of where both of its sides are defined, and that is not the same for all.
+    """
+    statement = chain.statement
+    everywhere = any(step.law.full_support for step in chain.steps)
+    law = laws.multiply_and_divide if everywhere else laws.algebra
+    whole = Step("all steps together", statement.left, statement.right, law, statement.relation)
+    try:
+        meaning = by_meaning.meaning_of(whole, readings)
+    except TimeLimitError as stopped:
+        yield Ruling(whole, "undecided", str(stopped), unfinished=True, is_whole=True)
+        return
+    if meaning.agrees is False:
+        reason = f"{meaning.reason}, although every step is licensed: a side in between has no value there"
+        yield Ruling(whole, "conflict", reason, meaning.counterexample, is_whole=True)
 
 
 def checked(name: str) -> Verdict:

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 from .draws import Key, fits
-from .finite_densities import supported
 from .reading import Reading
 
 __all__ = ["descended", "neighbours"]
@@ -53,7 +52,7 @@ def neighbours(key: Key, value: Any) -> Iterator[Any]:
     if value is None:
         return  # it is drawn no longer
     if key[0] in ("joint", "member"):
-        yield from _tables(value, key[-1])
+        yield from _tables(value)
     elif key[0] == "number" and not key[1].is_integer:  # where a count is smallest, much is an equality
         yield from (number for number in _near(value) if fits(key[1], number))
     elif key[0] in ("coefficient", "function"):
@@ -69,12 +68,12 @@ def neighbours(key: Key, value: Any) -> Iterator[Any]:
         yield from ((mean, other) for other in _near(scale) if other > 0)
 
 
-def _tables(weights: tuple[int, ...], sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+def _tables(weights: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     least = 0 if 0 in weights else 1
     for place, weight in enumerate(weights):
         for other in (weight + 1, weight - 1):
             table = (*weights[:place], other, *weights[place + 1 :])
-            if least <= other <= _LARGEST_WEIGHT and supported(table, sizes):
+            if least <= other <= _LARGEST_WEIGHT and any(table):
                 yield table
 
 

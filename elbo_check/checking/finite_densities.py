@@ -173,22 +173,11 @@ class Densities(Spaces):
 
 
 def _joint(rng: Random, sizes: tuple[int, ...], least: int) -> Row:
-    """Draw weights, not all zero; of several coordinates none has an outcome that is impossible altogether."""
+    """Draw weights, not all zero; an outcome of one coordinate may be impossible altogether."""
     while True:
         row = tuple(rng.randint(least, _LARGEST_WEIGHT) for _ in range(math.prod(sizes)))
-        if supported(row, sizes):
+        if any(row):
             return row
-
-
-def supported(row: Row, sizes: tuple[int, ...]) -> bool:
-    """Whether the weights have mass, and, with several coordinates, each outcome of each has some."""
-    if len(sizes) == 1:
-        return any(row)
-    places = list(itertools.product(*map(range, sizes)))
-    seen = {
-        (axis, place[axis]) for place, weight in zip(places, row, strict=True) if weight for axis in range(len(sizes))
-    }
-    return len(seen) == sum(sizes)
 
 
 def _of_family(density: Any, number: Fraction, read: Read) -> Fraction:

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 from .draws import Key, simpler_number
-from .finite_densities import supported
 from .reading import Reading
 
 __all__ = ["shrunk"]
@@ -61,7 +60,7 @@ def _cut(made: Mapping[Key, Any], space: str, size: int) -> dict[Key, Any]:
             sizes = tuple(size if name == space else old for name, old in zip(spaces, key[-1], strict=True))
             places = itertools.product(*map(range, key[-1]))
             kept = tuple(w for at, w in zip(places, value, strict=True) if all(map(operator.lt, at, sizes)))
-            if sizes != key[-1] and supported(kept, sizes):
+            if sizes != key[-1] and any(kept):
                 cut[*key[:-1], sizes] = kept
     return cut
 
@@ -72,7 +71,7 @@ def simpler(key: Key, value: Any) -> Iterator[Any]:
     if value is None or kind in ("vanishing", "size", "beyond"):
         return
     if kind in ("joint", "member"):
-        yield from _simpler_tables(value, key[-1])
+        yield from _simpler_tables(value)
     elif kind == "place":
         yield from range(value)
     elif kind == "volume":
@@ -90,12 +89,12 @@ def simpler(key: Key, value: Any) -> Iterator[Any]:
         yield from simpler_number(key[1] if kind == "number" else None, Fraction(value))
 
 
-def _simpler_tables(weights: tuple[int, ...], sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+def _simpler_tables(weights: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     common = math.gcd(*weights)
     if common > 1:
         yield tuple(weight // common for weight in weights)
     for place, weight in enumerate(weights):
         for less in range(0 if 0 in weights else 1, weight):
             table = (*weights[:place], less, *weights[place + 1 :])
-            if supported(table, sizes):
+            if any(table):
                 yield table

@@ -66,7 +66,7 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     if Rule.WRITTEN in form.rules and inside.whole is None and isinstance(body, sympy.Add):
         return _term_by_term(form, node, values)
     if Rule.INTEGRAL in form.rules:
-        weighted = over_support(inside, density_at(form, density, places, values), form.terms, form.rules)
+        weighted = over_support(inside, density_at(form, density, places, values), fresh, form.terms, form.rules)
         return integral(weighted, fresh, [space_of(v) for v in variables], form.terms, form.rules)
     return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WitnessError
@@ -70,20 +70,35 @@ def _joint_over_given(form: NormalForm, atom: Atom, point: list[Ratio]) -> Ratio
     return result
 
 
-def over_support(body: Ratio, weight: Ratio, terms: Terms, rules: frozenset[Rule]) -> Ratio:
+def over_support(body: Ratio, weight: Ratio, variables: Sequence[int], terms: Terms, rules: frozenset[Rule]) -> Ratio:
     """Return q·f for the integrand of E_q f, which runs where q > 0 and nowhere else.
 
     ∫ q f runs everywhere: what vanishes with q there may not be cancelled away, unless the law says that q vanishes
-    nowhere. A marginal may: p(x) is 0 only where p(x, z) is.
+    nowhere. A marginal may: p(x) is 0 only where p(x, z) is. Nor may a density be left that f is divided by: ∫ has no
+    value where it is 0, and what comes of it in later steps may not be what E is.
     """
+    integrand = body * weight
+    if Rule.EVERYWHERE in rules:
+        return integrand
     (own,) = weight.numerator.terms
     densities = {base for base, exponent in own if exponent > 0}
-    for monomial in body.numerator.terms if Rule.EVERYWHERE not in rules else ():
+    for monomial in body.numerator.terms:
         product = multiply(monomial, own)
         gone = densities - {base for base, exponent in product if exponent > 0}
         if any(not _kept_by(base, product, terms) for base in gone):
             raise WitnessError("E runs where its density is above zero: it is divided by that density, and ∫ is not")
-    return body * weight
+    below = {base for monomial in integrand.numerator.terms for base, exponent in monomial if exponent < 0}
+    below |= {base for monomial in integrand.denominator.terms for base, _ in monomial}
+    if any(_may_vanish(base, frozenset(variables), terms) for base in below):
+        raise WitnessError("E runs where its density is above zero: ∫ would be divided by a density that may be 0")
+    return integrand
+
+
+def _may_vanish(base: int, variables: frozenset[int], terms: Terms) -> bool:
+    """Whether a generator is a density, or an integral of one, that may be 0 at some value of the variables."""
+    term = terms[base]
+    positive = term.tag[0] == "value" and all(tag[0] == "gaussian" for tag in term.tag[1:])
+    return term.tag[0] in ("value", "integral") and not positive and not term.depends.isdisjoint(variables)
 
 
 def _kept_by(base: int, product: Monomial, terms: Terms) -> bool:
