@@ -16,10 +16,12 @@ from .ball_polynomials import BallPolynomial, constant, depends, infinitesimal, 
 from .reading import NoNumber
 from .undefined import NoValueError
 
-__all__ = ["Exponentials", "log_of", "root_of", "settled"]
+__all__ = ["INFINITESIMAL", "Exponentials", "change_of", "log_of", "root_of", "settled"]
 
 Term = tuple[BallPolynomial, BallPolynomial]
 
+INFINITESIMAL = -1
+"""The number of the variable whose square is 0."""
 _LARGEST_POWER = 12
 _ZERO = BallPolynomial({(): flint.fmpq(0)})
 _ONE = BallPolynomial({(): flint.fmpq(1)})
@@ -157,3 +159,13 @@ def _sum_of(terms: Iterable[Term]) -> Any:
     for factor, log in terms:
         total = factor * flint.arb(constant(log)).exp() + total
     return total
+
+
+def change_of(result: Any) -> Any:
+    """Return the coefficient of an infinitesimal change; raises `WitnessError` for what is no polynomial."""
+    if isinstance(result, NoNumber):
+        return result.plain()
+    terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
+    slope = {powers: c for powers, c in terms if (INFINITESIMAL, 1) in powers}
+    rest = {tuple(p for p in powers if p[0] != INFINITESIMAL): c for powers, c in slope.items()}
+    return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)

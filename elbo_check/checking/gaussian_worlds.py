@@ -19,15 +19,12 @@ from ..nodes import Arbitrary
 from .ball_polynomials import rational
 from .draws import Draws, fits
 from .exponentials import Exponentials
-from .gaussian_blocks import Block, log_density, point_of
-from .gaussian_means import expectation
+from .gaussian_blocks import Block, log_density
 from .gaussians import NO_KIND, GaussianReading, Values
 from .outline import Outline
 from .reading import Outcome
 
 __all__ = ["GaussianWorld"]
-
-_STANDARD = Block((flint.fmpq(0),), ((flint.fmpq(1),),))
 
 Coordinate = tuple[str, str, int]  # the name of the density, the space, and which of its coordinates
 
@@ -51,16 +48,6 @@ class GaussianWorld(GaussianReading):
         places = [_coordinates(place) for place in point]
         block = self._conditional(density, [len(own) for own in places], values)
         return Exponentials.of(log_density([block], [place for own in places for place in own], self.reader.world))
-
-    def _integral(self, node: Any, values: Values) -> Any:
-        """Return ∫ f dz, which is E[f(z)/N(z; 0, 1)] under N(0, 1)."""
-        body, *variables = node.args
-        blocks = [_STANDARD] * len(variables)
-        numbers = self._fresh(blocks)
-        places = point_of(blocks, numbers)
-        bound = {variable.name: place for variable, place in zip(variables, places, strict=True)}
-        weight = Exponentials.of(-log_density(blocks, places, self.reader.world))
-        return expectation(weight * self.reader.read(body, {**values, **bound}), blocks, numbers)
 
     def _conditional(self, density: Any, sizes: Sequence[int], values: Values) -> Block:
         """Return N(m + K (y − n), C) for the density of its variables under those that are y."""

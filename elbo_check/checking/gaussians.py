@@ -30,18 +30,18 @@ from .ball_polynomials import (
 )
 from .ball_worlds import ball_polynomial_world
 from .draws import Draws, fits
-from .exponentials import Exponentials, settled
+from .exponentials import INFINITESIMAL, Exponentials, change_of, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
 from .outline import Outline
-from .reading import NoNumber, Outcome, Reading, counted, require_short
+from .reading import Outcome, Reading, counted, require_short
 from .undefined import NoValueError, UndefinedError
 
 __all__ = ["NO_KIND", "PRECISION", "GaussianReading", "Values"]
 
 PRECISION = 256
 _SMALL = 2.0**-160
-_INFINITESIMAL = -1
+_STANDARD = Block((flint.fmpq(0),), ((flint.fmpq(1),),))
 _MOST_OUTCOMES = 2**14
 NO_KIND = Fraction(-1, 3)  # a symbol that may be this may be any real number
 
@@ -143,6 +143,16 @@ class GaussianReading(Reading):
         bound = {v.name: place for v, place in zip(variables, point_of(blocks, numbers), strict=True)}
         return expectation(self.reader.read(body, {**values, **bound}), blocks, numbers)
 
+    def _integral(self, node: Any, values: Values) -> Any:
+        """Return ∫ f dz over the real line, which is E[f(z)/N(z; 0, 1)] under N(0, 1)."""
+        body, *variables = node.args
+        blocks = [_STANDARD] * len(variables)
+        numbers = self._fresh(blocks)
+        places = point_of(blocks, numbers)
+        bound = {variable.name: place for variable, place in zip(variables, places, strict=True)}
+        weight = Exponentials.of(-log_density(blocks, places, self.reader.world))
+        return expectation(weight * self.reader.read(body, {**values, **bound}), blocks, numbers)
+
     def _finite(self, density: Any, body: Any, variable: Any, values: Values) -> Any:
         total = rational(Fraction(0))
         for place, mass in self._masses(density, values):
@@ -216,21 +226,13 @@ class GaussianReading(Reading):
             raise WitnessError("a derivative of a derivative is not computed here")
         if any(parameter in free_symbols(meaning) for _, meaning in self.outline.where):
             raise WitnessError(f"an abbreviation depends on {parameter}, which is to be changed")
-        changed = BallPolynomial.variable(_INFINITESIMAL) + values[parameter.name]
+        changed = BallPolynomial.variable(INFINITESIMAL) + values[parameter.name]
         result = self.reader.read(body, {**values, parameter.name: changed})
         if isinstance(result, Exponentials) and result.normalised:
-            return settled(Exponentials([(BallPolynomial({}) + _slope(factor), log) for factor, log in result.terms]))
-        return _slope(result)
-
-
-def _slope(result: Any) -> Any:
-    """Return the coefficient of the infinitesimal; raises `WitnessError` for what is no polynomial."""
-    if isinstance(result, NoNumber):
-        return result.plain()
-    terms = result.terms.items() if isinstance(result, BallPolynomial) else ()
-    slope = {powers: c for powers, c in terms if (_INFINITESIMAL, 1) in powers}
-    rest = {tuple(p for p in powers if p[0] != _INFINITESIMAL): c for powers, c in slope.items()}
-    return rest.get((), flint.fmpq(0)) if rest.keys() <= {()} else BallPolynomial(rest) + flint.fmpq(0)
+            return settled(
+                Exponentials([(BallPolynomial({}) + change_of(factor), log) for factor, log in result.terms])
+            )
+        return change_of(result)
 
 
 def _of_indices(density: Any) -> bool:

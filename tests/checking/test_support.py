@@ -5,7 +5,7 @@ had none in just those worlds that exclude the whole.
 """
 
 import pytest
-from sympy import Integer
+from sympy import Integer, log
 
 from elbo_check import checking
 from elbo_check.checking import by_meaning, check_step
@@ -19,13 +19,18 @@ from elbo_check.language import (
     Derivation,
     Expectation,
     Integral,
+    Iterated,
     Statement,
     Step,
     author_form,
+    count,
     function,
+    gaussian,
     laws,
     model,
+    positive,
     real,
+    sequence,
 )
 from elbo_check.normal_form import reading_nodes
 from elbo_check.verdict import Outcome
@@ -188,3 +193,31 @@ def test_a_step_alone_is_checked_within_its_time():
     with deadline(20.0):
         ruled = check_step(held.steps[0], held, by_meaning.readings_for(held))
     assert ruled.state == "undecided"
+
+
+def gaussian_integrals():
+    z, m, s = real("z"), real("m"), positive("s")
+    with author_form():
+        density = gaussian(m, s)(z)
+        yield Integral(density, z), ONE, laws.normalisation, Outcome.PROVED
+        yield Integral(density, z), ONE + 1, laws.normalisation, Outcome.REFUTED
+        yield Expectation(density, z), Integral(density * z, z), laws.definition_of_expectation, Outcome.PROVED
+        yield Expectation(density, z), Integral(density * z**2, z), laws.definition_of_expectation, Outcome.REFUTED
+
+
+@pytest.mark.parametrize(("left", "right", "law", "outcome"), list(gaussian_integrals()))
+def test_integrals_of_gaussians_are_read(left, right, law, outcome):
+    held = chain(left, right, by=[law], parameters=(real("m"), positive("s")))
+    assert verdict_on(held).outcome is outcome
+
+
+def test_a_block_as_a_parameter_is_not_read_and_not_blamed():
+    """The density of J coordinates at a parameter z: nothing can be added that would make z a block."""
+    j, top = count("j"), count("J")
+    means, scales, z = sequence(real("m")), sequence(positive("s")), real("z")
+    with author_form():
+        density = Iterated(gaussian(means[j], scales[j]), j, top)(z)
+        held = chain(log(density), log(density) + 0, by=[laws.algebra], parameters=(top, real("m"), positive("s"), z))
+    found = verdict_on(held)
+    assert found.outcome is Outcome.UNDECIDED
+    assert "a number stands where a block of" in found.missing
