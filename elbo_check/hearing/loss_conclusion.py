@@ -14,7 +14,7 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
-from .loss_notes import on_roles, on_sizes, on_tolerance, reading_words
+from .loss_notes import on_roles, on_shift, on_sizes, on_tolerance, reading_words
 from .loss_spots import Spot, wrong_spot
 
 __all__ = ["concluded"]
@@ -107,6 +107,10 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
+    if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
+        return _undecided(
+            heard, on_shift(recovery.fit.shift), record, {**_told(heard), "relation": "different", "factor": ""}
+        )
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, heard.found)]
     if heard is not asked:
         words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
@@ -188,9 +192,9 @@ def _told(heard: Heard) -> dict[str, Any]:
     told |= {
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
-        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
+        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout) + recovery.fit.remark,
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
+        "expression": expression_of(recovery.fit.computed, symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:

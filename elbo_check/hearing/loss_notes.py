@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ..diagnosis.epsilon import HARMLESS, Shift
+from ..diagnosis.fitting import Fitter
 from ..diagnosis.quantities.seconds import SECONDS
 from ..verdict import Finding
 from .loss_heard import Heard
 
-__all__ = ["on_roles", "on_sizes", "on_tolerance", "reading_words"]
+__all__ = ["on_roles", "on_shift", "on_sizes", "on_tolerance", "reading_words"]
 
 
 def reading_words(right: Heard, heard: Heard) -> str:
@@ -34,6 +36,8 @@ def on_tolerance(heard: Heard) -> list[Finding]:
     """Say how coarsely it was read, if not to the rounding of doubles."""
     recovery = heard.found
     fit = recovery.fit
+    if fit is not None and fit.shift is not None:
+        return [_on_epsilon(heard, fit.shift)]
     if fit is None or fit.tolerance <= 1e-9:
         return []
     if heard.dtype != "float64":
@@ -41,6 +45,21 @@ def on_tolerance(heard: Heard) -> list[Finding]:
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
     words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
+
+
+def _on_epsilon(heard: Heard, shift: Shift) -> Finding:
+    """Say which ε it adds, and how far that moves it from the formula that it is read as."""
+    fit = heard.found.fit
+    moved = Fitter(heard.samples).departure(fit.formula) if fit is not None else 0.0
+    words = f"{shift.words}, which moves the values by up to {moved:.0e} of their largest part"
+    if shift.is_harmless:
+        return Finding("harmless-epsilon", f"{words}; up to {HARMLESS:g} counts as harmless", "note", resolution=moved)
+    return Finding("epsilon", words, "note", resolution=moved)
+
+
+def on_shift(shift: Shift) -> str:
+    """Say under which condition a function is right that adds a large number."""
+    return f"equal, if it is meant that {shift.words}, which is more than an epsilon does (up to {HARMLESS:g})"
 
 
 def on_sizes(heard: Heard) -> list[Finding]:

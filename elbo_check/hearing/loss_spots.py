@@ -77,6 +77,6 @@ def _departing(
         return Spot(call, "", "a value that is not finite")
     yours = yours.reshape([sizes[name] for name in kept])
     sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
-    if Fitter([sample]).departure(fit.formula) <= max(_ROOM * fit.tolerance, _LEAST):
+    if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, _LEAST):
         return None
     return Spot(call, "", "another value", Counterexample.at(call, sample, arrays, yours, fit.formula))
