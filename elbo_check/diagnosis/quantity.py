@@ -187,7 +187,7 @@ class Quantity:
         return " and ".join(summed) + (", one value a sample" if "B" in kept else "")
 
 
-_SUMMED = {"D": "summed over the observed numbers", "d": "summed over the latents"}
+_SUMMED = {"D": "summed over the observed numbers", "d": "summed over the latents", "G": "summed over the categoricals"}
 
 
 def _with_counts(formula: Formula, counts: Sequence[Count], kind: Kind, layout: Layout) -> Formula:

@@ -23,7 +23,14 @@ __all__ = ["Spot", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
 _LEAST = 1e-4
-_SIZES: tuple[Mapping[str, int], ...] = ({"B": 1}, {"d": 1}, {"D": 1}, {"B": 1, "d": 1}, {"B": 33, "d": 70, "D": 90})
+_SIZES: tuple[Mapping[str, int], ...] = (
+    {"B": 1},
+    {"d": 1},
+    {"D": 1},
+    {"G": 1},
+    {"B": 1, "d": 1},
+    {"B": 33, "d": 70, "D": 90},
+)
 
 
 @dataclass(frozen=True, slots=True)

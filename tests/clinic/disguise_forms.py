@@ -186,6 +186,13 @@ OF_IMAGES: Mapping[str, Form] = {
 }
 """Of functions that take maps, of shape (B, C, H, W)."""
 
+OF_MANY: Mapping[str, Form] = {
+    "many categoricals, rows": lambda xp, e: xp.sum(e, axis=(1, 2)),
+    "many categoricals, batch mean": lambda xp, e: xp.mean(xp.sum(e, axis=(1, 2))),
+    "many categoricals, total by rows": lambda xp, e: xp.sum(xp.sum(e, axis=(1, 2))),
+}
+"""Of functions that take categoricals of shape (B, G, K)."""
+
 OVER_ROWS: Mapping[str, Form] = {
     "rows": lambda xp, r: r,
     "total": lambda xp, r: xp.sum(r),

@@ -187,7 +187,8 @@ def _softmax(xp: Any, logits: Any) -> Any:
 
 
 def _categorical(rng: random.Random) -> Undressed:
-    form, (name, reduced) = rng.choice(forms.CATEGORICAL), rng.choice(list(forms.REDUCED.items())[1:])
+    shaped = rng.choice([forms.REDUCED, forms.REDUCED, forms.OF_MANY])
+    form, (name, reduced) = rng.choice(forms.CATEGORICAL), rng.choice([*shaped.items()][shaped is forms.REDUCED :])
     role = rng.choice(list(truths.PROBABILITIES))
     make = {"probabilities": lambda xp, p: p, "logits": _softmax, "log_probabilities": lambda xp, t: xp.exp(t)}[role]
     truth = truths.categorical(role, role)
