@@ -18,6 +18,7 @@ __all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "rela
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
+_WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
 UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
@@ -166,7 +167,7 @@ def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:
     for weight in scales:
         weighted = replace(quantity, parts=(one, replace(two, weight=two.weight * weight)))
         for right in weighted.rights(sample.kind, sample.layout):
-            yield from (right.formula.scaled(scale) for scale in scales)
+            yield from (right.formula.scaled(scale) for scale in _WHOLES if scale.names <= sample.sizes.keys())
 
 
 def _tolerances(rounding: float) -> list[float]:

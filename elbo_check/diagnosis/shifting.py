@@ -24,6 +24,7 @@ _STEP = 1e-6
 _DIGITS = (1, 2, 3)
 _LEAST = (1e-2, 1e-4, 0.0)  # of the largest number: what is smaller is nothing, if the rest explains all
 _CONVERGED = 1e-9
+_GAIN = 0.7  # of what is left: a step that leaves more leads nowhere, or there is nothing left to gain
 _NEAR = 0.05  # relative: what a small number may do to a value at the points that are tried
 
 
@@ -75,16 +76,20 @@ def shifts_of(fitter: Fitter, formula: Formula, places: Sequence[Place], toleran
 
 def _solution(fitter: Fitter, formula: Formula, places: Sequence[Place], move: int) -> FloatArray | None:
     """Return the numbers by Gauss's and Newton's method, at one choice of sizes."""
-    numbers = np.zeros(len(places))
+    numbers, before = np.zeros(len(places)), np.inf
     with np.errstate(all="ignore"):
         for _ in range(_STEPS):
             here = _apart(fitter, formula, places, move, numbers)
+            left = float(np.linalg.norm(here))
+            if not left < _GAIN * before:
+                break
+            before = left
             sides = [
                 _apart(fitter, formula, places, move, numbers + _STEP * np.eye(len(places))[i])
                 for i in range(len(places))
             ]
             slopes = np.stack([(side - here) / _STEP for side in sides], axis=-1)
-            if not (np.isfinite(slopes).all() and np.isfinite(here).all()):
+            if not np.isfinite(slopes).all():
                 return None
             change = np.linalg.lstsq(slopes, -here, rcond=None)[0]
             numbers = np.clip(numbers + change, 0.0, _LARGEST)

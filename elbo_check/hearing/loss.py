@@ -29,6 +29,7 @@ from .loss_random import average
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+_DECODED = {"reconstruction": "logits", "logits": "reconstruction"}
 _ACROSS = {"_q": "_p", "_p": "_q"}
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
@@ -196,6 +197,8 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
                     yield case.assignment.with_roles({role: other + side})
             if f"mean{side}" in case.assignment.names:
                 yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+        if role in _DECODED:
+            yield case.assignment.with_roles({role: _DECODED[role]})
     sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
     if sided:
         yield case.assignment.with_roles(sided)  # the prior first

@@ -11,6 +11,9 @@ from .loss_heard import Heard
 __all__ = ["on_roles", "on_shift", "on_sizes", "on_tolerance", "reading_words"]
 
 
+_WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
+
+
 def reading_words(right: Heard, heard: Heard) -> str:
     """Say in which argument two readings differ."""
     told = []
@@ -19,7 +22,7 @@ def reading_words(right: Heard, heard: Heard) -> str:
             base, side = role.removesuffix("_q").removesuffix("_p"), ""
             if heard.call.assignment.roles[name].startswith(base):
                 side = f" of {role[-1]}"
-            words = (SECONDS[base].words if base in SECONDS else "the mean") + side
+            words = (SECONDS[base].words if base in SECONDS else _WORDS.get(base, "the mean")) + side
             told.append(f"{name} holds {words}")
     return " and ".join(told)
 

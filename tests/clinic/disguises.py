@@ -211,6 +211,7 @@ def _vae(rng: random.Random) -> Undressed:
         ("reconstruction", forms.BERNOULLI, BERNOULLI_VAE, truths.bernoulli_vae(role, beta=weight)),
         ("logits", forms.LOGITS, BERNOULLI_VAE, truths.bernoulli_vae(role, logits=True, beta=weight)),
         ("reconstruction", forms.SQUARED, GAUSSIAN_VAE, truths.gaussian_vae(role, beta=weight)),
+        ("logits", forms.SQUARED_OF_LOGITS, GAUSSIAN_VAE, truths.gaussian_vae(role, logits=True, beta=weight)),
     ])  # fmt: skip
     nll, (name, over) = rng.choice(listed), rng.choice(list(forms.OVER_ROWS.items()))
     pixels, latents = (forms.REDUCED[rng.choice(["rows", "rows by a mean"])] for _ in range(2))
