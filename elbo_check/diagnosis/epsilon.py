@@ -65,12 +65,10 @@ class Shift:
         ('1e-06 is added to σ', '0.5 is added to σ within the logarithm')
         """
         told: dict[tuple[str, str], list[str]] = {}
-        for number in dict.fromkeys(self.numbers.values()):
-            for role in dict.fromkeys(place.role for place in self.numbers):
-                sides = [place for place in self.numbers if place.role == role and self.numbers[place] == number]
-                if sides:
-                    where = "" if len(sides) == 2 or not sides[0].logs else _WHERE[sides[0].inside]
-                    told.setdefault((f"{number:.3g}", where), []).append(self._what(sides[0]))
+        for number, role in dict.fromkeys((number, place.role) for place, number in self.numbers.items()):
+            sides = [place for place, held in self.numbers.items() if (held, place.role) == (number, role)]
+            where = "" if len(sides) == 2 or not sides[0].logs else _WHERE[sides[0].inside]
+            told.setdefault((f"{number:.3g}", where), []).append(self._what(sides[0]))
         return " and ".join(
             f"{number} is added to {' and '.join(what)}{where}" for (number, where), what in told.items()
         )

@@ -67,14 +67,14 @@ def shifts_of(fitter: Fitter, formula: Formula, places: Sequence[Place], toleran
     """Yield the numbers whose addition makes a formula that of the function: to σ, or to σ²."""
     for move in range(len(places[0].moves) if places else 0):
         found = _solution(fitter, formula, places, move)
-        for numbers in _simplest(found) if found is not None else ():
+        for numbers in _simplest(found):
             held = {place: e for place, e in zip(places, numbers, strict=True) if e > 0}
             if held and fitter.departure(Shift(move, held).applied(formula)) <= tolerance:
                 yield Shift(move, held)
                 break
 
 
-def _solution(fitter: Fitter, formula: Formula, places: Sequence[Place], move: int) -> FloatArray | None:
+def _solution(fitter: Fitter, formula: Formula, places: Sequence[Place], move: int) -> FloatArray:
     """Return the numbers by Gauss's and Newton's method, at one choice of sizes."""
     numbers, before = np.zeros(len(places)), np.inf
     with np.errstate(all="ignore"):
@@ -88,9 +88,7 @@ def _solution(fitter: Fitter, formula: Formula, places: Sequence[Place], move: i
                 _apart(fitter, formula, places, move, numbers + _STEP * np.eye(len(places))[i])
                 for i in range(len(places))
             ]
-            slopes = np.stack([(side - here) / _STEP for side in sides], axis=-1)
-            if not np.isfinite(slopes).all():
-                return None
+            slopes = np.nan_to_num(np.stack([(side - here) / _STEP for side in sides], axis=-1))
             change = np.linalg.lstsq(slopes, -here, rcond=None)[0]
             numbers = np.clip(numbers + change, 0.0, _LARGEST)
             if np.max(np.abs(change)) <= _CONVERGED:

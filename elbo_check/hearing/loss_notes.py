@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..diagnosis.epsilon import HARMLESS, Shift
 from ..diagnosis.fitting import Fitter
+from ..diagnosis.formula import Formula
 from ..diagnosis.quantities.seconds import SECONDS
 from ..verdict import Finding
 from .loss_heard import Heard
@@ -40,7 +41,7 @@ def on_tolerance(heard: Heard) -> list[Finding]:
     recovery = heard.found
     fit = recovery.fit
     if fit is not None and fit.shift is not None:
-        return [_on_epsilon(heard, fit.shift)]
+        return [_on_epsilon(heard, fit.formula, fit.shift)]
     if fit is None or fit.tolerance <= 1e-9:
         return []
     if heard.dtype != "float64":
@@ -50,10 +51,9 @@ def on_tolerance(heard: Heard) -> list[Finding]:
     return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
 
 
-def _on_epsilon(heard: Heard, shift: Shift) -> Finding:
+def _on_epsilon(heard: Heard, formula: Formula, shift: Shift) -> Finding:
     """Say which ε it adds, and how far that moves it from the formula that it is read as."""
-    fit = heard.found.fit
-    moved = Fitter(heard.samples).departure(fit.formula) if fit is not None else 0.0
+    moved = Fitter(heard.samples).departure(formula)
     words = f"{shift.words}, which moves the values by up to {moved:.0e} of their largest part"
     if shift.is_harmless:
         return Finding("harmless-epsilon", f"{words}; up to {HARMLESS:g} counts as harmless", "note", resolution=moved)

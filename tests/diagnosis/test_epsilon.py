@@ -216,6 +216,23 @@ def test_how_far_it_moves_the_values_is_told():
     assert "0.001 is added to σ, which" in told.message
 
 
+def test_a_larger_number_beside_a_mistake_is_told_and_not_called_harmless():
+    diagnosis = of_one("softplus(ρ) + ε", 0.01, WRONG["missing-half"])
+    assert is_named(diagnosis, "missing-half")
+    assert "0.01 is added to σ" in diagnosis.finding("epsilon").message
+    assert "harmless-epsilon" not in {finding.code for finding in diagnosis.findings}
+
+
+def test_different_numbers_beside_the_two_densities():
+    def loss(mq, sq, mp, sp):
+        return pair(mq, (sq + 1e-4) ** 2, 2 * np.log(sq + 1e-4), mp, (sp + 1e-3) ** 2, 2 * np.log(sp + 1e-3))
+
+    diagnosis = judged(loss, ("mean_q", "std_q", "mean_p", "std_p"))
+    assert is_harmless(diagnosis)
+    told = diagnosis.finding("harmless-epsilon").message
+    assert told.startswith("0.0001 is added to σ of q and 0.001 is added to σ of p, which")
+
+
 def test_the_formula_is_told_and_its_expression_is_exact():
     diagnosis = judged(lambda mu, v: kl(mu, v + 0.02, np.log(v + 0.02)), ("mean", "variance"))
     assert diagnosis.recovered.endswith("where 0.02 is added to σ²")
