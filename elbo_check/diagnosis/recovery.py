@@ -149,14 +149,18 @@ def _with_epsilon(
     quantity: Quantity,
     rounding: float,
 ) -> Fit | None:
-    """Return a formula with small numbers added to σ or σ² that tells more than what was recovered without."""
+    """Return a formula with small numbers added to σ or σ² that tells more than what was recovered without.
+
+    A constant that was recovered is no large number added to σ², although both may be one function.
+    """
     explained = told is not None and bool(told.explanations)
     exact = told is not None and told.fit is not None and told.fit.tolerance <= rounding
-    fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=explained and exact)
+    offset = exact and told is not None and told.relation.name == "offset"
+    fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
     if fit is None and not explained:
         near = _near(table, quantity, fitter) if isinstance(table, Table) else _weighted(quantity, fitter.samples[0])
         fit = shifted_wrong(fitter, near, quantity.places, rounding)
-    return fit
+    return fit if fit is None or fit.is_harmless or not offset else None
 
 
 def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:

@@ -223,6 +223,13 @@ def test_a_larger_number_beside_a_mistake_is_told_and_not_called_harmless():
     assert "harmless-epsilon" not in {finding.code for finding in diagnosis.findings}
 
 
+@pytest.mark.parametrize("constant", [0.7, 0.98])
+def test_a_wrong_constant_is_no_number_added_to_the_variance(constant):
+    diagnosis = judged(lambda mu, lv: 0.5 * (mu**2 + np.exp(lv) - lv - constant).sum(-1), ("mean", "log_variance"))
+    assert (diagnosis.outcome, diagnosis.relation) == ("refuted", "offset")
+    assert "added to" not in diagnosis.recovered
+
+
 def test_different_numbers_beside_the_two_densities():
     def loss(mq, sq, mp, sp):
         return pair(mq, (sq + 1e-4) ** 2, 2 * np.log(sq + 1e-4), mp, (sp + 1e-3) ** 2, 2 * np.log(sp + 1e-3))
