@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .epsilon import Shift
 from .formula import ONE, Formula, Law, Term
 from .probing import Sample, reduced
 from .snapping import constant_laws, law_of
@@ -39,11 +40,30 @@ def rounding_of(dtype: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A formula, how far fresh points depart from it (relative to the largest part of a number), what was allowed."""
+    """A formula, how far fresh points depart from it (relative to the largest part of a number), what was allowed.
+
+    `shift` holds small numbers that the function adds to σ or σ² where the formula has none.
+    """
 
     formula: Formula
     departure: float
     tolerance: float
+    shift: Shift | None = None
+
+    @property
+    def remark(self) -> str:
+        """What the function adds to the formula, to be said after it; nothing if it adds nothing."""
+        return "" if self.shift is None else f", where {self.shift.words}"
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether it adds nothing, or nothing that does harm."""
+        return self.shift is None or self.shift.is_harmless
+
+    @property
+    def computed(self) -> Formula:
+        """The formula as the function computes it."""
+        return self.formula if self.shift is None else self.shift.applied(self.formula)
 
 
 class _Solved(NamedTuple):
@@ -97,14 +117,15 @@ class Fitter:
 
     def departure(self, formula: Formula) -> float:
         """Return how far a formula is from the function, relative to the largest part of each number."""
-        worst = 0.0
-        for index, sample in enumerate(self.samples):
-            parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
-            total = sum(parts, start=np.zeros_like(self._outputs[index]))
-            scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(self._outputs[index]))
-            apart = np.abs(total - self._outputs[index]) / (scale + _floor(self._outputs[index]))
-            worst = max(worst, float(np.max(apart)))
-        return worst
+        return float(np.max([np.max(np.abs(self.residual(formula, index))) for index in range(len(self.samples))]))
+
+    def residual(self, formula: Formula, index: int) -> FloatArray:
+        """Return formula − function at one choice of sizes, relative to the largest part of each number."""
+        sample, outputs = self.samples[index], self._outputs[index]
+        parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
+        total = sum(parts, start=np.zeros_like(outputs))
+        scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(outputs))
+        return np.ravel((total - outputs) / (scale + _floor(outputs)))
 
     def values(self, term: Term, index: int) -> FloatArray:
         """Return the values of a term at one choice of sizes: a row a call, a column a number that comes out."""

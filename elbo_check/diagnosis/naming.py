@@ -103,6 +103,8 @@ class Table:
 def scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
     """Return the ways to name a single-monomial factor: each size apart, the sign apart, the rest as a number."""
     ((monomial, number),) = factor.parts
+    if factor in scales:
+        return [(scales[factor],)]
     options: list[Way] = []
     for hidden in _hidden(number, fixed):
         left = number

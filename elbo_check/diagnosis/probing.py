@@ -50,6 +50,7 @@ class Kind:
             ("d",): "one value a latent",
             ("B", "d"): "one value a coordinate",
             ("B", "D"): "one value an observed number",
+            ("B", "G"): "one value a categorical",
         }
         words = named.get(self.kept, f"an array over ({', '.join(self.kept)})")
         return f"{words}, each of them a total over the batch" if self.spread else words
@@ -129,6 +130,8 @@ def _named(shape: tuple[int, ...], sizes: Sizes, layout: Layout) -> tuple[str, .
                 before, after = shape[:start], shape[start + len(lengths) :]
                 return (*_named(before, sizes, layout), axis, *_named(after, sizes, layout))
     known = pieces | whole
+    if sizes.get("G") == sizes.get("K") and sizes.get("K") in shape:
+        raise WitnessError(f"an output of shape {shape} cannot be read where G and K are both {sizes['K']}")
     if not all(length in known for length in shape):
         given = ", ".join(f"{name} = {length}" for name, length in sizes.items())
         raise WitnessError(f"an output of shape {shape} cannot be read where {given}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .epsilon import Place
 from .formula import ONE, Formula, Law, Term, law
 from .naming import Scales, Slip
 from .probing import Axes, Draw, Kind
@@ -103,6 +104,7 @@ class Quantity:
     a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
     the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
     in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer.
+    `places` are those where an ε may be added.
     """
 
     name: str
@@ -126,6 +128,7 @@ class Quantity:
     only_at: str = ""
     edges: Sequence[Edge] = ()
     also_right: Mapping[str, Formula] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:
@@ -184,7 +187,7 @@ class Quantity:
         return " and ".join(summed) + (", one value a sample" if "B" in kept else "")
 
 
-_SUMMED = {"D": "summed over the observed numbers", "d": "summed over the latents"}
+_SUMMED = {"D": "summed over the observed numbers", "d": "summed over the latents", "G": "summed over the categoricals"}
 
 
 def _with_counts(formula: Formula, counts: Sequence[Count], kind: Kind, layout: Layout) -> Formula:

@@ -11,12 +11,14 @@ from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample
 from .quantity import Quantity, Right
+from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
 
 __all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "relation_of"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
+_WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
 UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
@@ -90,9 +92,11 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
     fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
     fit = next((fit for fit in fits if fit is not None), None)
-    if fit is None:
-        return Recovery(kind, rights, fixed, apart=min(formulas.values()))
-    return _told(kind, rights, fixed, fit, table, quantity)
+    told = _told(kind, rights, fixed, fit, table, quantity) if fit is not None else None
+    if quantity.places and not (told is not None and _is_right(told.relation, quantity)):
+        fit = _with_epsilon(fitter, told, list(formulas), table, quantity, rounding)
+        told = told if fit is None else _told(kind, rights, fixed, fit, table, quantity)
+    return told or Recovery(kind, rights, fixed, apart=min(formulas.values()))
 
 
 def _fits(
@@ -118,14 +122,56 @@ def _fits(
 
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
     """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
+    for formula in _near(table, quantity, fitter):
+        departure = fitter.departure(formula)
+        if departure <= rounding:
+            return Fit(formula, departure, rounding)
+    return None
+
+
+def _near(table: Table, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:
+    """Yield the formulas that are one slip and one scale away."""
     near = [formula for formula, ways in table.ways.items() if any(len(way) < 2 for _, way in ways)]
     sizes = fitter.samples[0].sizes.keys()
     for scale in (law(1), *(scale for scale in quantity.scales if scale.names <= sizes)):
-        for formula in near:
-            departure = fitter.departure(formula.scaled(scale))
-            if departure <= rounding:
-                return Fit(formula.scaled(scale), departure, rounding)
-    return None
+        yield from (formula.scaled(scale) for formula in near)
+
+
+def _is_right(relation: Relation, quantity: Quantity) -> bool:
+    return relation.is_global_scale if quantity.objective else relation.name == "equal"
+
+
+def _with_epsilon(
+    fitter: Fitter,
+    told: Recovery | None,
+    rights: Sequence[Formula],
+    table: Table | PartsTable,
+    quantity: Quantity,
+    rounding: float,
+) -> Fit | None:
+    """Return a formula with small numbers added to σ or σ² that tells more than what was recovered without.
+
+    A constant that was recovered is no large number added to σ², although both may be one function.
+    """
+    explained = told is not None and bool(told.explanations)
+    exact = told is not None and told.fit is not None and told.fit.tolerance <= rounding
+    offset = exact and told is not None and told.relation.name == "offset"
+    fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
+    if fit is None and not explained:
+        near = _near(table, quantity, fitter) if isinstance(table, Table) else _weighted(quantity, fitter.samples[0])
+        fit = shifted_wrong(fitter, near, quantity.places, rounding)
+    return fit if fit is None or fit.is_harmless or not offset else None
+
+
+def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:
+    """Yield the right formulas of an objective with other weights between its parts, and on the whole."""
+    one, two = quantity.parts
+    known = dict.fromkeys((law(1), *quantity.scales, *(scale for form in one.forms for scale in form.weights)))
+    scales = [scale for scale in known if scale.names <= sample.sizes.keys()]
+    for weight in scales:
+        weighted = replace(quantity, parts=(one, replace(two, weight=two.weight * weight)))
+        for right in weighted.rights(sample.kind, sample.layout):
+            yield from (right.formula.scaled(scale) for scale in _WHOLES if scale.names <= sample.sizes.keys())
 
 
 def _tolerances(rounding: float) -> list[float]:

@@ -19,9 +19,10 @@ CHOICES: Mapping[str, Sequence[int]] = {
     "B": (2, 4, 3, 7, 5, 9),
     "D": (6, 7, 10, 5, 9, 11),
     "K": (4, 3, 6, 5, 7, 8),
+    "G": (3, 5, 2, 4, 6, 7),
     "N": (50, 36, 120, 63, 90, 72),
 }
-"""The sizes that a function is tried at: latents, samples, observed numbers, categories or draws, the whole data."""
+"""The sizes that are tried: latents, samples, observed numbers, categories or draws, categoricals, the whole data."""
 
 _IMAGES: Sequence[tuple[int, ...]] = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
 _BATCHES_OF_IMAGES = (2, 4, 3, 5, 7, 9)
@@ -113,10 +114,11 @@ def sizes_for(names: frozenset[str], layout: Layout, given: Sizes) -> Iterator[S
 
 
 def _apart(sizes: dict[str, int], given: Sizes) -> dict[str, int]:
-    """Put the given sizes in, and move a batch that has the length of another axis."""
+    """Put the given sizes in, and move a batch, categoricals and categories that have the length of another axis."""
     sizes |= {name: length for name, length in given.items() if name in sizes}
-    while "B" in sizes and "B" not in given and sizes["B"] in [n for name, n in sizes.items() if name != "B"]:
-        sizes["B"] += 1
+    for moved in [name for name in ("G", "K", "B") if name in sizes and name not in given]:
+        while sizes[moved] in [n for name, n in sizes.items() if name != moved]:
+            sizes[moved] += 1
     return sizes
 
 

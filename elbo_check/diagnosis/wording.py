@@ -16,7 +16,7 @@ __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _POSITIVE = frozenset({"std", "variance", "probabilities", "reconstruction", "decoder_std", "decoder_variance"})
-_INDICES = {"d": "j", "D": "i", "K": "k", "B": "b"}
+_INDICES = {"d": "j", "D": "i", "K": "k", "B": "b", "G": "g"}
 
 
 def law_text(held: Law) -> str:
@@ -66,7 +66,7 @@ def symbols_for(names: Mapping[str, str], axes: Mapping[str, tuple[str, ...]]) -
 
 def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> Any:
     """Return the formula as a SymPy expression: a common factor and one sum over what is not kept, as it is printed."""
-    sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKNCHWchwTLl"}
+    sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKGNCHWchwTLl"}
     total = sympy.Integer(0)
     groups, left = _grouped(formula, kept, layout)
     for group in groups:

@@ -24,6 +24,7 @@ from .loss_reading import called, generator_of, is_right_laid
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
+_DECODED = {"reconstruction": "logits", "logits": "reconstruction"}
 _ACROSS = {"_q": "_p", "_p": "_q"}
 
 
@@ -118,6 +119,8 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
                     yield case.assignment.with_roles({role: other + side})
             if f"mean{side}" in case.assignment.names:
                 yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+        if role in _DECODED:
+            yield case.assignment.with_roles({role: _DECODED[role]})
     sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
     if sided:
         yield case.assignment.with_roles(sided)  # the prior first

@@ -14,7 +14,7 @@ from .loss_counterexample import counterexample, failing_test
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
-from .loss_notes import on_reading, on_recovery, on_roles, on_sizes, on_tolerance, reading_words
+from .loss_notes import on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
 from .loss_spots import Spot, wrong_spot
 
 __all__ = ["concluded"]
@@ -107,6 +107,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
+    if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
+        told = {**_told(heard), "relation": "different", "factor": ""}
+        return _undecided(heard, on_shift(recovery.fit.shift), record, told)
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
     findings += [*on_reading(heard, asked), *on_recovery(heard)]
     named = mistakes_of(heard.call, recovery, heard.samples)
@@ -187,9 +190,9 @@ def _told(heard: Heard) -> dict[str, Any]:
     told |= {
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
-        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
+        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout) + recovery.fit.remark,
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
+        "expression": expression_of(recovery.fit.computed, symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:

@@ -32,7 +32,9 @@ def edge_findings(call: Asked, recovery: Recovery, dtype: str) -> list[Finding]:
         return []
     sizes = next(call.sizes())
     sample = Sample(sizes, call.layout, recovery.kind, (), ())
-    found = (_first(call, sample, edge, right, _LARGEST.get(dtype, 1e37)) for edge in call.quantity.edges)
+    is_moved = recovery.fit is not None and recovery.fit.shift is not None  # then no digits are lost near the prior
+    edges = [edge for edge in call.quantity.edges if not (edge.near and is_moved)]
+    found = (_first(call, sample, edge, right, _LARGEST.get(dtype, 1e37)) for edge in edges)
     return [finding for finding in found if finding is not None]
 
 

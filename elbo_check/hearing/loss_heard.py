@@ -27,6 +27,11 @@ class Heard:
     @property
     def is_right(self) -> bool:
         """Whether it computes the quantity, or an objective with the same minimisers."""
+        return self.is_right_but_for_epsilon and self.found.fit is not None and self.found.fit.is_harmless
+
+    @property
+    def is_right_but_for_epsilon(self) -> bool:
+        """Whether it is right, or would be without a number that it adds to σ or σ²."""
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
 
     @property

@@ -23,7 +23,14 @@ __all__ = ["Spot", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
 _LEAST = 1e-4
-_SIZES: tuple[Mapping[str, int], ...] = ({"B": 1}, {"d": 1}, {"D": 1}, {"B": 1, "d": 1}, {"B": 33, "d": 70, "D": 90})
+_SIZES: tuple[Mapping[str, int], ...] = (
+    {"B": 1},
+    {"d": 1},
+    {"D": 1},
+    {"G": 1},
+    {"B": 1, "d": 1},
+    {"B": 33, "d": 70, "D": 90},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,6 @@ def _departing(
         return Spot(call, "", "a value that is not finite")
     yours = yours.reshape([sizes[name] for name in kept])
     sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
-    if Fitter([sample]).departure(fit.formula) <= max(_ROOM * fit.tolerance, _LEAST):
+    if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, _LEAST):
         return None
     return Spot(call, "", "another value", Counterexample.at(call, sample, arrays, yours, fit.formula))

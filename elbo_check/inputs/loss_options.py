@@ -42,14 +42,17 @@ def beta_of(given: Any) -> Fraction:
 
 def sizes_of(given: Any) -> dict[str, int]:
     """Return sizes that a function insists on, by the letter of their axis."""
-    remedy = "give for example sizes={'d': 8}: d latents, B samples, D observed numbers, K draws or categories"
+    remedy = (
+        "give for example sizes={'d': 8}: d latents, B samples, D observed numbers, K draws or categories, "
+        "G categoricals a sample"
+    )
     if given is None:
         return {}
     if not isinstance(given, Mapping):
         raise InputError("sizes", given, "a mapping from axes to lengths", remedy)
     for name, length in given.items():
         whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= _LARGEST_SIZE
-        if name not in ("B", "d", "D", "K", "N") or not whole:
+        if name not in ("B", "d", "D", "K", "G", "N") or not whole:
             raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {_LARGEST_SIZE}", remedy)
     return dict(given)
 

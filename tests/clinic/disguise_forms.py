@@ -136,6 +136,12 @@ SQUARED: Sequence[Form] = (
     lambda xp, x, r: 0.5 * (x * x - 2 * x * r + r * r),
 )
 
+SQUARED_OF_LOGITS: Sequence[Form] = (
+    lambda xp, x, t: 0.5 * (x - 1 / (1 + xp.exp(-t))) ** 2,
+    lambda xp, x, t: xp.square(xp.exp(t) / (1 + xp.exp(t)) - x) / 2,
+    lambda xp, x, t: 0.5 * (x - 0.5 - 0.5 * xp.tanh(t / 2)) ** 2 + 0.5 * LOG_2PI,
+)
+
 DENSITY: Sequence[Form] = (
     lambda xp, x, m, v, lv: 0.5 * ((x - m) ** 2 / v + lv + LOG_2PI),
     lambda xp, x, m, v, lv: 0.5 * LOG_2PI + 0.5 * lv + (m - x) ** 2 / (2 * v),
@@ -185,6 +191,13 @@ OF_IMAGES: Mapping[str, Form] = {
     "images, batch mean": lambda xp, e: xp.mean(xp.sum(e, axis=(1, 2, 3))),
 }
 """Of functions that take maps, of shape (B, C, H, W)."""
+
+OF_MANY: Mapping[str, Form] = {
+    "many categoricals, rows": lambda xp, e: xp.sum(e, axis=(1, 2)),
+    "many categoricals, batch mean": lambda xp, e: xp.mean(xp.sum(e, axis=(1, 2))),
+    "many categoricals, total by rows": lambda xp, e: xp.sum(xp.sum(e, axis=(1, 2))),
+}
+"""Of functions that take categoricals of shape (B, G, K)."""
 
 OVER_ROWS: Mapping[str, Form] = {
     "rows": lambda xp, r: r,

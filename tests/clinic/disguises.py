@@ -187,7 +187,8 @@ def _softmax(xp: Any, logits: Any) -> Any:
 
 
 def _categorical(rng: random.Random) -> Undressed:
-    form, (name, reduced) = rng.choice(forms.CATEGORICAL), rng.choice(list(forms.REDUCED.items())[1:])
+    shaped = rng.choice([forms.REDUCED, forms.REDUCED, forms.OF_MANY])
+    form, (name, reduced) = rng.choice(forms.CATEGORICAL), rng.choice([*shaped.items()][shaped is forms.REDUCED :])
     role = rng.choice(list(truths.PROBABILITIES))
     make = {"probabilities": lambda xp, p: p, "logits": _softmax, "log_probabilities": lambda xp, t: xp.exp(t)}[role]
     truth = truths.categorical(role, role)
@@ -210,6 +211,7 @@ def _vae(rng: random.Random) -> Undressed:
         ("reconstruction", forms.BERNOULLI, BERNOULLI_VAE, truths.bernoulli_vae(role, beta=weight)),
         ("logits", forms.LOGITS, BERNOULLI_VAE, truths.bernoulli_vae(role, logits=True, beta=weight)),
         ("reconstruction", forms.SQUARED, GAUSSIAN_VAE, truths.gaussian_vae(role, beta=weight)),
+        ("logits", forms.SQUARED_OF_LOGITS, GAUSSIAN_VAE, truths.gaussian_vae(role, logits=True, beta=weight)),
     ])  # fmt: skip
     nll, (name, over) = rng.choice(listed), rng.choice(list(forms.OVER_ROWS.items()))
     pixels, latents = (forms.REDUCED[rng.choice(["rows", "rows by a mean"])] for _ in range(2))

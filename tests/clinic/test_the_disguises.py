@@ -22,6 +22,8 @@ def plain(case: Case) -> Case:
             return np.stack([_answer(case, row) for row in zip(*arguments, strict=True)])
         if case.note.startswith("images"):
             arguments = tuple(argument[..., None, None] for argument in arguments)
+        if case.note.startswith("many"):
+            arguments = tuple(argument[:, None] for argument in arguments)
         return _answer(case, arguments)
 
     return dataclasses.replace(case, function=function)
@@ -69,7 +71,7 @@ def test_a_run_holds_all_kinds():
     cases = [disguise(seed) for seed in range(600)]
     assert {case.backend for case in cases} == set(BACKENDS)
     assert len({case.quantity for case in cases}) == 8
-    assert {"one sample, total", "images, rows"} <= {case.note for case in cases}
+    assert {"one sample, total", "images, rows", "many categoricals, rows"} <= {case.note for case in cases}
     assert Counter("float32" in case.id for case in cases)[True] > 100
 
 

@@ -89,11 +89,12 @@ def bernoulli_vae(role: str = "log_variance", *, logits: bool = False, beta: flo
     return loss
 
 
-def gaussian_vae(role: str = "log_variance", *, beta: float = 1.0) -> Function:
+def gaussian_vae(role: str = "log_variance", *, logits: bool = False, beta: float = 1.0) -> Function:
     """½ squared error + beta · KL, of every sample: Gaussian, of variance 1, less the constant ½ log 2π."""
 
     def loss(x: Any, reconstruction: Any, mean: Any, second: Any) -> Any:
-        return ((x - reconstruction) ** 2).sum(axis=1) / 2 + beta * standard(role)(mean, second).sum(axis=1)
+        centre = 1 / (1 + np.exp(-reconstruction)) if logits else reconstruction
+        return ((x - centre) ** 2).sum(axis=1) / 2 + beta * standard(role)(mean, second).sum(axis=1)
 
     return loss
 

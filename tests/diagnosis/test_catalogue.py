@@ -75,6 +75,7 @@ CODES = {
     "EC091": "activation-on-logvar",
     "EC092": "copy-paste-head",
     "EC093": "wrong-tensor",
+    "EC094": "missing-sigmoid",
     "EC100": "var-as-std-in-reparam",
     "EC101": "logvar-as-logstd-in-reparam",
     "EC102": "sampler-kl-disagree",

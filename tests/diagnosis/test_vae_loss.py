@@ -213,8 +213,7 @@ SHAPES = {
     "norm": (R, lambda x, r: np.linalg.norm(x - r, axis=-1), "not-squared"),
     "no sigmoid": (L, bce, "logits-as-probabilities"),
     "two sigmoids": (L, lambda x, t: bce_logits(x, expit(t)), "probabilities-as-logits"),
-    "squares of sigmoids": (L, lambda x, t: sse(x, expit(t)), "wrong-likelihood"),
-    "squares of logits": (L, lambda x, t: 0.5 * sse(x, t), "wrong-likelihood"),
+    "squares of logits": (L, lambda x, t: 0.5 * sse(x, t), "missing-sigmoid"),
     "squares of probabilities": (P, sse, "wrong-likelihood"),
     "no softplus": (L, lambda x, t: -np.sum(x * t, -1), "missing-complement"),
 }
@@ -344,7 +343,7 @@ def test_a_function_that_always_raises_says_why():
 @pytest.mark.parametrize(
     ("roles", "quantity"),
     [
-        (("x", "logits", "mean", "std"), GAUSSIAN),
+        (("x", "probabilities", "mean", "std"), GAUSSIAN),
         (("x", "mean", "std", "logits", "probabilities"), "vae-loss"),
         (("x", "logits", "decoder_std", "mean", "std"), "vae-loss"),
         (("x", "reconstruction", "decoder_std", "decoder_variance", "mean", "std"), "vae-loss"),

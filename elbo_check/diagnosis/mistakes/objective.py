@@ -149,4 +149,17 @@ CARDS = (
         "loss = reconstruction + kl",
         VAE,
     ),
+    Card(
+        "EC094",
+        "missing-sigmoid",
+        "the squared error is taken of logits r, not of their sigmoid",
+        "½ Σ_i (x_i − r_i)² + KL",
+        "½ Σ_i (x_i − 1/(1 + exp(−r_i)))² + KL",
+        "A decoder that was written for binary_cross_entropy_with_logits gives logits; beside a squared error the "
+        "sigmoid has to be taken in the loss, or to stand at the end of the decoder.",
+        "The best logit of a pixel is the pixel itself. Where images are made with a sigmoid, all pixels come out "
+        "between 0.5 and 0.731: grey; where they are made without, they leave the range from 0 to 1.",
+        "0.5 * ((x - sigmoid(logits)) ** 2).sum(-1) + kl",
+        "https://github.com/mila-iqia/atari-representation-learning/pull/37",
+    ),
 )

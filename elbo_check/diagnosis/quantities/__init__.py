@@ -105,7 +105,7 @@ def _vae_loss(likelihood: str) -> Builder:
         if len(decoders) > 1 or (decoders and (likelihood == "bernoulli" or decoded != {"reconstruction"})):
             return None
         (held,), (role,) = decoded, seconds
-        kind = likelihood or ("" if held == "reconstruction" else "bernoulli")
+        kind = likelihood or ("bernoulli" if held == "probabilities" else "")
         return vae_loss(kind, held, role, next(iter(decoders), None), options.prior, options.beta)
 
     return built
@@ -114,7 +114,7 @@ def _vae_loss(likelihood: str) -> Builder:
 _FOREIGN: Mapping[str, frozenset[str]] = {
     "": frozenset(),
     "bernoulli": frozenset(),
-    "gaussian": frozenset({"logits", "probabilities"}),
+    "gaussian": frozenset({"probabilities"}),
 }
 
 

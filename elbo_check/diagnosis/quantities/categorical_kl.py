@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sympy
 
@@ -12,17 +13,18 @@ from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Count, Quantity
 from .categories import (
-    AXES,
     CATEGORICAL_SCALES,
     CATEGORIES,
+    LAID_OUT,
     CategoricalQuantity,
     Held,
     drawn,
+    number_words,
     product,
     readings_of,
     reread,
 )
-from .factors import raw_factor
+from .factors import Factors, Product, raw_factor
 
 __all__ = ["categorical_kl"]
 
@@ -31,20 +33,25 @@ LOG2_K = Term("log2 K", (), lambda n: math.log2(n["K"]), lambda s: sympy.log(s["
 
 
 def categorical_kl(role: str) -> Quantity:
-    """Return the quantity Σ_k q_k log q_k + log K, for an argument that holds q in this way."""
-    terms = _Terms(CATEGORIES[role])
+    """Return the quantity Σ_k q_k log q_k + log K, for an argument that holds q in this way; one a sample, or many."""
+    one, many = (_along(role, axes) for axes in LAID_OUT)
+    return replace(one, otherwise=(many,))
+
+
+def _along(role: str, axes: tuple[str, ...]) -> CategoricalQuantity:
+    terms, places = _Terms(CATEGORIES[role], axes), axes[:-1]
     return CategoricalQuantity(
         name="categorical-kl",
-        said=lambda n: f"KL(q ‖ uniform), q in {n[role]} ({terms.held.words})",
+        said=lambda n: f"KL(q ‖ uniform){number_words(axes)}, q in {n[role]} ({terms.held.words})",
         theorems=(),
-        axes={role: AXES},
-        draw=drawn({role: terms.held}),
+        axes={role: axes},
+        draw=drawn({role: terms.held}, axes),
         formula=Formula.of({terms.entropy: law(1)}),
-        counts=(Count(LOG_K, ("B",), law(1)), Count(LOG2_K, ("B",), Law())),
+        counts=(Count(LOG_K, places, law(1)), Count(LOG2_K, places, Law())),
         slips=list(_slips(terms)),
         scales=CATEGORICAL_SCALES,
         wide=_wide(terms),
-        only_positive=drawn({role: terms.held}, positive=True),
+        only_positive=drawn({role: terms.held}, axes, positive=True),
         simple={role: terms.held.simple} if terms.held.simple else {},
         single=(Formula.of({terms.entropy: law(1), terms.uniform: law(1)}),),
     )
@@ -53,20 +60,24 @@ def categorical_kl(role: str) -> Quantity:
 class _Terms:
     """The terms of a KL to the uniform distribution under one reading."""
 
-    def __init__(self, held: Held) -> None:
-        self.held, role = held, held.role
+    def __init__(self, held: Held, axes: tuple[str, ...]) -> None:
+        self.held, self.axes, role = held, axes, held.role
         self.q, self.log_q = raw_factor(held.weight, role), raw_factor(held.log, role)
-        self.weight, self.log = product(self.q), product(self.log_q)
-        self.entropy = product(self.q, self.log_q)
-        self.square = product(self.q, self.q)
+        self.weight, self.log = self.product(self.q), self.product(self.log_q)
+        self.entropy = self.product(self.q, self.log_q)
+        self.square = self.product(self.q, self.q)
         self.log_k = raw_factor("log K", role)
-        self.uniform = product(self.q, self.log_k)
+        self.uniform = self.product(self.q, self.log_k)
+
+    def product(self, *several: Factors) -> Product:
+        """Return a term over the same places."""
+        return product(*several, axes=self.axes)
 
 
 def _slips(terms: _Terms) -> Iterator[Slip]:
     entropy, uniform = terms.entropy, terms.uniform
     yield "wrong-sign", flipped
-    yield from constant_slips({"B": "wrong-constant"})
+    yield from constant_slips({"B": "wrong-constant", "G": "missing-dim-term"})
     yield "missing-constant", exchanged([(uniform, uniform, Law())])
     yield from _of_constant(terms)
     alone = [(LOG_K, LOG_K, Law()), (uniform, uniform, Law())]
@@ -79,7 +90,7 @@ def _slips(terms: _Terms) -> Iterator[Slip]:
         "missing-weights",
         exchanged([(entropy, terms.log, law(1)), (LOG_K, LOG_K, law(1, K=1)), (uniform, LOG_K, law(1))]),
     )
-    bits, in_bits = (product(terms.q, raw_factor(raw, terms.held.role)) for raw in (terms.held.bits, "log2 K"))
+    bits, in_bits = (terms.product(terms.q, raw_factor(raw, terms.held.role)) for raw in (terms.held.bits, "log2 K"))
     yield "wrong-log-base", exchanged([(entropy, bits, law(1))])
     yield "wrong-log-base", exchanged([(entropy, bits, law(1)), (LOG_K, LOG2_K, law(1)), (uniform, in_bits, law(1))])
     yield from _misreadings(terms)
@@ -97,7 +108,7 @@ def _of_constant(terms: _Terms) -> Iterator[Slip]:
 def _misreadings(terms: _Terms) -> Iterator[Slip]:
     for slug, other in readings_of(terms.held):
         for weight, log in ((True, True), (True, False), (False, True)):
-            edit = reread(terms.held.role, terms.held, other, weight=weight, log=log)
+            edit = reread(terms.held.role, terms.held, other, terms.axes, weight=weight, log=log)
             yield slug, edit
             if weight and other.short != "logits":
                 yield slug, _weighted(edit, terms, other)
@@ -105,7 +116,7 @@ def _misreadings(terms: _Terms) -> Iterator[Slip]:
 
 def _weighted(edit: Edit, terms: _Terms, other: Held) -> Edit:
     """Return an edit after which log K is weighted by what does not add up to 1, as in Σ w_k (log w_k + log K)."""
-    weighted = product(raw_factor(other.weight, terms.held.role), terms.log_k)
+    weighted = terms.product(raw_factor(other.weight, terms.held.role), terms.log_k)
 
     def both(formula: Formula) -> Iterator[Formula]:
         if formula[LOG_K]:
@@ -118,8 +129,8 @@ def _weighted(edit: Edit, terms: _Terms, other: Held) -> Edit:
 def _wide(terms: _Terms) -> list[frozenset[Term]]:
     """Return larger sets of terms for functions that no few slips explain."""
     role = terms.held.role
-    cross = product(terms.log_q, terms.log_q)
-    plain = [product(raw_factor("s", role, power)) for power in (1, 2)]
+    cross = terms.product(terms.log_q, terms.log_q)
+    plain = [terms.product(raw_factor("s", role, power)) for power in (1, 2)]
     return [
         frozenset((terms.entropy, terms.log, terms.square)),
         frozenset((terms.entropy, cross, terms.square)),

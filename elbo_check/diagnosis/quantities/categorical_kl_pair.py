@@ -3,44 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..edits import exchanged, flipped
 from ..formula import Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Quantity
 from .categories import (
-    AXES,
     CATEGORICAL_SCALES,
     CATEGORIES,
+    LAID_OUT,
     CategoricalQuantity,
     Held,
     drawn,
+    number_words,
     product,
     readings_of,
     reread,
 )
-from .factors import SAME, Factor, Product, everywhere, product_of, raw_factor
+from .factors import SAME, Factor, Factors, Product, everywhere, product_of, raw_factor
 
 __all__ = ["categorical_kl_pair"]
 
 
 def categorical_kl_pair(role_q: str, role_p: str) -> Quantity:
-    """Return the quantity Σ_k q_k (log q_k − log p_k), for what the two arguments hold."""
-    terms = _Terms(role_q, role_p)
+    """Return the quantity Σ_k q_k (log q_k − log p_k), for what the two arguments hold; one a sample, or many."""
+    one, many = (_along(role_q, role_p, axes) for axes in LAID_OUT)
+    return replace(one, otherwise=(many,))
+
+
+def _along(role_q: str, role_p: str, axes: tuple[str, ...]) -> CategoricalQuantity:
+    terms = _Terms(role_q, role_p, axes)
     held = {role_q: terms.q.held, role_p: terms.p.held}
     right = Formula.of({terms.entropy: law(1), terms.cross: law(-1)})
     return CategoricalQuantity(
         name="categorical-kl-pair",
-        said=lambda n: f"KL(q ‖ p), q in {n[role_q]} ({held[role_q].words}), p in {n[role_p]} ({held[role_p].words})",
+        said=lambda n: (
+            f"KL(q ‖ p){number_words(axes)}, "
+            f"q in {n[role_q]} ({held[role_q].words}), p in {n[role_p]} ({held[role_p].words})"
+        ),
         theorems=(),
-        axes=dict.fromkeys(held, AXES),
-        draw=drawn(held),
+        axes=dict.fromkeys(held, axes),
+        draw=drawn(held, axes),
         formula=right,
         counts=(),
         slips=list(_slips(terms)),
         scales=CATEGORICAL_SCALES,
         wide=_wide(terms),
-        only_positive=drawn(held, positive=True),
+        only_positive=drawn(held, axes, positive=True),
         simple={role: each.simple for role, each in held.items()} if all(each.simple for each in held.values()) else {},
         single=(right, right + Formula.of({terms.q.weight: law(-1), terms.p.weight: law(1)})),
     )
@@ -49,19 +59,23 @@ def categorical_kl_pair(role_q: str, role_p: str) -> Quantity:
 class _Side:
     """One of the two distributions: the factors of its terms."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, axes: tuple[str, ...]) -> None:
         self.role, self.held = role, CATEGORIES[role[:-2]]
         self.factor, self.log_factor = raw_factor(self.held.weight, role), raw_factor(self.held.log, role)
-        self.weight, self.log = product(self.factor), product(self.log_factor)
+        self.weight, self.log = product(self.factor, axes=axes), product(self.log_factor, axes=axes)
 
 
 class _Terms:
     """The terms of the KL of two categorical distributions under two readings."""
 
-    def __init__(self, role_q: str, role_p: str) -> None:
-        self.q, self.p = _Side(role_q), _Side(role_p)
-        self.entropy = product(self.q.factor, self.q.log_factor)
-        self.cross = product(self.q.factor, self.p.log_factor)
+    def __init__(self, role_q: str, role_p: str, axes: tuple[str, ...]) -> None:
+        self.axes, self.q, self.p = axes, _Side(role_q, axes), _Side(role_p, axes)
+        self.entropy = self.product(self.q.factor, self.q.log_factor)
+        self.cross = self.product(self.q.factor, self.p.log_factor)
+
+    def product(self, *several: Factors) -> Product:
+        """Return a term over the same places."""
+        return product(*several, axes=self.axes)
 
     def reversed(self, term: Product) -> tuple[Product, Law] | None:
         """Exchange q and p in a term; None for functions that only a misread argument has."""
@@ -72,13 +86,13 @@ class _Terms:
             known[Factor(one.held.log, (one.role,))] = Factor(two.held.log, (two.role,))
         if any(factor not in known for factor, _ in term.factors):
             return None
-        return product_of(((known[factor], power) for factor, power in term.factors), AXES), SAME
+        return product_of(((known[factor], power) for factor, power in term.factors), self.axes), SAME
 
 
 def _slips(terms: _Terms) -> Iterator[Slip]:
     q, p, entropy, cross = terms.q, terms.p, terms.entropy, terms.cross
-    square, mixed = product(q.factor, q.factor), product(q.factor, p.factor)
-    ratio = product(q.factor, q.factor, {f: -power for f, power in p.factor.items()})
+    square, mixed = terms.product(q.factor, q.factor), terms.product(q.factor, p.factor)
+    ratio = terms.product(q.factor, q.factor, {f: -power for f, power in p.factor.items()})
     yield "wrong-sign", flipped
     for slug in ("reversed-kl", "argument-order"):
         yield slug, everywhere(terms.reversed)
@@ -90,7 +104,7 @@ def _slips(terms: _Terms) -> Iterator[Slip]:
     yield "missing-entropy-term", exchanged([(entropy, entropy, Law())])
     yield "prior-ignored", exchanged([(cross, cross, Law())])
     yield "missing-weights", exchanged([(entropy, q.log, law(1)), (cross, p.log, law(1))])
-    bits = [product(q.factor, raw_factor(side.held.bits, side.role)) for side in (q, p)]
+    bits = [terms.product(q.factor, raw_factor(side.held.bits, side.role)) for side in (q, p)]
     yield "wrong-log-base", exchanged([(entropy, bits[0], law(1)), (cross, bits[1], law(1))])
     yield from _misreadings(terms)
 
@@ -100,7 +114,7 @@ def _misreadings(terms: _Terms) -> Iterator[Slip]:
     for side in (terms.q, terms.p):
         for slug, other in readings_of(side.held):
             for weight, log in parts:
-                yield slug, reread(side.role, side.held, other, weight=weight, log=log)
+                yield slug, reread(side.role, side.held, other, terms.axes, weight=weight, log=log)
     if terms.q.held == terms.p.held:
         for slug, other in readings_of(terms.q.held):
             for weight, log in ((True, True), (False, True)):
@@ -108,7 +122,7 @@ def _misreadings(terms: _Terms) -> Iterator[Slip]:
 
 
 def _of_both(terms: _Terms, other: Held, *, weight: bool, log: bool) -> Edit:
-    one, two = (reread(side.role, side.held, other, weight=weight, log=log) for side in (terms.q, terms.p))
+    one, two = (reread(side.role, side.held, other, terms.axes, weight=weight, log=log) for side in (terms.q, terms.p))
     return lambda formula: [changed for between in one(formula) for changed in two(between)]
 
 
@@ -116,6 +130,6 @@ def _wide(terms: _Terms) -> list[frozenset[Term]]:
     """Return larger sets of terms for functions that no few slips explain."""
     q, p = terms.q, terms.p
     basic = (terms.entropy, terms.cross)
-    other = (product(p.factor, p.log_factor), product(p.factor, q.log_factor))
-    squares = (product(q.factor, q.factor), product(q.factor, p.factor), product(p.factor, p.factor))
+    other = (terms.product(p.factor, p.log_factor), terms.product(p.factor, q.log_factor))
+    squares = (terms.product(q.factor, q.factor), terms.product(q.factor, p.factor), terms.product(p.factor, p.factor))
     return [frozenset((*basic, *other)), frozenset((*basic, *squares)), frozenset((*basic, q.log, p.log))]

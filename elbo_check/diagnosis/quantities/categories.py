@@ -20,15 +20,19 @@ __all__ = [
     "AXES",
     "CATEGORICAL_SCALES",
     "CATEGORIES",
+    "LAID_OUT",
     "CategoricalQuantity",
     "Held",
     "drawn",
+    "number_words",
     "product",
     "readings_of",
     "reread",
 ]
 
 AXES = ("B", "K")
+LAID_OUT: tuple[tuple[str, ...], ...] = (AXES, ("B", "G", "K"))
+"""One categorical a sample, or G of them, whose divergences are added up."""
 
 CATEGORICAL_SCALES: Scales = {
     law(2): ("doubled", "kl-counted-twice"),
@@ -36,6 +40,9 @@ CATEGORICAL_SCALES: Scales = {
     law(-1): ("wrong-sign",),
     law(1, K=-1): ("mean-over-latent", "mean-over-all", "wrong-reduction-axis"),
     law(1, K=1): ("wrong-reduction-axis",),
+    law(1, G=-1): ("mean-over-latent", "mean-over-all", "wrong-reduction-axis"),
+    law(1, G=1): ("wrong-reduction-axis",),
+    law(1, G=-1, K=-1): ("mean-over-all",),
     law(1, B=-1): ("double-averaging",),
     law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),
 }
@@ -106,12 +113,17 @@ def readings_of(held: Held) -> Sequence[tuple[str, Held]]:
     return [(_SLUGS[held.short, other.short], other) for other in others if (held.short, other.short) in _SLUGS]
 
 
-def product(*several: Factors) -> Product:
+def product(*several: Factors, axes: tuple[str, ...]) -> Product:
     """Return a term over samples and categories."""
-    return times(*several, axes=AXES)
+    return times(*several, axes=axes)
 
 
-def reread(role: str, held: Held, other: Held, *, weight: bool, log: bool) -> Edit:
+def number_words(axes: tuple[str, ...]) -> str:
+    """Say of how many categoricals a sample is made, if not of one."""
+    return " of each of the G categoricals of a sample" if "G" in axes else ""
+
+
+def reread(role: str, held: Held, other: Held, axes: tuple[str, ...], *, weight: bool, log: bool) -> Edit:
     """Return the edit that reads an argument as another: as a weight, in logarithms, or as both."""
     functions = {held.weight: other.weight} if weight else {}
     functions |= {held.log: other.log} if log else {}
@@ -121,16 +133,18 @@ def reread(role: str, held: Held, other: Held, *, weight: bool, log: bool) -> Ed
             (Factor(functions[f.function], f.roles) if f.roles == (role,) and f.function in functions else f, p)
             for f, p in term.factors
         )
-        return product_of(factors, AXES), SAME
+        return product_of(factors, axes), SAME
 
     return everywhere(change)
 
 
-def drawn(roles: Mapping[str, Held], *, positive: bool = False) -> Callable[[np.random.Generator, Sizes], Arrays]:
+def drawn(
+    roles: Mapping[str, Held], axes: tuple[str, ...] = AXES, *, positive: bool = False
+) -> Callable[[np.random.Generator, Sizes], Arrays]:
     """Return what draws distributions; with `positive`, logarithms and logits are positive, whatever that means."""
 
     def draw(generator: np.random.Generator, sizes: Sizes) -> Arrays:
-        shape = shape_of(AXES, sizes)
+        shape = shape_of(axes, sizes)
         return {role: _one(held, generator, shape, positive) for role, held in roles.items()}
 
     return draw

@@ -13,6 +13,7 @@ from ..naming import Slip
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .epsilons import places_of
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import AXES
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
@@ -37,6 +38,7 @@ def gaussian_entropy(role: str) -> Quantity:
         wide=[frozenset(of_role(raw, role) for raw in raws) for raws in _WIDE],
         only_positive=_draw(role, True),
         simple={role: second.simple},
+        places=places_of(second, role, log)[1:],
     )
 
 

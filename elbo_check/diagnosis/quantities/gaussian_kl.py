@@ -11,6 +11,7 @@ from ..formula import LOG_2PI, ONE, Formula, Law, law
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .epsilons import places_of
 from .gaussian_edges import kl_edges
 from .gaussian_slips import KL_SCALES, kl_slips, wider_terms
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
@@ -46,6 +47,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         only_positive=_draw(role, True),
         edges=kl_edges(role, prior),
         simple={"mean": (0.0, 1.0, 2.0, -1.0), role: second.simple},
+        places=places_of(second, role, terms.log),
     )
 
 

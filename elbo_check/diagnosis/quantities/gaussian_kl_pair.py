@@ -12,6 +12,7 @@ from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .epsilons import places_of
 from .factors import Factor, raw_factor, times
 from .functions import DIFFERENCE
 from .gaussian_slips import KL_SCALES
@@ -52,6 +53,7 @@ def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
             "mean_p": (0.0, 1.0, -1.0),
             role_p: pair.p.simple,
         },
+        places=(*places_of(pair.q, role_q, pair.log_q), *places_of(pair.p, role_p, pair.log_p)),
     )
 
 

@@ -14,6 +14,7 @@ from ..naming import Scales, Slip
 from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .epsilons import places_of
 from .seconds import RAW, SECONDS, Second, log_ratio, misreading, of_role
 
 __all__ = ["DATA", "Density", "gaussian_nll"]
@@ -49,6 +50,7 @@ def gaussian_nll(mean: str, role: str) -> Quantity:
         wide=density.wide,
         only_positive=_draw(mean, role, True),
         simple={"x": (0.0, 1.0, 2.0, -1.0), mean: (0.0, 1.0, -1.0), role: second.simple},
+        places=places_of(second, role, density.log),
     )
 
 

@@ -55,7 +55,7 @@ def _sigmoid_symbol(t: Any) -> Any:
 _softplus, _softplus_symbol = RAW["softplus s"]
 
 
-_FUNCTIONS: Mapping[str, _Function] = {
+_FUNCTIONS: dict[str, _Function] = {
     "x log r": _Function(lambda x, r: x * np.log(r), lambda x, r: x * sympy.log(r)),
     "(1-x) log(1-r)": _Function(lambda x, r: (1 - x) * np.log(1 - r), lambda x, r: (1 - x) * sympy.log(1 - r)),
     "r log x": _Function(lambda x, r: r * np.log(x), lambda x, r: r * sympy.log(x)),
@@ -80,10 +80,18 @@ _FUNCTIONS: Mapping[str, _Function] = {
         lambda _, r: _softplus(_sigmoid(r)), lambda _, r: _softplus_symbol(_sigmoid_symbol(r))
     ),
     "(x-r)^2": _Function(lambda x, r: (x - r) ** 2, lambda x, r: (x - r) ** 2),
-    "(x-sigmoid r)^2": _Function(lambda x, r: (x - _sigmoid(r)) ** 2, lambda x, r: (x - _sigmoid_symbol(r)) ** 2),
     "x-r": _Function(lambda x, r: x - r, lambda x, r: x - r),
     "|x-r|": _Function(lambda x, r: np.abs(x - r), lambda x, r: sympy.Abs(x - r)),
 }
+
+
+def _after_a_sigmoid(function: _Function) -> _Function:
+    return _Function(lambda x, r: function.value(x, _sigmoid(r)), lambda x, r: function.symbol(x, _sigmoid_symbol(r)))
+
+
+_APART = ("(x-r)^2", "x-r", "|x-r|")
+_FUNCTIONS |= {name.replace("r", "sigmoid r"): _after_a_sigmoid(_FUNCTIONS[name]) for name in _APART}
+_FUNCTIONS |= {"(x-sigmoid sigmoid r)^2": _after_a_sigmoid(_FUNCTIONS["(x-sigmoid r)^2"])}
 
 
 def _term(name: str, role: str) -> Term:
@@ -96,13 +104,19 @@ def _term(name: str, role: str) -> Term:
     return Term(name, DATA, value, lambda s: function.symbol(s["x"], s[role]))
 
 
+def _apart(role: str, name: str = "(x-r)^2") -> Term:
+    """A function of how far x is from the decoder's mean: of what it gives, or of the sigmoid of its logits."""
+    return _term(name.replace("r", "sigmoid r") if role == "logits" else name, role)
+
+
 def _root(role: str) -> Term:
     """The square root of a sample's squared error: a norm where its square is meant."""
+    square, apart = _apart(role), _apart(role, "x-r")
     return Term(
         "norm of x-r",
         ("B",),
-        lambda a: np.sqrt(((a["x"] - a[role]) ** 2).sum(axis=-1)),
-        lambda s: sympy.Function("norm")(s["x"] - s[role]),
+        lambda a: np.sqrt(square.value(a).sum(axis=-1)),
+        lambda s: sympy.Function("norm")(apart.symbol(s)),
     )
 
 
@@ -112,23 +126,21 @@ def _swap(role: str, slug: str, *pairs: tuple[str, str, int]) -> Slip:
 
 def bernoulli(role: str) -> Part:
     """Return −Σ (x log r + (1−x) log(1−r)); or Σ (log(1 + exp l) − x l), for logits."""
-    form, slips = (
-        (_of_logits(role), _logit_slips(role)) if role == "logits" else (_cross_entropy(role), _cross_slips(role))
-    )
-    return Part((form,), slips, DATA, MISSING)
+    return Part((_entropy(role),), _logit_slips(role) if role == "logits" else _cross_slips(role), DATA, MISSING)
 
 
 def gaussian(role: str) -> Part:
-    """Return Σ (½ (x−r)² + ½ log 2π): a decoder of variance 1. The constant may be left out."""
+    """Return Σ (½ (x−r)² + ½ log 2π): a decoder of variance 1. The constant may be left out; logits have a sigmoid."""
     slips = [*_square_slips(role), ("wrong-likelihood", _as_cross_entropy(role))]
     return Part(tuple(_squares(role)), slips, DATA, MISSING)
 
 
 def either(role: str) -> Part:
     """Return the Bernoulli or the Gaussian term, whichever it is; a squared error may lack its half."""
-    bare = Form(Formula.of({_term("(x-r)^2", role): law(1)}), (), NO_VARIANCE, 2, BARE_WEIGHTS)
-    slips = [*_cross_slips(role)[:-1], *_square_slips(role)]
-    return Part((_cross_entropy(role), *_squares(role), bare), slips, DATA, MISSING)
+    bare = Form(Formula.of({_apart(role): law(1)}), (), NO_VARIANCE, 2, BARE_WEIGHTS)
+    crosses = _logit_slips(role) if role == "logits" else _cross_slips(role)
+    slips = [*(slip for slip in crosses if slip[0] != "wrong-likelihood"), *_square_slips(role)]
+    return Part((_entropy(role), *_squares(role), bare), slips, DATA, MISSING)
 
 
 def learned_gaussian(role: str, decoder: str) -> Part:
@@ -141,6 +153,10 @@ def learned_gaussian(role: str, decoder: str) -> Part:
     return Part(forms, density.slips, DATA, MISSING, wide=density.wide)
 
 
+def _entropy(role: str) -> Form:
+    return _of_logits(role) if role == "logits" else _cross_entropy(role)
+
+
 def _cross_entropy(role: str) -> Form:
     terms = {_term("x log r", role): law(-1), _term("(1-x) log(1-r)", role): law(-1)}
     return Form(Formula.of(terms), weights=BCE_WEIGHTS)
@@ -151,7 +167,7 @@ def _of_logits(role: str) -> Form:
 
 
 def _squares(role: str) -> list[Form]:
-    formula = Formula.of({_term("(x-r)^2", role): law("1/2")})
+    formula = Formula.of({_apart(role): law("1/2")})
     whole = Form(formula, (Count(LOG_2PI, DATA, law("1/2")),), weights=MSE_WEIGHTS)
     return [whole, Form(formula, (), NO_CONSTANT, weights=MSE_WEIGHTS)]
 
@@ -190,10 +206,14 @@ def _logit_slips(role: str) -> list[Slip]:
 
 
 def _square_slips(role: str) -> list[Slip]:
-    square = _term("(x-r)^2", role)
-    apart = (_term("|x-r|", role), _term("x-r", role), _root(role))
+    square = _apart(role)
+    apart = (_apart(role, "|x-r|"), _apart(role, "x-r"), _root(role))
     exchanges = [("not-squared", exchanged([(square, term, law(1))])) for term in apart]
-    return [*exchanges, *constant_slips({"D": "missing-dim-term"})]
+    found = [*exchanges, *constant_slips({"D": "missing-dim-term"})]
+    if role == "logits":
+        found.append(_swap(role, "missing-sigmoid", (square.name, "(x-r)^2", 1)))
+    twice = "(x-sigmoid sigmoid r)^2" if role == "logits" else "(x-sigmoid r)^2"
+    return [*found, _swap(role, "probabilities-as-logits", (square.name, twice, 1))]
 
 
 def _as_squares(role: str, name: str) -> Callable[[Formula], Iterable[Formula]]:
@@ -211,7 +231,7 @@ def _as_cross_entropy(role: str) -> Callable[[Formula], Iterable[Formula]]:
     """A cross entropy in the place of a squared error."""
 
     def edit(formula: Formula) -> Iterable[Formula]:
-        if _term("(x-r)^2", role) in formula.terms:
+        if _apart(role) in formula.terms:
             yield _cross_entropy(role).formula
             yield Formula.of({_term("x r", role): law(-1), _term("softplus r", role): law(1)})
 

@@ -13,6 +13,7 @@ from ..edits import dropped, exchanged, flipped, rescaled
 from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Count, Quantity
+from .epsilons import places_of
 from .gaussian_slips import KL_SCALES
 from .products import ratio, times
 from .sampler import MEAN, NOISE, draw_with_noise, reading_slugs
@@ -65,6 +66,7 @@ def sampled_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         only_positive=draw_with_noise(role, positive=True),
         simple={"mean": (0.0, 1.0, 2.0), role: tuple(reversed(second.simple)), "noise": (1.0, 0.5, -1.0)},
         also_right={"with −noise, which has the law of noise": right.with_terms({terms.cross: -half * law(2)})},
+        places=places_of(second, role, log),
     )
 
 

@@ -15,6 +15,7 @@ from ..naming import Scales, Slip
 from ..probing import Arrays
 from ..quantity import Quantity, grid, shape_of
 from ..sizes import Sizes
+from .epsilons import places_of
 from .products import times
 from .seconds import SECONDS, Second, misreading, of_role
 
@@ -54,6 +55,7 @@ def sampler(role: str) -> Quantity:
         only_positive=draw_with_noise(role, positive=True),
         simple={"mean": (0.0, 1.0, 2.0), role: tuple(reversed(second.simple)), "noise": (1.0, 2.0, -1.0)},
         also_right={"with −noise, which has the law of noise": right.with_terms({scaled: law(-1)})},
+        places=places_of(second, role)[:1],
     )
 
 

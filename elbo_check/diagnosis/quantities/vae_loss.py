@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from ..epsilon import Place
 from ..formula import Formula, Law, law
 from ..naming import Scales
 from ..probing import Arrays, Draw
 from ..quantity import Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
+from .epsilons import places_of
 from .gaussian_kl import gaussian_kl
-from .gaussian_nll import DATA
+from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import AXES, STANDARD, Prior
 from .reconstructions import bernoulli, either, gaussian, learned_gaussian
@@ -81,7 +83,13 @@ def _at(
         beta=law(beta),
         only_positive=_draw(kl.only_positive or kl.draw, decoded, spread, positive=True),
         simple={"x": (0.5, 0.25, 0.75), decoded: data, **simple, **kl.simple},
+        places=(*kl.places, *(_places(decoded, decoder) if decoder else ())),
     )
+
+
+def _places(decoded: str, decoder: str) -> tuple[Place, ...]:
+    second = SECONDS[decoder.removeprefix("decoder_")]
+    return places_of(second, decoder, Density(decoded, decoder, second).log)
 
 
 def _divergence(kl: Quantity, weight: Law) -> Part:
