@@ -25,6 +25,8 @@ CHOICES: Mapping[str, Sequence[int]] = {
 """The sizes that are tried: latents, samples, observed numbers, categories or draws, categoricals, the whole data."""
 
 _IMAGES: Sequence[tuple[int, ...]] = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
+_FEW, _LONG = 3, 2048  # choices where an axis is longer than this
+_ANY: Mapping[str, Sequence[int]] = {}
 _BATCHES_OF_IMAGES = (2, 4, 3, 5, 7, 9)
 _OF_SEQUENCES: Mapping[str, Sequence[int]] = {
     "T": (3, 5, 2, 6, 4, 8),
@@ -95,22 +97,59 @@ LAYOUTS: Sequence[Layout] = (
 """The layouts that are tried, in this order, until the function takes one."""
 
 
-def sizes_for(names: frozenset[str], layout: Layout, given: Sizes) -> Iterator[Sizes]:
-    """Yield the choices of sizes for these axes; sizes that are given stay as they are."""
+def sizes_for(
+    names: frozenset[str], layout: Layout, given: Sizes, choices: Mapping[str, Sequence[int]] = _ANY
+) -> Iterator[Sizes]:
+    """Yield the choices of sizes for these axes; those given stay, and `choices` are all that an axis may be.
+
+    Nothing is yielded where a given length is none that the layout can have: 10 pixels are no square image.
+    """
     seen = set()
-    for i in range(len(CHOICES["d"])):
+    for i in range(_FEW if max(given.values(), default=0) > _LONG else len(CHOICES["d"])):
         sizes = {name: CHOICES[name][i] for name in sorted(names) if layout.batch or name != "B"}
+        sizes |= {name: lengths[i % len(lengths)] for name, lengths in choices.items() if name in sizes}
         for axis, parts in layout.axes.items():
             sizes["B"] = _BATCHES_OF_IMAGES[i]
-            lengths = _IMAGES[i] if axis == "d" or "d" not in layout.axes else (8, 9, 10 + i)
-            if layout.of_sequences:
-                lengths = tuple(_OF_SEQUENCES[name][i] for name in parts)
+            lengths = _lengths(axis, parts, layout, i, given)
+            if lengths is None:
+                return
             sizes |= dict(zip(parts, lengths, strict=True))
             sizes[axis] = math.prod(lengths)
-        sizes = _apart(sizes, given)
+        sizes = _apart(sizes, {**given, **{name: sizes[name] for name in choices if name in sizes}})
         if tuple(sizes.items()) not in seen:
             seen.add(tuple(sizes.items()))
             yield sizes
+
+
+def _lengths(axis: str, parts: Sequence[str], layout: Layout, i: int, given: Sizes) -> Sequence[int] | None:
+    """Return the lengths of the parts of an axis: as given, or made of what is given for the whole."""
+    lengths: Sequence[int] = _IMAGES[i] if axis == "d" or "d" not in layout.axes else (8, 9, 10 + i)
+    if layout.of_sequences:
+        lengths = tuple(_OF_SEQUENCES[name][i] for name in parts)
+    told = tuple(given.get(name, length) for name, length in zip(parts, lengths, strict=True))
+    if axis not in given or math.prod(told) == given[axis]:
+        return told
+    made = _steps(given, parts, given[axis], i) if layout.of_sequences else _square(given[axis])
+    fits = made is not None and all(given.get(name, n) == n for name, n in zip(parts, made, strict=True))
+    return made if fits else None
+
+
+def _square(whole: int) -> Sequence[int] | None:
+    """Return channels, height and width of a square image with so many pixels."""
+    for channels in (1, 3, 2, 4, *range(5, whole + 1)):
+        side = math.isqrt(whole // channels)
+        if channels * side * side == whole:
+            return channels, side, side
+    return None
+
+
+def _steps(given: Sizes, parts: Sequence[str], whole: int, i: int) -> Sequence[int] | None:
+    """Return steps and what is one step's, in the order of the layout."""
+    divisors = [n for n in range(2, whole) if whole % n == 0] or [1]
+    steps = given.get("T", divisors[i % len(divisors)])
+    if whole % steps:
+        return None
+    return tuple(steps if name == "T" else whole // steps for name in parts)
 
 
 def _apart(sizes: dict[str, int], given: Sizes) -> dict[str, int]:

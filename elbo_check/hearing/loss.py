@@ -19,7 +19,7 @@ from .loss_conclusion import concluded
 from .loss_gradients import with_gradients
 from .loss_heard import UNEXPLAINED, Heard
 from .loss_layouts import of_other_layouts, right_as_sequences
-from .loss_lengths import exchanged, of_written_lengths
+from .loss_lengths import at_other_lengths
 from .loss_reading import called, generator_of, is_right_laid
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
@@ -35,7 +35,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += [*of_other_layouts(heard, seeds), *of_written_lengths(heard, seeds)]
+    others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     return with_gradients(told, heard.call, heard.samples, generator_of(seeds))
 
@@ -69,16 +69,10 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case, assignment, quantity)
     dtype = answer.dtypes[call.output]
-    ways = []
-    if call.given != case.given:
-        for other in exchanged(call, case.given):
-            with suppress(LossFunctionError, WitnessError):
-                ways.append(called(other, dtype, seeds))
     try:
-        heard = called(call, dtype, seeds)
+        return called(call, dtype, seeds)
     except WitnessError as refusal:
-        heard = Heard(call, dtype, trouble=str(refusal))
-    return min([heard, *ways], key=lambda way: (not way.is_right, way.slips, bool(way.trouble)))
+        return Heard(call, dtype, trouble=str(refusal))
 
 
 def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:

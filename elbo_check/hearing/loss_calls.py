@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,17 +15,19 @@ from ..diagnosis.probing import Arrays, Sample, sampled
 from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
-from ..errors import InputError, LossFunctionError, WitnessError
+from ..diagnosis.sizes import CHOICES, LAYOUTS, Layout, Sizes, sizes_for
+from ..errors import InputError, LossFunctionError, WitnessError, described
 from ..inputs.loss_function import Answer, LossFunction
+from .loss_insisted import images_to_try, last_to_try, lengths_to_try, others_near
 
-__all__ = ["Asked", "Case", "asked", "samples_of"]
+__all__ = ["MANY", "Asked", "Case", "asked", "samples_of"]
 
 FloatArray = NDArray[np.float64]
 
 _LAYOUT_MATTERS = frozenset({"raises", "shape"})
-_HIDDEN_LENGTHS = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
-_MOST_WRITTEN = 8  # of the numbers in its code
+MANY = 8
+"""From here on a number is a length; a smaller one may as well be a factor."""
+_PROBES = 3
 _MAIN = ("loss", "total", "total_loss", "elbo", "negative_elbo", "nelbo", "objective")
 
 
@@ -57,6 +59,7 @@ class Asked:
     layout: Layout
     given: Sizes
     output: str = ""
+    choices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def arguments(self, arrays: Arrays) -> dict[str, Any]:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
@@ -76,7 +79,7 @@ class Asked:
     def sizes(self) -> Iterator[Sizes]:
         """Yield the choices of sizes to try it at."""
         names = frozenset(axis for axes in self.quantity.axes.values() for axis in axes)
-        return sizes_for(names | self.quantity.numbers, self.layout, self.given)
+        return sizes_for(names | self.quantity.numbers, self.layout, self.given, self.choices)
 
     def _laid(self, role: str, array: Any) -> Any:
         axes = self.quantity.axes[role]
@@ -96,42 +99,71 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
     """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none."""
     refusals: list[LossFunctionError] = []
     for trial in _trials(case, assignment, quantity):
-        sizes = next(trial.sizes())
         try:
-            answer = trial.answer(quantity.draw(np.random.default_rng(0), sizes))
+            answer = _first(trial)
         except LossFunctionError as error:
             if error.kind not in _LAYOUT_MATTERS:
                 raise
             refusals.append(error)
             continue
-        return _of_output(trial, answer, case.output), answer
+        if answer is not None:
+            return _of_output(_widened(trial, case.given), answer, case.output), answer
+    if not refusals:
+        shown = described(", ".join(f"{name} = {n}" for name, n in case.given.items()))
+        raise InputError("sizes", shown, "lengths that arrays of the function can have", "give one of them alone")
     raise refusals[0]
 
 
 def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
-    """Yield the plain layout, the same with lengths that a function may insist on, the other layouts."""
+    """Yield the plain layout, the same with lengths that a function may insist on, other layouts."""
     axes = {axis for held in quantity.axes.values() for axis in held}
     plain, *others = case.layouts
     call = Asked(case.function, assignment, quantity, plain, case.given)
+    written = case.function.written_numbers
+    free = [name for name in ("d", "D", "K", "G", "B") if name in axes and name not in case.given]
+    free = free if case.batch else [name for name in free if name != "B"]
     yield call
-    for lengths in _insisted(case, axes):
-        yield replace(call, given={**case.given, **lengths})
+    yield from (replace(call, given={**case.given, **lengths}) for lengths in lengths_to_try(written, free))
     for layout in others:
         if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
             yield replace(call, layout=layout)
+    for layout, lengths in images_to_try(written) if case.batch else ():
+        if layout.axes.keys() <= axes:
+            yield replace(call, layout=layout, given={**case.given, **lengths})
+    yield from (replace(call, given={**case.given, **lengths}) for lengths in last_to_try(written, free))
 
 
-def _insisted(case: Case, axes: set[str]) -> Iterator[Sizes]:
-    """Yield lengths of one axis, or two, that are written in the code, then others of one axis."""
-    free: list[str] = [name for name in ("B", "d", "D") if name in axes and name not in case.given]
-    free = free if case.batch else [name for name in free if name != "B"]
-    written = case.function.written_numbers[:_MOST_WRITTEN]
-    lengths = [n for n in _HIDDEN_LENGTHS if n not in written]
-    for several in (written, lengths):
-        yield from ({name: length} for name in free for length in several)
-        if several is written:
-            for one, other in itertools.combinations(free, 2):
-                yield from ({one: m, other: n} for m, n in itertools.product(written, repeat=2))
+def _first(trial: Asked) -> Answer | None:
+    """Return a first answer; None where no arrays have such lengths in such a layout."""
+    sizes = next(trial.sizes(), None)
+    return None if sizes is None else trial.answer(trial.quantity.draw(np.random.default_rng(0), sizes))
+
+
+def _widened(trial: Asked, given: Sizes) -> Asked:
+    """Return the call with all lengths of an axis that a function was found to take, where it is not one alone.
+
+    Multiples are left out where the length is a long one: `view(-1, 784)` takes them, and takes them for more samples.
+    """
+    choices: dict[str, tuple[int, ...]] = {}
+    for name in (name for name in trial.given if name not in given and name in CHOICES):
+        length = trial.given[name]
+        taken = [n for n in others_near(length) if _takes(trial, name, n)]
+        if length < MANY or any(n % length for n in taken):
+            choices[name] = (length, *dict.fromkeys(taken))
+    several = {name: lengths for name, lengths in choices.items() if len(lengths) > 1}
+    kept = {name: length for name, length in trial.given.items() if name not in several}
+    return replace(trial, given=kept, choices=several)
+
+
+def _takes(trial: Asked, name: str, length: int) -> bool:
+    """Whether a function takes a length at several sizes of all else: two samples of three are three of two."""
+    call = replace(trial, given={**trial.given, name: length})
+    try:
+        for sizes in itertools.islice(call.sizes(), _PROBES):
+            call.answer(call.quantity.draw(np.random.default_rng(0), sizes))
+    except LossFunctionError:
+        return False
+    return True
 
 
 def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
@@ -143,7 +175,7 @@ def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
     if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
         names = names[1:]  # a list of several outputs, and no array
     chosen = output if output is not None else _main(names, trial.quantity)
-    return Asked(trial.function, trial.assignment, trial.quantity, trial.layout, trial.given, chosen)
+    return replace(trial, output=chosen)
 
 
 def _keeps_its_length(trial: Asked, length: int) -> bool:

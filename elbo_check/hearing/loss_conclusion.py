@@ -155,7 +155,7 @@ def _only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -
 def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
     """Say at which lengths a function is right, and what it is elsewhere."""
     known = heard.call.given
-    lengths = [{name: n for name, n in right.call.given.items() if name not in known} for right in rights]
+    lengths = [{name: n for name, n in right.call.given.items() if known.get(name) != n} for right in rights]
     told = ", or if ".join(" and ".join(f"{name} = {n}" for name, n in each.items()) for each in lengths)
     beta = next((found.message for found in on_beta(heard.call, heard.found)), "")
     elsewhere = f"{_recovered(heard)} ({beta})" if beta else _recovered(heard)

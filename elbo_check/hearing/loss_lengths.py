@@ -6,84 +6,135 @@ Such a function is right at that length alone. Numbers in its code and in its re
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from ..diagnosis.formula import Formula
+from ..diagnosis.fitting import Fit
 from ..diagnosis.recovery import relation_of
 from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
 from ..witnesses.seeding import Seeds
-from .loss_calls import Asked
+from .loss_calls import MANY, Asked
 from .loss_heard import Heard
-from .loss_reading import called
+from .loss_insisted import with_products
+from .loss_reading import called, is_right_laid
 
-__all__ = ["exchanged", "of_written_lengths"]
+__all__ = ["at_other_lengths"]
 
-_SMALLEST, _LARGEST = 8, 1 << 14  # smaller numbers are factors: a doubled KL is not right "if d = 2"
+_LARGEST = 1 << 14
+_TRIED = 8  # numbers of the code, where no formula says which
 
 
-def of_written_lengths(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function at the lengths of one axis, or else of two, at which its formula is right."""
-    if heard.is_right or heard.recovery is None or heard.recovery.fit is None:
+def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function at lengths at which it is right, where it is not right at those that it was read at."""
+    if heard.is_right or heard.recovery is None:
         return
     found = False
-    for lengths in _lengths(heard):
+    for call in (*_alone(heard.call), *_exchanged(heard.call, given)):
+        yield from (right := _right(call, heard, seeds))
+        found = found or bool(right)
+    if found:
+        return
+    fit = heard.recovery.fit
+    for lengths in _told(heard, fit) if fit else _written(heard, seeds):
         if found and len(lengths) > 1:
             return  # one axis is enough, and of two the first way
-        if _would_be_right(heard, lengths):
-            with suppress(LossFunctionError, WitnessError):
-                call = replace(heard.call, given={**heard.call.given, **lengths})
-                right = called(call, heard.dtype, seeds)
-                if right.is_right:
-                    yield right
-                    found = True
+        yield from (right := _right(_at(heard.call, lengths), heard, seeds))
+        found = found or bool(right)
 
 
-def exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
+def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:
+    """Return the function as it is called here, if it is right there."""
+    with suppress(LossFunctionError, WitnessError):
+        found = called(call, heard.dtype, seeds)
+        return [found] if found.is_right else []
+    return []
+
+
+def _at(call: Asked, lengths: Sizes) -> Asked:
+    choices = {name: several for name, several in call.choices.items() if name not in lengths}
+    return replace(call, given={**call.given, **lengths}, choices=choices)
+
+
+def _alone(call: Asked) -> Iterator[Asked]:
+    """Yield the call at the first of the lengths that it takes, where all are multiples of that: `view(-1, 2)`."""
+    for name, (first, *others) in call.choices.items():
+        if all(length % first == 0 for length in others):
+            yield _at(call, {name: first})
+
+
+def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
     """Yield the call with the lengths that its function insists on given to its axes in every other way.
 
-    A reshape takes 20 samples of 32 latents for 32 samples of 20: what it means shows in what it computes.
+    A reshape takes 20 samples of 32 latents for 32 samples of 20.
     """
     found = {name: length for name, length in call.given.items() if name not in given}
-    free = [name for name in "BdD" if name in next(call.sizes()) and name not in given]
-    for names in itertools.permutations(free, len(found)):
-        lengths = dict(zip(names, found.values(), strict=True))
-        if lengths != found:
-            yield replace(call, given={**given, **lengths})
+    free = [name for name in ("B", "d", "D", "K") if name in next(call.sizes()) and name not in given]
+    if "B" in found and found.keys() <= set(free):
+        for names in itertools.permutations(free, len(found)):
+            lengths = dict(zip(names, found.values(), strict=True))
+            if lengths != found:
+                yield replace(call, given={**given, **lengths})
 
 
-def _would_be_right(heard: Heard, lengths: Sizes) -> bool:
+def _written(heard: Heard, seeds: Seeds) -> Iterator[Sizes]:
+    """Yield lengths of one axis from the code, at which a function of unknown formula is right: log(10 q) if K = 10."""
+    for name in _free(heard):
+        for number in heard.call.function.written_numbers[:_TRIED]:
+            with suppress(LossFunctionError, WitnessError):
+                if is_right_laid(_at(heard.call, {name: number}), heard.dtype, seeds):
+                    yield {name: number}
+
+
+def _told(heard: Heard, fit: Fit) -> Iterator[Sizes]:
+    """Yield lengths of one axis, and then of two, at which the recovered formula is a right one."""
+    numbers = {name: _numbers(heard, fit, name) for name in _free(heard) if name in "DdB"}
+    ways: list[Mapping[str, int]] = [{name: n} for name, each in numbers.items() for n in each]
+    for one, other in itertools.combinations(numbers, 2):
+        pairs = list(itertools.product(numbers[one], numbers[other]))
+        pairs.sort(key=lambda pair: pair[0] < pair[1])  # more pixels than latents, and than samples
+        ways += [{one: m, other: n} for m, n in pairs]
+    for lengths in ways:
+        if _may_be_right(heard, fit, lengths) and _would_be_right(heard, fit, lengths):
+            yield lengths
+
+
+def _may_be_right(heard: Heard, fit: Fit, lengths: Sizes) -> bool:
+    """Whether the coefficients stand in the right ratio to each other at one choice of sizes: a quick look."""
+    sizes = {**heard.samples[0].sizes, **lengths}
+    for right in heard.found.rights:
+        terms = right.formula.terms
+        if terms == fit.formula.terms:
+            ratios = {fit.formula[term].at(sizes).number / right.formula[term].at(sizes).number for term in terms}
+            if len(ratios) == 1:
+                return True
+    return False
+
+
+def _free(heard: Heard) -> list[str]:
+    known = {**heard.call.given, **heard.call.layout.axes}
+    return [name for name in "DdKB" if name in heard.samples[0].sizes and name not in known]
+
+
+def _would_be_right(heard: Heard, fit: Fit, lengths: Sizes) -> bool:
     """Whether the recovered formula is a right one where these lengths are put in."""
-    recovery = heard.found
-    fixed = {**recovery.fixed, **lengths}
-    formula = recovery.fit.formula.at(fixed) if recovery.fit else Formula({})
-    relation = relation_of(formula, recovery.rights, fixed)
+    fixed = {**heard.found.fixed, **lengths}
+    relation = relation_of(fit.formula.at(fixed), heard.found.rights, fixed)
     return relation.is_global_scale if heard.call.quantity.objective else relation.name == "equal"
 
 
-def _lengths(heard: Heard) -> Iterator[Sizes]:
-    known = {**heard.call.given, **heard.call.layout.axes}
-    ways = {name: _numbers(heard, name) for name in "DdB" if name in heard.samples[0].sizes and name not in known}
-    yield from ({name: number} for name, numbers in ways.items() for number in numbers)
-    for one, other in itertools.combinations(ways, 2):
-        yield from ({one: m, other: n} for m, n in itertools.product(ways[one], ways[other]))
+def _numbers(heard: Heard, fit: Fit, name: str) -> Sequence[int]:
+    """Return the numbers that may be this length, the likeliest first.
 
-
-def _numbers(heard: Heard, name: str) -> list[int]:
-    """Return the numbers of the formula that may be this length, up to a factor of two.
-
-    A total may be divided by a batch's length, and a mean be multiplied by that of its axis. Another number must be
-    written in the code: a weight of 1/4000 alone does not say that there are 4000 pixels.
+    A mean is multiplied by the length of its axis, and a total divided by that of a batch, each up to a factor of two.
+    Another number must be written in the code: a weight of 1/4000 alone does not say that there are 4000 pixels.
     """
-    fit = heard.found.fit
-    written = heard.call.function.written_numbers
-    found: dict[int, None] = {}
-    for held in fit.formula.coefficients.values() if fit else ():
+    likely: list[int] = []
+    for held in fit.formula.coefficients.values():
         for powers, number in held.parts:
+            above, below = ([abs(n), 2 * abs(n), abs(n) // 2] for n in (number.numerator, number.denominator))
             is_mean = (name, -1) in powers
-            for part in (number.numerator, number.denominator):
-                near = (abs(part), 2 * abs(part), abs(part) // 2)
-                found |= dict.fromkeys(n for n in near if name == "B" or is_mean or n in written)
-    return [n for n in found if _SMALLEST <= n <= _LARGEST]
+            likely += above * is_mean + below * (name == "B" and not is_mean)
+    written = with_products(heard.call.function.written_numbers)
+    return [n for n in dict.fromkeys((*likely, *written)) if MANY <= n <= _LARGEST]

@@ -11,7 +11,7 @@ from typing import Any
 __all__ = ["written_numbers"]
 
 _MOST = 24
-_SMALLEST, _LARGEST = 2, 1 << 14
+_SMALLEST, _LARGEST = 2, 1 << 24
 _DEEPEST = 2  # what a function calls is looked at too, and what that calls
 
 

@@ -28,9 +28,12 @@ class _Torch:
 
     @contextmanager
     def guard(self, dtype: str) -> Iterator[None]:
-        """The default dtype too is `dtype`, so that constants made by the function are as exact as its arguments."""
+        """The default dtype too is `dtype`, so that constants made by the function are as exact as its arguments.
+
+        One thread is enough: the arrays are small, and several would wait for each other on a busy machine.
+        """
         torch = self._torch
-        before = torch.get_default_dtype()
+        before, threads = torch.get_default_dtype(), torch.get_num_threads()
         with (
             torch.random.fork_rng(self._devices()),
             torch.inference_mode(False),
@@ -39,10 +42,12 @@ class _Torch:
         ):
             torch.set_rng_state(self._stream)
             torch.set_default_dtype(getattr(torch, dtype))
+            torch.set_num_threads(1)
             try:
                 yield
             finally:
                 torch.set_default_dtype(before)
+                torch.set_num_threads(threads)
                 self._stream = torch.get_rng_state()
 
     def tensor(self, array: NDArray[Any], dtype: str, gradient: bool = False) -> Any:
