@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy
 
-from ..nodes import Bernoulli, Uniform, Value, free_symbols, sum_parts
+from ..nodes import Bernoulli, Expectation, Uniform, Value, free_symbols, sum_parts
 from .reading import Outcome
 
 __all__ = ["certainly_zero", "divides_by_density"]
@@ -29,6 +29,8 @@ def certainly_zero(node: Any, values: Mapping[str, Any], number: Callable[[Any],
     if isinstance(node, sympy.Sum):
         _, _, lower, upper = sum_parts(node)
         return bool(number(lower) > number(upper))
+    if isinstance(node, Expectation):
+        return zero(node.args[1])
     if node.is_Mul:
         return any(map(zero, node.args))
     if node.is_Add and any(map(zero, node.args)):
@@ -38,8 +40,10 @@ def certainly_zero(node: Any, values: Mapping[str, Any], number: Callable[[Any],
     if not node.has(sympy.Symbol, Value):
         return bool(number(node) == 0)
     named = isinstance(node, Value) and isinstance(node.args[0], Bernoulli | Uniform)
-    on_a_line = any(isinstance(values.get(symbol.name), Outcome) for symbol in free_symbols(node))
-    return named and not on_a_line and bool(number(node) == 0)
+    numbers = all(
+        symbol.name in values and not isinstance(values[symbol.name], Outcome) for symbol in free_symbols(node)
+    )
+    return named and numbers and bool(number(node) == 0)
 
 
 def divides_by_density(node: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,8 +15,8 @@ from ..diagnosis.roles import Assignment
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .loss_calls import Case, asked
-from .loss_conclusion import concluded
+from .loss_calls import Asked, Case, asked, main_output
+from .loss_conclusion import HALF, concluded
 from .loss_gradients import with_gradients
 from .loss_heard import UNEXPLAINED, Heard
 from .loss_layouts import of_other_layouts, right_as_sequences
@@ -37,6 +38,8 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
         others = list(_others(case, heard, seeds))
     others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
+    if heard.dtype in HALF or heard.call.negated:
+        return told  # differences of such values say nothing of a gradient; and the ELBO's is that of its negative
     return with_gradients(told, heard.call, heard.samples, generator_of(seeds))
 
 
@@ -70,9 +73,50 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     call, answer = asked(case, assignment, quantity)
     dtype = answer.dtypes[call.output]
     try:
-        return called(call, dtype, seeds)
+        heard = called(call, dtype, seeds)
     except WitnessError as refusal:
-        return Heard(call, dtype, trouble=str(refusal))
+        heard = Heard(call, dtype, trouble=str(refusal))
+    if not heard.is_right:
+        heard = next(_other_outputs(case, heard, tuple(answer.outputs), seeds), heard)
+    return replace(heard, outputs=tuple(answer.outputs))
+
+
+def _other_outputs(case: Case, heard: Heard, names: tuple[str, ...], seeds: Seeds) -> Iterator[Heard]:
+    """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
+
+    An ELBO's negative is right as well.
+    """
+    whole: list[Heard] = []
+    for call in _other_calls(case, heard.call, names):
+        with suppress(LossFunctionError, WitnessError):
+            found = called(call, heard.dtype, seeds)
+            if found.is_right:
+                yield found
+            whole += [found] if _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found) else []
+    yield from whole
+
+
+def _other_calls(case: Case, call: Asked, names: tuple[str, ...]) -> Iterator[Asked]:
+    if case.output is None and names[0] == main_output(names, call.quantity) == call.output:
+        yield from (replace(call, output=name) for name in names[1:])
+    if call.quantity.objective and _is_elbo(call.output or case.function.name):
+        yield replace(call, negated=True)
+
+
+def _lacks_a_part(heard: Heard) -> bool:
+    """Whether one part of an objective is missing."""
+    missing = {part.missing for part in heard.call.quantity.parts}
+    explanations = heard.recovery.explanations if heard.recovery else ()
+    return any(slug in missing for explanation in explanations[:1] for names in explanation.slips for slug in names)
+
+
+def _is_elbo(name: str) -> bool:
+    """Whether something is called the ELBO, and not its negative.
+
+    >>> _is_elbo("elbo"), _is_elbo("neg_elbo"), _is_elbo("evidence_lower_bound"), _is_elbo("elbo_loss")
+    (True, False, True, False)
+    """
+    return bool(re.search(r"elbo|lower_?bound", name.lower())) and not re.search(r"neg|minus|nelbo|loss", name.lower())
 
 
 def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:

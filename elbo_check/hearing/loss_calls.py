@@ -20,7 +20,7 @@ from ..errors import InputError, LossFunctionError, WitnessError, described
 from ..inputs.loss_function import Answer, LossFunction
 from .loss_insisted import images_to_try, last_to_try, lengths_to_try, others_near
 
-__all__ = ["MANY", "Asked", "Case", "asked", "samples_of"]
+__all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ _LAYOUT_MATTERS = frozenset({"raises", "shape"})
 MANY = 8
 """From here on a number is a length; a smaller one may as well be a factor."""
 _PROBES = 3
-_MAIN = ("loss", "total", "total_loss", "elbo", "negative_elbo", "nelbo", "objective")
+_MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "elbo", "objective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A function with the roles of its arguments and the layout that it takes: one of its outputs as a call by role."""
+    """A function with the roles of its arguments and the layout that it takes: one of its outputs as a call by role.
+
+    `given` are lengths of axes, `choices` all that an axis may be; `negated` says that the output's negative is judged.
+    """
 
     function: LossFunction
     assignment: Assignment
@@ -60,6 +63,7 @@ class Asked:
     given: Sizes
     output: str = ""
     choices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    negated: bool = False
 
     def arguments(self, arrays: Arrays) -> dict[str, Any]:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
@@ -74,7 +78,7 @@ class Asked:
         outputs = self.answer(arrays).outputs
         if self.output not in outputs:
             raise WitnessError(f"the outputs change from call to call: {self.output!r} is missing")
-        return np.asarray(outputs[self.output])
+        return -np.asarray(outputs[self.output]) if self.negated else np.asarray(outputs[self.output])
 
     def sizes(self) -> Iterator[Sizes]:
         """Yield the choices of sizes to try it at."""
@@ -174,7 +178,7 @@ def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
         )
     if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
         names = names[1:]  # a list of several outputs, and no array
-    chosen = output if output is not None else _main(names, trial.quantity)
+    chosen = output if output is not None else main_output(names, trial.quantity)
     return replace(trial, output=chosen)
 
 
@@ -187,7 +191,7 @@ def _keeps_its_length(trial: Asked, length: int) -> bool:
     return len(lengths) > 1 and set(lengths) == {length}
 
 
-def _main(names: list[str], quantity: Quantity) -> str:
+def main_output(names: Sequence[str], quantity: Quantity) -> str:
     """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
     wanted = _MAIN if quantity.objective else ("kl", "kld", "kl_loss", "kl_div", *_MAIN)
     return next((name for word in wanted for name in names if name.lower() == word), names[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..diagnosis.formula import law
 from ..diagnosis.probing import Kind
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
 from ..loss_verdict import Diagnosis
@@ -17,7 +18,9 @@ from .loss_heard import Heard
 from .loss_notes import on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
 from .loss_spots import Spot, wrong_spot
 
-__all__ = ["concluded"]
+__all__ = ["HALF", "concluded"]
+
+HALF = frozenset({"float16", "bfloat16"})
 
 _FLOOR = 1e-15
 _NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
@@ -46,6 +49,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     nearest = min([heard, *others], key=lambda each: each.slips)
     if not nearest.is_right:
         return _wrong(nearest, heard, record)
+    if nearest.dtype in HALF:
+        return _coarse(nearest, record)
     fit = nearest.found.fit
     spot = wrong_spot(nearest.call, nearest.found, fit, nearest.samples) if fit else None
     return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
@@ -64,6 +69,8 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
             f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
         )
         findings.append(Finding("global-scale-only", words, "note"))
+    if heard.call.negated:
+        findings.append(Finding("elbo", "it is the ELBO itself: maximise it, or minimise its negative", "note"))
     if relation.right is not None and relation.right.note[0]:
         findings.append(Finding(*relation.right.note, "note"))
     return Diagnosis(
@@ -127,6 +134,16 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     )
 
 
+def _coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: in half precision a right loss and one that is wrong by a percent are the same."""
+    size = heard.found.fit.departure if heard.found.fit else 0.0
+    missing = (
+        f"it agrees to {size:.0e}, which is what {heard.dtype} can tell: a coefficient off by as much would not "
+        "be seen. Let it compute in float32 or float64"
+    )
+    return _undecided(heard, missing, record, _told(heard))
+
+
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: no formula was recognised, and the values are too near to right ones to be called wrong."""
     missing = (
@@ -186,13 +203,13 @@ def _told(heard: Heard) -> dict[str, Any]:
     told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
-    relation = recovery.relation
+    relation, sign = recovery.relation, law(-1 if call.negated else 1)
     told |= {
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
-        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout) + recovery.fit.remark,
+        "recovered": formula_text(recovery.fit.formula.scaled(sign), symbols, kept, call.layout) + recovery.fit.remark,
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.computed, symbols, kept, call.layout),
+        "expression": expression_of(recovery.fit.computed.scaled(sign), symbols, kept, call.layout),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
@@ -203,4 +220,5 @@ def _told(heard: Heard) -> dict[str, Any]:
 def _claim(heard: Heard) -> str:
     call = heard.call
     names = ", ".join(call.function.parameters)
-    return f"{call.function.name}({names}) is {call.quantity.said(call.assignment.names)}"
+    negative = "the negative of " if call.negated else ""
+    return f"{call.function.name}({names}) is {negative}{call.quantity.said(call.assignment.names)}"

@@ -23,6 +23,7 @@ class Heard:
     only_positive: bool = False
     trouble: str = ""
     notes: tuple[Finding, ...] = ()
+    outputs: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:

@@ -33,6 +33,10 @@ def on_roles(heard: Heard) -> list[Finding]:
     own = heard.call.function.own_noise
     words = f"it draws its own noise: {own} is that one draw from a standard normal, replaced by known numbers"
     notes = [Finding("own-noise", words, "note")] if own else []
+    if len(heard.outputs) > 1 and heard.call.output:
+        names = ", ".join(map(repr, heard.outputs))
+        words = f"of its outputs {names} this is {heard.call.output!r}; output= names another"
+        notes.append(Finding("judged-output", words))
     if heard.call.assignment.proposed:
         roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}
         told = ", ".join(f"{name} as {role}" for name, role in roles.items())

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.probing import Sample, narrowest
-from ..diagnosis.recovery import is_right, recovered
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.recovery import Recovery, is_right, recovered
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, samples_of
 from .loss_heard import Heard
@@ -29,17 +30,25 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, generator_of(seeds))))
     samples = samples_of(call, generator_of(seeds))
     if _finite(samples):
-        dtype = narrowest(samples, dtype)
-        return Heard(call, dtype, tuple(samples), recovered(samples, quantity, rounding_of(dtype)))
+        dtype, found = _recovered(samples, quantity, dtype)
+        return Heard(call, dtype, tuple(samples), found)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
     samples = samples_of(call, generator_of(seeds))
     if not _finite(samples):
         return Heard(call, dtype, trouble=_NOT_FINITE)
-    dtype = narrowest(samples, dtype)
-    found = recovered(samples, quantity, rounding_of(dtype))
+    dtype, found = _recovered(samples, quantity, dtype)
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
+
+
+def _recovered(samples: Sequence[Sample], quantity: Quantity, dtype: str) -> tuple[str, Recovery]:
+    """Recover a formula; where none fits sharply, and all answers are of a narrower dtype, as coarsely as that."""
+    found = recovered(samples, quantity, rounding_of(dtype))
+    narrow = narrowest(samples, dtype)
+    if narrow == dtype or (found.fit is not None and found.fit.tolerance <= rounding_of(dtype)):
+        return dtype, found
+    return narrow, recovered(samples, quantity, rounding_of(narrow))
 
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:

@@ -14,7 +14,7 @@ from .backends import Backend, NoGradientError, backend_named
 from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
-from .outputs import Answer, access, differ, pieces, read_answer
+from .outputs import Answer, access, differ, forgotten, pieces, read_answer
 from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
@@ -178,6 +178,7 @@ class LossFunction:
         with self._backend.drawn(tensors[self.own_noise]) as draws:
             returned = self._fn(*args, **by_name)
         if draws.count != 1:
+            forgotten(returned)
             happened = f"{self.name} drew normal noise {draws.count} times, with as many entries as its mean"
             raise LossFunctionError("draws", happened, "let it take its noise as an argument")
         return returned

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason
 
-__all__ = ["Answer", "access", "differ", "pieces", "read_answer"]
+__all__ = ["Answer", "access", "differ", "forgotten", "pieces", "read_answer"]
 
 _DEPTH = 2
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
@@ -132,7 +132,7 @@ def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.f
     if nested and not _is_list_of_numbers(leaf):
         return None, "lists nested more than three deep"
     if type(leaf) is CoroutineType:
-        leaf.close()
+        forgotten(leaf)
         return None, "a coroutine (an async function is not awaited)"
     try:
         held = array(leaf)
@@ -144,6 +144,12 @@ def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.f
         what = _NO_NUMBERS.get(held.dtype.kind, f"values of dtype {name}")
         return None, f"{what} (a {type(leaf).__name__})"
     return (values, name) if values.size else (None, f"an empty array of shape {held.shape}")
+
+
+def forgotten(returned: Any) -> None:
+    """Close what an async function returned, if it did: nobody will wait for it."""
+    if type(returned) is CoroutineType:
+        returned.close()
 
 
 def differ(one: Answer, other: Answer) -> bool:
