@@ -36,10 +36,14 @@ class Answered(NamedTuple):
     def verdict_is_right(self) -> bool:
         if isinstance(self.diagnosis, ElboCheckError):
             return False
+        if self.case.only_if:
+            return self.outcome == "UNDECIDED" and f"equal, if {self.case.only_if} " in self.diagnosis.missing
         return (self.outcome == "REFUTED") == self.case.is_wrong
 
     @property
     def name_is_right(self) -> bool:
+        if self.case.only_if:
+            return self.verdict_is_right  # what is right where it is meant to be has no mistake to name
         return not isinstance(self.diagnosis, ElboCheckError) and is_named_right(self.case, self.diagnosis.mistakes)
 
 

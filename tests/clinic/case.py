@@ -45,6 +45,8 @@ class Case:
     """Whether the function is meant for batches; one that is not may take them and be wrong there."""
     unseen: tuple[str, ...] = ()
     """Those of the labels that the function does not show (they are about its caller, or its name)."""
+    only_if: str = ""
+    """Lengths at which a loss that is wrong elsewhere is right: then it is to be told so, and not refuted."""
     relation: tuple[float, float, str] | None = None
     """Factor and offset to a reduction of the truth, as the field list measured them for B = 6, d = 5."""
 

@@ -95,7 +95,8 @@ X_R, R_X, X_L, L_X = ("x", "reconstruction"), ("reconstruction", "x"), ("x", "lo
 
 
 def _case(name: str, page: str, data: tuple[str, str], second: str, quantity: str, function: Function, *slugs: str,
-          note: str = "", unseen: tuple[str, ...] = (), beta: float | None = None) -> Case:  # fmt: skip
+          note: str = "", unseen: tuple[str, ...] = (), beta: float | None = None,
+          only_if: str = "") -> Case:  # fmt: skip
     weight = 1.0 if beta is None else beta
     logits = "logits" in data
     truth = truths.gaussian_vae(second, beta=weight)
@@ -103,7 +104,17 @@ def _case(name: str, page: str, data: tuple[str, str], second: str, quantity: st
         truth = truths.bernoulli_vae(second, logits=logits, beta=weight)
     right = truth if data[0] == "x" else (lambda r, x, mean, spread: truth(x, r, mean, spread))
     return Case(
-        name, function, (*data, "mean", second), quantity, right, slugs, GITHUB + page, note, unseen=unseen, beta=beta
+        name,
+        function,
+        (*data, "mean", second),
+        quantity,
+        right,
+        slugs,
+        GITHUB + page,
+        note,
+        unseen=unseen,
+        beta=beta,
+        only_if=only_if,
     )
 
 
@@ -120,8 +131,8 @@ LOSSES: tuple[Case, ...] = (
           note="+ELBO where a loss is asked for; there by samples"),
     _case("w090", "keras-team/keras/pull/3383", X_R, LV, BERNOULLI_VAE, w090, "bce-mean-vs-kl-sum"),
     _case("w093", "ReyhaneAskari/pytorch_experiments/issues/6", R_X, LV, BERNOULLI_VAE, w093, "bce-mean-vs-kl-sum",
-          "wrong-scale", "sum-for-mean", note="labelled global-scale-only, which it is for 128 samples of 784 pixels "
-          "and no others; the KL is a sum over the batch, divided by these two numbers"),
+          "wrong-scale", "sum-for-mean", only_if="D = 784 and B = 128", note="labelled global-scale-only, which it is "
+          "for 128 samples of 784 pixels and no others; the KL is a sum over the batch, divided by these two numbers"),
     _case("w095", "fitagdinov/Telescope_Array/blob/HEAD/phd_work/src/train_VAE/loss.py", R_X, LV, GAUSSIAN_VAE,
           w095, *MSE),
     Case("w099", w099, ("x", "reconstruction", "decoder_std", "mean", LV), GAUSSIAN_VAE, truths.decoder_vae("std"),

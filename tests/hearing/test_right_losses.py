@@ -53,16 +53,6 @@ def loops(mu, logvar):
     return total / len(mu)
 
 
-@right(EACH)
-def half_precision(mu, logvar):
-    return kl(mu.astype(np.float16), logvar.astype(np.float16)).sum(-1)
-
-
-@right(EACH)
-def half_precision_handed_out_as_double(mu, logvar):
-    return half_precision(mu, logvar).astype(np.float64)
-
-
 @right(MEAN)
 def single_precision(mu, logvar):
     return float(kl(mu.astype(np.float32), logvar.astype(np.float32)).sum(-1).mean())
@@ -326,6 +316,25 @@ def test_an_epsilon_of_some_size_is_not_called_wrong(epsilon):
         return 0.5 * (mu**2 + variance - 1 - np.log(variance)).sum(-1)
 
     assert str(verdict(loss).outcome) != "refuted"
+
+
+@pytest.mark.parametrize("handed_out", [np.float16, np.float64])
+@pytest.mark.parametrize("seed", range(4))
+def test_half_precision_is_no_proof_and_no_mistake(handed_out, seed):
+    def loss(mu, logvar):
+        return kl(mu.astype(np.float16), logvar.astype(np.float16)).sum(-1).astype(handed_out)
+
+    found = verify_loss(loss, roles=("mean", "log_variance"), rng=seed)
+    assert str(found.outcome) == "undecided"
+    assert found.mistakes == ()
+    assert "which is what float16 can tell" in found.missing
+
+
+@pytest.mark.parametrize("loss", [lambda mu, logvar: mu + logvar, lambda mu, logvar: 3.0 + 0.0 * mu.sum()])
+def test_numbers_that_are_exact_in_half_precision_are_not_read_in_it(loss):
+    found = verdict(loss)
+    assert str(found.outcome) == "refuted"
+    assert found.record["dtype"] == "float64"
 
 
 def test_half_precision_that_is_summed_in_double_is_not_called_wrong():

@@ -84,7 +84,7 @@ def test_there_is_an_end_to_them():
     scope: dict[str, Any] = {}
     exec("def many(x): return x + " + " + ".join(f"x[{n}]" for n in range(2, 90)), scope)
     assert written_numbers(scope["many"]) == tuple(range(2, 26))
-    assert written_numbers(lambda x: x * 10**6) == ()
+    assert written_numbers(lambda x: x * 10**9) == ()
 
 
 def test_a_black_box_tells_them():
