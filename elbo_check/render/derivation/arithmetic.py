@@ -154,5 +154,5 @@ def power(expression: Any, write: Write) -> Layout:
     body = write(base)
     if isinstance(base, sympy.Symbol | sympy.Indexed) and isinstance(body, Scripts) and body.above is None:
         return Scripts(body.base, body.below, write(exponent))
-    simple = isinstance(base, sympy.Symbol | sympy.Integer) and isinstance(body, Glyph)
+    simple = isinstance(base, sympy.Symbol | sympy.Integer | sympy.NumberSymbol) and isinstance(body, Glyph)
     return Scripts(body if simple else Fence("(", body, ")"), None, write(exponent))

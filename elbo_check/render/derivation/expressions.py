@@ -133,10 +133,10 @@ def _vector(expression: Any) -> Layout:
 _WRITERS: dict[Any, Callable[[Any], Layout]] = {
     sympy.Add: lambda e: added(e, layout),
     sympy.Mul: lambda e: multiplied(e, layout),
+    sympy.Pow: lambda e: power(e, layout),  # before exp: SymPy calls powers of E instances of exp
     sympy.exp: _exp,
     type(sympy.E): lambda _: Glyph("e", "e"),
     type(sympy.pi): lambda _: identifier("pi"),
-    sympy.Pow: lambda e: power(e, layout),
     sympy.log: _log,
     sympy.Rational: _rational,
     sympy.Symbol: lambda symbol: named(symbol.name),
