@@ -9,7 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from .densities import Density, Value
-from .given import Space, counted, expression, named, place_space
+from .given import Space, counted, expression, is_variable_of, named, place_space
 
 __all__ = ["Arbitrary", "Member", "Model", "model"]
 
@@ -35,13 +35,23 @@ class Arbitrary(Density):
         return tuple(space.name for space in self.args[1])
 
     def _sympystr(self, printer: Any) -> str:
-        return self.at([space.name for space in self.args[1]], printer)
+        return self._called([space.name for space in self.args[1]], printer)
 
-    def at(self, point: Sequence[str], printer: Any) -> str:
-        """Return how the density at a point is written: p(x | z)."""
-        name, _, _, given = self.args
-        under = ", ".join(printer.doprint(place) for place in given)
-        return f"{name.name}({', '.join(point)}{' | ' * bool(under)}{under})"
+    def at(self, point: Sequence[Any], printer: Any) -> str:
+        """Return how the density at a point is written: p(x | z), p(x | z = 2)."""
+        return self._called(_assigned(self.args[1], point, printer), printer)
+
+    def _called(self, point: Sequence[str], printer: Any) -> str:
+        under = ", ".join(_assigned(self.args[2], self.args[3], printer))
+        return f"{self.args[0].name}({', '.join(point)}{' | ' * bool(under)}{under})"
+
+
+def _assigned(spaces: Iterable[Any], places: Iterable[Any], printer: Any) -> list[str]:
+    """Return how places are written: z as it is, and z = 2 where the place does not say which space is meant."""
+    return [
+        f"{'' if is_variable_of(space, place) else f'{space.name} = '}{printer.doprint(place)}"
+        for space, place in zip(spaces, places, strict=True)
+    ]
 
 
 class Model:

@@ -134,6 +134,42 @@ def test_an_expression_is_printed_as_its_author_wrote_it(build, wanted):
         ElementTree.fromstring(f"<math>{to_mathml(layout(build()))}</math>")
 
 
+@pytest.mark.parametrize(
+    ("build", "wanted", "latex"),
+    [
+        (lambda: KL(p(x, given={z: y}), p(x, given={mu: y})), "KL(p(x | z = y) ‖ p(x | μ = y))", r"p(x\mid z=y)"),
+        (lambda: p(x, given={z: y}), "p(x | z = y)", r"p(x\mid z=y)"),
+        (lambda: p(x, given={z: z + 1}), "p(x | z = z + 1)", r"p(x\mid z=z+1)"),
+        (lambda: p(x, given={z: 2}), "p(x | z = 2)", r"p(x\mid z=2)"),
+        (lambda: p(x, given=y), "p(x | y)", r"p(x\mid y)"),
+        (lambda: p(x, given=real("z_1")), "p(x | z_1)", r"p(x\mid z_{1})"),
+        (lambda: p(x, given=sequence(z)[j]), "p(x | z_j)", r"p(x\mid z_{j})"),
+        (lambda: p(x).args[0](y), "p(x = y)", "p(x=y)"),
+        (lambda: Expectation(p(x).args[0], f(y), y), "E_{y ∼ p(x)}[f(y)]", r"y\sim p(x)"),
+        (lambda: Expectation(p(z).args[0], f(real("z_1")), real("z_1")), "E_{p(z_1)}[f(z_1)]", "p(z_{1})"),
+        (lambda: Information(p(x, given=z)), "I_p(x | z)", r"\mathrm{I}_{p}(x\mid z)"),
+        (lambda: Information(p(x, given={z: 2})), "I_p(x | z = 2)", r"\mathrm{I}_{p}(x\mid z=2)"),
+        (lambda: Information(Member("q", 1)(z)), "I_{q_1}(z)", r"\mathrm{I}_{q_{1}}(z)"),
+    ],
+)  # fmt: skip
+def test_a_density_says_at_what_it_is_taken_and_under_what(build, wanted, latex):
+    assert text(build) == wanted
+    with author_form():
+        assert latex in to_latex(layout(build()))
+        ElementTree.fromstring(f"<math>{to_mathml(layout(build()))}</math>")
+        if not isinstance(build(), Expectation | Information):
+            assert str(build()) == wanted.replace("μ", "mu").replace("z_j", "z[j]")
+
+
+def test_a_gaussian_is_named_by_its_stem_only_where_the_entries_are_in_their_places():
+    one, two, low = real("mu_1"), real("mu_2"), real("L_21")
+    rows = ((positive("L_11"),), (low, positive("L_22")))
+    assert text(lambda: Gaussian((one, two), rows)(x, y)) == "N(x, y; μ, L L^ᵀ)"
+    assert text(lambda: Gaussian((two, one), ((s,), (0, t)))(x, y)) == "N(x, y; (μ_2, μ_1), diag(σ², t²))"
+    turned = text(lambda: Gaussian((one, one), (rows[1][1:], (low, *rows[0])))(x, y))
+    assert turned == "N(x, y; (μ_1, μ_1), ((L_22), (L_21, L_11)) ((L_22), (L_21, L_11))^ᵀ)"
+
+
 def test_names_become_letters_indices_and_matrices():
     names = [
         "alpha", "mu_q_1", "lambda_", "Sigma_q_21", "Precision_p_31", "det_q", "det_M", "rho_bar", "c_bar", "z_block",

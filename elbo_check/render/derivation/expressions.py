@@ -22,7 +22,7 @@ from ...nodes import (
     sum_parts,
 )
 from .arithmetic import LOG, added, fenced, multiplied, power
-from .densities import at_point, density, drawn
+from .densities import at_point, density, drawn, informed
 from .layout import Fence, Fraction, Glyph, Layout, Scripts, row
 from .names import COMMA, digits, identifier, joined, named, sign, upright
 
@@ -70,7 +70,7 @@ def _function(expression: Any) -> Layout:
 
 def _value(expression: Any) -> Layout:
     which, *point = expression.args
-    return at_point(which, [layout(place) for place in point], layout)
+    return at_point(which, point, layout)
 
 
 def _expectation(expression: Any) -> Layout:
@@ -90,8 +90,7 @@ def _entropy(expression: Any) -> Layout:
 
 def _information(expression: Any) -> Layout:
     which, *point = expression.args[0].args
-    below = named(which.args[0].name) if hasattr(which.args[0], "name") else density(which, layout)
-    return row(Scripts(upright("I"), below), Fence("(", joined([layout(place) for place in point]), ")", True))
+    return informed(which, point, layout)
 
 
 def _integral(expression: Any) -> Layout:
