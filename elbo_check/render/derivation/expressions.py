@@ -21,10 +21,10 @@ from ...nodes import (
     derivative_parts,
     sum_parts,
 )
-from .arithmetic import LOG, added, fenced, multiplied, power
+from .arithmetic import LOG, added, after_sign, fenced, multiplied, power
 from .densities import at_point, density, drawn, informed
 from .layout import Fence, Fraction, Glyph, Layout, Scripts, row
-from .names import COMMA, digits, identifier, joined, named, sign, upright
+from .names import COMMA, PARTIAL, digits, identifier, joined, named, sign, upright
 
 __all__ = ["layout"]
 
@@ -42,7 +42,8 @@ def layout(expression: Any) -> Layout:
 def _log(expression: Any) -> Layout:
     (argument,) = expression.args
     body = layout(argument)
-    return row(LOG, body if isinstance(argument, _ATOMIC) else Fence("(", body, ")", True))
+    atomic = isinstance(argument, _ATOMIC) and not (argument.is_Integer and argument < 0)
+    return row(LOG, body if atomic else Fence("(", body, ")", True))
 
 
 def _exp(expression: Any) -> Layout:
@@ -95,7 +96,7 @@ def _information(expression: Any) -> Layout:
 
 def _integral(expression: Any) -> Layout:
     body, *variables = expression.args
-    inside = fenced(body, layout) if isinstance(body, sympy.Add) else layout(body)
+    inside = after_sign(body, layout)
     ends: list[Layout] = []
     for variable in variables:
         ends += [Glyph(" d", r"\,d"), layout(variable)]
@@ -104,7 +105,7 @@ def _integral(expression: Any) -> Layout:
 
 def _sum(expression: Any) -> Layout:
     body, index, lower, upper = sum_parts(expression)
-    inside = fenced(body, layout) if isinstance(body, sympy.Add) else layout(body)
+    inside = after_sign(body, layout)
     start = row(layout(index), sign("="), layout(lower))
     return row(Scripts(Glyph("Σ", r"\sum", "big"), start, layout(upper)), inside)
 
@@ -118,9 +119,8 @@ def _extremum(expression: Any) -> Layout:
 
 def _derivative(expression: Any) -> Layout:
     body, parameter = derivative_parts(expression)
-    partial = Glyph("∂", r"\partial")
     inside = fenced(body, layout) if isinstance(body, sympy.Add | sympy.Mul) else layout(body)
-    return row(Fraction(partial, row(partial, layout(parameter))), inside)
+    return row(Fraction(PARTIAL, row(PARTIAL, layout(parameter))), inside)
 
 
 def _vector(expression: Any) -> Layout:
