@@ -19,7 +19,7 @@ from ...nodes import (
     is_variable_of,
 )
 from .layout import Fence, Glyph, Layout, Scripts, row
-from .names import digits, identifier, joined, named, sign, upright
+from .names import digits, joined, named, sign, upright, with_index
 
 __all__ = ["at_point", "density", "drawn", "informed"]
 
@@ -37,7 +37,7 @@ def density(which: Any, write: Write) -> Layout:
     if isinstance(which, Gaussian | Bernoulli | Uniform):
         return row(*_family(which, write))
     if isinstance(which, Member):
-        return Scripts(identifier(which.args[0].name), write(which.args[1]))
+        return with_index(which.args[0].name, write(which.args[1]))
     if isinstance(which, Iterated):
         return _iterated(which, write)
     parts: list[Layout] = []
@@ -131,20 +131,18 @@ def _gaussian(which: Any, write: Write) -> Layout:
     mean, factor = which.args
     if len(mean) == 1:
         return joined([write(mean[0]), _squared(factor[0][0], write)])
-    return joined([_mean(mean, write), _covariance(factor, write)])
+    return joined([_mean(which, write), _covariance(which, write)])
 
 
-def _mean(mean: Any, write: Write) -> Layout:
+def _mean(which: Any, write: Write) -> Layout:
     """Return μ_q for the entries mu_q_1, mu_q_2, …; otherwise the entries."""
-    stem = _common_stem(mean, [str(place) for place in range(1, len(mean) + 1)])
-    return named(stem) if stem else Fence("(", joined([write(entry) for entry in mean]), ")")
+    entries = [write(entry) for entry in which.args[0]]
+    return named(which.mean_stem) if which.mean_stem else Fence("(", joined(entries), ")")
 
 
-def _covariance(factor: Any, write: Write) -> Layout:
+def _covariance(which: Any, write: Write) -> Layout:
     """Return L_q L_qᵀ for the entries L_q_11, L_q_21, …, and diag(s₁², …) for a diagonal factor."""
-    entries = [entry for line in factor for entry in line]
-    sizes = range(1, len(factor) + 1)
-    stem = _common_stem(entries, [f"{place}{column}" for place in sizes for column in range(1, place + 1)])
+    factor, stem = which.args[1], which.factor_stem
     if stem:
         transposed = Glyph("ᵀ", r"\top", "upright")
         return row(named(stem), _with_power(named(stem), transposed))
@@ -154,14 +152,6 @@ def _covariance(factor: Any, write: Write) -> Layout:
     rows = [Fence("(", joined([write(entry) for entry in line]), ")") for line in factor]
     body = Fence("(", joined(list(rows)), ")")
     return row(body, _with_power(body, Glyph("ᵀ", r"\top", "upright")))
-
-
-def _common_stem(entries: Any, ends: list[str]) -> str:
-    """Return what the names of the entries share, if they end in the places of the entries, in order."""
-    if not all(isinstance(entry, sympy.Symbol) for entry in entries):
-        return ""
-    stem = str(entries[0].name.rpartition("_")[0])
-    return stem if [entry.name for entry in entries] == [f"{stem}_{end}" for end in ends] else ""
 
 
 def _with_power(base: Layout, above: Layout) -> Layout:

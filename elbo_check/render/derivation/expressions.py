@@ -24,7 +24,7 @@ from ...nodes import (
 from .arithmetic import LOG, added, after_sign, fenced, multiplied, power
 from .densities import at_point, density, drawn, informed
 from .layout import Fence, Fraction, Glyph, Layout, Scripts, row
-from .names import COMMA, PARTIAL, digits, identifier, joined, named, sign, upright
+from .names import PARTIAL, digits, identifier, joined, named, sign, upright, with_index
 
 __all__ = ["layout"]
 
@@ -57,11 +57,7 @@ def _rational(expression: Any) -> Layout:
 
 
 def _indexed(expression: Any) -> Layout:
-    body = named(expression.base.label.name)
-    index = joined([layout(part) for part in expression.indices])
-    if isinstance(body, Scripts):
-        return Scripts(body.base, index if body.below is None else row(body.below, COMMA, index))
-    return Scripts(body, index)
+    return with_index(expression.base.label.name, joined([layout(part) for part in expression.indices]))
 
 
 def _function(expression: Any) -> Layout:
