@@ -1,9 +1,11 @@
 """Derivations as pages: LaTeX that compiles, HTML without script, Markdown, text, JSON; marks of what is not proved."""
 
+import functools
 import json
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -13,11 +15,12 @@ import sympy
 from elbo_check import catalogue, laws
 from elbo_check.checking import check
 from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.nodes.functions import exp, log
 from elbo_check.proofs import theorem
 from elbo_check.render import derivation as printing
 from elbo_check.render.derivation.prose import prose_html, prose_latex, prose_markdown
 from elbo_check.render.derivation.story import counterexample_words, failure_words, story_of
-from elbo_check.symbols import positive, real
+from elbo_check.symbols import author_form, positive, real
 
 NAMES = catalogue.derivations()
 HOSTILE = r"\input{x} <script>alert(1)</script> $ % _ # & ~ ^ {} ♥ é"
@@ -142,6 +145,23 @@ def test_abbreviations_and_assumptions_of_a_chain_are_printed():
         assert "Where" in written[kind]
         assert "Assuming" in written[kind]
         assert "A part" in written[kind]
+
+
+@pytest.mark.parametrize("depth", [22, 150])
+def test_a_formula_is_printed_in_time_however_deeply_it_is_nested(depth):
+    """Written twice at every depth, 22 took minutes; 150 within each other is deeper than Python calls itself."""
+    x = real("x")
+    with author_form():
+        nested = functools.reduce(lambda inner, _: log(1 + exp(inner)), range(depth), x)
+    step = Step("as it is", nested, nested, laws.algebra)
+    chain = Chain(Statement(nested, nested), (step,), (x,))
+    derivation = Derivation("nested", "Nested", "a = a", (), (chain,), ("a book",))
+    derivation.check()
+    started = time.monotonic()
+    written = pages(derivation)
+    assert time.monotonic() - started < 20
+    counted = {"notebook": r"\log", "text": "log", "html": "<mi>log</mi>", "markdown": r"\log", "fragment": r"\log"}
+    assert all(written[kind].count(sign) >= 2 * depth for kind, sign in counted.items())
 
 
 def test_hostile_words_are_only_words():

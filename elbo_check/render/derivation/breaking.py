@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row, row
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row, remembered, row
 
 __all__ = ["Bracket", "Line", "lines", "width"]
 
@@ -50,6 +50,7 @@ def lines(layout: Layout, most: float, measure: Measure | None = None) -> list[L
     return [*done, Line(tuple(current), start)] if current or depth else done
 
 
+@remembered
 def width(layout: Layout) -> float:
     """Return an estimate of the width of boxes, in widths of a letter."""
     if isinstance(layout, Glyph):

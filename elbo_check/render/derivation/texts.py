@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
 from .names import DOT, PARTIAL
 
 __all__ = ["to_text"]
@@ -11,6 +11,7 @@ _SPACED = {"operator": " {} ", "relation": " {} ", "comma": "{} "}
 _SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@remembered
 def to_text(layout: Layout) -> str:
     """Return boxes on one line, with brackets where a fraction or an index needs them.
 
