@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -164,6 +165,19 @@ def test_a_formula_is_printed_in_time_however_deeply_it_is_nested(depth):
     assert all(written[kind].count(sign) >= 2 * depth for kind, sign in counted.items())
 
 
+def test_an_empty_list_has_no_heading(tmp_path):
+    bare = replace(small(), assumptions=())
+    assert bare.ledger == ()
+    written = pages(bare)
+    for kind in ("latex", "markdown", "html", "text"):
+        assert "Assum" not in written[kind], kind
+        assert "assumed" not in written[kind], kind
+        assert "Sources" in written[kind], kind
+    assert "\n\n\n" not in written["text"]
+    assert re.search(r"\\begin\{itemize\}\S*\n\\end", written["latex"]) is None
+    compiled(tmp_path, {"bare": written["latex"]})
+
+
 def test_hostile_words_are_only_words():
     hostile = replace(small(), title=HOSTILE, words=HOSTILE, assumptions=(HOSTILE,), sources=(HOSTILE,))
     written = pages(hostile)
@@ -200,14 +214,16 @@ def test_a_story_says_theorem_only_of_what_is_proved():
 
 
 def test_all_documents_compile_without_an_overfull_line(tmp_path):
+    compiled(tmp_path, {name: catalogue.derive(name).to_latex(standalone=True) for name in NAMES})
+
+
+def compiled(tmp_path, documents):
+    """Compile documents in which nothing is undefined and no line is too long."""
     if shutil.which("pdflatex") is None:
         assert not os.environ.get("ELBO_CHECK_NEEDS_TEX"), "pdflatex is missing"
         pytest.skip("pdflatex is not installed")
-    names = []
-    for name in NAMES:
-        (tmp_path / f"{name}.tex").write_text(catalogue.derive(name).to_latex(standalone=True), encoding="utf-8")
-        names.append(name)
-    for name in names:
+    for name, written in documents.items():
+        (tmp_path / f"{name}.tex").write_text(written, encoding="utf-8")
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
         log = (tmp_path / f"{name}.log").read_text(encoding="utf-8", errors="replace")
