@@ -9,7 +9,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import DerivationError
-from ..nodes import Arbitrary, Gaussian, Information, Member, Space
+from ..nodes import KL, Arbitrary, Entropy, Gaussian, Information, Member, Space
 
 if TYPE_CHECKING:
     from .data import Derivation
@@ -92,8 +92,13 @@ def _function(node: Any) -> Iterator[tuple[Key, str]]:
 
 def _density(node: Any) -> Iterator[tuple[Key, str]]:
     yield _split(node.args[0].name), f"the density {node.args[0].name}"
-    for space in (*node.args[1], *node.args[2]):
-        yield ("", space.name), f"a variable {space.name} ({space.kind if isinstance(space, Space) else 'real'})"
+
+
+def _without_point(node: Any) -> Iterator[tuple[Key, str]]:
+    """Yield the variables of the densities in H[q(z)], of which only their names are printed."""
+    for which in sympy.preorder_traversal(node):
+        for space in which.args[1] if isinstance(which, Arbitrary) else ():
+            yield ("", space.name), f"a variable {space.name} ({space.kind if isinstance(space, Space) else 'real'})"
 
 
 def _member(node: Any) -> Iterator[tuple[Key, str]]:
@@ -120,6 +125,8 @@ _PRINTED: dict[type, Callable[[Any], Iterator[tuple[Key, str]]]] = {
     Arbitrary: _density,
     Member: _member,
     Information: _information,
+    KL: _without_point,
+    Entropy: _without_point,
     Gaussian: _gaussian,
 }
 
