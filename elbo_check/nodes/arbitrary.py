@@ -60,6 +60,9 @@ class Model:
     def __init__(self, name: object) -> None:
         self.name = named(name, "a density").name
 
+    def __repr__(self) -> str:
+        return f"model({self.name!r}) without its variables, as in {self.name}(z)"
+
     def __call__(self, *variables: Any, given: Any = ()) -> Any:
         """Return the density at these variables, under those that are given.
 

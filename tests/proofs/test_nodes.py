@@ -18,6 +18,7 @@ from elbo_check.nodes import (
     free_symbols,
     gaussian,
     indexed_sum,
+    model,
     sequence,
     sum_parts,
 )
@@ -26,6 +27,7 @@ from elbo_check.symbols import author_form, count, positive, real
 
 z, w, mu, sigma, J = real("z"), real("w"), real("mu"), positive("sigma"), count("J")
 N = gaussian(mu, sigma)
+p, q = model("p"), model("q")
 PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
 
 
@@ -55,8 +57,10 @@ PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
         (lambda: Expectation(N, z, "z"), "binds different symbols"),
         (lambda: Expectation(N, z, z, w), "cannot bind"),
         (lambda: Expectation(PLANE, z, z, z), "binds different"),
-        (lambda: Expectation(N, w, z), "do not occur"),
-        (lambda: Expectation(N, sigma**2, z), "do not occur"),
+        (lambda: Expectation(q(z), w, w), "binds"),
+        (lambda: Expectation(q, z), "binds different symbols"),
+        (lambda: Expectation(q(z).args[0](z + 1), z), "binds different symbols"),
+        (lambda: KL(q, p), r"needs a density first, not model\('q'\) without its variables, as in q\(z\)"),
         (lambda: KL(N, z), "needs a density"),
         (lambda: indexed_sum("z", J, 2), "no expression"),
         (lambda: indexed_sum(z, J, "2"), "no expression"),
