@@ -106,4 +106,5 @@ def replaced(node: Any, replacements: Mapping[Any, Any]) -> Any:
 def sum_parts(node: Any) -> tuple[Any, Any, Any, Any]:
     """Return (summand, index, lower, upper) of the outermost sum; SymPy joins nested sums to one."""
     *inner, outer = node.limits
-    return node.func(node.function, *inner) if inner else node.function, *outer
+    with sympy.evaluate(True):  # told not to evaluate, SymPy writes Σ 1·(…)
+        return node.func(node.function, *inner) if inner else node.function, *outer
