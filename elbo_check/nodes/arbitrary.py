@@ -26,7 +26,7 @@ class Arbitrary(Density):
         under = sympy.Tuple(*map(_space, given))
         at = sympy.Tuple(*(expression(place) for place in places))
         if not of or len({*of, *under}) != len(of) + len(under) or len(at) != len(under):
-            raise DerivationError(f"{name} needs different spaces, and a place for each that is given")
+            raise DerivationError(f"{name} needs different spaces, at least one, and a place for each that is given")
         return super().__new__(cls, named(name, "a density"), of, under, at)
 
     @property
@@ -70,8 +70,19 @@ class Model:
         """
         if not isinstance(given, Mapping):
             given = {variable: variable for variable in (given if isinstance(given, tuple | list) else (given,))}
-        spaces, below = map(place_space, variables), map(place_space, given)
+        spaces, below = list(map(place_space, variables)), list(map(place_space, given))
+        _require_different(self.name, [*variables, *given], [*spaces, *below])
         return Value(Arbitrary(self.name, spaces, below, given.values()), *variables)
+
+
+def _require_different(name: str, variables: Iterable[Any], spaces: Iterable[Any]) -> None:
+    """Refuse p(x_1, x_2): its variables have different spaces, as each is known by its space alone."""
+    seen: dict[Any, Any] = {}
+    for variable, space in zip(variables, spaces, strict=True):
+        if space in seen:
+            same = f"{seen[space]} and {variable} stand for the same space {space.name}"
+            raise DerivationError(f"{name} needs variables of different spaces: {same}; give one another letter")
+        seen[space] = variable
 
 
 def _space(given: Any) -> Any:
