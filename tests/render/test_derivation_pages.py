@@ -178,6 +178,20 @@ def test_an_empty_list_has_no_heading(tmp_path):
     compiled(tmp_path, {"bare": written["latex"]})
 
 
+def test_every_page_says_what_is_claimed_and_whether_it_was_only_attempted():
+    for derivation, argument in (
+        (small(), "Proof"),
+        (small(law=laws.theorem), "Attempted proof"),
+        (small(right=real("x") ** 2 + 1), "Attempted proof"),
+    ):
+        written = pages(derivation)
+        for kind in ("latex", "markdown", "html", "text"):
+            assert "Claim" in written[kind], kind
+            assert argument in written[kind], kind
+            assert argument == "Proof" or "Proof" not in written[kind].replace("Attempted proof", ""), kind
+        assert f"**{argument}.**" in written["markdown"]
+
+
 def test_hostile_words_are_only_words():
     hostile = replace(small(), title=HOSTILE, words=HOSTILE, assumptions=(HOSTILE,), sources=(HOSTILE,))
     written = pages(hostile)
@@ -191,6 +205,10 @@ def test_hostile_words_are_only_words():
 def test_prose_knows_signs_and_indices():
     assert prose_latex("σ_j ≤ x̂_d, ρ̄") == r"$\sigma_{j}$ $\le$ $\hat{x}_{d}$, $\bar{\rho}$"
     assert prose_latex("q_{J + 1} μ_μ") == r"$q_{J + 1}$ $\mu_{\mu }$" or "$q_{J + 1}$" in prose_latex("q_{J + 1}")
+    assert prose_latex("def_1, q_1, 2 a_b, log_p") == r"def\_1, $q_{1}$, 2 $a_{b}$, log\_p"
+    assert prose_latex("Var_q[f] = ELBO_2") == "Var$_{q}$[f] = ELBO$_{2}$"
+    assert prose_html("Var_q") == "Var<sub>q</sub>"
+    assert prose_html("def_1 q_1") == "def_1 q<sub>1</sub>"
     assert prose_latex("ж̂") in {"$\\hat{?}$"}
     assert prose_html("z_1 < z_{12}") == "z<sub>1</sub> &lt; z<sub>12</sub>"
     assert prose_markdown("a*b_c") == r"a\*b\_c"

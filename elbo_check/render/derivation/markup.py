@@ -135,7 +135,7 @@ def markdown_page(story: Story) -> str:
     """Return Markdown in which formulas stand between double dollars, as most viewers know them."""
     blocks = [f"# {prose_markdown(story.title)}", f"**{story.heading}.** {prose_markdown(story.words)}"]
     blocks += _markdown_list("Assumptions", [prose_markdown(item) for item in story.assumptions])
-    blocks += [block for part in story.parts for block in _markdown_part(part)]
+    blocks += [block for part in story.parts for block in _markdown_part(part, story.argument)]
     blocks += [f"**Verdict.** {prose_markdown(f'{story.verdict} {story.failure}'.strip())}"]
     blocks += _markdown_list("Assumed on the way", [prose_markdown(item) for item in story.ledger])
     laws = [f'<a id="{law.anchor}"></a>*{prose_markdown(law.name)}*: {_one_line(law.statement)}' for law in story.laws]
@@ -153,11 +153,11 @@ def _one_line(text: str) -> str:
     return prose_markdown(" ".join(text.split()))
 
 
-def _markdown_part(part: Part) -> Iterator[str]:
+def _markdown_part(part: Part, argument: str) -> Iterator[str]:
     if part.title:
         yield f"## {prose_markdown(part.title)}"
     left, relation, right = part.claim
-    yield _displayed([*_rows("", left), *_rows(relation_latex(relation), right)])
+    yield f"**Claim.**\n\n{_displayed([*_rows('', left), *_rows(relation_latex(relation), right)])}"
     for a, sign, b in part.assuming:
         yield f"Assuming {_displayed([*_rows('', a), *_rows(relation_latex(sign), b)])}"
     if part.where:
@@ -167,7 +167,7 @@ def _markdown_part(part: Part) -> Iterator[str]:
     for number, step in enumerate(part.rows, 1):
         shown = _rows(relation_latex(step.relation, step.state), step.right)
         rows += [rf"{shown[0]} && \text{{({number})}}", *shown[1:]]
-    yield _displayed(rows)
+    yield f"**{argument}.**\n\n{_displayed(rows)}"
     yield "\n".join(f"{number}. {_markdown_reason(step.reason)}" for number, step in enumerate(part.rows, 1))
 
 
