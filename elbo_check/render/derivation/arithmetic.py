@@ -85,12 +85,20 @@ def _alone(factors: list[Any], write: Write) -> Layout:
 
 
 def _groups(expression: Any) -> Iterator[tuple[list[Any], list[Any]]]:
-    """Yield (numerator, denominator) as they were written: (1/L) Σ is a fraction and a sum, a b/c is one fraction."""
+    """Yield (numerator, denominator) as they were written: (1/L) Σ is a fraction and a sum, a b/c is one fraction.
+
+    (a/b)/c is a fraction of a fraction, and (1/a) (1/b) a product of two: a/(b c) and 1/(a b) are others.
+    """
     top: list[Any] = []
     bottom: list[Any] = []
     for factor in _flat(expression, sympy.Mul):
         if isinstance(factor, sympy.Pow) and _is_negative(factor.exp):
-            bottom.append(_inverted(factor))
+            if bottom and top:
+                with sympy.evaluate(False):
+                    top = [sympy.Mul(*top, 1 / bottom[0])]
+            elif bottom:
+                yield top, bottom
+            bottom = [_inverted(factor)]
             continue
         if bottom:
             yield top, bottom
