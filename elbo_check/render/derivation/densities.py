@@ -41,8 +41,11 @@ def density(which: Any, write: Write) -> Layout:
     if isinstance(which, Iterated):
         return _iterated(which, write)
     parts: list[Layout] = []
-    for factor in which.args:
-        parts += [_TIMES, density(factor, write)] if parts else [density(factor, write)]
+    for place, factor in enumerate(which.args, 1):
+        body = density(factor, write)
+        runs_on = isinstance(factor, Product) or (isinstance(factor, Iterated) and place < len(which.args))
+        parts += [_TIMES] if parts else []
+        parts.append(Fence("(", body, ")") if runs_on else body)
     return row(*parts)
 
 

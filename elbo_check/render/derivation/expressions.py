@@ -14,8 +14,10 @@ from ...nodes import (
     Expectation,
     Information,
     Integral,
+    Iterated,
     Maximum,
     Minimum,
+    Product,
     Value,
     Vector,
     derivative_parts,
@@ -30,7 +32,7 @@ __all__ = ["layout"]
 
 Write = Callable[[Any], Layout]
 
-_ATOMIC = (sympy.Symbol, sympy.Indexed, sympy.Integer, Value, KL, Entropy, AppliedUndef, Information)
+_ATOMIC = (sympy.Symbol, sympy.Indexed, sympy.Integer, KL, Entropy, AppliedUndef, Information)
 
 
 def layout(expression: Any) -> Layout:
@@ -67,8 +69,14 @@ def _written(expression: Any, write: Write) -> Layout:
 def _log(expression: Any, write: Write) -> Layout:
     (argument,) = expression.args
     body = write(argument)
-    atomic = isinstance(argument, _ATOMIC) and not (argument.is_Integer and argument < 0)
-    return row(LOG, body if atomic else Fence("(", body, ")", True))
+    return row(LOG, body if _is_atomic(argument) else Fence("(", body, ")", True))
+
+
+def _is_atomic(argument: Any) -> bool:
+    """Whether what follows log is seen to be all of its argument: log f(z), and not log (q × p)(z)."""
+    if isinstance(argument, Value):
+        return not isinstance(argument.args[0], Product | Iterated)
+    return isinstance(argument, _ATOMIC) and not (argument.is_Integer and argument < 0)
 
 
 def _exp(expression: Any, write: Write) -> Layout:
