@@ -54,12 +54,16 @@ def _found(name: str | None) -> Derivation:
 
 
 def _kind(options: argparse.Namespace) -> str:
-    """Return the format: what was asked for, or what the suffix of the output says."""
+    """Return the format: what was asked for, or what the suffix of the output says; text without a suffix."""
     if options.json:
         return "json"
     if options.format:
         return str(options.format)
-    return SUFFIXES.get(Path(options.output or "").suffix, "text")
+    suffix = Path(options.output or "").suffix.lower()
+    if suffix and suffix not in SUFFIXES and not options.all:
+        remedy = "name the file otherwise, or say --format"
+        raise InputError("--output", options.output, f"a file that ends in {', '.join(SUFFIXES)}", remedy)
+    return SUFFIXES.get(suffix, "text")
 
 
 def _printed(derivation: Derivation, verdict: Verdict, kind: str, fragment: bool, width: int) -> str:

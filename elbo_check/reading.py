@@ -68,11 +68,17 @@ class Reader:
         raise WitnessError(f"{type(expression).__name__} has no meaning among {self.world.name}")
 
     def power(self, base: Any, exponent: Any) -> Any:
-        """Return a number to a whole or half power; raises `WitnessError` for any other exponent."""
+        """Return a number to a whole or half power; raises `WitnessError` for any other exponent.
+
+        Raises `ZeroDivisionError` that says so where 0 is below a fraction.
+        """
         if not exponent.is_Rational or exponent.q > 2:
             raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
         root = base if exponent.q == 1 else self.world.sqrt(base)
-        return root ** int(exponent.p)
+        try:
+            return root ** int(exponent.p)
+        except ZeroDivisionError:
+            raise ZeroDivisionError("a division by zero has no meaning") from None
 
     def _rational(self, expression: Any) -> Any:
         numerator, denominator = int(expression.p), int(expression.q)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DerivationError
 from ..laws import Law
 from ..normal_form import Context
+from .alike import require_told_apart
 from .assumptions import require_consistent
 from .citation import Citation
 from .statement import Relation, Statement
@@ -128,6 +129,7 @@ class Derivation:
                 raise DerivationError(f"a derivation needs {field}: statement and source come before proof")
         if self.induction is not None:
             require_induction(self, *self.induction)
+        require_told_apart(self)
 
     def _require_types(self) -> None:
         for field in ("name", "title", "words"):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from ..errors import DerivationError
 from ..laws import algebra
-from ..nodes import free_symbols, require_supported
+from ..nodes import free_symbols, require_supported, sum_parts
 from ..symbols import author_form, known
 from .instances import require_kept, require_still_moving
 from .naming import bound_symbols, listed, moving_symbols, require_names, symbols_of
@@ -102,8 +103,16 @@ def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any
 def _require_used_indices(place: str, side: Any) -> None:
     """Refuse a sum whose index does not occur in the summand: Σ_j a_i is a slip of the pen."""
     for node in sympy.preorder_traversal(side):
-        if isinstance(node, sympy.Sum) and not set(node.bound_symbols) <= free_symbols(node.function):
-            raise DerivationError(f"{place} sums over {listed(node.bound_symbols)}, not found in {node.function}")
+        for body, index in _summations(node) if isinstance(node, sympy.Sum) else ():
+            if index not in free_symbols(body):
+                raise DerivationError(f"{place} sums over {index}, not found in {body}")
+
+
+def _summations(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield (summand, index) of each sum that SymPy joined to one: an index may be found in the end of an inner sum."""
+    for _ in node.limits:
+        node, index, *_ = sum_parts(node)
+        yield node, index
 
 
 def require_citable(name: str, chain: Chain) -> None:

@@ -9,7 +9,7 @@ from .building import derivative, derivative_parts, function, indexed_sum, repla
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
-from .given import Space, expression, free_symbols, space_of
+from .given import Space, expression, free_symbols, is_variable_of, space_of
 from .probabilities import is_probability
 from .products import Independent, Iterated, Product
 from .signs import is_positive
@@ -45,6 +45,7 @@ __all__ = [
     "indexed_sum",
     "is_positive",
     "is_probability",
+    "is_variable_of",
     "model",
     "replaced",
     "require_supported",

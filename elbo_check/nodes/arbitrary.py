@@ -9,7 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from .densities import Density, Value
-from .given import Space, counted, expression, named, place_space
+from .given import Space, counted, expression, is_variable_of, named, place_space
 
 __all__ = ["Arbitrary", "Member", "Model", "model"]
 
@@ -26,7 +26,7 @@ class Arbitrary(Density):
         under = sympy.Tuple(*map(_space, given))
         at = sympy.Tuple(*(expression(place) for place in places))
         if not of or len({*of, *under}) != len(of) + len(under) or len(at) != len(under):
-            raise DerivationError(f"{name} needs different spaces, and a place for each that is given")
+            raise DerivationError(f"{name} needs different spaces, at least one, and a place for each that is given")
         return super().__new__(cls, named(name, "a density"), of, under, at)
 
     @property
@@ -35,13 +35,23 @@ class Arbitrary(Density):
         return tuple(space.name for space in self.args[1])
 
     def _sympystr(self, printer: Any) -> str:
-        return self.at([space.name for space in self.args[1]], printer)
+        return self._called([space.name for space in self.args[1]], printer)
 
-    def at(self, point: Sequence[str], printer: Any) -> str:
-        """Return how the density at a point is written: p(x | z)."""
-        name, _, _, given = self.args
-        under = ", ".join(printer.doprint(place) for place in given)
-        return f"{name.name}({', '.join(point)}{' | ' * bool(under)}{under})"
+    def at(self, point: Sequence[Any], printer: Any) -> str:
+        """Return how the density at a point is written: p(x | z), p(x | z = 2)."""
+        return self._called(_assigned(self.args[1], point, printer), printer)
+
+    def _called(self, point: Sequence[str], printer: Any) -> str:
+        under = ", ".join(_assigned(self.args[2], self.args[3], printer))
+        return f"{self.args[0].name}({', '.join(point)}{' | ' * bool(under)}{under})"
+
+
+def _assigned(spaces: Iterable[Any], places: Iterable[Any], printer: Any) -> list[str]:
+    """Return how places are written: z as it is, and z = 2 where the place does not say which space is meant."""
+    return [
+        f"{'' if is_variable_of(space, place) else f'{space.name} = '}{printer.doprint(place)}"
+        for space, place in zip(spaces, places, strict=True)
+    ]
 
 
 class Model:
@@ -50,6 +60,9 @@ class Model:
     def __init__(self, name: object) -> None:
         self.name = named(name, "a density").name
 
+    def __repr__(self) -> str:
+        return f"model({self.name!r}) without its variables, as in {self.name}(z)"
+
     def __call__(self, *variables: Any, given: Any = ()) -> Any:
         """Return the density at these variables, under those that are given.
 
@@ -57,8 +70,19 @@ class Model:
         """
         if not isinstance(given, Mapping):
             given = {variable: variable for variable in (given if isinstance(given, tuple | list) else (given,))}
-        spaces, below = map(place_space, variables), map(place_space, given)
+        spaces, below = list(map(place_space, variables)), list(map(place_space, given))
+        _require_different(self.name, [*variables, *given], [*spaces, *below])
         return Value(Arbitrary(self.name, spaces, below, given.values()), *variables)
+
+
+def _require_different(name: str, variables: Iterable[Any], spaces: Iterable[Any]) -> None:
+    """Refuse p(x_1, x_2): its variables have different spaces, as each is known by its space alone."""
+    seen: dict[Any, Any] = {}
+    for variable, space in zip(variables, spaces, strict=True):
+        if space in seen:
+            same = f"{seen[space]} and {variable} stand for the same space {space.name}"
+            raise DerivationError(f"{name} needs variables of different spaces: {same}; give one another letter")
+        seen[space] = variable
 
 
 def _space(given: Any) -> Any:

@@ -83,9 +83,9 @@ def derivative(body: Any, parameter: Any) -> Any:
 def derivative_parts(node: Any) -> tuple[Any, Any]:
     """Return (body, parameter) of the outermost derivative; SymPy joins nested derivatives to one."""
     *inner, (parameter, times) = node.args[1:]
-    if times != 1:
-        inner.append((parameter, times - 1))
     with sympy.evaluate(True):
+        if times != 1:
+            inner.append((parameter, times - 1))
         return sympy.Derivative(node.args[0], *inner, evaluate=False) if inner else node.args[0], parameter
 
 
@@ -106,4 +106,5 @@ def replaced(node: Any, replacements: Mapping[Any, Any]) -> Any:
 def sum_parts(node: Any) -> tuple[Any, Any, Any, Any]:
     """Return (summand, index, lower, upper) of the outermost sum; SymPy joins nested sums to one."""
     *inner, outer = node.limits
-    return node.func(node.function, *inner) if inner else node.function, *outer
+    with sympy.evaluate(True):  # told not to evaluate, SymPy writes Σ 1·(…)
+        return node.func(node.function, *inner) if inner else node.function, *outer

@@ -34,9 +34,9 @@ class Density(sympy.Basic):  # type: ignore[misc]
         """Return the density at a point: `gaussian(0, 1)(z)`."""
         return Value(self, *point)
 
-    def at(self, point: Sequence[str], printer: Any) -> str:
+    def at(self, point: Sequence[Any], printer: Any) -> str:
         """Return how the density at a point is written."""
-        return f"{printer.doprint(self)}({', '.join(point)})"
+        return f"{printer.doprint(self)}({', '.join(map(printer.doprint, point))})"
 
 
 class Value(sympy.Expr):  # type: ignore[misc]
@@ -54,7 +54,7 @@ class Value(sympy.Expr):  # type: ignore[misc]
 
     def _sympystr(self, printer: Any) -> str:
         density, *point = self.args
-        return str(density.at([printer.doprint(place) for place in point], printer))
+        return str(density.at(point, printer))
 
 
 def require_density(node: str, density: object) -> None:

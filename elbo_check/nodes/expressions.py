@@ -13,6 +13,7 @@ import sympy
 from sympy.printing.precedence import PRECEDENCE
 
 from ..errors import DerivationError
+from .arbitrary import Model
 from .densities import Value, require_density
 from .domains import require_domain, require_real_line
 from .given import counted, expression, free_symbols, symbol
@@ -47,12 +48,20 @@ class Expectation(Binder):
     body_place = 1
 
     def __new__(cls, density: Any, body: Any, *variables: Any) -> Any:
-        """Take the density, the integrand and the variables in the order of the density."""
-        if isinstance(density, Value) and not variables:
-            density, *names = density.args
-            variables = tuple(names)
+        """Take the density, the integrand and the variables in the order of the density.
+
+        `Expectation(q(z), body)`, `Expectation(q(z), body, z)` and, for a model q, `Expectation(q, body, z)` are the
+        same. The variables need not occur in the integrand: E_q[1] is 1.
+        """
+        if isinstance(density, Model):
+            density = density(*_names("an expectation", variables))
+        if isinstance(density, Value):
+            value, (density, *point) = density, density.args
+            if variables and list(variables) != point:
+                raise DerivationError(f"the expectation over {value} binds {tuple(point)}, not {variables!r}")
+            variables = tuple(point)
         require_density("Expectation", density)
-        body = _bindable("an expectation", body, variables)
+        body, variables = expression(body), _names("an expectation", variables)
         if len(variables) != density.dimension:
             raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")
         _require_kinds(body, dict(zip(variables, density.variables, strict=True)))
@@ -188,13 +197,18 @@ class Information(sympy.Expr):  # type: ignore[misc]
 
 def _bindable(node: str, body: Any, variables: Iterable[Any]) -> Any:
     """Return the body, if it can be bound: variables are different symbols, and each node binds one that occurs."""
-    names = tuple(variables)
-    if not names or not all(isinstance(name, sympy.Symbol) for name in names) or len(set(names)) != len(names):
-        raise DerivationError(f"{node} binds different symbols, not {names!r}")
-    body = expression(body)
+    names, body = _names(node, variables), expression(body)
     if not body.free_symbols & set(names):
         raise DerivationError(f"{node} over {names!r} is around {body}, in which they do not occur")
     return body
+
+
+def _names(node: str, variables: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what a node binds: different symbols, and at least one."""
+    names = tuple(variables)
+    if not names or not all(isinstance(name, sympy.Symbol) for name in names) or len(set(names)) != len(names):
+        raise DerivationError(f"{node} binds different symbols, not {names!r}")
+    return names
 
 
 def _require_kinds(body: Any, kinds: Mapping[Any, str]) -> None:

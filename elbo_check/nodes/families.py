@@ -42,6 +42,18 @@ class Gaussian(Density):
         """One number a coordinate."""
         return ("number",) * len(self.args[0])
 
+    @property
+    def mean_stem(self) -> str:
+        """The name μ_q that the means mu_q_1, mu_q_2, … share; "" where they do not."""
+        return _stem(self.args[0], [str(place + 1) for place in range(len(self.args[0]))])
+
+    @property
+    def factor_stem(self) -> str:
+        """The name L_q that the entries L_q_11, L_q_21, … of the factor share; "" where they do not."""
+        sizes = range(1, len(self.args[1]) + 1)
+        ends = [f"{place}{column}" for place in sizes for column in range(1, place + 1)]
+        return _stem([entry for row in self.args[1] for entry in row], ends)
+
     def _sympystr(self, printer: Any) -> str:
         return f"N({', '.join(printer.doprint(part) for part in self._shown)})"
 
@@ -49,6 +61,14 @@ class Gaussian(Density):
     def _shown(self) -> tuple[Any, ...]:
         mean, factor = self.args
         return (mean[0], factor[0][0] ** 2) if len(mean) == 1 else (mean, factor)
+
+
+def _stem(entries: Any, ends: list[str]) -> str:
+    """Return what the names of symbols share, if they end in their places, in order."""
+    if not all(isinstance(entry, sympy.Symbol) for entry in entries):
+        return ""
+    stem = str(entries[0].name.rpartition("_")[0])
+    return stem if [entry.name for entry in entries] == [f"{stem}_{end}" for end in ends] else ""
 
 
 def gaussian(mu: Any, sigma: Any) -> Any:

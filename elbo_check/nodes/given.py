@@ -12,7 +12,17 @@ from sympy.core.symbol import Str
 from ..errors import DerivationError
 from ..symbols import kind_of, known, safe_name
 
-__all__ = ["Space", "counted", "expression", "free_symbols", "named", "place_space", "space_of", "symbol"]
+__all__ = [
+    "Space",
+    "counted",
+    "expression",
+    "free_symbols",
+    "is_variable_of",
+    "named",
+    "place_space",
+    "space_of",
+    "symbol",
+]
 
 
 def expression(given: object) -> Any:
@@ -91,6 +101,16 @@ def place_space(variable: Any) -> Any:
     name = space_of(variable)
     kind = kind_of(variable.base.label if isinstance(variable, sympy.Indexed) else variable)
     return Space(name, kind) if kind in ("bit", "count", "unit") else Str(name)
+
+
+def is_variable_of(space: Any, place: Any) -> bool:
+    """Whether a place is a variable of the space, z or z_1, so that p(x | z) says which space is meant.
+
+    >>> z = sympy.Symbol("z")
+    >>> is_variable_of(Str("z"), z), is_variable_of(Str("x"), z), is_variable_of(Str("z"), z + 1)
+    (True, False, False)
+    """
+    return isinstance(place, sympy.Symbol | sympy.Indexed) and space_of(place) == space.name
 
 
 def space_of(variable: Any) -> str:

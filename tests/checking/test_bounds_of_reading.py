@@ -19,7 +19,7 @@ from elbo_check.symbols import author_form, count, positive, real, unit
 
 x, z, y, k = real("x"), real("z"), unit("y"), count("k")
 p, f = model("p"), function("f")
-LETTERS = [positive(letter) for letter in "abcdefghijklmnopqrstuvw"]
+LETTERS = [positive(letter) for letter in "abcdfghijklmnoqrstuvwAB"]
 
 
 def verdict(left, right, law=laws.linearity, parameters=(), seconds=5):

@@ -197,3 +197,17 @@ def test_a_file_has_to_exist_and_to_be_python(run, tmp_path):
 def test_the_language_is_one_module():
     assert len(set(language.__all__)) == len(language.__all__) > 40
     assert all(hasattr(language, name) for name in language.__all__)
+
+
+def test_a_suffix_that_names_no_format_is_refused_unless_the_format_is_said(run, tmp_path):
+    code, out, err = run("gaussian-kl", "-o", tmp_path / "x.pdf")
+    assert (code, out) == (2, "")
+    assert "must be a file that ends in .tex, .md, .html, .txt, .json" in err
+    assert "--format" in err
+    assert not list(tmp_path.iterdir())
+    assert run("gaussian-kl", "-o", tmp_path / "x.pdf", "--format", "latex")[0] == 0
+    assert (tmp_path / "x.pdf").read_text(encoding="utf-8").startswith("\\documentclass")
+    assert run("gaussian-kl", "-o", tmp_path / "plain")[0] == 0
+    assert (tmp_path / "plain").read_text(encoding="utf-8").startswith("KL between")
+    assert run("gaussian-kl", "-o", tmp_path / "X.TEX")[0] == 0
+    assert (tmp_path / "X.TEX").read_text(encoding="utf-8").startswith("\\documentclass")

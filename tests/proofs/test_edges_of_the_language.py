@@ -191,3 +191,32 @@ def test_the_parts_of_a_nested_integral_are_joined_only_where_they_can_be():
 def test_hooks_of_an_induction_and_its_statement():
     with pytest.raises(DerivationError, match="needs sources"):
         Derivation("n", "t", "w", (), (chain(),), ())
+
+
+def test_the_index_of_a_sum_may_be_found_in_the_end_of_an_inner_sum_alone():
+    k = count("k")
+    with author_form():
+        staircase = indexed_sum(indexed_sum(sequence(x)[k], k, j), j, J)
+        apart = indexed_sum(indexed_sum(sequence(x)[k] + sequence(y)[k], k, j), j, J)
+        sums = staircase + indexed_sum(indexed_sum(sequence(y)[k], k, j), j, J)
+    assert checked(apart, sums, laws.algebra, x, y, J) == "proved"
+    assert checked(staircase, 2 * staircase, laws.algebra, x, J) == "refuted"
+    idle = sympy.Sum(sequence(x)[k], (k, 1, J), (j, 1, J))
+    with pytest.raises(DerivationError, match=r"sums over j, not found in Sum\(x\[k\]"):
+        checked(idle, idle, laws.algebra, x, J)
+
+
+def test_a_division_by_zero_is_said_to_be_one():
+    with author_form():
+        never = 1 / (x - x)
+    said = verdict_of(never, never + 0, laws.algebra, x).findings[0].message
+    assert "too few assignments could be read (rational assignment: a division by zero has no meaning)" in said
+
+
+def checked(left, right, law, *parameters):
+    return verdict_of(left, right, law, *parameters).outcome
+
+
+def verdict_of(left, right, law, *parameters):
+    chain = Chain(Statement(left, right), (Step("as it is said", left, right, law),), parameters)
+    return Derivation("name", "title", "words", (), (chain,), ("a source",)).check()

@@ -18,6 +18,7 @@ from elbo_check.nodes import (
     free_symbols,
     gaussian,
     indexed_sum,
+    model,
     sequence,
     sum_parts,
 )
@@ -26,6 +27,7 @@ from elbo_check.symbols import author_form, count, positive, real
 
 z, w, mu, sigma, J = real("z"), real("w"), real("mu"), positive("sigma"), count("J")
 N = gaussian(mu, sigma)
+p, q = model("p"), model("q")
 PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
 
 
@@ -55,8 +57,15 @@ PLANE = Gaussian((mu, 0), ((sigma,), (mu, 1)))
         (lambda: Expectation(N, z, "z"), "binds different symbols"),
         (lambda: Expectation(N, z, z, w), "cannot bind"),
         (lambda: Expectation(PLANE, z, z, z), "binds different"),
-        (lambda: Expectation(N, w, z), "do not occur"),
-        (lambda: Expectation(N, sigma**2, z), "do not occur"),
+        (lambda: Expectation(q(z), w, w), "binds"),
+        (p, "different spaces, at least one"),
+        (lambda: p(real("x_1"), real("x_2")), "x_1 and x_2 stand for the same space x; give one another letter"),
+        (lambda: p(z, given=real("z_1")), "z and z_1 stand for the same space z"),
+        (lambda: p(z, z), "z and z stand for the same space z"),
+        (lambda: p(w, given={z: 1, real("z_1"): 2}), "z and z_1 stand for the same space z"),
+        (lambda: Expectation(q, z), "binds different symbols"),
+        (lambda: Expectation(q(z).args[0](z + 1), z), "binds different symbols"),
+        (lambda: KL(q, p), r"needs a density first, not model\('q'\) without its variables, as in q\(z\)"),
         (lambda: KL(N, z), "needs a density"),
         (lambda: indexed_sum("z", J, 2), "no expression"),
         (lambda: indexed_sum(z, J, "2"), "no expression"),

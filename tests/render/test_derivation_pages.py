@@ -1,9 +1,12 @@
 """Derivations as pages: LaTeX that compiles, HTML without script, Markdown, text, JSON; marks of what is not proved."""
 
+import functools
 import json
 import os
+import re
 import shutil
 import subprocess
+import time
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -13,11 +16,12 @@ import sympy
 from elbo_check import catalogue, laws
 from elbo_check.checking import check
 from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.nodes.functions import exp, log
 from elbo_check.proofs import theorem
 from elbo_check.render import derivation as printing
 from elbo_check.render.derivation.prose import prose_html, prose_latex, prose_markdown
 from elbo_check.render.derivation.story import counterexample_words, failure_words, story_of
-from elbo_check.symbols import positive, real
+from elbo_check.symbols import author_form, positive, real
 
 NAMES = catalogue.derivations()
 HOSTILE = r"\input{x} <script>alert(1)</script> $ % _ # & ~ ^ {} ♥ é"
@@ -144,6 +148,50 @@ def test_abbreviations_and_assumptions_of_a_chain_are_printed():
         assert "A part" in written[kind]
 
 
+@pytest.mark.parametrize("depth", [22, 150])
+def test_a_formula_is_printed_in_time_however_deeply_it_is_nested(depth):
+    """Written twice at every depth, 22 took minutes; 150 within each other is deeper than Python calls itself."""
+    x = real("x")
+    with author_form():
+        nested = functools.reduce(lambda inner, _: log(1 + exp(inner)), range(depth), x)
+    step = Step("as it is", nested, nested, laws.algebra)
+    chain = Chain(Statement(nested, nested), (step,), (x,))
+    derivation = Derivation("nested", "Nested", "a = a", (), (chain,), ("a book",))
+    derivation.check()
+    started = time.monotonic()
+    written = pages(derivation)
+    assert time.monotonic() - started < 20
+    counted = {"notebook": r"\log", "text": "log", "html": "<mi>log</mi>", "markdown": r"\log", "fragment": r"\log"}
+    assert all(written[kind].count(sign) >= 2 * depth for kind, sign in counted.items())
+
+
+def test_an_empty_list_has_no_heading(tmp_path):
+    bare = replace(small(), assumptions=())
+    assert bare.ledger == ()
+    written = pages(bare)
+    for kind in ("latex", "markdown", "html", "text"):
+        assert "Assum" not in written[kind], kind
+        assert "assumed" not in written[kind], kind
+        assert "Sources" in written[kind], kind
+    assert "\n\n\n" not in written["text"]
+    assert re.search(r"\\begin\{itemize\}\S*\n\\end", written["latex"]) is None
+    compiled(tmp_path, {"bare": written["latex"]})
+
+
+def test_every_page_says_what_is_claimed_and_whether_it_was_only_attempted():
+    for derivation, argument in (
+        (small(), "Proof"),
+        (small(law=laws.theorem), "Attempted proof"),
+        (small(right=real("x") ** 2 + 1), "Attempted proof"),
+    ):
+        written = pages(derivation)
+        for kind in ("latex", "markdown", "html", "text"):
+            assert "Claim" in written[kind], kind
+            assert argument in written[kind], kind
+            assert argument == "Proof" or "Proof" not in written[kind].replace("Attempted proof", ""), kind
+        assert f"**{argument}.**" in written["markdown"]
+
+
 def test_hostile_words_are_only_words():
     hostile = replace(small(), title=HOSTILE, words=HOSTILE, assumptions=(HOSTILE,), sources=(HOSTILE,))
     written = pages(hostile)
@@ -157,6 +205,10 @@ def test_hostile_words_are_only_words():
 def test_prose_knows_signs_and_indices():
     assert prose_latex("σ_j ≤ x̂_d, ρ̄") == r"$\sigma_{j}$ $\le$ $\hat{x}_{d}$, $\bar{\rho}$"
     assert prose_latex("q_{J + 1} μ_μ") == r"$q_{J + 1}$ $\mu_{\mu }$" or "$q_{J + 1}$" in prose_latex("q_{J + 1}")
+    assert prose_latex("def_1, q_1, 2 a_b, log_p") == r"def\_1, $q_{1}$, 2 $a_{b}$, log\_p"
+    assert prose_latex("Var_q[f] = ELBO_2") == "Var$_{q}$[f] = ELBO$_{2}$"
+    assert prose_html("Var_q") == "Var<sub>q</sub>"
+    assert prose_html("def_1 q_1") == "def_1 q<sub>1</sub>"
     assert prose_latex("ж̂") in {"$\\hat{?}$"}
     assert prose_html("z_1 < z_{12}") == "z<sub>1</sub> &lt; z<sub>12</sub>"
     assert prose_markdown("a*b_c") == r"a\*b\_c"
@@ -180,14 +232,16 @@ def test_a_story_says_theorem_only_of_what_is_proved():
 
 
 def test_all_documents_compile_without_an_overfull_line(tmp_path):
+    compiled(tmp_path, {name: catalogue.derive(name).to_latex(standalone=True) for name in NAMES})
+
+
+def compiled(tmp_path, documents):
+    """Compile documents in which nothing is undefined and no line is too long."""
     if shutil.which("pdflatex") is None:
         assert not os.environ.get("ELBO_CHECK_NEEDS_TEX"), "pdflatex is missing"
         pytest.skip("pdflatex is not installed")
-    names = []
-    for name in NAMES:
-        (tmp_path / f"{name}.tex").write_text(catalogue.derive(name).to_latex(standalone=True), encoding="utf-8")
-        names.append(name)
-    for name in names:
+    for name, written in documents.items():
+        (tmp_path / f"{name}.tex").write_text(written, encoding="utf-8")
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
         log = (tmp_path / f"{name}.log").read_text(encoding="utf-8", errors="replace")

@@ -8,10 +8,10 @@ from typing import Any
 import sympy
 
 from ...nodes import Integral, Maximum, Minimum
-from .layout import Fence, Fraction, Glyph, Layout, Root, Scripts, row
-from .names import digits, sign
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, row
+from .names import DOT, digits, sign
 
-__all__ = ["LOG", "added", "fenced", "multiplied", "power"]
+__all__ = ["LOG", "added", "after_sign", "fenced", "multiplied", "power"]
 
 Write = Callable[[Any], Layout]
 
@@ -24,15 +24,15 @@ def added(expression: Any, write: Write) -> Layout:
     parts: list[Layout] = []
     for term in _flat(expression, sympy.Add):
         negative, rest = _without_sign(term)
-        body = _after_sign(rest, write) if parts or negative else write(rest)
+        body = after_sign(rest, write) if parts or negative else write(rest)
         if parts or negative:
             parts.append(sign("-" if negative else "+"))
         parts.append(body)
     return row(*parts)
 
 
-def _after_sign(rest: Any, write: Write) -> Layout:
-    """Return what follows a sign: a sum, and what begins with a minus, in brackets."""
+def after_sign(rest: Any, write: Write) -> Layout:
+    """Return what follows a sign, such as − or Σ: a sum, and what begins with a minus, in brackets."""
     return fenced(rest, write) if isinstance(rest, sympy.Add) or _without_sign(rest)[0] else write(rest)
 
 
@@ -65,7 +65,7 @@ def multiplied(expression: Any, write: Write) -> Layout:
     """Return a product, quotients as fractions."""
     negative, rest = _without_sign(expression)
     if negative:
-        return row(sign("-"), _after_sign(rest, write))
+        return row(sign("-"), after_sign(rest, write))
     groups = list(_groups(expression))
     parts: list[Layout] = []
     for place, (top, bottom) in enumerate(groups):
@@ -85,12 +85,20 @@ def _alone(factors: list[Any], write: Write) -> Layout:
 
 
 def _groups(expression: Any) -> Iterator[tuple[list[Any], list[Any]]]:
-    """Yield (numerator, denominator) as they were written: (1/L) Σ is a fraction and a sum, a b/c is one fraction."""
+    """Yield (numerator, denominator) as they were written: (1/L) Σ is a fraction and a sum, a b/c is one fraction.
+
+    (a/b)/c is a fraction of a fraction, and (1/a) (1/b) a product of two: a/(b c) and 1/(a b) are others.
+    """
     top: list[Any] = []
     bottom: list[Any] = []
     for factor in _flat(expression, sympy.Mul):
         if isinstance(factor, sympy.Pow) and _is_negative(factor.exp):
-            bottom.append(_inverted(factor))
+            if bottom and top:
+                with sympy.evaluate(False):
+                    top = [sympy.Mul(*top, 1 / bottom[0])]
+            elif bottom:
+                yield top, bottom
+            bottom = [_inverted(factor)]
             continue
         if bottom:
             yield top, bottom
@@ -119,13 +127,19 @@ def _product(factors: list[Any], write: Write, last: bool, leading: bool = True)
 
 
 def _with_dots(parts: list[Layout]) -> list[Layout]:
-    """Put a dot between two numbers, which would read as one."""
+    """Put a dot before every number but the first: 3 ½ would read as three and a half."""
     result: list[Layout] = []
     for part in parts:
-        if result and isinstance(part, Glyph) and part.kind == "number":
-            result.append(sign("·"))
+        if result and _begins_with_number(part):
+            result.append(DOT)
         result.append(part)
     return result
+
+
+def _begins_with_number(part: Layout) -> bool:
+    while not isinstance(part, Glyph | Fence | Root):
+        part = part.parts[0] if isinstance(part, Row) else part.top if isinstance(part, Fraction) else part.base
+    return isinstance(part, Glyph) and part.kind == "number"
 
 
 def _factor(factor: Any, write: Write, first: bool, last: bool) -> Layout:
@@ -154,5 +168,5 @@ def power(expression: Any, write: Write) -> Layout:
     body = write(base)
     if isinstance(base, sympy.Symbol | sympy.Indexed) and isinstance(body, Scripts) and body.above is None:
         return Scripts(body.base, body.below, write(exponent))
-    simple = isinstance(base, sympy.Symbol | sympy.Integer) and isinstance(body, Glyph)
+    simple = isinstance(base, sympy.Symbol | sympy.Integer | sympy.NumberSymbol) and isinstance(body, Glyph)
     return Scripts(body if simple else Fence("(", body, ")"), None, write(exponent))

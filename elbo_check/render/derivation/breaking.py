@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row, remembered, row
 
 __all__ = ["Bracket", "Line", "lines", "width"]
 
@@ -50,6 +50,7 @@ def lines(layout: Layout, most: float, measure: Measure | None = None) -> list[L
     return [*done, Line(tuple(current), start)] if current or depth else done
 
 
+@remembered
 def width(layout: Layout) -> float:
     """Return an estimate of the width of boxes, in widths of a letter."""
     if isinstance(layout, Glyph):
@@ -70,15 +71,16 @@ def width(layout: Layout) -> float:
 
 def _tokens(layout: Layout, most: float, measure: Measure, depth: int = 0) -> Iterator[Token]:
     """Yield boxes; brackets around what is too wide for a line are opened, and fractions that are become quotients."""
-    for part in as_row(layout):
+    parts = as_row(layout)
+    for part, after in zip(parts, (*parts[1:], None), strict=True):
         if isinstance(part, Fence) and measure(part) > 0.55 * most:
             yield Bracket(part.left, part.body, True), depth
             yield from _tokens(part.body, most, measure, depth + 1)
             yield Bracket(part.right, part.body, False), depth + 1
         elif isinstance(part, Fraction) and measure(part) > 0.8 * most:
-            yield from _tokens(Fence("(", part.top, ")"), most, measure, depth)
-            yield Glyph("/", "/", "operator"), depth
-            yield from _tokens(Fence("(", part.bottom, ")"), most, measure, depth)
+            quotient = row(Fence("(", part.top, ")"), Glyph("/", "/", "operator"), Fence("(", part.bottom, ")"))
+            runs_on = after is not None and not (isinstance(after, Glyph) and after.kind in ("operator", "relation"))
+            yield from _tokens(Fence("(", quotient, ")") if runs_on else quotient, most, measure, depth)
         else:
             yield part, depth
 

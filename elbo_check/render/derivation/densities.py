@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sympy
 
-from ...nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, free_symbols
+from ...nodes import (
+    Arbitrary,
+    Bernoulli,
+    Gaussian,
+    Iterated,
+    Member,
+    Product,
+    Uniform,
+    free_symbols,
+    is_variable_of,
+)
 from .layout import Fence, Glyph, Layout, Scripts, row
-from .names import digits, identifier, joined, named, sign, upright
+from .names import digits, joined, named, sign, upright, with_index
 
-__all__ = ["at_point", "density", "drawn"]
+__all__ = ["at_point", "density", "drawn", "informed"]
 
 Write = Callable[[Any], Layout]
 
@@ -23,16 +33,19 @@ _TIMES = sign("×")
 def density(which: Any, write: Write) -> Layout:
     """Return a density without its point, as in KL: N(μ, σ²), q(z | x)."""
     if isinstance(which, Arbitrary):
-        return at_point(which, [named(space.name) for space in which.args[1]], write)
+        return _called(which, [named(space.name) for space in which.args[1]], write)
     if isinstance(which, Gaussian | Bernoulli | Uniform):
         return row(*_family(which, write))
     if isinstance(which, Member):
-        return Scripts(identifier(which.args[0].name), write(which.args[1]))
+        return with_index(which.args[0].name, write(which.args[1]))
     if isinstance(which, Iterated):
         return _iterated(which, write)
     parts: list[Layout] = []
-    for factor in which.args:
-        parts += [_TIMES, density(factor, write)] if parts else [density(factor, write)]
+    for place, factor in enumerate(which.args, 1):
+        body = density(factor, write)
+        runs_on = isinstance(factor, Product) or (isinstance(factor, Iterated) and place < len(which.args))
+        parts += [_TIMES] if parts else []
+        parts.append(Fence("(", body, ")") if runs_on else body)
     return row(*parts)
 
 
@@ -45,13 +58,11 @@ def _family(which: Any, write: Write) -> tuple[Layout, Fence]:
     return upright("Uniform"), Fence("{", joined([digits(1), _DOTS, write(which.args[0])]), "}", True)
 
 
-def at_point(which: Any, point: Sequence[Layout], write: Write) -> Layout:
-    """Return a density at a point: p(x | z)."""
+def at_point(which: Any, point: Sequence[Any], write: Write) -> Layout:
+    """Return a density at a point: p(x | z), p(x | z = a)."""
     if isinstance(which, Arbitrary):
-        under = [write(place) for place in which.args[3]]
-        inside = row(joined(list(point)), sign("|"), joined(under)) if under else joined(list(point))
-        return row(named(which.args[0].name), Fence("(", inside, ")", True))
-    body: Layout = joined(list(point))
+        return _called(which, _assigned(which.args[1], point, write), write)
+    body = joined([write(place) for place in point])
     if isinstance(which, Gaussian | Bernoulli | Uniform):
         name, fence = _family(which, write)
         return row(name, Fence(fence.left, row(body, Glyph(";", ";", "comma"), fence.body), fence.right, True))
@@ -60,11 +71,37 @@ def at_point(which: Any, point: Sequence[Layout], write: Write) -> Layout:
     return row(Fence("(", density(which, write), ")"), Fence("(", body, ")", True))
 
 
+def informed(which: Any, point: Sequence[Any], write: Write) -> Layout:
+    """Return the information of an outcome: I_p(x | z), I_{N(μ, σ²)}(x)."""
+    if isinstance(which, Arbitrary):
+        below, inside = named(which.args[0].name), _inside(which, _assigned(which.args[1], point, write), write)
+    else:
+        below, inside = density(which, write), joined([write(place) for place in point])
+    return row(Scripts(upright("I"), below), Fence("(", inside, ")", True))
+
+
+def _called(which: Any, point: list[Layout], write: Write) -> Layout:
+    return row(named(which.args[0].name), Fence("(", _inside(which, point, write), ")", True))
+
+
+def _inside(which: Any, point: list[Layout], write: Write) -> Layout:
+    under = _assigned(which.args[2], which.args[3], write)
+    return row(joined(point), sign("|"), joined(under)) if under else joined(point)
+
+
+def _assigned(spaces: Iterable[Any], places: Iterable[Any], write: Write) -> list[Layout]:
+    """Return places: z as it is, and z = a where the place does not say which space is meant."""
+    return [
+        write(place) if is_variable_of(space, place) else row(named(space.name), sign("="), write(place))
+        for space, place in zip(spaces, places, strict=True)
+    ]
+
+
 def drawn(which: Any, variables: Sequence[Any], write: Write) -> Layout:
     """Return what stands below E: q(z | x), or z ∼ N(μ, σ²)."""
+    if isinstance(which, Arbitrary) and all(map(is_variable_of, which.args[1], variables)):
+        return at_point(which, variables, write)
     names: list[Layout] = [write(variable) for variable in variables]
-    if isinstance(which, Arbitrary):
-        return at_point(which, names, write)
     factors = which.args if isinstance(which, Product) else (which,)
     alike = {_one_of(factor) for factor in factors}
     if len(alike) == 1 and all(factor.dimension == 1 for factor in factors):
@@ -97,19 +134,18 @@ def _gaussian(which: Any, write: Write) -> Layout:
     mean, factor = which.args
     if len(mean) == 1:
         return joined([write(mean[0]), _squared(factor[0][0], write)])
-    return joined([_mean(mean, write), _covariance(factor, write)])
+    return joined([_mean(which, write), _covariance(which, write)])
 
 
-def _mean(mean: Any, write: Write) -> Layout:
+def _mean(which: Any, write: Write) -> Layout:
     """Return μ_q for the entries mu_q_1, mu_q_2, …; otherwise the entries."""
-    stem = _common_stem(mean)
-    return named(stem) if stem else Fence("(", joined([write(entry) for entry in mean]), ")")
+    entries = [write(entry) for entry in which.args[0]]
+    return named(which.mean_stem) if which.mean_stem else Fence("(", joined(entries), ")")
 
 
-def _covariance(factor: Any, write: Write) -> Layout:
+def _covariance(which: Any, write: Write) -> Layout:
     """Return L_q L_qᵀ for the entries L_q_11, L_q_21, …, and diag(s₁², …) for a diagonal factor."""
-    entries = [entry for line in factor for entry in line]
-    stem = _common_stem(entries)
+    factor, stem = which.args[1], which.factor_stem
     if stem:
         transposed = Glyph("ᵀ", r"\top", "upright")
         return row(named(stem), _with_power(named(stem), transposed))
@@ -119,13 +155,6 @@ def _covariance(factor: Any, write: Write) -> Layout:
     rows = [Fence("(", joined([write(entry) for entry in line]), ")") for line in factor]
     body = Fence("(", joined(list(rows)), ")")
     return row(body, _with_power(body, Glyph("ᵀ", r"\top", "upright")))
-
-
-def _common_stem(entries: Any) -> str:
-    if not all(isinstance(entry, sympy.Symbol) for entry in entries):
-        return ""
-    stems = {entry.name.rpartition("_")[0] for entry in entries}
-    return stems.pop() if len(stems) == 1 else ""
 
 
 def _with_power(base: Layout, above: Layout) -> Layout:

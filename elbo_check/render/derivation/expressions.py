@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sympy
@@ -14,132 +14,160 @@ from ...nodes import (
     Expectation,
     Information,
     Integral,
+    Iterated,
     Maximum,
     Minimum,
+    Product,
     Value,
     Vector,
     derivative_parts,
     sum_parts,
 )
-from .arithmetic import LOG, added, fenced, multiplied, power
-from .densities import at_point, density, drawn
+from .arithmetic import LOG, added, after_sign, fenced, multiplied, power
+from .densities import at_point, density, drawn, informed
 from .layout import Fence, Fraction, Glyph, Layout, Scripts, row
-from .names import COMMA, digits, identifier, joined, named, sign, upright
+from .names import PARTIAL, digits, identifier, joined, named, sign, upright, with_index
 
 __all__ = ["layout"]
 
-_ATOMIC = (sympy.Symbol, sympy.Indexed, sympy.Integer, Value, KL, Entropy, AppliedUndef, Information)
+Write = Callable[[Any], Layout]
+
+_ATOMIC = (sympy.Symbol, sympy.Indexed, sympy.Integer, KL, Entropy, AppliedUndef, Information)
 
 
 def layout(expression: Any) -> Layout:
-    """Return the boxes of an expression."""
+    """Return the boxes of an expression; each part is written once, the innermost first."""
+    known: dict[Any, Layout] = {}
+
+    def write(node: Any) -> Layout:
+        if node not in known:
+            known[node] = _written(node, write)
+        return known[node]
+
+    for node in reversed(list(_parts(expression))):
+        write(node)
+    return write(expression)
+
+
+def _parts(expression: Any) -> Iterator[Any]:
+    """Yield what is printed within an expression, the outermost first."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple(_WRITERS)):
+            yield node
+        waiting += node.args
+
+
+def _written(expression: Any, write: Write) -> Layout:
     for kind, writer in _WRITERS.items():
         if isinstance(expression, kind):
-            return writer(expression)
+            return writer(expression, write)
     raise TypeError(f"{type(expression).__name__} has no printed form")
 
 
-def _log(expression: Any) -> Layout:
+def _log(expression: Any, write: Write) -> Layout:
     (argument,) = expression.args
-    body = layout(argument)
-    return row(LOG, body if isinstance(argument, _ATOMIC) else Fence("(", body, ")", True))
+    body = write(argument)
+    return row(LOG, body if _is_atomic(argument) else Fence("(", body, ")", True))
 
 
-def _exp(expression: Any) -> Layout:
-    return Scripts(Glyph("e", "e"), None, layout(expression.args[0]))
+def _is_atomic(argument: Any) -> bool:
+    """Whether what follows log is seen to be all of its argument: log f(z), and not log (q × p)(z)."""
+    if isinstance(argument, Value):
+        return not isinstance(argument.args[0], Product | Iterated)
+    return isinstance(argument, _ATOMIC) and not (argument.is_Integer and argument < 0)
 
 
-def _rational(expression: Any) -> Layout:
+def _exp(expression: Any, write: Write) -> Layout:
+    return Scripts(Glyph("e", "e"), None, write(expression.args[0]))
+
+
+def _rational(expression: Any, _: Write) -> Layout:
     size = abs(expression)
     body = digits(size.p) if size.q == 1 else Fraction(digits(size.p), digits(size.q))
     return row(sign("-"), body) if expression < 0 else body
 
 
-def _indexed(expression: Any) -> Layout:
-    body = named(expression.base.label.name)
-    index = joined([layout(part) for part in expression.indices])
-    if isinstance(body, Scripts):
-        return Scripts(body.base, index if body.below is None else row(body.below, COMMA, index))
-    return Scripts(body, index)
+def _indexed(expression: Any, write: Write) -> Layout:
+    return with_index(expression.base.label.name, joined([write(part) for part in expression.indices]))
 
 
-def _function(expression: Any) -> Layout:
-    arguments = [layout(argument) for argument in expression.args]
+def _function(expression: Any, write: Write) -> Layout:
+    arguments = [write(argument) for argument in expression.args]
     return row(named(expression.func.__name__), Fence("(", joined(arguments), ")", True))
 
 
-def _value(expression: Any) -> Layout:
+def _value(expression: Any, write: Write) -> Layout:
     which, *point = expression.args
-    return at_point(which, [layout(place) for place in point], layout)
+    return at_point(which, point, write)
 
 
-def _expectation(expression: Any) -> Layout:
+def _expectation(expression: Any, write: Write) -> Layout:
     which, body, *variables = expression.args
-    operator = Scripts(Glyph("E", r"\mathbb{E}", "upright"), drawn(which, variables, layout))
-    return row(operator, Fence("[", layout(body), "]", True))
+    operator = Scripts(Glyph("E", r"\mathbb{E}", "upright"), drawn(which, variables, write))
+    return row(operator, Fence("[", write(body), "]", True))
 
 
-def _kl(expression: Any) -> Layout:
-    q, p = (density(which, layout) for which in expression.args)
+def _kl(expression: Any, write: Write) -> Layout:
+    q, p = (density(which, write) for which in expression.args)
     return row(upright("KL"), Fence("(", row(q, sign("‖"), p), ")", True))
 
 
-def _entropy(expression: Any) -> Layout:
-    return row(upright("H"), Fence("[", density(expression.args[0], layout), "]", True))
+def _entropy(expression: Any, write: Write) -> Layout:
+    return row(upright("H"), Fence("[", density(expression.args[0], write), "]", True))
 
 
-def _information(expression: Any) -> Layout:
+def _information(expression: Any, write: Write) -> Layout:
     which, *point = expression.args[0].args
-    below = named(which.args[0].name) if hasattr(which.args[0], "name") else density(which, layout)
-    return row(Scripts(upright("I"), below), Fence("(", joined([layout(place) for place in point]), ")", True))
+    return informed(which, point, write)
 
 
-def _integral(expression: Any) -> Layout:
+def _integral(expression: Any, write: Write) -> Layout:
     body, *variables = expression.args
-    inside = fenced(body, layout) if isinstance(body, sympy.Add) else layout(body)
+    inside = after_sign(body, write)
     ends: list[Layout] = []
     for variable in variables:
-        ends += [Glyph(" d", r"\,d"), layout(variable)]
+        ends += [Glyph(" d", r"\,d"), write(variable)]
     return row(Glyph("∫", r"\int", "big"), inside, *ends)
 
 
-def _sum(expression: Any) -> Layout:
+def _sum(expression: Any, write: Write) -> Layout:
     body, index, lower, upper = sum_parts(expression)
-    inside = fenced(body, layout) if isinstance(body, sympy.Add) else layout(body)
-    start = row(layout(index), sign("="), layout(lower))
-    return row(Scripts(Glyph("Σ", r"\sum", "big"), start, layout(upper)), inside)
+    inside = after_sign(body, write)
+    start = row(write(index), sign("="), write(lower))
+    return row(Scripts(Glyph("Σ", r"\sum", "big"), start, write(upper)), inside)
 
 
-def _extremum(expression: Any) -> Layout:
+def _extremum(expression: Any, write: Write) -> Layout:
     body, variable = expression.args
     name = "max" if isinstance(expression, Maximum) else "min"
-    inside = fenced(body, layout) if isinstance(body, sympy.Add | sympy.Mul) else layout(body)
-    return row(Scripts(Glyph(name, rf"\{name}", "big"), layout(variable)), inside)
+    inside = fenced(body, write) if isinstance(body, sympy.Add | sympy.Mul) else write(body)
+    return row(Scripts(Glyph(name, rf"\{name}", "big"), write(variable)), inside)
 
 
-def _derivative(expression: Any) -> Layout:
+def _derivative(expression: Any, write: Write) -> Layout:
     body, parameter = derivative_parts(expression)
-    partial = Glyph("∂", r"\partial")
-    inside = fenced(body, layout) if isinstance(body, sympy.Add | sympy.Mul) else layout(body)
-    return row(Fraction(partial, row(partial, layout(parameter))), inside)
+    inside = fenced(body, write) if isinstance(body, sympy.Add | sympy.Mul) else write(body)
+    return row(Fraction(PARTIAL, row(PARTIAL, write(parameter))), inside)
 
 
-def _vector(expression: Any) -> Layout:
+def _vector(expression: Any, write: Write) -> Layout:
     body, index, upper = expression.args
-    start = row(layout(index), sign("="), digits(1))
-    return Scripts(Fence("(", layout(body), ")"), start, layout(upper))
+    start = row(write(index), sign("="), digits(1))
+    return Scripts(Fence("(", write(body), ")"), start, write(upper))
 
 
-_WRITERS: dict[Any, Callable[[Any], Layout]] = {
-    sympy.Add: lambda e: added(e, layout),
-    sympy.Mul: lambda e: multiplied(e, layout),
+_WRITERS: dict[Any, Callable[[Any, Write], Layout]] = {
+    sympy.Add: added,
+    sympy.Mul: multiplied,
+    sympy.Pow: power,  # before exp: SymPy calls powers of E instances of exp
     sympy.exp: _exp,
-    type(sympy.E): lambda _: Glyph("e", "e"),
-    type(sympy.pi): lambda _: identifier("pi"),
-    sympy.Pow: lambda e: power(e, layout),
+    type(sympy.E): lambda *_: Glyph("e", "e"),
+    type(sympy.pi): lambda *_: identifier("pi"),
     sympy.log: _log,
     sympy.Rational: _rational,
-    sympy.Symbol: lambda symbol: named(symbol.name),
+    sympy.Symbol: lambda symbol, _: named(symbol.name),
     sympy.Indexed: _indexed,
     sympy.Sum: _sum,
     sympy.Derivative: _derivative,

@@ -53,17 +53,23 @@ def latex_fragment(story: Story) -> str:
 
 
 def _listed(title: str, items: tuple[str, ...]) -> str:
-    lines_of = "\n".join(rf"\item {prose_latex(item)}" for item in items)
-    return f"\\textbf{{{title}.}}\n\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\n{lines_of}\n\\end{{itemize}}"
+    return _itemized(title, [rf"\item {prose_latex(item)}" for item in items])
+
+
+def _itemized(title: str, items: list[str]) -> str:
+    """Return a list under its heading; nothing for an empty one, which LaTeX refuses."""
+    lines_of = "\n".join(items)
+    begin, end = r"\begin{itemize}\setlength{\itemsep}{0pt}", r"\end{itemize}"
+    return f"\\textbf{{{title}.}}\n{begin}\n{lines_of}\n{end}" if items else ""
 
 
 def _laws(story: Story) -> str:
-    items = "\n".join(
+    items = [
         rf"\item \hypertarget{{{law.anchor}}}{{\emph{{{prose_latex(law.name)}}}}}: {prose_latex(law.statement)} "
         rf"{_conditions(law.conditions)}{{\footnotesize {prose_latex(law.source)}.}}"
         for law in story.laws
-    )
-    return f"\\textbf{{Laws.}}\n\\begin{{itemize}}\\setlength{{\\itemsep}}{{0pt}}\n{items}\n\\end{{itemize}}"
+    ]
+    return _itemized("Laws", items)
 
 
 def _conditions(conditions: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
 
 __all__ = ["to_latex"]
 
@@ -10,6 +10,7 @@ _BRACKETS = {"{": r"\{", "}": r"\}"}
 _SIZES = ("", r"\bigl", r"\Bigl")
 
 
+@remembered
 def to_latex(layout: Layout) -> str:
     r"""Return boxes as LaTeX mathematics; fractions of numbers are small ones.
 
@@ -48,6 +49,7 @@ def closing(bracket: str, size: int) -> str:
     return f"{_SIZES[size].replace('gl', 'gr')}{_BRACKETS.get(bracket, bracket)}"
 
 
+@remembered
 def height(layout: Layout) -> int:
     """Return how tall a box is: 0 for a line, 1 with scripts or brackets on brackets, 2 with a fraction or a sum."""
     if isinstance(layout, Glyph):

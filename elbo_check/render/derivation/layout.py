@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
-__all__ = ["Fence", "Fraction", "Glyph", "Layout", "Root", "Row", "Scripts", "as_row", "row"]
+__all__ = ["Fence", "Fraction", "Glyph", "Layout", "Root", "Row", "Scripts", "as_row", "remembered", "row"]
 
 Kind = Literal["identifier", "upright", "number", "operator", "relation", "big", "comma", "bracket"]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
+class Box:
+    """A box; it keeps what was found out about it, so that what stands deep inside is not measured at every depth."""
+
+    found: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph(Box):
     """One sign or name: by its Unicode text and its LaTeX."""
 
     text: str
@@ -20,14 +30,14 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(Box):
     """Boxes side by side."""
 
     parts: tuple[Layout, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Box):
     """One box above another."""
 
     top: Layout
@@ -35,7 +45,7 @@ class Fraction:
 
 
 @dataclass(frozen=True, slots=True)
-class Scripts:
+class Scripts(Box):
     """A box with something below and above its right end, or, for a big sign, under and over it."""
 
     base: Layout
@@ -44,14 +54,14 @@ class Scripts:
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class Root(Box):
     """A square root."""
 
     body: Layout
 
 
 @dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Box):
     """A box in brackets; `applied` if they hold the argument of what stands before: f(z), KL(q ‖ p), E[…]."""
 
     left: str
@@ -74,3 +84,36 @@ def row(*parts: Layout) -> Row:
 def as_row(layout: Layout) -> tuple[Layout, ...]:
     """Return the boxes of a row, or the only box."""
     return layout.parts if isinstance(layout, Row) else (layout,)
+
+
+def remembered(measure: Callable[[Layout], Found]) -> Callable[[Layout], Found]:
+    """Let a function of a box be computed once for each box, the innermost first: no formula is nested too deeply."""
+    name = measure.__name__
+
+    @functools.wraps(measure)
+    def once(layout: Layout) -> Found:
+        waiting, order = [layout], []
+        while waiting:
+            box = waiting.pop()
+            if name not in box.found:
+                order.append(box)
+                waiting += _inside(box)
+        for box in reversed(order):
+            box.found[name] = measure(box)
+        known: Found = layout.found[name]
+        return known
+
+    return once
+
+
+def _inside(box: Layout) -> list[Layout]:
+    """Return the boxes of which a box is made."""
+    if isinstance(box, Glyph):
+        return []
+    if isinstance(box, Row):
+        return list(box.parts)
+    if isinstance(box, Fraction):
+        return [box.top, box.bottom]
+    if isinstance(box, Scripts):
+        return [part for part in (box.base, box.below, box.above) if part is not None]
+    return [box.body]

@@ -70,6 +70,9 @@ def _law(law: object) -> str:
 
 
 def _listed(title: str, items: list[str]) -> str:
+    """Return a list under its heading; nothing for an empty one."""
+    if not items:
+        return ""
     return f"<p><b>{title}</b></p><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
 
@@ -131,27 +134,30 @@ def _reason(reason: Reason) -> str:
 def markdown_page(story: Story) -> str:
     """Return Markdown in which formulas stand between double dollars, as most viewers know them."""
     blocks = [f"# {prose_markdown(story.title)}", f"**{story.heading}.** {prose_markdown(story.words)}"]
-    blocks.append("\n".join(["**Assumptions**", "", *(f"- {prose_markdown(item)}" for item in story.assumptions)]))
-    blocks += [block for part in story.parts for block in _markdown_part(part)]
+    blocks += _markdown_list("Assumptions", [prose_markdown(item) for item in story.assumptions])
+    blocks += [block for part in story.parts for block in _markdown_part(part, story.argument)]
     blocks += [f"**Verdict.** {prose_markdown(f'{story.verdict} {story.failure}'.strip())}"]
-    blocks.append("\n".join(["**Assumed on the way**", "", *(f"- {prose_markdown(item)}" for item in story.ledger)]))
-    laws = [
-        f'- <a id="{law.anchor}"></a>*{prose_markdown(law.name)}*: {_one_line(law.statement)}' for law in story.laws
-    ]
-    blocks.append("\n".join(["**Laws**", "", *laws]))
-    blocks.append("\n".join(["**Sources**", "", *(f"- {prose_markdown(item)}" for item in story.sources)]))
+    blocks += _markdown_list("Assumed on the way", [prose_markdown(item) for item in story.ledger])
+    laws = [f'<a id="{law.anchor}"></a>*{prose_markdown(law.name)}*: {_one_line(law.statement)}' for law in story.laws]
+    blocks += _markdown_list("Laws", laws)
+    blocks += _markdown_list("Sources", [prose_markdown(item) for item in story.sources])
     return "\n\n".join(blocks) + "\n"
+
+
+def _markdown_list(title: str, items: list[str]) -> list[str]:
+    """Return a list under its heading as one block; none for an empty one."""
+    return ["\n".join([f"**{title}**", "", *(f"- {item}" for item in items)])] if items else []
 
 
 def _one_line(text: str) -> str:
     return prose_markdown(" ".join(text.split()))
 
 
-def _markdown_part(part: Part) -> Iterator[str]:
+def _markdown_part(part: Part, argument: str) -> Iterator[str]:
     if part.title:
         yield f"## {prose_markdown(part.title)}"
     left, relation, right = part.claim
-    yield _displayed([*_rows("", left), *_rows(relation_latex(relation), right)])
+    yield f"**Claim.**\n\n{_displayed([*_rows('', left), *_rows(relation_latex(relation), right)])}"
     for a, sign, b in part.assuming:
         yield f"Assuming {_displayed([*_rows('', a), *_rows(relation_latex(sign), b)])}"
     if part.where:
@@ -161,7 +167,7 @@ def _markdown_part(part: Part) -> Iterator[str]:
     for number, step in enumerate(part.rows, 1):
         shown = _rows(relation_latex(step.relation, step.state), step.right)
         rows += [rf"{shown[0]} && \text{{({number})}}", *shown[1:]]
-    yield _displayed(rows)
+    yield f"**{argument}.**\n\n{_displayed(rows)}"
     yield "\n".join(f"{number}. {_markdown_reason(step.reason)}" for number, step in enumerate(part.rows, 1))
 
 

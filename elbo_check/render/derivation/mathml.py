@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 
 from .latexing import height
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
 
 __all__ = ["to_mathml"]
 
 
+@remembered
 def to_mathml(layout: Layout) -> str:
     """Return boxes as MathML elements.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .layout import Fence, Glyph, Layout, Row, Scripts, row
 
-__all__ = ["digits", "identifier", "joined", "named", "sign", "upright"]
+__all__ = ["COMMA", "DOT", "PARTIAL", "digits", "identifier", "joined", "named", "sign", "upright", "with_index"]
 
 _NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
@@ -14,11 +14,12 @@ _LETTERS = "αβγδεζηθικλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩℓ"
 _GREEK = dict(zip(_NAMES.split(), _LETTERS, strict=True))
 _LATEX = {"epsilon": r"\varepsilon", "phi": r"\varphi"}
 
+PARTIAL = Glyph("∂", r"\partial")
+DOT = Glyph("·", r"\cdot", "operator")
 COMMA = Glyph(",", ",", "comma")
 _SIGNS = {
     "+": ("+", "+"),
     "-": ("−", "-"),
-    "·": ("·", r"\cdot"),
     "×": ("×", r"\times"),
 }
 _RELATIONS = {
@@ -79,6 +80,14 @@ def named(name: str) -> Layout:
     if not indices:
         return identifier(head)
     return Scripts(identifier(head), joined([identifier(part) for part in indices]))
+
+
+def with_index(name: str, index: Layout) -> Layout:
+    """Return a name with one more index: μ_{q, j}."""
+    body = named(name)
+    if isinstance(body, Scripts):
+        return Scripts(body.base, index if body.below is None else row(body.below, COMMA, index))
+    return Scripts(body, index)
 
 
 def joined(parts: list[Layout]) -> Layout:

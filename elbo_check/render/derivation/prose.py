@@ -27,8 +27,10 @@ _MATH = {
 }  # fmt: skip
 _ACCENTS = {"\u0302": r"\hat", "\u0304": r"\bar"}
 _LETTER = r"[^\W\d_][\u0302\u0304]?"
+_ALONE = r"(?<![^\W\d_])"  # def_1 is a name, not f with an index; E_q and Var_q have one
 _INDEXED = re.compile(
-    rf"(?P<base>{_LETTER})_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+)|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)", re.S
+    rf"(?P<base>{_ALONE}(?:{_LETTER}|[A-Z][A-Za-z]+))_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+)|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)",
+    re.S,
 )
 
 
@@ -43,7 +45,9 @@ def prose_latex(text: str) -> str:
 
 def _piece(found: re.Match[str]) -> str:
     if found["base"]:
-        return f"${_letter(found['base'])}_{{{_index(found['index'])}}}$"
+        word = len(found["base"]) > 1 and found["base"].isascii()
+        base = f"{found['base']}$" if word else f"${_letter(found['base'])}"
+        return f"{base}_{{{_index(found['index'])}}}$"
     if found["accented"]:
         return f"${_letter(found['accented'])}$"
     sign = found["rest"]

@@ -80,7 +80,7 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         derivation.words,
         derivation.assumptions,
         parts,
-        "Attempted proof" if verdict.outcome is Outcome.REFUTED else "Proof",
+        "Proof" if verdict.outcome is Outcome.PROVED else "Attempted proof",
         _verdict_words(derivation, verdict),
         failure,
         derivation.ledger,

@@ -19,18 +19,19 @@ def text_page(story: Story, width: int) -> str:
     """Return the page, no line wider than `width` columns where it can be helped."""
     width = max(width, _NARROWEST)
     rows = [story.title, "=" * min(len(story.title), width), ""]
-    rows += [*_wrapped(f"{story.heading}. {story.words}", width), "", *_listed("Assumptions", story.assumptions, width)]
+    rows += [*_wrapped(f"{story.heading}. {story.words}", width), *_listed("Assumptions", story.assumptions, width)]
     for part in story.parts:
         rows += ["", *_part(part, width, story.argument)]
     rows += ["", *_wrapped(f"Verdict. {story.verdict}", width)]
     rows += _wrapped(story.failure, width) if story.failure else []
-    rows += ["", *_listed("Assumed on the way", story.ledger, width), ""]
-    rows += [*_listed("Laws", tuple(f"{law.name}: {law.statement}" for law in story.laws), width), ""]
+    rows += _listed("Assumed on the way", story.ledger, width)
+    rows += _listed("Laws", tuple(f"{law.name}: {law.statement}" for law in story.laws), width)
     return "\n".join([*rows, *_listed("Sources", story.sources, width)])
 
 
 def _listed(title: str, items: tuple[str, ...], width: int) -> list[str]:
-    rows = [title]
+    """Return a list under its heading, after an empty line; nothing for an empty one."""
+    rows = ["", title] if items else []
     for item in items:
         rows += textwrap.wrap(" ".join(item.split()), width, initial_indent="  - ", subsequent_indent="    ")
     return rows

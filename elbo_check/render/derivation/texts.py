@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts
+from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
+from .names import DOT, PARTIAL
 
 __all__ = ["to_text"]
 
 _SPACED = {"operator": " {} ", "relation": " {} ", "comma": "{} "}
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPTS = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@remembered
 def to_text(layout: Layout) -> str:
     """Return boxes on one line, with brackets where a fraction or an index needs them.
 
@@ -24,7 +26,7 @@ def to_text(layout: Layout) -> str:
     if isinstance(layout, Fraction):
         return f"{_closed(layout.top)}/{_closed(layout.bottom, below=True)}"
     if isinstance(layout, Root):
-        return f"√{_closed(layout.body)}"
+        return f"√{_rooted(layout.body)}"
     if isinstance(layout, Fence):
         return f"{layout.left}{to_text(layout.body)}{layout.right}"
     below = f"_{_script(layout.below)}" if layout.below is not None else ""
@@ -39,10 +41,20 @@ def _row(parts: tuple[Layout, ...]) -> str:
             prefix = part.kind == "operator" and (place == 0 or _is_sign(parts[place - 1]))
             written += part.text if prefix else _SPACED[part.kind].format(part.text)
         else:
+            text = f"({to_text(part)})" if _runs_on(parts[place : place + 2]) else to_text(part)
             attached = not written or written.endswith(" ") or _is_sign(parts[place - 1])
-            attached = attached or (isinstance(part, Fence) and part.applied) or to_text(part).startswith(" ")
-            written += to_text(part) if attached else f" {to_text(part)}"
+            attached = attached or (isinstance(part, Fence) and part.applied) or text.startswith(" ")
+            written += text if attached else f" {text}"
     return written
+
+
+def _runs_on(parts: tuple[Layout, ...]) -> bool:
+    """Whether a fraction has a factor behind it: a/b c would read as a/(b c); 1/2 c, and ∂/∂x f, would not."""
+    fraction, *after = parts
+    ends = not after or (_is_sign(after[0]) and after[0] != DOT)
+    if not isinstance(fraction, Fraction) or ends or fraction.top == PARTIAL:
+        return False
+    return not all(isinstance(part, Glyph) and part.kind == "number" for part in (fraction.top, fraction.bottom))
 
 
 def _is_sign(part: Layout) -> bool:
@@ -58,19 +70,47 @@ def _closed(part: Layout, *, below: bool = False) -> str:
     """Return a numerator or denominator, in brackets unless it is one box."""
     text = to_text(part)
     parts = part.parts if isinstance(part, Row) else (part,)
-    call = len(parts) == 2 and isinstance(parts[1], Fence) and parts[1].applied
     lone = len(parts) == 1 and not isinstance(parts[0], Fraction)
-    product = not below and all(isinstance(one, Glyph | Scripts | Fence) and not _is_sign(one) for one in parts)
-    return text if call or lone or (product and not any(map(_is_big, parts))) else f"({text})"
+    return text if lone or _is_call(parts) or (not below and _is_plain_product(parts)) else f"({text})"
+
+
+def _is_call(parts: tuple[Layout, ...]) -> bool:
+    """Whether boxes are a name and what it is applied to: f(z), log(2), KL(q ‖ p)."""
+    return len(parts) == 2 and isinstance(parts[1], Fence) and parts[1].applied
+
+
+def _is_plain_product(parts: tuple[Layout, ...]) -> bool:
+    """Whether boxes are a product that ends where its last factor does: a b, log(a) b; not a log b, nor Σ a."""
+    after = (*parts[1:], None)
+    return all(
+        isinstance(one, Glyph | Scripts | Fence)
+        and not _is_sign(one)
+        and not _is_big(one)
+        and not (_is_operator(one) and not (isinstance(next_one, Fence) and next_one.applied))
+        for one, next_one in zip(parts, after, strict=True)
+    )
+
+
+def _is_operator(part: Layout) -> bool:
+    """Whether a box is log or det, which take what follows as their argument."""
+    return isinstance(part, Glyph) and part.text.strip() in ("log", "det")
+
+
+def _rooted(part: Layout) -> str:
+    """Return what stands below a root, in brackets unless it is a name, a number or a call."""
+    text = to_text(part)
+    name = isinstance(part, Glyph | Fence) or (isinstance(part, Scripts) and part.above is None)
+    call = isinstance(part, Row) and _is_call(part.parts) and not _is_operator(part.parts[0])
+    return text if name or call else f"({text})"
 
 
 def _raised(part: Layout) -> str:
     """Return an exponent: digits above the line as such."""
     text = to_text(part)
-    return text.translate(_SUPERSCRIPTS) if text.isdigit() else f"^{_script(part)}"
+    return text.translate(_SUPERSCRIPTS) if text.removeprefix("−").isdecimal() else f"^{_script(part)}"
 
 
 def _script(part: Layout) -> str:
+    """Return what stands above or below the line, in braces unless it is a single sign."""
     text = to_text(part)
-    plain = isinstance(part, Glyph) or text.lstrip("−").isalnum()
-    return text.replace(" ", "") if plain else f"{{{text}}}" if not text.startswith("(") else text
+    return text if isinstance(part, Glyph | Fence) else f"{{{text}}}"

@@ -1,0 +1,59 @@
+"""E_q[1] and E_q[c]: the density is given with its variables, which need not occur; law and meaning agree."""
+
+import pytest
+
+from elbo_check import laws
+from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.nodes import (
+    KL,
+    Bernoulli,
+    Expectation,
+    Integral,
+    Iterated,
+    Member,
+    Product,
+    Uniform,
+    gaussian,
+    model,
+)
+from elbo_check.nodes.functions import log
+from elbo_check.symbols import author_form, bit, count, positive, real, unit
+
+a, x, z, mu, s, y = real("a"), real("x"), real("z"), real("mu"), positive("s"), unit("y")
+j, J, b = count("j"), count("J"), bit("b")
+p, q, N = model("p"), model("q"), gaussian(mu, s)
+
+
+def verdict(left, right, law, *parameters):
+    chain = Chain(Statement(left, right), (Step("as it is said", left, right, law),), parameters)
+    return Derivation("name", "title", "words", (), (chain,), ("a source",)).check()
+
+
+def test_a_model_and_a_value_name_the_same_expectation():
+    assert Expectation(q, z**2, z) == Expectation(q(z), z**2) == Expectation(q(z), z**2, z)
+
+
+@pytest.mark.parametrize(
+    ("build", "parameters", "law"),
+    [
+        (lambda: (Expectation(q(z), 1), 1), (), laws.normalisation),
+        (lambda: (Expectation(q(z), 1), 1), (), laws.linearity),
+        (lambda: (Expectation(q(z), a), a), (a,), laws.constants),
+        (lambda: (Expectation(q, a, z), a), (a,), laws.linearity),
+        (lambda: (Expectation(q(z, given=x), log(p(x))), log(p(x))), (x,), laws.linearity),
+        (lambda: (Expectation(q(z), KL(q(z), p(z))), KL(q(z), p(z))), (), laws.linearity),
+        (lambda: (Expectation(q(x, z), a), Expectation(q(z), a)), (a,), laws.total_expectation),
+        (lambda: (Expectation(q(z), a), Integral(q(z) * a, z)), (a,), laws.definition_of_expectation),
+        (lambda: (Expectation(N(z), log(s)), log(s)), (mu, s), laws.gaussian_moments),
+        (lambda: (Expectation(Product(N, q(x)), a, z, x), a), (a, mu, s), laws.linearity),
+        (lambda: (Expectation(Iterated(Member("q", j), j, J), a, z), a), (a, J), laws.linearity),
+        (lambda: (Expectation(Uniform(J)(j), a), a), (a, J), laws.linearity),
+        (lambda: (Expectation(Bernoulli(y)(b), a), a), (a, y), laws.linearity),
+    ],
+)  # fmt: skip
+def test_the_expectation_of_a_constant_is_that_constant_and_nothing_else(build, parameters, law):
+    with author_form():
+        left, right = build()
+        wrong = right + 1
+    assert verdict(left, right, law, *parameters).outcome == "proved"
+    assert verdict(left, wrong, law, *parameters).outcome == "refuted"
