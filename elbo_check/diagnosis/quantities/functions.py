@@ -35,6 +35,7 @@ _POWERS: Mapping[str, tuple[str, Fraction]] = {
     "exp -s": ("exp s", Fraction(-1)),
     "(softplus s)^2": ("softplus s", Fraction(2)),
     "(softplus s)^4": ("softplus s", Fraction(4)),
+    "1/(softplus s)^2": ("softplus s", Fraction(-2)),
     "sqrt softplus s": ("softplus s", Fraction(1, 2)),
     "(log softplus s)^2": ("log softplus s", Fraction(2)),
 }

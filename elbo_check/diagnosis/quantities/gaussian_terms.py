@@ -29,6 +29,7 @@ class GaussianTerms:
         self.size = self.of_mean("|m-a|", abs)
         self.variance = self.spread(second.variance)
         self.deviation = self.spread(second.deviation)
+        self.precision = self.spread(second.precision, power=-1)
         self.log = of_role(second.log, second.role)
         self.log_square = of_role(second.log_square, second.role)
 
@@ -44,13 +45,13 @@ class GaussianTerms:
             lambda s: function((s["mean"] - sympy.Rational(a)) / sympy.Rational(b)),
         )
 
-    def spread(self, raw: str) -> Term:
-        """A function of the second argument as a variance: over b²."""
+    def spread(self, raw: str, power: int = 1) -> Term:
+        """A function of the second argument as a power of its variance: over as large a power of b²."""
         b = self.prior[1]
         held = of_role(raw, self.second.role)
         if b == 1:
             return held
-        square = b * b
+        square = (b * b) ** power
         return Term(
             f"{held.name} over {square}",
             AXES,

@@ -1,0 +1,41 @@
+"""What a wrong loss is called: names that were missing or false, and words that said another thing than was meant."""
+
+import numpy as np
+import pytest
+
+from .loss_help import SECONDS, accused, ask, needs_torch
+
+KL = ("mean", "log_variance")
+DEVIATION = {
+    "std": lambda s: s,
+    "variance": np.sqrt,
+    "log_variance": lambda s: np.exp(s / 2),
+    "log_std": np.exp,
+    "softplus_std": lambda s: np.logaddexp(0, s),
+}
+
+
+def elementwise(q_mean, q_std, p_mean, p_std):
+    """The KL of two Gaussians, q first."""
+    return np.log(p_std / q_std) + (q_std**2 + (q_mean - p_mean) ** 2) / (2 * p_std**2) - 0.5
+
+
+@pytest.mark.parametrize("prior", [(0, 1), (0, 2), (1, 2)])
+@pytest.mark.parametrize("second", SECONDS)
+def test_the_direction_of_a_kl_to_a_fixed_prior_is_named(second, prior):
+    def loss(mu, s):
+        return elementwise(*prior, mu, DEVIATION[second](s)).sum(1)
+
+    accused("reversed-kl", ask(loss, "mean", second, prior=prior))
+
+
+@needs_torch
+def test_the_direction_of_a_library_s_kl_is_named():
+    from torch import distributions
+
+    def loss(mu, logvar):
+        prior, posterior = distributions.Normal(0.0, 1.0), distributions.Normal(mu, (logvar / 2).exp())
+        return 2 * distributions.kl_divergence(prior, posterior).sum(1).mean()
+
+    found = ask(loss, *KL, backend="torch")
+    assert {mistake.slug for mistake in found.mistakes} == {"reversed-kl", "doubled"}
