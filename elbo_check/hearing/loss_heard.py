@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..diagnosis.probing import Sample
+from ..diagnosis.probing import Sample, is_constant
 from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..verdict import Finding
 from .loss_calls import Asked
@@ -28,6 +28,11 @@ class Heard:
     def is_right(self) -> bool:
         """Whether it computes the quantity, or an objective with the same minimisers."""
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its value was the same wherever it was asked."""
+        return bool(self.samples) and is_constant(self.samples)
 
     @property
     def found(self) -> Recovery:

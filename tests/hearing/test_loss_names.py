@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from .loss_help import SECONDS, accused, ask, needs_torch
+from .loss_help import SECONDS, accused, ask, codes_of, needs_torch
 
 KL = ("mean", "log_variance")
+VAE = ("reconstruction", "x", "mean", "log_variance")
 DEVIATION = {
     "std": lambda s: s,
     "variance": np.sqrt,
@@ -39,3 +40,25 @@ def test_the_direction_of_a_library_s_kl_is_named():
 
     found = ask(loss, *KL, backend="torch")
     assert {mistake.slug for mistake in found.mistakes} == {"reversed-kl", "doubled"}
+
+
+@pytest.mark.parametrize("number", [3.0, np.pi])
+def test_a_function_that_depends_on_nothing_is_told_so_without_a_list_of_mistakes(number):
+    found = ask(lambda mu, logvar: number, *KL)
+    assert found.outcome == "refuted"
+    assert found.mistakes == ()
+    assert found.alternatives == ()
+    assert "does not depend on its arguments" in found.finding("constant-value").message
+    assert not codes_of(found) & {"not-recognised", "not-in-catalogue", "coarse-dtype"}
+
+
+def test_a_clamp_that_always_binds_is_a_constant():
+    found = ask(lambda r, x, mu, logvar: np.full(len(mu), mu.shape[1] / 2), *VAE)
+    assert found.outcome == "refuted"
+    assert found.mistakes == ()
+    assert "constant-value" in codes_of(found)
+
+
+def test_the_kl_of_a_density_to_itself_is_a_constant_that_has_a_name():
+    found = accused("wrong-tensor", ask(lambda mu, logvar: 0.0, *KL))
+    assert "constant-value" in codes_of(found)
