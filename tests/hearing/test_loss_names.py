@@ -62,3 +62,35 @@ def test_a_clamp_that_always_binds_is_a_constant():
 def test_the_kl_of_a_density_to_itself_is_a_constant_that_has_a_name():
     found = accused("wrong-tensor", ask(lambda mu, logvar: 0.0, *KL))
     assert "constant-value" in codes_of(found)
+
+
+def squares(x, r):
+    return ((x - r) ** 2).sum(-1)
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - logvar - 1)
+
+
+def evidence_of(found):
+    return {mistake.slug: mistake.evidence for mistake in found.mistakes}
+
+
+def test_a_wrong_weight_between_two_parts_is_told_as_the_effective_beta():
+    found = ask(lambda r, x, mu, s: 10 * squares(x, r).mean() + kl(mu, s).sum(1).mean(), *VAE)
+    assert evidence_of(found) == {"wrong-scale": "an effective beta of 1/20"}
+    assert found.finding("effective-beta").details["beta"] == "1/20"
+
+
+def test_two_wrong_weights_are_told_with_what_they_make_together():
+    def loss(r, x, mu, s):
+        cross = -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(1)
+        return cross.mean() + kl(mu, s).sum() / 5
+
+    words = "together an effective beta of B/5 (tried B = 2, 4, 3, 7, 5, 9)"
+    assert evidence_of(ask(loss, *VAE)) == {"sum-for-mean": words, "wrong-scale": words}
+
+
+def test_the_factor_of_a_whole_objective_is_no_evidence_for_a_slip_in_a_part():
+    found = ask(lambda r, x, mu, s: 3 * (squares(x, r) / 2 - kl(mu, s).sum(1)), *VAE)
+    assert evidence_of(found) == {"wrong-sign": ""}
