@@ -35,7 +35,7 @@ def diagnosis_text(diagnosis: Diagnosis, width: int = _WIDTH) -> str:
 
 
 def claim_words(diagnosis: Diagnosis) -> str:
-    """Return the claim as it stands after the verdict: is, or is not."""
+    """Return the claim as it stands after the verdict: is, is not, or whether it is."""
     subject, _, quantity = plain(diagnosis.claim).partition(") is ")
     if diagnosis.outcome is Outcome.REFUTED and diagnosis.relation == "equal":
         return f"{subject}) has the value of {quantity}, and another gradient"
@@ -45,7 +45,7 @@ def claim_words(diagnosis: Diagnosis) -> str:
         return f"{subject}) has the minimisers of {quantity}"
     if diagnosis.outcome is Outcome.CONSISTENT:
         return f"{subject}) is {quantity}, {diagnosis.reduction}"
-    return plain(diagnosis.claim)
+    return f"whether {plain(diagnosis.claim)}"
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:

@@ -94,3 +94,13 @@ def test_two_wrong_weights_are_told_with_what_they_make_together():
 def test_the_factor_of_a_whole_objective_is_no_evidence_for_a_slip_in_a_part():
     found = ask(lambda r, x, mu, s: 3 * (squares(x, r) / 2 - kl(mu, s).sum(1)), *VAE)
     assert evidence_of(found) == {"wrong-sign": ""}
+
+
+@pytest.mark.parametrize("head", [str, lambda found: found._repr_html_(), lambda found: found._repr_latex_()])
+def test_an_undecided_headline_says_whether(head):
+    def loss(mu, log_std):
+        return kl(mu, log_std).sum(1)
+
+    told = head(ask(loss))
+    assert "whether" in told.replace("\n", " ").split("is KL")[0]
+    assert "whether" not in head(ask(loss, *KL))
