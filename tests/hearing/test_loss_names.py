@@ -104,3 +104,12 @@ def test_an_undecided_headline_says_whether(head):
     told = head(ask(loss))
     assert "whether" in told.replace("\n", " ").split("is KL")[0]
     assert "whether" not in head(ask(loss, *KL))
+
+
+@pytest.mark.parametrize("second", ["std", "log_variance"])
+def test_the_standard_deviation_of_a_prior_for_its_variance_is_a_square_that_is_missing(second):
+    def loss(mu, s):
+        sigma = DEVIATION[second](s)
+        return (np.log(0.1 / sigma) + (sigma**2 + mu**2) / (2 * 0.1) - 0.5).sum(1)
+
+    accused("not-squared", ask(loss, "mean", second, prior=(0, 0.1)))

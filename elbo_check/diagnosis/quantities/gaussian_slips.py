@@ -152,8 +152,8 @@ def _prior_slips(terms: GaussianTerms) -> list[Slip]:
                 exchanged([(terms.square, unscaled.square, law(1)), (terms.variance, unscaled.variance, law(1))]),
             ),
             ("prior-ignored", exchanged([(terms.square, unscaled.square, law(1))])),
-            (
-                "var-as-sigma",
+            (  # σ_p for σ_p²
+                "not-squared",
                 exchanged([(terms.square, terms.square, law(b)), (terms.variance, terms.variance, law(b))]),
             ),
             ("half-on-logsigma", exchanged([(log, log, law("1/2"))])),
