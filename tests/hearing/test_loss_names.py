@@ -113,3 +113,28 @@ def test_the_standard_deviation_of_a_prior_for_its_variance_is_a_square_that_is_
         return (np.log(0.1 / sigma) + (sigma**2 + mu**2) / (2 * 0.1) - 0.5).sum(1)
 
     accused("not-squared", ask(loss, "mean", second, prior=(0, 0.1)))
+
+
+@pytest.mark.parametrize("base", [2, 10])
+@pytest.mark.parametrize("second", SECONDS)
+def test_a_logarithm_to_another_base_is_named_whatever_the_second_argument_holds(second, base):
+    def loss(mu, s):
+        variance = DEVIATION[second](s) ** 2
+        return 0.5 * (mu**2 + variance - 1 - np.log(variance) / np.log(base)).sum(1)
+
+    accused("wrong-log-base", ask(loss, "mean", second))
+
+
+def test_a_logarithm_to_another_base_is_named_in_densities_entropies_and_pairs():
+    log10 = lambda s: np.log10(np.exp(s))
+    accused("wrong-log-base", ask(lambda s: 0.5 * (log10(s) + 1 + np.log(2 * np.pi)).sum(1), "log_variance"))
+
+    def density(x, m, s):
+        return 0.5 * ((x - m) ** 2 / np.exp(s) + log10(s) + np.log(2 * np.pi)).sum(1)
+
+    accused("wrong-log-base", ask(density, "x", "x_mean", "log_variance"))
+
+    def pair(m, s, n, t):
+        return 0.5 * (((m - n) ** 2 + np.exp(s)) / np.exp(t) - 1 - log10(s - t)).sum(1)
+
+    accused("wrong-log-base", ask(pair, "mean_q", "log_variance_q", "mean_p", "log_variance_p"))

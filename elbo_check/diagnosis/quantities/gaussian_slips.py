@@ -83,11 +83,10 @@ def _misread(terms: GaussianTerms, other: Second) -> list[Slip]:
 
 
 def _bases(terms: GaussianTerms) -> list[Slip]:
-    role, log = terms.second.role, terms.second.log
-    if log.startswith("log "):
-        raws = (log.replace("log", base, 1) for base in ("log2", "log10"))
-        return [("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in raws]
-    return [("wrong-log-base", exchanged([(terms.variance, terms.spread(raw), law(1))])) for raw in ("2^s", "10^s")]
+    """Return the logarithm to another base, and powers of another base than e where the argument is a logarithm."""
+    logs = [(terms.log, of_role(raw, terms.second.role), law(1)) for raw in terms.second.bases]
+    powers = [(terms.variance, terms.spread(raw), law(1)) for raw in ("2^s", "10^s") if terms.second.log == "s"]
+    return [("wrong-log-base", exchanged([pair])) for pair in (*logs, *powers)]
 
 
 def _of_size(terms: GaussianTerms) -> list[tuple[Term, Term, Law]]:

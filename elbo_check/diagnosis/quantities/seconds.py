@@ -43,6 +43,8 @@ RAW: Mapping[str, Raw] = {
     "(log s)^2": Raw(lambda x: np.log(np.abs(x)) ** 2, lambda x: _log_of_size(x) ** 2),
     "log2 s": Raw(lambda x: np.log2(np.abs(x)), lambda x: _log_of_size(x) / sympy.log(2)),
     "log10 s": Raw(lambda x: np.log10(np.abs(x)), lambda x: _log_of_size(x) / sympy.log(10)),
+    "s/log 2": Raw(lambda x: x / np.log(2), lambda x: x / sympy.log(2)),
+    "s/log 10": Raw(lambda x: x / np.log(10), lambda x: x / sympy.log(10)),
     "exp s": Raw(np.exp, sympy.exp),
     "exp 2s": Raw(lambda x: np.exp(2 * x), lambda x: sympy.exp(2 * x)),
     "exp 4s": Raw(lambda x: np.exp(4 * x), lambda x: sympy.exp(4 * x)),
@@ -101,6 +103,17 @@ class Second(NamedTuple):
         """
         shown = {"std": f"{name}²", "variance": name, "log_variance": f"exp({name})", "log_std": f"exp(2 {name})"}
         return shown.get(self.role, f"softplus({name})²")
+
+    @property
+    def bases(self) -> tuple[str, str]:
+        """The function of `log` with logarithms to base 2, and to base 10.
+
+        >>> SECONDS["std"].bases, SECONDS["log_std"].bases
+        (('log2 s', 'log10 s'), ('s/log 2', 's/log 10'))
+        """
+        if not self.log.startswith("log "):
+            return "s/log 2", "s/log 10"
+        return self.log.replace("log", "log2", 1), self.log.replace("log", "log10", 1)
 
     @property
     def simple(self) -> tuple[float, ...]:
