@@ -138,3 +138,28 @@ def test_a_logarithm_to_another_base_is_named_in_densities_entropies_and_pairs()
         return 0.5 * (((m - n) ** 2 + np.exp(s)) / np.exp(t) - 1 - log10(s - t)).sum(1)
 
     accused("wrong-log-base", ask(pair, "mean_q", "log_variance_q", "mean_p", "log_variance_p"))
+
+
+def cross_entropy(x, r):
+    return -(x * np.log(r) + (1 - x) * np.log(1 - r))
+
+
+@pytest.mark.parametrize("total", [np.mean, np.sum, lambda each: each])
+@pytest.mark.parametrize(
+    ("error", "slug"), [(cross_entropy, "bce-mean-vs-kl-sum"), (lambda x, r: (x - r) ** 2, "mse-mean-vs-kl-sum")]
+)
+def test_a_mean_over_the_last_axis_of_images_is_named(error, slug, total):
+    def loss(r, x, mu, logvar):
+        return total(error(x, r).mean(-1).sum((1, 2)) + kl(mu, logvar).sum(1))
+
+    found = accused(slug, ask(loss, *VAE))
+    assert found.finding("effective-beta").details["beta"] in ("w", "w/2")
+
+
+def test_a_mean_over_two_of_three_axes_of_images_is_named():
+    def loss(r, x, mu, logvar):
+        return (cross_entropy(x, r).mean((1, 3)).sum(1) + kl(mu, logvar).sum(1)).mean()
+
+    found = ask(loss, *VAE)
+    assert "bce-mean-vs-kl-sum" in [mistake.slug for mistake in found.mistakes]
+    assert found.finding("effective-beta").details["beta"] == "D/h"
