@@ -10,7 +10,8 @@ from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_f
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .loss_counterexample import counterexample, failing_test
+from .loss_as_test import failing_test
+from .loss_counterexample import counterexample
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
@@ -97,14 +98,14 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
         counterexample=spot.case.numbers,
         theorems=heard.call.quantity.theorems,
         record=record,
-        test=failing_test(spot.call, spot.case),
+        test=failing_test(spot.call, spot.case, heard.dtype),
         **told,
     )
 
 
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
-    case = counterexample(heard.call, recovery, heard.samples)
+    case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
@@ -119,7 +120,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         record=record,
         mistakes=named[0] if named else (),
         alternatives=tuple(tuple(mistake.slug for mistake in each) for each in named[1:]),
-        test=failing_test(heard.call, case) if case else "",
+        test=failing_test(heard.call, case, heard.dtype) if case else "",
         **_told(heard),
     )
 
