@@ -9,7 +9,7 @@ import numpy as np
 
 from ..inputs.loss_function import LossFunction
 from .loss_calls import Asked
-from .loss_counterexample import Counterexample, nearness
+from .loss_counterexample import PERIOD, Counterexample, nearness
 
 __all__ = ["failing_test", "got_at"]
 
@@ -74,18 +74,27 @@ def _tensors(function: LossFunction) -> str:
 
 
 def _assigned(name: str, array: Any, tensors: str) -> Iterator[str]:
-    """Yield the lines that make an array: a large one from its usual entry, if the exceptions are few."""
+    """Yield the lines that make an array: a large one by its exceptions, or by what it repeats, if these are few."""
     values, counts = np.unique(array, return_counts=True)
     usual = values[np.argmax(counts)]
     places = np.argwhere(array != usual)
     if array.size <= _MANY or len(places) > _FEW:
-        yield f"{name} = {tensors.format(_literal(array))}"
+        short = _repeating(array)
+        made = tensors.format(short or _literal(array))
+        yield f"{name} = {short if short and tensors == _TENSORS['numpy'] else made}"
         return
     yield f"{name} = np.full({array.shape}, {usual.item()!r})"
     for place in places.tolist():
         yield f"{name}[{', '.join(map(str, place))}] = {array[tuple(place)].item()!r}"
     if tensors != _TENSORS["numpy"]:
         yield f"{name} = {tensors.format(name)}"
+
+
+def _repeating(array: Any) -> str:
+    """Return a large array that repeats its first few numbers as these; "" for another."""
+    few = np.ravel(array)[:PERIOD]
+    repeats = array.size > _MANY and np.array_equal(np.resize(few, array.shape), array)
+    return f"np.resize({few.tolist()!r}, {array.shape})" if repeats else ""
 
 
 def _literal(value: Any) -> str:

@@ -94,7 +94,7 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
     return Diagnosis(
         Outcome.REFUTED,
         _claim(heard),
-        findings=(*on_roles(heard), Finding("wrong-spot", words, "error")),
+        findings=(*on_roles(heard), Finding("wrong-spot", words, "error", details={"where": spot.where})),
         counterexample=spot.case.numbers,
         theorems=heard.call.quantity.theorems,
         record=record,

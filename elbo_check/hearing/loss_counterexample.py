@@ -15,10 +15,12 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Counterexample", "counterexample", "nearness", "simple_points", "value_at"]
+__all__ = ["PERIOD", "Counterexample", "counterexample", "nearness", "plain_points", "simple_points", "value_at"]
 
 FloatArray = NDArray[np.float64]
 
+PERIOD = 11  # numbers that a large array may repeat, so that it is short to tell
+_MANY = 60
 _APART = 1e-4  # relative: a difference that shows in the first digits
 _NEAR = {"float16": (1e-2, 1e-3), "bfloat16": (5e-2, 1e-2)}
 
@@ -64,11 +66,19 @@ def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample], d
     preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
     for each in samples:  # 2·mean is the sum where there are two samples
         sample = replace(each, kind=Kind(recovery.kind.kept))
-        for arrays in (*simple_points(call, sample), *sample.arrays):
+        for arrays in (*plain_points(call, sample), *sample.arrays):
             case = _case(call, sample, arrays, rights, preferred, dtype)
             if case is not None:
                 return case
     return None
+
+
+def plain_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
+    """Yield points that are short to tell: the simple ones, and of large arrays some that repeat a few numbers."""
+    yield from simple_points(call, sample)
+    for arrays in sample.arrays if call.quantity.simple else ():
+        if any(np.size(array) > _MANY for array in arrays.values()):
+            yield {role: np.resize(np.ravel(array)[:PERIOD], np.shape(array)) for role, array in arrays.items()}
 
 
 def simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:

@@ -134,3 +134,77 @@ def test_a_function_that_takes_single_precision_only_is_given_that():
     assert "dtype=torch.float32" in found.as_test()
     assert not passes(found, loss(1.0), "inner")
     assert passes(found, loss(0.5), "inner")
+
+
+def many(function):
+    """Twice as much beyond 64 latents."""
+    return lambda mu, logvar: function(mu, logvar) * (1 + (mu.shape[1] > 64))
+
+
+SIZED = {
+    "a latent's": kl,
+    "a sample's": lambda mu, logvar: kl(mu, logvar).sum(1),
+    "the batch's": lambda mu, logvar: kl(mu, logvar).sum(1).mean(),
+}
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_a_branch_at_a_large_size_is_told_in_few_words_with_the_cause_first(name):
+    wrong = many(SIZED[name])
+    found = ask(wrong, *KL)
+    head, cause, *rest = (
+        " ".join(str(found).split()).replace(" error ", "\n", 1).replace(" elsewhere ", "\n").split("\n")
+    )
+    assert head.endswith("where d = 70")
+    assert cause.startswith("[wrong-spot]")
+    assert len(rest) == 1
+    assert "it computes" not in str(found).replace("it computes this", "")
+    assert "right is " not in str(found).split("fails")[0]
+    for told in (str(found), found._repr_html_(), found._repr_latex_(), found.as_test(), found.to_json()):
+        assert len(told) < 6000
+    assert r"\displaystyle" in found._repr_latex_()
+    assert not passes(found, wrong)
+    assert passes(found, SIZED[name])
+
+
+def uneven(mu):
+    return len(np.unique(mu)) > 5
+
+
+@pytest.mark.parametrize("name", ["a latent's", "the batch's"])
+def test_a_branch_that_constant_arrays_do_not_show_is_told_by_arrays_that_repeat_a_few_numbers(name):
+    right = SIZED[name]
+    wrong = lambda mu, logvar: right(mu, logvar) * (1 + (mu.shape[1] > 64 and uneven(mu)))
+    found = ask(wrong, *KL)
+    assert "(shape 2 × 70)" in " ".join(str(found).split())
+    assert "np.resize([" in found.as_test()
+    for told in (str(found), found._repr_html_(), found._repr_latex_(), found.as_test()):
+        assert len(told) < 3000
+    assert not passes(found, wrong)
+    assert passes(found, right)
+
+
+def test_numbers_that_nothing_short_describes_are_shown_in_part():
+    wrong = lambda mu, logvar: kl(mu, logvar).sum(1) * (1 + (mu.shape[1] > 64 and len(np.unique(mu)) > 50))
+    found = ask(wrong, *KL)
+    assert "…] (shape 2 × 70)" in " ".join(str(found).split())
+    assert len(str(found)) < 1000
+    assert not passes(found, wrong)
+    assert passes(found, SIZED["a sample's"])
+
+
+@needs_torch
+def test_repeated_numbers_become_tensors():
+    import torch
+
+    def loss(weight):
+        def inner(mu, logvar):
+            many = mu.shape[1] > 64 and len(mu.unique()) > 5
+            return (weight if many else 0.5) * (mu**2 + torch.exp(logvar) - 1 - logvar)
+
+        return inner
+
+    found = ask(loss(1.0), *KL, backend="torch")
+    assert "mu = torch.tensor(np.resize([" in found.as_test()
+    assert not passes(found, loss(1.0), "inner")
+    assert passes(found, loss(0.5), "inner")
