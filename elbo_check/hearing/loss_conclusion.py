@@ -188,9 +188,9 @@ def _told(heard: Heard) -> dict[str, Any]:
     told |= {
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
-        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout),
+        "recovered": formula_text(recovery.fit.formula, symbols, kept, call.layout, recovery.fixed),
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout),
+        "expression": expression_of(recovery.fit.formula, symbols, kept, call.layout, recovery.fixed),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:

@@ -119,7 +119,10 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     if not apart or len(apart) == len({**yours.coefficients, **right.coefficients}):
         return ""  # nothing differs, or all does: both formulas are told anyway
     kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
-    mine, its = (formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout) for f in (yours, right))
+    mine, its = (
+        formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout, recovery.fixed)
+        for f in (yours, right)
+    )
     return (
         f"{mine} where {its} is right"
         if explanation.factor == law(1)

@@ -163,3 +163,40 @@ def test_a_mean_over_two_of_three_axes_of_images_is_named():
     found = ask(loss, *VAE)
     assert "bce-mean-vs-kl-sum" in [mistake.slug for mistake in found.mistakes]
     assert found.finding("effective-beta").details["beta"] == "D/h"
+
+
+def test_a_prior_that_is_narrow_is_written_in_whole_numbers():
+    def loss(mu, rho):
+        sigma = np.logaddexp(0, rho)
+        return (np.log(0.1 / sigma) + (sigma**2 + mu**2) / (2 * 0.1) - 0.5).sum(1)
+
+    found = ask(loss, "mean", "softplus_std", prior=(0, 0.1))
+    tail = "softplus(rho_j)² − 2 log(softplus(rho_j)) − 1 + log(1/100))"
+    assert found.recovered == f"1/2 Σ_j (10 mu_j² + 10 {tail}"
+    assert found.right == f"1/2 Σ_j (100 mu_j² + 100 {tail}"
+    assert found.claim.endswith("N(0, (1/10)² I))")
+    sampled = ask(lambda m, s, e: s, "mean", "std", "noise", prior=(0, 0.1), quantity="sampled-kl")
+    assert "p = N(0, (1/10)² I)" in sampled.claim
+
+
+def test_the_fraction_before_a_narrow_prior_keeps_its_sign():
+    found = ask(lambda mu, s: -((s**2 + mu**2) / 0.2).sum(1), "mean", "std", prior=(0, 0.1))
+    assert found.recovered == "−1/2 Σ_j (10 mu_j² + 10 s_j²)"
+
+
+@pytest.mark.parametrize("sizes", [{"d": 10}, {"d": 10, "D": 784}])
+def test_a_constant_of_the_kl_stands_among_its_terms_where_lengths_are_fixed(sizes):
+    def loss(r, x, mu, logvar):
+        return cross_entropy(x, r).mean() + kl(mu, logvar).sum(1).mean() / 392
+
+    found = ask(loss, *VAE, sizes=sizes)
+    assert found.recovered.endswith("Σ_b Σ_j (mu_j² + exp(logvar_j) − logvar_j − 1)")
+    assert "5/392" not in str(found)
+    assert str(found.expression).count("Sum(") == 2
+
+
+def test_a_function_of_one_sample_is_written_without_a_sum_over_samples():
+    found = ask(lambda mu, logvar: 2 * kl(mu, logvar).sum(), *KL, batch=False)
+    assert found.recovered == "Σ_j (mu_j² + exp(logvar_j) − logvar_j − 1)"
+    assert found.right == f"1/2 {found.recovered}"
+    assert "(b, 1, B)" not in str(found.expression)

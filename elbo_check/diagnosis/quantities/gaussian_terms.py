@@ -12,7 +12,7 @@ import sympy
 from ..formula import Term
 from .seconds import Second, of_role
 
-__all__ = ["AXES", "STANDARD", "GaussianTerms", "Prior", "log_prior"]
+__all__ = ["AXES", "STANDARD", "GaussianTerms", "Prior", "log_prior", "prior_words"]
 
 AXES = ("B", "d")
 Prior = tuple[Fraction, Fraction]
@@ -58,6 +58,14 @@ class GaussianTerms:
             lambda v: held.value(v) / float(square),
             lambda s: held.symbol(s) / sympy.Rational(square),
         )
+
+
+def prior_words(prior: Prior) -> str:
+    """Return a fixed prior in words."""
+    if prior == STANDARD:
+        return "N(0, I)"
+    deviation = prior[1] if prior[1].denominator == 1 else f"({prior[1]})"
+    return f"N({prior[0]}, {deviation}² I)"
 
 
 def log_prior(prior: Prior) -> Term:
