@@ -17,6 +17,7 @@ EXAMPLES = DOCS / "examples"
 TUTORIAL = (DOCS / "derivations.md").read_text(encoding="utf-8")
 LANGUAGE = (DOCS / "language.md").read_text(encoding="utf-8")
 VAE_LOSS = (DOCS / "vae_loss.md").read_text(encoding="utf-8")
+LOSSES = (DOCS / "losses.md").read_text(encoding="utf-8")
 ELBO = (DOCS / "elbo.md").read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"<!-- example -->\n```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 MODELS = (DOCS / "models.md").read_text(encoding="utf-8")
@@ -46,6 +47,12 @@ def test_the_examples_of_the_page_on_the_elbo_print_what_it_says(
 ) -> None:
     exec(compile(code, "elbo.md", "exec"), {})  # the page's own example
     assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize(("code", "printed"), EXAMPLE.findall(LOSSES))
+def test_the_examples_of_the_page_on_own_losses_print_what_it_says(code: str, printed: str) -> None:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == printed
 
 
 @pytest.mark.parametrize("name", ["my_proof.py", "my_wrong_proof.py"])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import WitnessError
 from .sizes import Layout, Sizes
 
-__all__ = ["Arrays", "Axes", "Call", "Kind", "Sample", "kind_of", "narrowest", "reduced", "sampled"]
+__all__ = ["Arrays", "Axes", "Call", "Kind", "Sample", "is_constant", "kind_of", "narrowest", "reduced", "sampled"]
 
 FloatArray = NDArray[np.float64]
 Arrays = Mapping[str, Any]
@@ -91,6 +91,11 @@ def narrowest(samples: Sequence[Sample], dtype: str) -> str:
             if np.array_equal(outputs.astype(narrow).astype(np.float64), outputs):
                 return narrow
     return dtype
+
+
+def is_constant(samples: Sequence[Sample]) -> bool:
+    """Whether every call gave the same answer, at each choice of sizes: nothing depends on the arguments."""
+    return all(np.array_equal(output, sample.outputs[0]) for sample in samples for output in sample.outputs)
 
 
 def kind_of(

@@ -9,7 +9,7 @@ from .fitting import LOOSE, Fit, Fitter
 from .formula import Formula, Law, Term, law
 from .naming import Explanation, Table
 from .parts import PartsTable
-from .probing import Kind, Sample
+from .probing import Kind, Sample, is_constant
 from .quantity import Quantity, Right
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
@@ -91,6 +91,8 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         table = PartsTable(quantity, samples[0], rights, fixed)
     formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
     fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
+    if is_constant(samples):  # no slip leads to a constant: that many slips would lead anywhere
+        fits = iter([fitter.fit((), rounding)])
     fit = next((fit for fit in fits if fit is not None), None)
     told = _told(kind, rights, fixed, fit, table, quantity) if fit is not None else None
     if quantity.places and not (told is not None and _is_right(told.relation, quantity)):
@@ -194,6 +196,8 @@ def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozen
 def _told(
     kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
 ) -> Recovery:
+    if fit.formula and not fit.formula.terms:
+        return Recovery(kind, rights, fixed, fit, relation_of(fit.formula, rights, fixed))
     explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
     while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
         table.deepen()

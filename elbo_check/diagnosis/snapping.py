@@ -158,6 +158,7 @@ def _fitted(
 def _monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
     """Return the monomials in the sizes that vary, simplest first; whole axes before parts of them.
 
+    Beyond four sizes, a part of an axis stands beside samples and observed numbers only: 1/(B·w), h/(B·D).
     Of a sequence's d = T·L, what is not d is told by T alone, so that one law is written in one way.
     """
     told = [n for n in sizes[0] if len({each[n] for each in sizes}) > 1 and not ("T" in sizes[0] and n in "Ll")]
@@ -165,7 +166,8 @@ def _monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
     powers = itertools.product(_POWERS, repeat=min(len(names), 4))
     simplest = sorted(powers, key=lambda p: (sum(map(abs, p)), [-abs(n) for n in p], p))
     made = [tuple(sorted((n, p) for n, p in zip(names, each, strict=False) if p)) for each in simplest]
-    singles = [((name, power),) for name in names[4:] for power in (-1, 1)]
+    wholes = [whole for whole in made if {name for name, _ in whole} <= {"B", "D"} and _degree(whole) <= 2]
+    singles = [tuple(sorted((*whole, (name, power)))) for whole in wholes for name in names[4:] for power in (-1, 1)]
     return made + singles
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import sympy
 
 from .formula import Formula, Law, Monomial, Term, law
-from .sizes import Layout
+from .sizes import Layout, Sizes
 
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
 
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _POSITIVE = frozenset({"std", "variance", "probabilities", "reconstruction", "decoder_std", "decoder_variance"})
+_NONE: Sizes = {}
+_SIMPLE = 4  # of a fraction's two numbers together: those of 1/2, 1/3, 2, 3
 _INDICES = {"d": "j", "D": "i", "K": "k", "B": "b", "G": "g"}
 
 
@@ -64,11 +66,13 @@ def symbols_for(names: Mapping[str, str], axes: Mapping[str, tuple[str, ...]]) -
     return found
 
 
-def expression_of(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> Any:
+def expression_of(
+    formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout, fixed: Sizes = _NONE
+) -> Any:
     """Return the formula as a SymPy expression: a common factor and one sum over what is not kept, as it is printed."""
     sizes = {name: sympy.Symbol(name, integer=True, positive=True) for name in "BdDKGNCHWchwTLl"}
     total = sympy.Integer(0)
-    groups, left = _grouped(formula, kept, layout)
+    groups, left = _grouped(formula, symbols, kept, layout, fixed)
     for group in groups:
         inside = sum(
             (_law_expression(_share(formula[t], group.factor), sizes) * t.symbol(symbols) for t in group.terms),
@@ -92,9 +96,14 @@ def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
     return sympy.Add(*parts)
 
 
-def formula_text(formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout) -> str:
-    """Return the formula in one line: a common factor, a sum over what is not kept, constants inside where they fit."""
-    groups, left = _grouped(formula, kept, layout)
+def formula_text(
+    formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout, fixed: Sizes = _NONE
+) -> str:
+    """Return the formula in one line: a common factor, a sum over what is not kept, constants inside where they fit.
+
+    `fixed` holds the sizes that were put into its laws.
+    """
+    groups, left = _grouped(formula, symbols, kept, layout, fixed)
     told = [_sum_text(formula, group, symbols) for group in groups]
     told += [_times(held, _constant_text(term)) for term, held in left.coefficients.items()]
     return _joined(told) or "0"
@@ -109,17 +118,19 @@ class _Group(NamedTuple):
     constants: list[tuple[Term, Law]]
 
 
-def _grouped(formula: Formula, kept: tuple[str, ...], layout: Layout) -> tuple[list[_Group], Formula]:
+def _grouped(
+    formula: Formula, symbols: Mapping[str, Any], kept: tuple[str, ...], layout: Layout, fixed: Sizes
+) -> tuple[list[_Group], Formula]:
     """Return the sums of a formula, those over the data first, and the constants that stand in none of them."""
     held: dict[tuple[str, ...], list[Term]] = {}
     for term in sorted(formula.terms, key=_rank):
-        held.setdefault(tuple(axis for axis in term.axes if axis not in kept), []).append(term)
-    left, groups = formula.constants, []
-    for axes, terms in sorted(held.items(), key=lambda group: "D" not in group[0]):
-        factor = _common(formula, terms)
-        inside, left = _inside(left, factor, axes, layout)
-        groups.append(_Group(axes, terms, factor, inside))
-    return groups, left
+        summed = (axis for axis in term.axes if axis not in kept and (layout.batch or axis != "B"))
+        held.setdefault(tuple(summed), []).append(term)
+    groups = [
+        _Group(axes, terms, _common(formula, terms, symbols), [])
+        for axes, terms in sorted(held.items(), key=lambda group: "D" not in group[0])
+    ]
+    return groups, _placed(formula.constants, groups, layout, fixed)
 
 
 def _share(held: Law, factor: Law) -> Law:
@@ -131,32 +142,45 @@ def _rank(term: Term) -> tuple[int, str]:
     return (0 if term.name.startswith(("(m", "(x", "x")) else 2 if "log" in term.name else 1), term.name
 
 
-def _common(formula: Formula, terms: Iterable[Term]) -> Law:
-    """Return the factor before the bracket: that of the first term, if it divides all others."""
+def _common(formula: Formula, terms: Sequence[Term], symbols: Mapping[str, Any]) -> Law:
+    """Return the factor before the bracket: that of the first term, if it divides all others.
+
+    It is the half of a Gaussian instead of another fraction where terms hold numbers of their own.
+    """
     first, *others = [formula[term] for term in terms]
     if len(first.parts) != 1 or any(other.quotient(first) is None for other in others):
         return law(1)
+    ((monomial, number),) = first.parts
+    if _size(number) > _SIMPLE and any(t.symbol(symbols).as_coeff_Mul()[0] != 1 for t in terms):
+        return Law(((monomial, Fraction(1 if number > 0 else -1, 2)),))
     return first
 
 
-def _inside(
-    constants: Formula, factor: Law, axes: tuple[str, ...], layout: Layout
-) -> tuple[list[tuple[Term, Law]], Formula]:
-    """Return the constants that stand inside the sum over these axes, and those that are left."""
-    counted = law(1, **{axis: 1 for axis in axes if layout.batch or axis != "B"})
-    inside, left = [], {}
+def _placed(constants: Formula, groups: Sequence[_Group], layout: Layout, fixed: Sizes) -> Formula:
+    """Put each constant into the sum in which it is the simplest number, and return those that fit into none."""
+    left = {}
     for term, held in constants.coefficients.items():
-        share = held.quotient(factor * counted)
-        if share is not None and not share.names:
-            inside.append((term, share))
+        shares = []
+        for group in groups:
+            counted = law(1, **{axis: 1 for axis in group.axes if layout.batch or axis != "B"}).at(fixed)
+            share = held.quotient(group.factor * counted)
+            if share is not None and not share.names:
+                shares.append((group, share))
+        if shares:
+            group, share = min(shares, key=lambda each: _size(each[1].number))
+            group.constants.append((term, share))
         else:
             left[term] = held
-    return inside, Formula(left)
+    return Formula(left)
+
+
+def _size(number: Fraction) -> int:
+    return abs(number.numerator) + number.denominator
 
 
 def _sum_text(formula: Formula, group: _Group, symbols: Mapping[str, Any]) -> str:
     factor = group.factor
-    parts = [_times(_share(formula[t], factor), _symbol_text(t.symbol(symbols))) for t in group.terms]
+    parts = [_product_text(_share(formula[t], factor), t.symbol(symbols)) for t in group.terms]
     parts += [_times(share, _constant_text(constant)) for constant, share in group.constants]
     body = _joined(parts)
     sums = "".join(f"Σ_{_INDICES.get(axis, axis.lower())} " for axis in group.axes)
@@ -167,6 +191,14 @@ def _sum_text(formula: Formula, group: _Group, symbols: Mapping[str, Any]) -> st
     if factor == law(-1):
         return f"-{sums}{body}"
     return f"{law_text(factor).replace('−', '-')} {sums}{body}"
+
+
+def _product_text(held: Law, expression: Any) -> str:
+    """Return a law times an expression, with the whole number before the latter in the law."""
+    number, rest = expression.as_coeff_Mul()
+    if number.is_Integer and number != 1:
+        return _times(held * law(int(number)), _symbol_text(rest))
+    return _times(held, _symbol_text(expression))
 
 
 def _times(held: Law, text: str) -> str:
@@ -191,15 +223,19 @@ def _joined(parts: list[str]) -> str:
 
 
 def _constant_text(term: Term) -> str:
-    return "1" if term.name == "1" else term.name
+    """Return a constant's name, a fraction of which the logarithm is taken in brackets."""
+    return re.sub(r"^log (\d+/\d+)$", r"log(\1)", term.name)
 
 
 def _symbol_text(expression: Any) -> str:
     """Print a SymPy expression as plain text: powers raised, products with a dot."""
-    text = str(expression)
+    text = re.sub(r"log\(exp\((\w+)\) \+ 1\)", r"softplus(\1)", str(expression))
     text = re.sub(r"\*\*(?:\((-?\d+)\)|(\d+))", lambda m: (m[1] or m[2]).translate(_SUPERSCRIPTS), text)
     text = re.sub(r"(?<![\w)])(\d+)\*(?=\w)", r"\1 ", text)
     text = text.replace("**", "^").replace("*", "·").replace("Abs", "abs")
-    needs = re.search(r" [+-] ", re.sub(r"\([^()]*\)", "", text))
+    outside, inside = text, ""
+    while outside != inside:
+        outside, inside = re.sub(r"\([^()]*\)", "", outside), outside
+    needs = re.search(r" [+-] ", outside)
     text = text.replace(" - ", " − ")
     return f"({text})" if needs else text

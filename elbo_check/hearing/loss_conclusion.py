@@ -11,7 +11,8 @@ from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_f
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .loss_counterexample import counterexample, failing_test
+from .loss_as_test import failing_test
+from .loss_counterexample import counterexample
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
@@ -100,18 +101,18 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
     return Diagnosis(
         Outcome.REFUTED,
         _claim(heard),
-        findings=(*on_roles(heard), Finding("wrong-spot", words, "error")),
+        findings=(*on_roles(heard), Finding("wrong-spot", words, "error", details={"where": spot.where})),
         counterexample=spot.case.numbers,
         theorems=heard.call.quantity.theorems,
         record=record,
-        test=failing_test(spot.call, spot.case),
+        test=failing_test(spot.call, spot.case, heard.dtype),
         **told,
     )
 
 
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
-    case = counterexample(heard.call, recovery, heard.samples)
+    case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
@@ -129,7 +130,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         record=record,
         mistakes=named[0] if named else (),
         alternatives=tuple(tuple(mistake.slug for mistake in each) for each in named[1:]),
-        test=failing_test(heard.call, case) if case else "",
+        test=failing_test(heard.call, case, heard.dtype) if case else "",
         **_told(heard),
     )
 
@@ -207,9 +208,10 @@ def _told(heard: Heard) -> dict[str, Any]:
     told |= {
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
-        "recovered": formula_text(recovery.fit.formula.scaled(sign), symbols, kept, call.layout) + recovery.fit.remark,
+        "recovered": formula_text(recovery.fit.formula.scaled(sign), symbols, kept, call.layout, recovery.fixed)
+        + recovery.fit.remark,
         "differs": differences(recovery, symbols, call),
-        "expression": expression_of(recovery.fit.computed.scaled(sign), symbols, kept, call.layout),
+        "expression": expression_of(recovery.fit.computed.scaled(sign), symbols, kept, call.layout, recovery.fixed),
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:

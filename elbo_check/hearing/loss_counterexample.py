@@ -1,4 +1,4 @@
-"""The simplest numbers at which a loss is wrong, and a test that says so."""
+"""The simplest numbers at which a loss is wrong."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Counterexample", "counterexample", "failing_test", "simple_points", "value_at"]
+__all__ = ["PERIOD", "Counterexample", "counterexample", "nearness", "plain_points", "simple_points", "value_at"]
 
 FloatArray = NDArray[np.float64]
 
-_MANY, _FEW = 60, 3  # entries of an array, and of those the exceptions that are told one by one
-_APART = 1e-4  # relative: a difference that shows in the first digits, in every dtype
+PERIOD = 11  # numbers that a large array may repeat, so that it is short to tell
+_MANY = 60
+_APART = 1e-4  # relative: a difference that shows in the first digits
+_NEAR = {"float16": (1e-2, 1e-3), "bfloat16": (5e-2, 1e-2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,31 @@ class Counterexample:
         return {**where, **case, **self.arguments}
 
 
-def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Counterexample | None:
+def nearness(dtype: str) -> tuple[float, float]:
+    """Return how near a right function may be asked to be, in the dtype of its answers: relatively, and absolutely."""
+    return _NEAR.get(dtype, (1e-5, 1e-6))
+
+
+def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample], dtype: str) -> Counterexample | None:
     """Return a failing case, made of numbers as simple as can be; None if none is found (it is then not far off)."""
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout) if recovery.kind.spread else recovery.rights
     rights = [right.formula for right in true]
     preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
     for each in samples:  # 2·mean is the sum where there are two samples
         sample = replace(each, kind=Kind(recovery.kind.kept))
-        for arrays in (*simple_points(call, sample), *sample.arrays):
-            case = _case(call, sample, arrays, rights, preferred)
+        for arrays in (*plain_points(call, sample), *sample.arrays):
+            case = _case(call, sample, arrays, rights, preferred, dtype)
             if case is not None:
                 return case
     return None
+
+
+def plain_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
+    """Yield points that are short to tell: the simple ones, and of large arrays some that repeat a few numbers."""
+    yield from simple_points(call, sample)
+    for arrays in sample.arrays if call.quantity.simple else ():
+        if any(np.size(array) > _MANY for array in arrays.values()):
+            yield {role: np.resize(np.ravel(array)[:PERIOD], np.shape(array)) for role, array in arrays.items()}
 
 
 def simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
@@ -87,15 +102,17 @@ def _with_first(array: FloatArray, value: float) -> FloatArray:
 
 
 def _case(
-    call: Asked, sample: Sample, arrays: Arrays, rights: Sequence[Formula], preferred: int
+    call: Asked, sample: Sample, arrays: Arrays, rights: Sequence[Formula], preferred: int, dtype: str
 ) -> Counterexample | None:
     try:
         yours = np.squeeze(call(arrays))
     except ElboCheckError:
         return None
     found = tuple(value_at(formula, sample, arrays) for formula in rights)
-    scale = 1e-2 + max(float(np.max(np.abs(right))) for right in found)
-    if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= _APART * scale for right in found):
+    largest = max(float(np.max(np.abs(right))) for right in found)
+    relative, absolute = nearness(dtype)
+    apart = max(_APART * (1e-2 + largest), 2 * (absolute + relative * largest))
+    if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= apart for right in found):
         return None
     return Counterexample(call.arguments(arrays), yours, found, preferred, _of_other_shapes(call, sample, arrays))
 
@@ -120,50 +137,3 @@ def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
         value = term.value(sample.sizes) if term.constant else reduced(term.value(arrays), sample, term.axes)
         total = total + number * value
     return total
-
-
-def failing_test(call: Asked, case: Counterexample) -> str:
-    """Return the source of a pytest function that fails today, and passes once the function is right.
-
-    There is none for a function that draws its own noise: nobody else can give it the same.
-    """
-    function, tensors = call.function, _TENSORS[call.function.backend]
-    if function.own_noise:
-        return ""
-    lines = [f"def test_{function.name}_is_right():"]
-    for name, value in case.arguments.items():
-        lines += [f"    {line}" for line in _assigned(name, np.asarray(value), tensors)]
-    picked = function.access(case.arguments, call.output)
-    passed = ", ".join(f"{name}={name}" for name in case.arguments)
-    lines.append(f"    found = np.squeeze(np.asarray({function.name}({passed}){picked}))")
-    expected = ", ".join(_literal(right) for right in (*case.rights, *case.others))
-    lines += [
-        f"    rights = [{expected}]  # every reduction over the batch that is right, in nats",
-        "    near = [np.allclose(found, right, 1e-5, 1e-6) for right in rights if found.shape == np.shape(right)]",
-        "    assert any(near), found",
-    ]
-    header = ["import numpy as np", *_IMPORTS[function.backend], f"# from your_module import {function.name}", "", ""]
-    return "\n".join([*header, *lines]) + "\n"
-
-
-_TENSORS = {"numpy": "np.array({})", "torch": "torch.tensor({})", "jax": "jnp.array({})"}
-_IMPORTS: Mapping[str, list[str]] = {"numpy": [], "torch": ["import torch"], "jax": ["import jax.numpy as jnp"]}
-
-
-def _assigned(name: str, array: Any, tensors: str) -> Iterator[str]:
-    """Yield the lines that make an array: a large one from its usual entry, if the exceptions are few."""
-    values, counts = np.unique(array, return_counts=True)
-    usual = values[np.argmax(counts)]
-    places = np.argwhere(array != usual)
-    if array.size <= _MANY or len(places) > _FEW:
-        yield f"{name} = {tensors.format(_literal(array))}"
-        return
-    yield f"{name} = np.full({array.shape}, {usual.item()!r})"
-    for place in places.tolist():
-        yield f"{name}[{', '.join(map(str, place))}] = {array[tuple(place)].item()!r}"
-    if tensors != _TENSORS["numpy"]:
-        yield f"{name} = {tensors.format(name)}"
-
-
-def _literal(value: Any) -> str:
-    return repr(np.asarray(value).tolist())

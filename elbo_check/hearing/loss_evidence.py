@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.formula import Formula, law
+from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import card
 from ..diagnosis.naming import Explanation
 from ..diagnosis.probing import Kind, Sample
@@ -70,6 +70,8 @@ def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> 
     if not recovery.explanations:
         return {}
     factor = recovery.explanations[0].factor
+    if call.quantity.parts:
+        return _weight_words(recovery.explanations[0], call.quantity.beta.at(recovery.fixed), samples)
     if factor == law(1):
         return {}
     noun = _NOUNS[call.quantity.objective] if not call.quantity.name.endswith("kl") else "KL"
@@ -80,6 +82,20 @@ def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> 
     if factor.names:
         words += _tried(sorted(factor.names), samples)
     return {slug: words for name in recovery.explanations[0].slips for slug in name if _is_scale(slug)}
+
+
+def _weight_words(explanation: Explanation, declared: Law, samples: Sequence[Sample]) -> Mapping[str, str]:
+    """Return what is known of a scale between two parts: the weight that all its names together give the second.
+
+    The factor of the whole names nothing there: an objective may have any.
+    """
+    beta = explanation.beta
+    if not beta or beta == declared:
+        return {}
+    several = sum(any(map(_is_scale, names)) for names in explanation.slips) > 1
+    words = f"{'together ' if several else ''}an effective beta of {law_text(beta)}"
+    words += _tried(sorted(beta.names), samples) if beta.names else ""
+    return {slug: words for name in explanation.slips for slug in name if _is_scale(slug)}
 
 
 def _is_scale(slug: str) -> bool:
@@ -103,7 +119,10 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     if not apart or len(apart) == len({**yours.coefficients, **right.coefficients}):
         return ""  # nothing differs, or all does: both formulas are told anyway
     kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
-    mine, its = (formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout) for f in (yours, right))
+    mine, its = (
+        formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout, recovery.fixed)
+        for f in (yours, right)
+    )
     return (
         f"{mine} where {its} is right"
         if explanation.factor == law(1)

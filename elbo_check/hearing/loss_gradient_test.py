@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.probing import Arrays
+from .loss_as_test import got_at
 from .loss_calls import Asked
 from .loss_slopes import output_dtype, slope, total_along
 
@@ -35,6 +36,7 @@ _IMPORTS = {
 def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     """Return the source of a test by the framework's own check of gradients, in the arguments of some roles."""
     function, backend = call.function, call.function.backend
+    called, header = got_at(function)
     names = [call.assignment.names[role] for role in roles]
     arguments = {name: value for name, value in call.arguments(point).items() if name != function.own_noise}
     lines = [f"def test_{function.name}_has_the_gradient_of_its_value():"]
@@ -47,11 +49,11 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
         "",
         f"    def total({', '.join(names)}):",
         *(["        torch.manual_seed(0)"] if function.own_noise and backend == "torch" else []),
-        f"        return {function.name}({passed}){picked}.sum()",
+        f"        return {called}({passed}){picked}.sum()",
         "",
         f"    {_CHECK[backend].format(', '.join(names))}",
     ]
-    return "\n".join([*_IMPORTS[backend], f"# from your_module import {function.name}", "", "", *lines]) + "\n"
+    return "\n".join([*_IMPORTS[backend], *header, "", "", *lines]) + "\n"
 
 
 def wrong_derivative(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArray]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..diagnosis.probing import Sample
+from ..diagnosis.probing import Sample, is_constant
 from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..verdict import Finding
 from .loss_calls import Asked
@@ -34,6 +34,11 @@ class Heard:
     def is_right_but_for_epsilon(self) -> bool:
         """Whether it is right, or would be without a number that it adds to σ or σ²."""
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its value was the same wherever it was asked."""
+        return bool(self.samples) and is_constant(self.samples)
 
     @property
     def found(self) -> Recovery:

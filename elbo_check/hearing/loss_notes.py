@@ -59,7 +59,10 @@ def on_reading(heard: Heard, asked: Heard) -> list[Finding]:
 def on_recovery(heard: Heard) -> list[Finding]:
     """Say how much of a wrong function is known: its formula, the way to it, an offset that changes no gradient."""
     recovery, notes = heard.found, []
-    if recovery.fit is None:
+    if heard.is_constant:
+        words = "its value does not depend on its arguments, wherever it was tried: a constant, or a clamp that binds?"
+        notes.append(Finding("constant-value", words, "error"))
+    elif recovery.fit is None:
         words = "not recognised: no formula of known terms with simple coefficients gives these values"
         notes.append(Finding("not-recognised", words, "error"))
     elif not recovery.explanations:
@@ -76,7 +79,7 @@ def on_tolerance(heard: Heard) -> list[Finding]:
     fit = recovery.fit
     if fit is not None and fit.shift is not None:
         return [_on_epsilon(heard, fit.formula, fit.shift)]
-    if fit is None or fit.tolerance <= 1e-9:
+    if fit is None or fit.tolerance <= 1e-9 or heard.is_constant:
         return []
     if heard.dtype != "float64":
         words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"

@@ -17,20 +17,16 @@ from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .loss_calls import Asked
-from .loss_counterexample import Counterexample, simple_points
+from .loss_counterexample import Counterexample, plain_points, simple_points
 
 __all__ = ["Spot", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
 _LEAST = 1e-4
 _SIZES: tuple[Mapping[str, int], ...] = (
-    {"B": 1},
-    {"d": 1},
-    {"D": 1},
-    {"G": 1},
-    {"B": 1, "d": 1},
-    {"B": 33, "d": 70, "D": 90},
-)
+    {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
+    {"B": 33}, {"d": 70}, {"D": 90}, {"B": 33, "d": 70, "D": 90},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +45,25 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
     A function that refuses a spot says nothing there.
     """
     for asked, sizes, arrays, where in _spots(call, recovery, samples[0]):
-        yours = None
-        with suppress(ElboCheckError):
-            yours = np.squeeze(asked(arrays))
-        found = yours if yours is None else _departing(asked, recovery, fit, sizes, arrays, yours)
+        found = _at(asked, recovery, fit, sizes, arrays)
         if found is not None:
-            return replace(found, where=where)
+            return replace(_plainer(found, recovery, fit, sizes, arrays) if where else found, where=where)
     return None
+
+
+def _at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
+    with suppress(ElboCheckError):
+        return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
+    return None
+
+
+def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot:
+    """Return the spot at numbers that are short to tell, if the function departs there as well."""
+    call = spot.call
+    sample = Sample(sizes, call.layout, recovery.kind, (arrays,), ())
+    points = plain_points(call, sample) if spot.case is not None and not call.quantity.only_at else ()
+    others = (_at(call, recovery, fit, sizes, point) for point in points)
+    return next((other for other in others if other is not None and other.case is not None), spot)
 
 
 def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str]]:

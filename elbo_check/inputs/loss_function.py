@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
+from .building import how_built
 from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
@@ -48,6 +49,7 @@ class LossFunction:
         self.dtype = "float64"
         self.seconds = seconds
         self.own_noise = ""
+        self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
         self._settled = False

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..loss_verdict import Diagnosis
-from ..verdict import Outcome
+from ..verdict import Finding, Outcome
 from .json import json_text, plain_data, verdict_dict
 from .numbers import number_text, plain, rough_text
 from .words import duration_words, sorted_findings
@@ -22,6 +22,8 @@ _WIDTH = 100
 _COLUMN = 16  # where the words begin; the name of a mistake runs over it
 _INDENT = "  "
 _MANY, _FEW = 24, 3  # entries of an array, and of those the exceptions that are told one by one
+_MOST, _FIRST = 60, 6  # entries that are told in full, and how many of more
+_SPOT = "wrong-spot"
 
 
 def diagnosis_text(diagnosis: Diagnosis, width: int = _WIDTH) -> str:
@@ -35,8 +37,11 @@ def diagnosis_text(diagnosis: Diagnosis, width: int = _WIDTH) -> str:
 
 
 def claim_words(diagnosis: Diagnosis) -> str:
-    """Return the claim as it stands after the verdict: is, or is not."""
+    """Return the claim as it stands after the verdict: is, is not, or whether it is."""
     subject, _, quantity = plain(diagnosis.claim).partition(") is ")
+    spot = _spot(diagnosis)
+    if spot is not None:
+        return f"{subject}) is not {quantity} {_place(spot)}"
     if diagnosis.outcome is Outcome.REFUTED and diagnosis.relation == "equal":
         return f"{subject}) has the value of {quantity}, and another gradient"
     if diagnosis.outcome is Outcome.REFUTED:
@@ -45,12 +50,26 @@ def claim_words(diagnosis: Diagnosis) -> str:
         return f"{subject}) has the minimisers of {quantity}"
     if diagnosis.outcome is Outcome.CONSISTENT:
         return f"{subject}) is {quantity}, {diagnosis.reduction}"
-    return plain(diagnosis.claim)
+    return f"whether {plain(diagnosis.claim)}"
+
+
+def _spot(diagnosis: Diagnosis) -> Finding | None:
+    return next((found for found in diagnosis.findings if found.code == _SPOT), None)
+
+
+def _place(spot: Finding) -> str:
+    where = (spot.details or {}).get("where")
+    return f"where {where}" if where else "at simple numbers"
 
 
 def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     """Yield (label, text) for all that follows the first line."""
-    yield from _formulas(diagnosis)
+    spot = _spot(diagnosis)
+    if spot is None:
+        yield from _formulas(diagnosis)
+    else:  # the cause first: the formula is that of everywhere else
+        yield _finding_line(spot)
+        yield "elsewhere", f"{plain(diagnosis.recovered)}, {diagnosis.kind}{_fitted(diagnosis)}"
     yield from _named(diagnosis)
     if diagnosis.counterexample:
         yield "fails", case_words(diagnosis.counterexample)
@@ -80,8 +99,7 @@ def _named(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
 
 
 def _rest(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
-    for found in sorted_findings(diagnosis):
-        yield found.severity, f"[{plain(found.code)}] {plain(found.message)}"
+    yield from (_finding_line(found) for found in sorted_findings(diagnosis) if found.code != _SPOT)
     if diagnosis.missing:
         yield "missing", plain(diagnosis.missing)
     if diagnosis.resolution is not None:
@@ -94,6 +112,10 @@ def _rest(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     told = [f"seed {record['seed']}" if "seed" in record else "", duration_words(float(record.get("seconds", 0.0)))]
     told.insert(0, f"{record['backend']}, {record['dtype']}" if "backend" in record else "")
     yield "from", "; ".join(part for part in told if part)
+
+
+def _finding_line(found: Finding) -> tuple[str, str]:
+    return found.severity, f"[{plain(found.code)}] {plain(found.message)}"
 
 
 def _fitted(diagnosis: Diagnosis) -> str:
@@ -114,17 +136,20 @@ def case_words(case: Mapping[str, Any]) -> str:
 
 
 def _simple(held: Any) -> str:
-    """Show an array whose entries are all the same as that number, a large one by its exceptions, others in full."""
+    """Show an array whose entries are all the same as that number, a large one by its exceptions, or in part."""
     array = np.asarray(held)
     values, counts = np.unique(array, return_counts=True)
     if len(values) == 1:
         return number_text(array.flat[0])
     usual = values[np.argmax(counts)]
     places = np.argwhere(array != usual)
-    if array.size <= _MANY or len(places) > _FEW:
-        return _nested(array.tolist())
-    others = ", ".join(f"{number_text(array[tuple(place)])} at {place.tolist()}" for place in places)
-    return f"{number_text(usual)} but {others} (shape {' × '.join(map(str, array.shape))})"
+    shape = " × ".join(map(str, array.shape))
+    if array.size > _MANY and len(places) <= _FEW:
+        others = ", ".join(f"{number_text(array[tuple(place)])} at {place.tolist()}" for place in places)
+        return f"{number_text(usual)} but {others} (shape {shape})"
+    if array.size > _MOST:
+        return f"[{', '.join(map(number_text, array.flat[:_FIRST]))}, …] (shape {shape})"
+    return _nested(array.tolist())
 
 
 def _nested(held: Any) -> str:

@@ -13,7 +13,7 @@ from .latex import latex_text
 
 __all__ = ["diagnosis_html", "diagnosis_latex"]
 
-_MONOSPACE = frozenset({"it computes", "right is", "it has", "fix"})
+_MONOSPACE = frozenset({"it computes", "elsewhere", "right is", "it has", "fix"})
 
 
 def diagnosis_html(diagnosis: Diagnosis) -> str:
@@ -30,7 +30,8 @@ def diagnosis_html(diagnosis: Diagnosis) -> str:
 def diagnosis_latex(diagnosis: Diagnosis) -> str:
     """Return the diagnosis as one displayed formula, $$…$$."""
     lines = [rf"\textbf{{{diagnosis.outcome.upper()}}}\quad {latex_text(claim_words(diagnosis))}"]
-    shown = {"it computes": diagnosis.expression, "right is": diagnosis.right_expression}
+    own = diagnosis.expression
+    shown = {"it computes": own, "elsewhere": own, "right is": diagnosis.right_expression}
     for label, body in diagnosis_lines(diagnosis):
         formula = shown.get(label)
         told = latex_text(body) if formula is None else rf"\displaystyle {latex(formula)}"

@@ -104,7 +104,7 @@ def test_readings_have_names_and_factors_of_the_logarithm():
         )
         s = 0.75
         deviation = DEVIATION[second.role](s)
-        for raw, power in ((second.variance, 2), (second.deviation, 1), (second.quartic, 4)):
+        for raw, power in ((second.variance, 2), (second.deviation, 1), (second.quartic, 4), (second.precision, -2)):
             assert RAW[raw].value(np.array(s)) == pytest.approx(deviation**power)
         assert second.log_factor * RAW[second.log].value(np.array(s)) == pytest.approx(2 * np.log(deviation))
         if second.positive:

@@ -62,13 +62,13 @@ CARDS = (
     Card(
         "EC005",
         "not-squared",
-        "a square is missing: σ for σ², or μ for μ²",
+        "a square is missing: σ for σ², μ for μ², or σ_p for σ_p²",
         "½ Σ_j (μ_j² + σ_j − 1 − log σ_j²)",
         KL,
         "exp(log_sigma) is σ; the formula needs exp(log_sigma)**2, or exp(2 * log_sigma).",
         "σ for σ²: the best σ is 2 instead of 1, with −0.193 a latent there: negative, and 0 at the prior, so a test "
         "there passes. μ for μ²: the value falls without bound as μ goes to −∞.",
-        "square both: mu**2 and sigma**2 = exp(2 * log_sigma)",
+        "square each: mu**2, sigma**2 = exp(2 * log_sigma), and the sigma_p**2 of a prior",
         "https://github.com/DaehanKim/vgae_pytorch/issues/2",
     ),
     Card(

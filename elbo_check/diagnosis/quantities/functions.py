@@ -35,6 +35,7 @@ _POWERS: Mapping[str, tuple[str, Fraction]] = {
     "exp -s": ("exp s", Fraction(-1)),
     "(softplus s)^2": ("softplus s", Fraction(2)),
     "(softplus s)^4": ("softplus s", Fraction(4)),
+    "1/(softplus s)^2": ("softplus s", Fraction(-2)),
     "sqrt softplus s": ("softplus s", Fraction(1, 2)),
     "(log softplus s)^2": ("log softplus s", Fraction(2)),
 }
@@ -63,7 +64,6 @@ FUNCTIONS: Mapping[str, _Function] = {
     "softmax s": _Function(_softmax, sympy.Function("softmax")),
     "log softmax s": _Function(_log_softmax, _LOG_SOFTMAX),
     "log2 softmax s": _Function(lambda x: _log_softmax(x) / np.log(2), lambda x: _LOG_SOFTMAX(x) / sympy.log(2)),
-    "s/log 2": _Function(lambda x: x / np.log(2), lambda x: x / sympy.log(2)),
     "log K": _Function(lambda x: np.full(np.shape(x), np.log(np.shape(x)[-1])), _log_of_k),
     "log2 K": _Function(
         lambda x: np.full(np.shape(x), np.log2(np.shape(x)[-1])), lambda x: _log_of_k(x) / sympy.log(2)

@@ -58,9 +58,8 @@ def _slips(second: Second, log: Term) -> list[Slip]:
         ("missing-log", exchanged([(log, of_role(second.deviation, role), law(1))])),
         ("square-of-log", exchanged([(log, of_role(second.log_square, role), law(1))])),
     ]
-    if second.positive:
-        bases = [of_role(raw, role) for raw in ("log2 s", "log10 s")]
-        found += [("wrong-log-base", exchanged([(log, base, law(1))])) for base in bases]
+    bases = [of_role(raw, role) for raw in second.bases]
+    found += [("wrong-log-base", exchanged([(log, base, law(1))])) for base in bases]
     for other in SECONDS.values():
         if other.role != role:
             exchange = exchanged([(log, of_role(other.log, role), log_ratio(second, other))])

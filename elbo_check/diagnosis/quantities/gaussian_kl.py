@@ -14,7 +14,7 @@ from ..sizes import Sizes
 from .epsilons import places_of
 from .gaussian_edges import kl_edges
 from .gaussian_slips import KL_SCALES, kl_slips, wider_terms
-from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
+from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior, prior_words
 from .seconds import SECONDS
 
 __all__ = ["gaussian_kl"]
@@ -29,7 +29,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         counts.append(Count(log_prior(prior), AXES, law("1/2")))
     return Quantity(
         name="gaussian-kl",
-        said=lambda n: f"KL(N({n['mean']}, {second.variance_text(n[role])}) ‖ {_prior_words(prior)})",
+        said=lambda n: f"KL(N({n['mean']}, {second.variance_text(n[role])}) ‖ {prior_words(prior)})",
         theorems=("gaussian-kl-diagonal",),
         axes={"mean": AXES, role: AXES},
         draw=_draw(role, second.positive),
@@ -49,12 +49,6 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         simple={"mean": (0.0, 1.0, 2.0, -1.0), role: second.simple},
         places=places_of(second, role, terms.log),
     )
-
-
-def _prior_words(prior: Prior) -> str:
-    if prior == STANDARD:
-        return "N(0, I)"
-    return f"N({prior[0]}, {prior[1]}² I)"
 
 
 def _draw(role: str, positive: bool) -> Any:

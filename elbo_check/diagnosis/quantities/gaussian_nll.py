@@ -85,9 +85,8 @@ class Density:
         for function in ("|x-m|", "x-m"):
             apart = self._apart(function, abs if "|" in function else lambda e: e)
             found.append(("not-squared", exchanged([(quadratic, self._over(apart, self._second.variance), law(1))])))
-        if self._second.positive:
-            bases = [self._spread(raw) for raw in ("log2 s", "log10 s")]
-            found += [("wrong-log-base", exchanged([(log, base, law(1))])) for base in bases]
+        bases = [self._spread(raw) for raw in self._second.bases]
+        found += [("wrong-log-base", exchanged([(log, base, law(1))])) for base in bases]
         for other in SECONDS.values():
             if other.role != self._second.role:
                 found += self._misread(other)

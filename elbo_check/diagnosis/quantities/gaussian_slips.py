@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
 from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
-from ..naming import Scales, Slip
+from ..naming import Edit, Scales, Slip
 from .gaussian_heads import head_slips
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
@@ -57,6 +57,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         *_bases(terms),
         *([] if second.positive else [("abs-on-logvar", exchanged(_of_size(terms)))]),
         *head_slips(terms),
+        ("reversed-kl", _reversed(terms)),
     ]
     for other in SECONDS.values():
         if other.role != second.role:
@@ -82,11 +83,10 @@ def _misread(terms: GaussianTerms, other: Second) -> list[Slip]:
 
 
 def _bases(terms: GaussianTerms) -> list[Slip]:
-    role, log = terms.second.role, terms.second.log
-    if log.startswith("log "):
-        raws = (log.replace("log", base, 1) for base in ("log2", "log10"))
-        return [("wrong-log-base", exchanged([(terms.log, of_role(raw, role), law(1))])) for raw in raws]
-    return [("wrong-log-base", exchanged([(terms.variance, terms.spread(raw), law(1))])) for raw in ("2^s", "10^s")]
+    """Return the logarithm to another base, and powers of another base than e where the argument is a logarithm."""
+    logs = [(terms.log, of_role(raw, terms.second.role), law(1)) for raw in terms.second.bases]
+    powers = [(terms.variance, terms.spread(raw), law(1)) for raw in ("2^s", "10^s") if terms.second.log == "s"]
+    return [("wrong-log-base", exchanged([pair])) for pair in (*logs, *powers)]
 
 
 def _of_size(terms: GaussianTerms) -> list[tuple[Term, Term, Law]]:
@@ -96,6 +96,24 @@ def _of_size(terms: GaussianTerms) -> list[tuple[Term, Term, Law]]:
         (terms.spread("exp 2s"), terms.spread("exp 2|s|"), law(1)),
         (of_role("s", role), of_role("|s|", role), law(1)),
     ]
+
+
+def _reversed(terms: GaussianTerms) -> Edit:
+    """The prior first: ½ Σ ((μ−a)²/σ² + b²/σ² − 1 − log(b²/σ²)); both logarithms change their sign."""
+    log = log_prior(terms.prior)
+    turn = exchanged(
+        [
+            (terms.square, _product(terms.square, terms.precision), law(1)),
+            (terms.variance, terms.precision, law(1)),
+            (terms.log, terms.log, law(-1)),
+            (log, log, law(-1)),
+        ]
+    )
+
+    def edit(formula: Formula) -> Iterable[Formula]:
+        yield from turn(formula) if formula[terms.variance] else ()
+
+    return edit
 
 
 def _constant_outside(formula: Formula) -> list[Formula]:
@@ -133,8 +151,8 @@ def _prior_slips(terms: GaussianTerms) -> list[Slip]:
                 exchanged([(terms.square, unscaled.square, law(1)), (terms.variance, unscaled.variance, law(1))]),
             ),
             ("prior-ignored", exchanged([(terms.square, unscaled.square, law(1))])),
-            (
-                "var-as-sigma",
+            (  # σ_p for σ_p²
+                "not-squared",
                 exchanged([(terms.square, terms.square, law(b)), (terms.variance, terms.variance, law(b))]),
             ),
             ("half-on-logsigma", exchanged([(log, log, law("1/2"))])),
@@ -159,14 +177,13 @@ def wider_terms(terms: GaussianTerms) -> list[frozenset[Term]]:
     basic = (terms.square, terms.variance, terms.log)
     powers, exponentials = ("s", "s^2", "1/s", "1/s^2"), ("s", "exp s", "exp -s")
     for raws in (powers, exponentials):
-        mixed = [_product(of, raw, role) for of in (terms.square, terms.distance) for raw in raws]
+        mixed = [_product(of, of_role(raw, role)) for of in (terms.square, terms.distance) for raw in raws]
         found += [frozenset((*basic, each)) for each in mixed]
         found.append(frozenset((*basic, terms.distance, *mixed)))
     return found
 
 
-def _product(of_mean: Term, raw: str, role: str) -> Term:
-    other = of_role(raw, role)
+def _product(of_mean: Term, other: Term) -> Term:
     return Term(
         f"{of_mean.name} · {other.name}",
         AXES,

@@ -12,7 +12,7 @@ import sympy
 from ..formula import Term
 from .seconds import Second, of_role
 
-__all__ = ["AXES", "STANDARD", "GaussianTerms", "Prior", "log_prior"]
+__all__ = ["AXES", "STANDARD", "GaussianTerms", "Prior", "log_prior", "prior_words"]
 
 AXES = ("B", "d")
 Prior = tuple[Fraction, Fraction]
@@ -29,6 +29,7 @@ class GaussianTerms:
         self.size = self.of_mean("|m-a|", abs)
         self.variance = self.spread(second.variance)
         self.deviation = self.spread(second.deviation)
+        self.precision = self.spread(second.precision, power=-1)
         self.log = of_role(second.log, second.role)
         self.log_square = of_role(second.log_square, second.role)
 
@@ -44,19 +45,27 @@ class GaussianTerms:
             lambda s: function((s["mean"] - sympy.Rational(a)) / sympy.Rational(b)),
         )
 
-    def spread(self, raw: str) -> Term:
-        """A function of the second argument as a variance: over b²."""
+    def spread(self, raw: str, power: int = 1) -> Term:
+        """A function of the second argument as a power of its variance: over as large a power of b²."""
         b = self.prior[1]
         held = of_role(raw, self.second.role)
         if b == 1:
             return held
-        square = b * b
+        square = (b * b) ** power
         return Term(
             f"{held.name} over {square}",
             AXES,
             lambda v: held.value(v) / float(square),
             lambda s: held.symbol(s) / sympy.Rational(square),
         )
+
+
+def prior_words(prior: Prior) -> str:
+    """Return a fixed prior in words."""
+    if prior == STANDARD:
+        return "N(0, I)"
+    deviation = prior[1] if prior[1].denominator == 1 else f"({prior[1]})"
+    return f"N({prior[0]}, {deviation}² I)"
 
 
 def log_prior(prior: Prior) -> Term:

@@ -88,13 +88,9 @@ def _logarithms(pair: Pair) -> Iterator[Slip]:
         yield "missing-log", _instead(pair, {_quotient(pair, "deviation", power): law(number) * law(2)})
     for number in ("1/2", "-1/2", "1/4", "-1/4", "1", "-1"):
         yield "square-of-log", _instead(pair, _square_of_log(pair, law(number)))
-    if pair.q.positive and pair.p.positive:
-        for raw in ("log2 s", "log10 s"):
-            pairs = [
-                (old, times(raw_factor(raw, role)), law(1))
-                for old, role in zip((log_q, log_p), pair.roles, strict=True)
-            ]
-            yield "wrong-log-base", exchanged(pairs)
+    for raw_q, raw_p in zip(pair.q.bases, pair.p.bases, strict=True):
+        other = [times(raw_factor(raw, role)) for raw, role in zip((raw_q, raw_p), pair.roles, strict=True)]
+        yield "wrong-log-base", exchanged([(log_q, other[0], law(1)), (log_p, other[1], law(1))])
 
 
 def _quotient(pair: Pair, field: str, power: int) -> Term:

@@ -15,6 +15,7 @@ from ..naming import Edit, Slip
 from ..quantity import Count, Quantity
 from .epsilons import places_of
 from .gaussian_slips import KL_SCALES
+from .gaussian_terms import prior_words
 from .products import ratio, times
 from .sampler import MEAN, NOISE, draw_with_noise, reading_slugs
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
@@ -72,7 +73,7 @@ def sampled_kl(role: str, prior: Prior = STANDARD) -> Quantity:
 
 def sampled_kl_words(names: Mapping[str, str], second: Second, prior: Prior) -> str:
     """Say what the quantity is, in the names of the arguments."""
-    base = "N(0, I)" if prior == STANDARD else f"N({prior[0]}, {prior[1]}² I)"
+    base = prior_words(prior)
     q = f"N({names['mean']}, {second.variance_text(names[second.role])})"
     return f"log q(z) − log p(z) for q = {q}, p = {base}, z = {names['mean']} + σ·{names['noise']}"
 

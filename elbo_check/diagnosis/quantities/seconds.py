@@ -43,6 +43,8 @@ RAW: Mapping[str, Raw] = {
     "(log s)^2": Raw(lambda x: np.log(np.abs(x)) ** 2, lambda x: _log_of_size(x) ** 2),
     "log2 s": Raw(lambda x: np.log2(np.abs(x)), lambda x: _log_of_size(x) / sympy.log(2)),
     "log10 s": Raw(lambda x: np.log10(np.abs(x)), lambda x: _log_of_size(x) / sympy.log(10)),
+    "s/log 2": Raw(lambda x: x / np.log(2), lambda x: x / sympy.log(2)),
+    "s/log 10": Raw(lambda x: x / np.log(10), lambda x: x / sympy.log(10)),
     "exp s": Raw(np.exp, sympy.exp),
     "exp 2s": Raw(lambda x: np.exp(2 * x), lambda x: sympy.exp(2 * x)),
     "exp 4s": Raw(lambda x: np.exp(4 * x), lambda x: sympy.exp(4 * x)),
@@ -58,6 +60,7 @@ RAW: Mapping[str, Raw] = {
     "exp 2softplus s": Raw(lambda x: (1 + np.exp(x)) ** 2, lambda x: (1 + sympy.exp(x)) ** 2),
     "exp 2|s|": Raw(lambda x: np.exp(2 * np.abs(x)), lambda x: sympy.exp(2 * sympy.Abs(x))),
     "exp -s": Raw(lambda x: np.exp(-x), lambda x: 1 / sympy.exp(x)),
+    "exp -2s": Raw(lambda x: np.exp(-2 * x), lambda x: 1 / sympy.exp(2 * x)),
     "exp -s/2": Raw(lambda x: np.exp(-x / 2), lambda x: 1 / sympy.exp(x / 2)),
     "1/s": Raw(lambda x: 1 / x, lambda x: 1 / x),
     "1/s^2": Raw(lambda x: 1 / x**2, lambda x: 1 / x**2),
@@ -67,6 +70,7 @@ RAW: Mapping[str, Raw] = {
     "softplus s": Raw(_softplus, lambda x: sympy.log(1 + sympy.exp(x))),
     "(softplus s)^2": Raw(lambda x: _softplus(x) ** 2, lambda x: sympy.log(1 + sympy.exp(x)) ** 2),
     "(softplus s)^4": Raw(lambda x: _softplus(x) ** 4, lambda x: sympy.log(1 + sympy.exp(x)) ** 4),
+    "1/(softplus s)^2": Raw(lambda x: 1 / _softplus(x) ** 2, lambda x: 1 / sympy.log(1 + sympy.exp(x)) ** 2),
     "sqrt softplus s": Raw(lambda x: np.sqrt(_softplus(x)), lambda x: sympy.sqrt(sympy.log(1 + sympy.exp(x)))),
     "log softplus s": Raw(lambda x: np.log(_softplus(x)), _log_of_softplus),
     "log2 softplus s": Raw(lambda x: np.log2(_softplus(x)), lambda x: _log_of_softplus(x) / sympy.log(2)),
@@ -76,7 +80,7 @@ RAW: Mapping[str, Raw] = {
 
 
 class Second(NamedTuple):
-    """What a second parameter holds, by the names of functions: σ², σ, σ⁴, √σ, and log σ² as factor · function."""
+    """What a second one holds, by the names of functions: σ², σ, σ⁴, √σ, 1/σ², and log σ² as factor · function."""
 
     role: str
     short: str
@@ -85,6 +89,7 @@ class Second(NamedTuple):
     deviation: str
     quartic: str
     root: str
+    precision: str
     log: str
     log_factor: int
     log_square: str
@@ -100,6 +105,17 @@ class Second(NamedTuple):
         return shown.get(self.role, f"softplus({name})²")
 
     @property
+    def bases(self) -> tuple[str, str]:
+        """The function of `log` with logarithms to base 2, and to base 10.
+
+        >>> SECONDS["std"].bases, SECONDS["log_std"].bases
+        (('log2 s', 'log10 s'), ('s/log 2', 's/log 10'))
+        """
+        if not self.log.startswith("log "):
+            return "s/log 2", "s/log 10"
+        return self.log.replace("log", "log2", 1), self.log.replace("log", "log10", 1)
+
+    @property
     def simple(self) -> tuple[float, ...]:
         """Simple numbers that it may hold; the first of them makes σ = 1, if one does."""
         return (1.0, 2.0, 0.5) if self.positive else (0.0, 1.0, -1.0)
@@ -108,10 +124,12 @@ class Second(NamedTuple):
 SECONDS: Mapping[str, Second] = {
     second.role: second
     for second in (
-        Second("std", "sigma", "σ", "s^2", "s", "s^4", "sqrt s", "log s", 2, "(log s)^2", True),
-        Second("variance", "var", "σ²", "s", "sqrt s", "s^2", "sqrt s", "log s", 1, "(log s)^2", True),
-        Second("log_variance", "logvar", "log σ²", "exp s", "exp s/2", "exp 2s", "exp s/4", "s", 1, "s^2", False),
-        Second("log_std", "logsigma", "log σ", "exp 2s", "exp s", "exp 4s", "exp s/2", "s", 2, "s^2", False),
+        Second("std", "sigma", "σ", "s^2", "s", "s^4", "sqrt s", "1/s^2", "log s", 2, "(log s)^2", True),
+        Second("variance", "var", "σ²", "s", "sqrt s", "s^2", "sqrt s", "1/s", "log s", 1, "(log s)^2", True),
+        Second(
+            "log_variance", "logvar", "log σ²", "exp s", "exp s/2", "exp 2s", "exp s/4", "exp -s", "s", 1, "s^2", False
+        ),
+        Second("log_std", "logsigma", "log σ", "exp 2s", "exp s", "exp 4s", "exp s/2", "exp -2s", "s", 2, "s^2", False),
         Second(
             "softplus_std",
             "softplus",
@@ -120,6 +138,7 @@ SECONDS: Mapping[str, Second] = {
             "softplus s",
             "(softplus s)^4",
             "sqrt softplus s",
+            "1/(softplus s)^2",
             "log softplus s",
             2,
             "(log softplus s)^2",
