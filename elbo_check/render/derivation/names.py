@@ -63,7 +63,7 @@ def named(name: str) -> Layout:
 
     >>> from .texts import to_text
     >>> [to_text(named(name)) for name in ("mu_q", "sigma_1", "Precision_q_21", "det_q", "rho_bar")]
-    ['μ_q', 'σ_1', '(Σ_q^−1)_21', 'det Σ_q', 'ρ̄']
+    ['μ_q', 'σ_1', '(Σ_q⁻¹)_21', 'det Σ_q', 'ρ̄']
     """
     head, *indices = [part for part in name.split("_") if part]
     if head == "Precision" and len(indices) == 2:
