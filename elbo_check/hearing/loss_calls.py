@@ -16,7 +16,7 @@ from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import CHOICES, LAYOUTS, Layout, Sizes, sizes_for
-from ..errors import InputError, LossFunctionError, WitnessError, described
+from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .loss_insisted import images_to_try, last_to_try, lengths_to_try, others_near
 
@@ -100,8 +100,12 @@ class Asked:
 
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
-    """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none."""
+    """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none.
+
+    Lengths that it takes for some batches and not for others are not what it means: two halves make a whole.
+    """
     refusals: list[LossFunctionError] = []
+    now_and_then: list[tuple[Asked, Answer]] = []
     for trial in _trials(case, assignment, quantity):
         try:
             answer = _first(trial)
@@ -110,11 +114,11 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
                 raise
             refusals.append(error)
             continue
-        if answer is not None:
+        if answer is not None and (trial.given == case.given or _takes(trial)):
             return _of_output(_widened(trial, case.given), answer, case.output), answer
-    if not refusals:
-        shown = described(", ".join(f"{name} = {n}" for name, n in case.given.items()))
-        raise InputError("sizes", shown, "lengths that arrays of the function can have", "give one of them alone")
+        now_and_then += [(trial, answer)] if answer is not None else []
+    for trial, answer in now_and_then:
+        return _of_output(_widened(trial, case.given), answer, case.output), answer
     raise refusals[0]
 
 
@@ -151,7 +155,7 @@ def _widened(trial: Asked, given: Sizes) -> Asked:
     choices: dict[str, tuple[int, ...]] = {}
     for name in (name for name in trial.given if name not in given and name in CHOICES):
         length = trial.given[name]
-        taken = [n for n in others_near(length) if _takes(trial, name, n)]
+        taken = [n for n in others_near(length) if _takes(trial, **{name: n})]
         if length < MANY or any(n % length for n in taken):
             choices[name] = (length, *dict.fromkeys(taken))
     several = {name: lengths for name, lengths in choices.items() if len(lengths) > 1}
@@ -159,9 +163,9 @@ def _widened(trial: Asked, given: Sizes) -> Asked:
     return replace(trial, given=kept, choices=several)
 
 
-def _takes(trial: Asked, name: str, length: int) -> bool:
-    """Whether a function takes a length at several sizes of all else: two samples of three are three of two."""
-    call = replace(trial, given={**trial.given, name: length})
+def _takes(trial: Asked, **lengths: int) -> bool:
+    """Whether a function takes lengths at several sizes of all else: two samples of three are three of two."""
+    call = replace(trial, given={**trial.given, **lengths})
     try:
         for sizes in itertools.islice(call.sizes(), _PROBES):
             call.answer(call.quantity.draw(np.random.default_rng(0), sizes))

@@ -103,11 +103,13 @@ def on_shift(shift: Shift) -> str:
 
 
 def on_sizes(heard: Heard) -> list[Finding]:
-    """Say which sizes it insists on."""
+    """Say which sizes it was read at alone: those that it insists on, or that it was said to be asked with."""
     fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
     return [
-        Finding("fixed-size", f"it takes only {told}: a factor cannot be told from a power of that number", "warning")
+        Finding(
+            "fixed-size", f"it was read at {told} only: a factor cannot be told from a power of that number", "warning"
+        )
     ]

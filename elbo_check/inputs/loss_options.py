@@ -12,6 +12,7 @@ from ..errors import InputError
 __all__ = ["beta_of", "prior_of", "sizes_of"]
 
 _LARGEST_SIZE = 1 << 14
+_AXES = frozenset("BdDKGNCHWchwTLl")
 
 
 def prior_of(given: Any) -> tuple[Fraction, Fraction]:
@@ -44,7 +45,7 @@ def sizes_of(given: Any) -> dict[str, int]:
     """Return sizes that a function insists on, by the letter of their axis."""
     remedy = (
         "give for example sizes={'d': 8}: d latents, B samples, D observed numbers, K draws or categories, "
-        "G categoricals a sample"
+        "G categoricals a sample, N data in all, c, h, w of images"
     )
     if given is None:
         return {}
@@ -52,7 +53,7 @@ def sizes_of(given: Any) -> dict[str, int]:
         raise InputError("sizes", given, "a mapping from axes to lengths", remedy)
     for name, length in given.items():
         whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= _LARGEST_SIZE
-        if name not in ("B", "d", "D", "K", "G", "N") or not whole:
+        if name not in _AXES or not whole:
             raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {_LARGEST_SIZE}", remedy)
     return dict(given)
 

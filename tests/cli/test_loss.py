@@ -91,7 +91,7 @@ def run(capsys, file):
         ("misnamed", ["--roles", "mean,std"], 1, "sigma-as-logvar"),
         ("unknown", ["--roles", "mean,log_variance"], 0, "CONSISTENT"),
         ("several", ["--output-name", "twice"], 1, "doubled"),
-        ("eight", ["--size", "d=8"], 0, "it takes only d = 8"),
+        ("eight", ["--size", "d=8"], 0, "it was read at d = 8 only"),
         ("of_two", ["--prior", "1,2"], 0, "N(1, 2² I)"),
         ("of_two", [], 1, "REFUTED"),
         ("Model.loss", ["--factory", "FILE:Model"], 0, "CONSISTENT"),

@@ -1,11 +1,13 @@
 """Lengths that a function takes for granted: right at one length is no mistake, and not right everywhere either."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from elbo_check import verify_loss
+from elbo_check.errors import LossFunctionError
 from elbo_check.render.diagnosis import diagnosis_text
 
 KL = ("mean", "log_variance")
@@ -105,12 +107,16 @@ def insists_on_both(mu, logvar, latents=20, batch=32):
     return mean_of_sums(mu.reshape(batch, latents), logvar.reshape(batch, latents))
 
 
+def eight(mu, logvar):
+    assert mu.shape[1] == 8
+    return np.sum(kl(mu, logvar), axis=1)
+
+
 INSISTING = {
-    "a batch": (shaped(64, -1), {"B": 64}),
     "latents": (shaped(-1, 20), {"d": 20}),
-    "both": (shaped(32, 20), {"B": 32, "d": 20}),
+    "both": (shaped(32, 20), {"d": 20, "B": 32}),
     "a batch of 37": (insists, {"B": 37}),
-    "both, in another order": (insists_on_both, {"B": 32, "d": 20}),
+    "eight": (eight, {"d": 8}),
 }
 
 
@@ -118,8 +124,155 @@ INSISTING = {
 def test_a_function_for_one_length_only_is_called_with_that(loss: Any, sizes: dict[str, int]):
     found = verify_loss(loss, roles=KL, rng=0)
     assert found.outcome == "consistent"
-    told = ", ".join(f"{name} = {n}" for name, n in sizes.items())
-    assert found.finding("fixed-size").message.startswith(f"it takes only {told}:")
+    told = re.search("read at (.*) only", found.finding("fixed-size").message)
+    assert told is not None
+    assert set(told[1].split(", ")) == {f"{name} = {n}" for name, n in sizes.items()}
+
+
+MEANT = {
+    "a batch, and what is left": (shaped(64, -1), "B = 64"),
+    "both, in another order": (insists_on_both, "B = 32 and d = 20"),
+    "the sum along what is left": (lambda m, v: np.mean(np.sum(kl(m, v).reshape(-1, 128), axis=0)), "B = 128"),
+    "a mean along what is left": (lambda m, v: np.sum(np.mean(kl(m, v).reshape(-1, 20), axis=1)), "B = 20"),
+    "the sum along the batch": (lambda m, v: np.mean(np.sum(kl(m, v).reshape(64, 20), axis=0)), "B = 20 and d = 64"),
+    "any even number of latents": (lambda m, v: 2 * np.mean(kl(m, v).reshape(len(m), 2, -1), axis=(1, 2)), "d = 2"),
+    "any four": (lambda m, v: 4 * np.mean(kl(m, v).reshape(len(m), 4, -1), axis=(1, 2)), "d = 4"),
+}
+
+
+@pytest.mark.parametrize(("loss", "length"), MEANT.values(), ids=MEANT)
+def test_a_reshape_may_be_meant_for_one_length_or_another(loss: Any, length: str):
+    """What is right where a number is one length, and wrong where it is another, is neither accused nor passed."""
+    found = verify_loss(loss, roles=KL, rng=0)
+    assert found.outcome == "undecided"
+    said = found.missing.partition(" (say so")[0].removeprefix("equal, if ")
+    assert set(said.split(" and ")) == set(length.split(" and "))
+
+
+def at_least(axis: int, least: int, loss: Any) -> Any:
+    def refusing(mu, logvar):
+        assert mu.shape[axis] >= least
+        return loss(mu, logvar)
+
+    return refusing
+
+
+LENGTHS_AT_LEAST = {
+    "latents": at_least(1, 4, lambda m, v: 4 * np.mean(kl(m, v), axis=1)),
+    "a batch": at_least(0, 4, lambda m, v: np.sum(kl(m, v)) / 4),
+}
+
+
+@pytest.mark.parametrize("loss", LENGTHS_AT_LEAST.values(), ids=LENGTHS_AT_LEAST)
+def test_a_function_that_refuses_small_lengths_is_judged_at_many(loss: Any):
+    found = verify_loss(loss, roles=KL, rng=0)
+    assert found.outcome == "refuted"
+    assert found.finding("fixed-size") is None
+
+
+def test_one_that_refuses_small_lengths_and_is_right_is_right_at_many():
+    found = verify_loss(at_least(1, 4, lambda m, v: np.sum(kl(m, v), axis=1)), roles=KL, rng=0)
+    assert found.outcome == "consistent"
+    assert found.finding("fixed-size") is None
+
+
+def pictures(*shape: int) -> Any:
+    axes = tuple(range(1, len(shape)))
+
+    def loss(r, x, m, v):
+        return np.mean(np.sum(bce(r.reshape(shape), x.reshape(shape)), axis=axes)) + mean_of_sums(m, v)
+
+    return loss
+
+
+@pytest.mark.parametrize("shape", [(-1, 1, 28, 28), (-1, 3, 32, 32), (-1, 64, 64), (-1, 8, 8), (-1, 784)])
+def test_a_view_as_images_is_called_with_as_many_pixels(shape: tuple[int, ...]):
+    assert verify_loss(pictures(*shape), roles=WHOLE, rng=0).outcome == "consistent"
+
+
+def test_a_wrong_view_as_images_is_refuted():
+    def loss(r, x, m, v):
+        return (
+            np.mean(np.sum(bce(r.reshape(-1, 1, 28, 28), x.reshape(-1, 1, 28, 28)), axis=(2, 3))) / 28 + kl(m, v).sum()
+        )
+
+    assert verify_loss(loss, roles=WHOLE, rng=0).outcome == "refuted"
+
+
+def of_images(r, x, m, v):
+    batch, _, _, _ = x.shape
+    return np.sum((r - x) ** 2) / batch + mean_of_sums(m, v)
+
+
+def of_such_images(r, x, m, v):
+    assert x.shape[1:] == (1, 28, 28)
+    return of_images(r, x, m, v)
+
+
+@pytest.mark.parametrize(
+    "sizes", [{"D": 784}, {"D": 785}, {"D": 3072}, {"c": 1}, {"c": 3, "h": 8, "w": 8}, {"h": 5, "D": 75}]
+)
+def test_images_of_given_sizes_are_made(sizes: dict[str, int]):
+    assert verify_loss(of_images, roles=WHOLE, sizes=sizes, rng=0).outcome == "consistent"
+
+
+def test_images_of_one_size_only_are_made_from_the_numbers_in_the_code():
+    assert verify_loss(of_such_images, roles=WHOLE, rng=0).outcome == "consistent"
+
+
+def test_sequences_of_given_sizes_are_made():
+    def of_steps(mu, logvar):
+        batch, _, _ = mu.shape
+        return np.sum(kl(mu, logvar)) / batch
+
+    assert verify_loss(of_steps, roles=KL, sizes={"d": 16}, rng=0).outcome == "consistent"
+    assert verify_loss(of_steps, roles=KL, sizes={"d": 7}, rng=0).outcome == "consistent"
+    assert verify_loss(of_steps, roles=KL, sizes={"d": 16, "T": 8}, rng=0).outcome == "consistent"
+    with pytest.raises(LossFunctionError, match="not enough values to unpack"):  # 16 are no multiple of 3
+        verify_loss(of_steps, roles=KL, sizes={"d": 16, "T": 3}, rng=0)
+
+
+def divergence(q):
+    return np.sum(q * np.log(q * 10), axis=-1)
+
+
+CATEGORICAL = {
+    "a view": (lambda q: np.mean(np.sum(q.reshape(-1, 10) * np.log(q.reshape(-1, 10) * 10), axis=-1)), None),
+    "a number alone": (lambda q: np.mean(divergence(q)), {"K": 10}),
+    "another number": (lambda q: np.mean(divergence(q)) / 7, "refuted"),
+}
+
+
+@pytest.mark.parametrize(("loss", "length"), CATEGORICAL.values(), ids=CATEGORICAL)
+def test_a_number_of_categories_is_a_length_too(loss: Any, length: Any):
+    found = verify_loss(loss, roles=("probabilities",), rng=0)
+    if length is None:
+        assert found.outcome == "consistent"
+    elif length == "refuted":
+        assert found.outcome == "refuted"
+    else:
+        assert found.missing.startswith(f"equal, if K = 10 (say so: sizes={length!r})")
+
+
+@pytest.mark.parametrize("shape", [(50,), None])
+def test_a_number_of_draws_is_a_length_too(shape: Any):
+    def bound(log_weights):
+        held = log_weights if shape is None else log_weights.reshape(-1, 50)
+        return np.mean(np.log(np.sum(np.exp(held), axis=1)) - np.log(50))
+
+    found = verify_loss(bound, roles=("log_weights",), rng=0)
+    assert found.outcome == ("undecided" if shape is None else "consistent")
+
+
+@pytest.mark.parametrize("divided", [lambda total: total / 64 / 784, lambda total: total / (64 * 784)])
+def test_a_batch_and_pixels_that_are_both_written_are_told(divided: Any):
+    found = verify_loss(lambda r, x, m, v: np.mean(bce(r, x)) + divided(np.sum(kl(m, v))), roles=WHOLE, rng=0)
+    assert found.missing.startswith("equal, if D = 784 and B = 64 (say so: sizes={'D': 784, 'B': 64})")
+
+
+def test_the_larger_of_two_numbers_is_that_of_pixels():
+    found = verify_loss(lambda r, x, m, v: 784 * np.mean(bce(r, x)) + np.sum(kl(m, v)) / 100, roles=WHOLE, rng=0)
+    assert found.missing.startswith("equal, if D = 784 and B = 100 ")
 
 
 def test_a_wrong_one_for_two_lengths_is_refuted_with_a_case_that_can_be_read():
