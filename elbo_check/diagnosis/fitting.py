@@ -115,6 +115,15 @@ class Fitter:
         departure = max(worst, self.departure(formula))
         return Fit(formula, departure, tolerance) if departure <= tolerance else None
 
+    def free(self, terms: Iterable[Term], index: int, tolerance: float) -> tuple[dict[Term, float], float] | None:
+        """Return plain coefficients at one choice of sizes, and a constant that need be no law; None without a fit."""
+        chosen = sorted(terms, key=lambda term: term.name)
+        found = self._coefficients(index, chosen, tolerance)
+        if found is None:
+            return None
+        *numbers, constant = map(float, found.coefficients)
+        return dict(zip(chosen, numbers, strict=True)), constant
+
     def departure(self, formula: Formula) -> float:
         """Return how far a formula is from the function, relative to the largest part of each number."""
         return float(np.max([np.max(np.abs(self.residual(formula, index))) for index in range(len(self.samples))]))

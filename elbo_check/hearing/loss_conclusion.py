@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..diagnosis.decoders import decoder_deviation
 from ..diagnosis.formula import law
 from ..diagnosis.probing import Kind
 from ..diagnosis.wording import expression_of, formula_text, law_text, symbols_for
@@ -115,6 +116,10 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
+    deviation = decoder_deviation(heard.samples, heard.call.quantity) if recovery.fit is None else None
+    if deviation is not None:
+        missing = f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"
+        return _undecided(heard, missing, record, _told(heard))
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
         told = {**_told(heard), "relation": "different", "factor": ""}
         return _undecided(heard, on_shift(recovery.fit.shift), record, told)

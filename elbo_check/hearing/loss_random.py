@@ -34,6 +34,8 @@ def average(call: Asked, generator: np.random.Generator) -> list[Finding]:
         kind = kind_of(lambda _: outputs[0], (arrays, arrays), call.quantity.axes, sizes, call.layout, outputs[0])
     except (LossFunctionError, WitnessError):
         return []
+    if any(output.shape != outputs[0].shape for output in outputs):
+        return []
     drawn = np.array(outputs)
     if len(drawn) < _FEWEST or not np.isfinite(drawn).all():
         return []

@@ -12,6 +12,7 @@ from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import outline_of
+from elbo_check.checking.zeros import certainly_zero
 from elbo_check.deadline import deadline
 from elbo_check.errors import TimeLimitError
 from elbo_check.language import (
@@ -26,6 +27,7 @@ from elbo_check.language import (
     count,
     function,
     gaussian,
+    indexed_sum,
     laws,
     model,
     positive,
@@ -221,3 +223,15 @@ def test_a_block_as_a_parameter_is_not_read_and_not_blamed():
     found = verdict_on(held)
     assert found.outcome is Outcome.UNDECIDED
     assert "a number stands where a block of" in found.missing
+
+
+def test_the_mean_of_an_empty_sum_is_certainly_zero():
+    k, number, means = count("k"), count("K"), sequence(real("m"))
+    empty = indexed_sum(means[k] * F(Z), k, -number)
+    with author_form():
+        mean = Expectation(Q(Z), empty)
+        held = chain(log(mean), log(mean) + P(X), by=[laws.algebra], parameters=(number, real("m"), X))
+    found = verdict_on(held)
+    assert found.findings[0].code == "undefined-side" or found.outcome is Outcome.UNDECIDED
+    assert certainly_zero(mean, {"K": 2}, lambda part: part.subs({number: 2}))
+    assert not certainly_zero(Expectation(Q(Z), F(Z)), {}, lambda part: part)
