@@ -91,7 +91,7 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         table = PartsTable(quantity, samples[0], rights, fixed)
     formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
     fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
-    if is_constant(samples):  # no slip leads to a constant: that many slips would lead anywhere
+    if is_constant(samples):  # more terms would tell no more
         fits = iter([fitter.fit((), rounding)])
     fit = next((fit for fit in fits if fit is not None), None)
     told = _told(kind, rights, fixed, fit, table, quantity) if fit is not None else None
@@ -196,12 +196,11 @@ def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozen
 def _told(
     kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
 ) -> Recovery:
-    if fit.formula and not fit.formula.terms:
-        return Recovery(kind, rights, fixed, fit, relation_of(fit.formula, rights, fixed))
-    explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
-    while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST):
+    most = MOST_SLIPS if fit.formula.terms else 1  # many slips lead from anything to a constant
+    explanations = table.explanations(fit.formula, quantity.scales, most)
+    while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST, most):
         table.deepen()
-        explanations = table.explanations(fit.formula, quantity.scales, MOST_SLIPS)
+        explanations = table.explanations(fit.formula, quantity.scales, most)
     relation = relation_of(fit.formula, rights, fixed)
     if relation.name == "different" and explanations:
         relation = Relation("different", rights[explanations[0].right])

@@ -200,3 +200,14 @@ def test_a_function_of_one_sample_is_written_without_a_sum_over_samples():
     assert found.recovered == "Σ_j (mu_j² + exp(logvar_j) − logvar_j − 1)"
     assert found.right == f"1/2 {found.recovered}"
     assert "(b, 1, B)" not in str(found.expression)
+
+
+@pytest.mark.parametrize(
+    ("loss", "slug"),
+    [
+        (lambda r, x, mu, s: 3 * squares(x, r) / 2, "missing-kl-term"),
+        (lambda r, x, mu, s: -3 * (squares(x, r) / 2 + kl(mu, s).sum(1)), "wrong-sign"),
+    ],
+)
+def test_without_a_weight_between_the_parts_there_is_no_evidence_of_one(loss, slug):
+    assert evidence_of(ask(loss, *VAE)) == {slug: ""}
