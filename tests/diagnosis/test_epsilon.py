@@ -93,7 +93,16 @@ def test_a_mistake_beside_a_small_number_is_named(form, slug):
     assert is_named(diagnosis, slug), names(diagnosis)
 
 
-@pytest.mark.parametrize("form", ["softplus(ρ) + ε", "exp(log σ²) + ε", "exp(log σ²) + ε beside log σ²", "log(σ² + ε)"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(
+            pytest.param(form, marks=pytest.mark.endurance)
+            for form in ("softplus(ρ) + ε", "exp(log σ²) + ε", "exp(log σ²) + ε beside log σ²")
+        ),
+        "log(σ² + ε)",
+    ],
+)
 def test_of_two_gaussians(form):
     assert is_harmless(of_two(form, 1e-5))
     assert is_harmless(of_two(form, 1e-3))

@@ -62,14 +62,16 @@ def test_of_a_tuple_without_a_right_one_the_whole_is_judged_and_no_part():
     assert "this is '2'" in found.finding("judged-output").message
 
 
-def test_an_output_that_fails_beside_the_first_is_passed_over():
-    calls = iter(range(10**6))
-
-    def uneven(x, r, m, v):
-        return bce(x, r).sum(), np.ones(next(calls) % 7 + 2)
-
-    found = ask(uneven)
+def test_an_output_that_cannot_be_read_is_passed_over():
+    found = ask(lambda x, r, m, v: (bce(x, r).sum(), np.ones(x.shape[0] + x.shape[1] + 40)))
     assert [mistake.slug for mistake in found.mistakes] == ["missing-kl-term"]
+
+
+def test_an_output_that_changes_its_shape_by_chance_has_no_average():
+    calls = iter(range(10**6))
+    found = ask(lambda x, r, m, v: np.ones(next(calls) % 7 + 2))
+    assert found.outcome == "undecided"
+    assert found.finding("average") is None
 
 
 def elbo(x, r, m, v):
