@@ -27,6 +27,7 @@ _MIXED = 1e-4  # known less well than this, two constants are not told apart
 _SMALL = sorted(
     {Fraction(n, m) for m in (1, 2, 4) for n in range(-4 * m, 4 * m + 1) if n}, key=lambda q: (q.denominator, abs(q))
 )
+_PARTS = frozenset("CHWchwLl")
 _CHANCE = 1e-3  # how near a number comes to a whole one for no reason, at most
 _POWERS = range(-2, 3)
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
@@ -83,7 +84,9 @@ def constant_laws(
     for count in range(1, most + 1):
         if count > 1 and len(values) < _FEWEST_FOR_A_SUM:
             return None
-        chosen = basis if count == 1 else [(c, m) for c, m in basis if _degree(m) <= (3 if count == 2 else 1)]
+        most_degree = 3 if count == 2 else 1
+        several = [(c, m) for c, m in basis if _degree(m) <= (most_degree if _is_whole(m) else 1)]
+        chosen = basis if count == 1 else several
         for parts in itertools.combinations(chosen, count):
             found = _fitted(values, sizes, tolerance, parts)
             if found is not None:
@@ -139,11 +142,12 @@ def _fitted(
 ) -> list[Fraction] | None:
     """Return the rationals with which these parts add up to the values, or None."""
     columns = np.array([[float(c.value(each)) * _value(m, each) for c, m in parts] for each in sizes])
-    largest = np.maximum(np.abs(values), np.abs(columns).max(axis=1)) if len(parts) > 1 else np.abs(values)
+    largest = np.abs(values)
     if len(parts) == 1:
         found = [float(np.median(values / columns[:, 0]))]
     else:
         solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
+        largest = np.maximum(largest, np.abs(columns * solution).max(axis=1))
         if rank < len(parts) or np.any(np.abs(columns @ solution - values) > tolerance * largest):
             return None
         found = [float(c) for c in solution]
@@ -169,6 +173,11 @@ def _monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
     wholes = [whole for whole in made if {name for name, _ in whole} <= {"B", "D"} and _degree(whole) <= 2]
     singles = [tuple(sorted((*whole, (name, power)))) for whole in wholes for name in names[4:] for power in (-1, 1)]
     return made + singles
+
+
+def _is_whole(monomial: Monomial) -> bool:
+    """Whether no size in it is that of a part of an axis."""
+    return not any(name in _PARTS for name, _ in monomial)
 
 
 def _degree(monomial: Monomial) -> int:
