@@ -37,7 +37,7 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
     if found:
         return
     fit = heard.recovery.fit
-    for lengths in _told(heard, fit) if fit else _written(heard, seeds):
+    for lengths in _told(heard, fit) if fit else _written(heard):
         if found and len(lengths) > 1:
             return  # one axis is enough, and of two the first way
         yield from (right := _right(_at(heard.call, lengths), heard, seeds))
@@ -47,8 +47,8 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
 def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:
     """Return the function as it is called here, if it is right there."""
     with suppress(LossFunctionError, WitnessError):
-        found = called(call, heard.dtype, seeds)
-        return [found] if found.is_right else []
+        if is_right_laid(call, heard.dtype, seeds):
+            return [called(call, heard.dtype, seeds)]
     return []
 
 
@@ -78,13 +78,10 @@ def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
                 yield replace(call, given={**given, **lengths})
 
 
-def _written(heard: Heard, seeds: Seeds) -> Iterator[Sizes]:
-    """Yield lengths of one axis from the code, at which a function of unknown formula is right: log(10 q) if K = 10."""
-    for name in _free(heard):
-        for number in heard.call.function.written_numbers[:_TRIED]:
-            with suppress(LossFunctionError, WitnessError):
-                if is_right_laid(_at(heard.call, {name: number}), heard.dtype, seeds):
-                    yield {name: number}
+def _written(heard: Heard) -> Iterator[Sizes]:
+    """Yield lengths of one axis from the code, where no formula says which to try: log(10 q) may be right if K = 10."""
+    numbers = heard.call.function.written_numbers[:_TRIED]
+    yield from ({name: number} for name in _free(heard) for number in numbers)
 
 
 def _told(heard: Heard, fit: Fit) -> Iterator[Sizes]:

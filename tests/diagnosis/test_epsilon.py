@@ -69,6 +69,7 @@ def is_harmless(diagnosis):
     return diagnosis.outcome == "consistent" and "harmless-epsilon" in codes and not diagnosis.mistakes
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("form", NAMES)
 @pytest.mark.parametrize("e", [1e-6, 1e-5, 1e-3])
 def test_a_small_number_is_harmless_and_told(form, e):
@@ -86,6 +87,7 @@ def test_a_large_number_is_not(form, e):
     assert diagnosis.relation != "equal"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", sorted(WRONG))
 @pytest.mark.parametrize("form", NAMES)
 def test_a_mistake_beside_a_small_number_is_named(form, slug):
@@ -113,6 +115,7 @@ def test_of_two_gaussians(form):
     assert is_named(of_two(form, 1e-3, lambda mq, vq, lq, mp, vp, lp: pair(mp, vp, lp, mq, vq, lq)), "reversed-kl")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("e", [1e-6, 1e-4, 1e-3])
 @pytest.mark.parametrize(
     "loss",
@@ -195,6 +198,7 @@ def test_of_a_decoder():
     assert "added to σ² of the decoder" in diagnosis.finding("harmless-epsilon").message
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("seed", range(12))
 def test_right_losses_with_a_number_drawn_are_never_accused(seed):
     rng = np.random.default_rng(seed)

@@ -102,7 +102,7 @@ def density(x, r, deviation):
     return np.sum((x - r) ** 2 / (2 * deviation**2) + 0.5 * math.log(2 * math.pi * deviation**2), axis=1)
 
 
-@pytest.mark.parametrize("deviation", [0.1, 0.3, 2.0])
+@pytest.mark.parametrize("deviation", [0.1, pytest.param(2.0, marks=pytest.mark.endurance)])
 @pytest.mark.parametrize("reduced", [np.sum, np.mean, lambda values: values], ids=["sum", "mean", "a sample"])
 def test_a_decoder_of_a_fixed_spread_is_a_condition(deviation: float, reduced: Any):
     found = ask(lambda x, r, m, v: reduced(density(x, r, deviation) + kl(m, v)), quantity="gaussian-vae-loss")
