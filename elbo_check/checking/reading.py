@@ -225,8 +225,8 @@ class Reading:
     def _derivative(self, node: Any, values: Values) -> Any:
         raise NotImplementedError
 
-    def _integral(self, _node: Any, _values: Values) -> Any:
-        raise WitnessError(f"an integral is not computed in a {self.kind}")
+    def _integral(self, node: Any, values: Values) -> Any:
+        raise NotImplementedError
 
     def _extremum(self, _node: Any, _values: Values) -> Any:
         raise WitnessError(f"an extremum is not computed in a {self.kind}")

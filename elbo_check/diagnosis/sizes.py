@@ -134,13 +134,13 @@ def _lengths(axis: str, parts: Sequence[str], layout: Layout, i: int, given: Siz
     return made if fits else None
 
 
-def _square(whole: int) -> Sequence[int] | None:
-    """Return channels, height and width of a square image with so many pixels."""
-    for channels in (1, 3, 2, 4, *range(5, whole + 1)):
+def _square(whole: int) -> Sequence[int]:
+    """Return channels, height and width of a square image with so many pixels, at worst of one pixel a channel."""
+    for channels in (1, 3, 2, 4, *range(5, whole)):
         side = math.isqrt(whole // channels)
         if channels * side * side == whole:
             return channels, side, side
-    return None
+    return whole, 1, 1
 
 
 def _steps(given: Sizes, parts: Sequence[str], whole: int, i: int) -> Sequence[int] | None:

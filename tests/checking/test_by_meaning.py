@@ -329,7 +329,7 @@ def test_a_reading_is_only_what_its_kinds_make_of_it():
     blank = object.__new__(Reading)
     for name, arguments in {
         "agreement": (0, "=", 0), "_number": (0,), "_rational": (0,), "_entropy": (q, {}),
-        "_derivative": (q, {}), "_function": (q, {}),
+        "_derivative": (q, {}), "_function": (q, {}), "_integral": (q, {}),
         "_value": (q, {}), "_expectation": (q, {}), "_kl": (q, {}),
     }.items():  # fmt: skip
         with pytest.raises(NotImplementedError):

@@ -7,8 +7,18 @@ import numpy as np
 import pytest
 
 from elbo_check import verify_loss
+from elbo_check.diagnosis.formula import Formula, Term, law
+from elbo_check.diagnosis.parts import PartsTable
+from elbo_check.diagnosis.quantities import Options
+from elbo_check.diagnosis.roles import assigned
+from elbo_check.diagnosis.sizes import LAYOUTS, sizes_for
 from elbo_check.errors import LossFunctionError
+from elbo_check.hearing.loss import Case, hear
+from elbo_check.hearing.loss_counterexample import counterexample
+from elbo_check.hearing.loss_insisted import last_to_try
+from elbo_check.inputs.loss_function import LossFunction
 from elbo_check.render.diagnosis import diagnosis_text
+from elbo_check.witnesses.seeding import Seeds
 
 KL = ("mean", "log_variance")
 WHOLE = ("reconstruction", "x", *KL)
@@ -306,3 +316,49 @@ def test_the_test_of_a_large_case_is_short_in_torch_too():
     exec(source, scope)
     with pytest.raises(AssertionError):
         scope["test_loss_is_right"]()
+
+
+HIDDEN = [2, 20]
+
+
+def test_lengths_taken_for_some_batches_only_are_the_last_resort():
+    def two_of_twenty(mu, logvar):
+        if list(mu.shape) != HIDDEN:
+            raise ValueError(mu.shape)
+        return np.sum(kl(mu, logvar), axis=1)
+
+    found = verify_loss(two_of_twenty, roles=KL, rng=0)
+    assert found.outcome == "consistent"
+    assert "d = 20" in found.finding("fixed-size").message
+
+
+def test_without_a_batch_no_batch_is_tried():
+    assert all(lengths.keys() == {"d"} for lengths in last_to_try((28,), ("d",)))
+    assert any("B" in lengths for lengths in last_to_try((28,), ("d", "B")))
+
+
+@pytest.mark.parametrize("pixels", range(1, 60))
+def test_any_number_of_pixels_is_an_image(pixels: int):
+    (sizes, *_) = sizes_for(frozenset("BD"), LAYOUTS[1], {"D": pixels})
+    assert sizes["c"] * sizes["h"] * sizes["w"] == sizes["D"] == pixels
+
+
+def test_a_right_function_has_no_counterexample_and_a_strange_formula_no_explanation():
+    function = LossFunction.of(lambda mu, logvar: np.sum(kl(mu, logvar), axis=1))
+    case = Case(function, assigned(("mu", "logvar"), (), KL), None, Options(), {}, None)
+    heard = hear(case, case.assignment, Seeds.of(0))
+    assert counterexample(heard.call, heard.found, heard.samples, heard.dtype) is None
+    whole = Case(
+        LossFunction.of(lambda r, x, m, v: np.sum(bce(r, x)) + np.sum(kl(m, v))),
+        assigned(("r", "x", "m", "v"), (), WHOLE),
+        None,
+        Options(),
+        {},
+        None,
+    )
+    heard = hear(whole, whole.assignment, Seeds.of(0))
+    quantity, rights = heard.call.quantity, heard.found.rights
+    table = PartsTable(quantity, heard.samples[0], rights, {})
+    strange = Term("strange", ("B", "d"), lambda arrays: arrays["mean"], lambda symbols: symbols["mean"])
+    assert table.explanations(Formula.of({strange: law(1)}), quantity.scales, 6) == []
+    assert table.explanations(rights[0].formula, quantity.scales, 6)

@@ -1,6 +1,7 @@
 """Samplers that draw their own noise, as most do: their one draw is replaced, and they are read as any other."""
 
 import importlib.util
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -204,3 +205,16 @@ def test_a_sampler_is_judged_beside_its_kl() -> None:
 def test_a_role_by_name_may_be_the_samplers_alone() -> None:
     roles = {"mu": "mean", "logvar": "log_variance", "eps": "noise"}
     passed(verify_loss(divergence, sampler=z, roles=roles, rng=0))
+
+
+def test_other_threads_draw_their_own_noise_meanwhile() -> None:
+    drawn: list[Any] = []
+
+    def draw(mu, logvar):
+        other = threading.Thread(target=lambda: drawn.append(np.random.normal(size=mu.shape)))  # noqa: NPY002
+        other.start()
+        other.join()
+        return mu + sigma(logvar) * np.random.randn(*mu.shape)  # noqa: NPY002
+
+    passed(ask(draw, *ROLES))
+    assert drawn[0].shape == (2, 3)
