@@ -46,7 +46,8 @@ def _deviations(fitter: Fitter, right: Right, error: Term) -> Iterator[float]:
         if not beside or numbers[error] <= 0:
             return
         deviation = math.sqrt(share / (2 * numbers[error]))
-        told = share * _pixels(sample) * math.log(2 * math.pi * deviation**2) / 2 + _constant_of_kl(right, sample)
+        a_pixel = LOG_2PI.value(sample.sizes) / 2 + math.log(deviation)
+        told = share * _pixels(sample) * a_pixel + _constant_of_kl(right, sample)
         if not math.isclose(constant, told, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
             return
         yield deviation

@@ -10,12 +10,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from ..diagnosis.sizes import LAYOUTS, Layout, Sizes
+from ..inputs.loss_options import LARGEST_SIZE
 
 __all__ = ["images_to_try", "last_to_try", "lengths_to_try", "others_near", "with_products"]
 
 _USUAL = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
 _MOST = 6  # of the numbers in its code
-_LARGEST = 1 << 14
 _CHANNELS = (1, 3)
 _PIXELS = (784, 1024, 3072, 4096, 12288)
 _OF_AN_IMAGE = 4
@@ -76,4 +76,4 @@ def with_products(written: Sequence[int]) -> tuple[int, ...]:
     for pixels in _PIXELS:
         for whole in (whole for whole in numbers if whole > pixels and whole % pixels == 0):
             made |= dict.fromkeys((pixels, whole // pixels))
-    return tuple(product for product in made if product <= _LARGEST)
+    return tuple(product for product in made if product <= LARGEST_SIZE)

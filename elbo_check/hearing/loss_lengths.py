@@ -14,6 +14,7 @@ from ..diagnosis.fitting import Fit
 from ..diagnosis.recovery import relation_of
 from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
+from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
 from .loss_calls import MANY, Asked
 from .loss_heard import Heard
@@ -22,7 +23,6 @@ from .loss_reading import called, is_right_laid
 
 __all__ = ["at_other_lengths"]
 
-_LARGEST = 1 << 14
 _TRIED = 8  # numbers of the code, where no formula says which
 
 
@@ -134,4 +134,4 @@ def _numbers(heard: Heard, fit: Fit, name: str) -> Sequence[int]:
             is_mean = (name, -1) in powers
             likely += above * is_mean + below * (name == "B" and not is_mean)
     written = with_products(heard.call.function.written_numbers)
-    return [n for n in dict.fromkeys((*likely, *written)) if MANY <= n <= _LARGEST]
+    return [n for n in dict.fromkeys((*likely, *written)) if MANY <= n <= LARGEST_SIZE]

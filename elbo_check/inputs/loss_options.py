@@ -9,9 +9,10 @@ from typing import Any
 
 from ..errors import InputError
 
-__all__ = ["beta_of", "prior_of", "sizes_of"]
+__all__ = ["LARGEST_SIZE", "beta_of", "prior_of", "sizes_of"]
 
-_LARGEST_SIZE = 1 << 14
+LARGEST_SIZE = 1 << 14
+"""The longest axis that a function is called with: arrays of more would take long."""
 _AXES = frozenset("BdDKGNCHWchwTLl")
 
 
@@ -52,9 +53,9 @@ def sizes_of(given: Any) -> dict[str, int]:
     if not isinstance(given, Mapping):
         raise InputError("sizes", given, "a mapping from axes to lengths", remedy)
     for name, length in given.items():
-        whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= _LARGEST_SIZE
+        whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= LARGEST_SIZE
         if name not in _AXES or not whole:
-            raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {_LARGEST_SIZE}", remedy)
+            raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {LARGEST_SIZE}", remedy)
     return dict(given)
 
 
