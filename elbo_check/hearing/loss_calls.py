@@ -20,7 +20,7 @@ from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .loss_insisted import images_to_try, last_to_try, lengths_to_try, others_near
 
-__all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of"]
+__all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of", "takes"]
 
 FloatArray = NDArray[np.float64]
 
@@ -114,7 +114,7 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
                 raise
             refusals.append(error)
             continue
-        if answer is not None and (trial.given == case.given or _takes(trial)):
+        if answer is not None and (trial.given == case.given or takes(trial)):
             return _of_output(_widened(trial, case.given), answer, case.output), answer
         now_and_then += [(trial, answer)] if answer is not None else []
     for trial, answer in now_and_then:
@@ -155,7 +155,7 @@ def _widened(trial: Asked, given: Sizes) -> Asked:
     choices: dict[str, tuple[int, ...]] = {}
     for name in (name for name in trial.given if name not in given and name in CHOICES):
         length = trial.given[name]
-        taken = [n for n in others_near(length) if _takes(trial, **{name: n})]
+        taken = [n for n in others_near(length) if takes(trial, **{name: n})]
         if length < MANY or any(n % length for n in taken):
             choices[name] = (length, *dict.fromkeys(taken))
     several = {name: lengths for name, lengths in choices.items() if len(lengths) > 1}
@@ -163,7 +163,7 @@ def _widened(trial: Asked, given: Sizes) -> Asked:
     return replace(trial, given=kept, choices=several)
 
 
-def _takes(trial: Asked, **lengths: int) -> bool:
+def takes(trial: Asked, **lengths: int) -> bool:
     """Whether a function takes lengths at several sizes of all else: two samples of three are three of two."""
     call = replace(trial, given={**trial.given, **lengths})
     try:

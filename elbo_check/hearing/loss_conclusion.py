@@ -42,12 +42,12 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     }
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
-    if heard.trouble:
-        notes = (*on_roles(heard), *heard.notes)
-        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     rights = [other for other in others if other.is_right]
     if rights:
         return _only_if(heard, rights, record)
+    if heard.trouble:
+        notes = (*on_roles(heard), *heard.notes)
+        return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=heard.trouble, findings=notes, record=record)
     nearest = min([heard, *others], key=lambda each: each.slips)
     if not nearest.is_right:
         return _wrong(nearest, heard, record)
@@ -180,7 +180,7 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
     known = heard.call.given
     lengths = [{name: n for name, n in right.call.given.items() if known.get(name) != n} for right in rights]
     told = ", or if ".join(" and ".join(f"{name} = {n}" for name, n in each.items()) for each in lengths)
-    beta = next((found.message for found in on_beta(heard.call, heard.found)), "")
+    beta = "" if heard.trouble else next((found.message for found in on_beta(heard.call, heard.found)), "")
     elsewhere = f"{_recovered(heard)} ({beta})" if beta else _recovered(heard)
     return f"equal, if {told} (say so: sizes={lengths[0]}); at other lengths it is {elsewhere}"
 
@@ -194,7 +194,7 @@ def _undecided(heard: Heard, missing: str, record: Mapping[str, Any], told: Mapp
 
 
 def _recovered(heard: Heard) -> str:
-    return str(_told(heard).get("recovered", "something else"))
+    return f"not read ({heard.trouble})" if heard.trouble else str(_told(heard).get("recovered", "something else"))
 
 
 def _told(heard: Heard) -> dict[str, Any]:

@@ -16,25 +16,26 @@ from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
-from .loss_calls import MANY, Asked
+from .loss_calls import MANY, Asked, takes
 from .loss_heard import Heard
 from .loss_insisted import with_products
 from .loss_reading import called, is_right_laid
 
 __all__ = ["at_other_lengths"]
 
+_WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
 _TRIED = 8  # numbers of the code, where no formula says which
 
 
 def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function at lengths at which it is right, where it is not right at those that it was read at."""
-    if heard.is_right or heard.recovery is None:
+    if heard.is_right:
         return
     found = False
-    for call in (*_alone(heard.call), *_exchanged(heard.call, given)):
+    for call in (*_alone(heard.call), *_exchanged(heard.call, given), *_insisting(heard)):
         yield from (right := _right(call, heard, seeds))
         found = found or bool(right)
-    if found:
+    if found or heard.recovery is None:
         return
     fit = heard.recovery.fit
     for lengths in _told(heard, fit) if fit else _written(heard):
@@ -62,6 +63,16 @@ def _alone(call: Asked) -> Iterator[Asked]:
     for name, (first, *others) in call.choices.items():
         if all(length % first == 0 for length in others):
             yield _at(call, {name: first})
+
+
+def _insisting(heard: Heard) -> Iterator[Asked]:
+    """Yield the call at a length in its code, however small, where it fails at others: `view(-1, 2)` takes no 11 × 13.
+
+    A factor is no length: what multiplies by two is not refused anywhere.
+    """
+    lengths = {name: _WITHOUT_SMALL_FACTORS[name] for name in _free(heard)}
+    if lengths and not takes(heard.call, **lengths):
+        yield from (_at(heard.call, lengths) for lengths in _written(heard))
 
 
 def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
@@ -111,7 +122,7 @@ def _may_be_right(heard: Heard, fit: Fit, lengths: Sizes) -> bool:
 
 def _free(heard: Heard) -> list[str]:
     known = {**heard.call.given, **heard.call.layout.axes}
-    return [name for name in "DdKB" if name in heard.samples[0].sizes and name not in known]
+    return [name for name in "DdKB" if name in next(heard.call.sizes()) and name not in known]
 
 
 def _would_be_right(heard: Heard, fit: Fit, lengths: Sizes) -> bool:

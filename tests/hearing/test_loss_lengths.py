@@ -146,6 +146,9 @@ MEANT = {
     "a mean along what is left": (lambda m, v: np.sum(np.mean(kl(m, v).reshape(-1, 20), axis=1)), "B = 20"),
     "the sum along the batch": (lambda m, v: np.mean(np.sum(kl(m, v).reshape(64, 20), axis=0)), "B = 20 and d = 64"),
     "any even number of latents": (lambda m, v: 2 * np.mean(kl(m, v).reshape(len(m), 2, -1), axis=(1, 2)), "d = 2"),
+    "two latents": (shaped(-1, 2), "d = 2"),
+    "three latents": (shaped(-1, 3), "d = 3"),
+    "two latents, a value a sample": (lambda m, v: np.sum(kl(m, v).reshape(-1, 2), axis=1), "d = 2"),
     "any four": (lambda m, v: 4 * np.mean(kl(m, v).reshape(len(m), 4, -1), axis=(1, 2)), "d = 4"),
 }
 
@@ -157,6 +160,18 @@ def test_a_reshape_may_be_meant_for_one_length_or_another(loss: Any, length: str
     assert found.outcome == "undecided"
     said = found.missing.partition(" (say so")[0].removeprefix("equal, if ")
     assert set(said.split(" and ")) == set(length.split(" and "))
+
+
+def test_a_small_number_is_no_length_where_it_is_not_right_there_or_nothing_is_refused():
+    mean = verify_loss(lambda m, v: np.mean(kl(m, v).reshape(-1, 2)), roles=KL, rng=0)
+    assert mean.outcome == "refuted"
+    assert [mistake.slug for mistake in mean.mistakes] == ["mean-over-latent"]
+    assert verify_loss(lambda m, v: 2 * np.mean(kl(m, v)), roles=KL, rng=0).outcome == "refuted"
+
+
+def test_what_cannot_be_read_elsewhere_is_told_where_it_is_right():
+    found = verify_loss(lambda m, v: np.sum(kl(m, v).reshape(-1, 2), axis=1), roles=KL, rng=0)
+    assert found.missing.endswith("not read (an output of shape (10,) cannot be read where B = 4, d = 5)")
 
 
 def at_least(axis: int, least: int, loss: Any) -> Any:
