@@ -16,7 +16,19 @@ from numpy.typing import NDArray
 from ..errors import WitnessError
 from .sizes import Layout, Sizes
 
-__all__ = ["Arrays", "Axes", "Call", "Kind", "Sample", "is_constant", "kind_of", "narrowest", "reduced", "sampled"]
+__all__ = [
+    "CALLS",
+    "Arrays",
+    "Axes",
+    "Call",
+    "Kind",
+    "Sample",
+    "is_constant",
+    "kind_of",
+    "narrowest",
+    "reduced",
+    "sampled",
+]
 
 FloatArray = NDArray[np.float64]
 Arrays = Mapping[str, Any]
@@ -67,9 +79,17 @@ class Sample:
     outputs: tuple[FloatArray, ...]
 
 
-def sampled(call: Call, draw: Draw, axes: Axes, sizes: Sizes, layout: Layout, generator: np.random.Generator) -> Sample:
-    """Call a function at random points of one choice of sizes."""
-    arrays = tuple(draw(generator, sizes) for _ in range(CALLS))
+def sampled(
+    call: Call,
+    draw: Draw,
+    axes: Axes,
+    sizes: Sizes,
+    layout: Layout,
+    generator: np.random.Generator,
+    calls: int = CALLS,
+) -> Sample:
+    """Call a function at random points of one choice of sizes, at two at least."""
+    arrays = tuple(draw(generator, sizes) for _ in range(calls))
     outputs = tuple(np.squeeze(call(each)) for each in arrays)
     if any(output.shape != outputs[0].shape for output in outputs):
         raise WitnessError("the shape of the output changes from call to call")

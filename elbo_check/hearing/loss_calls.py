@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.probing import Arrays, Sample, sampled
+from ..diagnosis.probing import CALLS, Arrays, Sample, sampled
 from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
@@ -201,13 +201,17 @@ def main_output(names: Sequence[str], quantity: Quantity) -> str:
     return next((name for word in wanted for name in names if name.lower() == word), names[0])
 
 
-def samples_of(call: Asked, generator: np.random.Generator) -> list[Sample]:
-    """Call the function at every choice of sizes that it takes, and leave out those that it does not."""
+def samples_of(
+    call: Asked, generator: np.random.Generator, calls: int = CALLS, most: int | None = None
+) -> list[Sample]:
+    """Call the function at every choice of sizes that it takes, or the first of them, and leave out the others."""
     found: list[Sample] = []
     refusal: LossFunctionError | None = None
     for sizes in call.sizes():
+        if len(found) == most:
+            break
         try:
-            found.append(sampled(call, call.quantity.draw, call.quantity.axes, sizes, call.layout, generator))
+            found.append(sampled(call, call.quantity.draw, call.quantity.axes, sizes, call.layout, generator, calls))
         except LossFunctionError as error:
             if error.kind not in _LAYOUT_MATTERS:
                 raise

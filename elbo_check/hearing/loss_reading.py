@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..diagnosis.fitting import rounding_of
+from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import Sample, narrowest
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import Recovery, is_right, recovered
@@ -18,6 +19,7 @@ from .loss_random import average
 
 __all__ = ["called", "generator_of", "is_right_laid"]
 
+_NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
 _RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
@@ -53,8 +55,12 @@ def _recovered(samples: Sequence[Sample], quantity: Quantity, dtype: str) -> tup
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
     """Whether a function is right as it is called here: a quick look, without any slips."""
-    samples = samples_of(call, generator_of(seeds))
-    return _finite(samples) and is_right(samples, call.quantity, rounding_of(dtype))
+    generator, rounding = generator_of(seeds), rounding_of(dtype)
+    (first,) = samples_of(call, generator, calls=FEW, most=1)
+    if not (_finite([first]) and may_be_right(first, call.quantity, max(_NEAR, 10 * rounding))):
+        return False
+    samples = samples_of(call, generator)
+    return _finite(samples) and is_right(samples, call.quantity, rounding)
 
 
 def generator_of(seeds: Seeds) -> np.random.Generator:
