@@ -102,10 +102,12 @@ class Fitter:
         chosen = sorted(terms, key=lambda term: term.name)
         if any(unread.issubset(chosen) for unread in self.unread):
             return None
-        found = [self._coefficients(index, chosen, tolerance) for index in range(len(self.samples))]
-        solved = [each for each in found if each is not None]
-        if len(solved) < len(found):
-            return None
+        solved: list[_Solved] = []
+        for index in range(len(self.samples)):
+            found = self._coefficients(index, chosen, tolerance)
+            if found is None:
+                return None
+            solved.append(found)
         worst = max(each.departure for each in solved)
         laws = self._laws(solved, chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
         if laws is None:

@@ -67,9 +67,13 @@ def shifts_of(fitter: Fitter, formula: Formula, places: Sequence[Place], toleran
     """Yield the numbers whose addition makes a formula that of the function: to σ, or to σ²."""
     for move in range(len(places[0].moves) if places else 0):
         found = _solution(fitter, formula, places, move)
+        with np.errstate(all="ignore"):
+            if not np.max(np.abs(_apart(fitter, formula, places, move, found))) <= _NEAR:
+                continue
         for numbers in _simplest(found):
             held = {place: e for place, e in zip(places, numbers, strict=True) if e > 0}
-            if held and fitter.departure(Shift(move, held).applied(formula)) <= tolerance:
+            shifted = Shift(move, held).applied(formula)
+            if held and _distance(fitter, shifted) <= tolerance and fitter.departure(shifted) <= tolerance:
                 yield Shift(move, held)
                 break
 

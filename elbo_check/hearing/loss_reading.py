@@ -33,6 +33,8 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     samples = samples_of(call, generator_of(seeds))
     if _finite(samples):
         dtype, found = _recovered(samples, quantity, dtype)
+        if found.fit is None and any(call.function.is_random(call.arguments(each)) for each in samples[0].arrays):
+            return Heard(call, dtype, trouble=_RANDOM)  # a mask, say, that is the same in two calls of three
         return Heard(call, dtype, tuple(samples), found)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
