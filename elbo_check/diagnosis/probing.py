@@ -39,6 +39,7 @@ Draw = Callable[[np.random.Generator, Sizes], Arrays]
 
 CALLS = 24  # a size: a number comes out of each at least, and the largest dictionary has half as many terms
 _NARROWER = {"float64": ("float16", "float32"), "float32": ("float16",)}
+_EXCHANGED = 2
 NOTICED = 1e-7  # a relative change of a sample's number when another sample moves; float32 sums stay below it
 
 
@@ -93,7 +94,7 @@ def sampled(
     outputs = tuple(np.squeeze(call(each)) for each in arrays)
     if any(output.shape != outputs[0].shape for output in outputs):
         raise WitnessError("the shape of the output changes from call to call")
-    kind = kind_of(call, (arrays[0], arrays[1]), axes, sizes, layout, outputs[0])
+    kind = kind_of(call, arrays, axes, sizes, layout, outputs[0])
     return Sample(sizes, layout, kind, arrays, outputs)
 
 
@@ -118,19 +119,24 @@ def is_constant(samples: Sequence[Sample]) -> bool:
     return all(np.array_equal(output, sample.outputs[0]) for sample in samples for output in sample.outputs)
 
 
-def kind_of(
-    call: Call, pair: tuple[Arrays, Arrays], axes: Axes, sizes: Sizes, layout: Layout, output: FloatArray
-) -> Kind:
-    """Return what the numbers of an output stand for; raises `WitnessError` where its shape has no meaning here."""
+def kind_of(call: Call, points: Sequence[Arrays], axes: Axes, sizes: Sizes, layout: Layout, output: FloatArray) -> Kind:
+    """Return what the numbers of an output stand for; raises `WitnessError` where its shape has no meaning here.
+
+    `output` is the answer at the first point. Its last sample is taken from others: from two, as one may be as large.
+    """
     kept = _named(output.shape, sizes, layout)
     if "B" not in kept:
         return Kind(kept)
-    moved = {role: _last_exchanged(array, pair[1][role], axes[role]) for role, array in pair[0].items()}
+    first, *others = points
     index = kept.index("B")
-    before, after = (np.take(np.squeeze(out), 0, axis=index) for out in (output, call(moved)))
-    with np.errstate(all="ignore"):  # infinite numbers are refused later
-        apart = np.abs(after - before) > NOTICED * (1 + np.abs(before))
-    return Kind(kept, spread=bool(np.any(apart)))
+    before = np.take(np.squeeze(output), 0, axis=index)
+    for other in others[:_EXCHANGED]:
+        moved = {role: _last_exchanged(array, other[role], axes[role]) for role, array in first.items()}
+        after = np.take(np.squeeze(call(moved)), 0, axis=index)
+        with np.errstate(all="ignore"):  # infinite numbers are refused later
+            if np.any(np.abs(after - before) > NOTICED * (1 + np.abs(before))):
+                return Kind(kept, spread=True)
+    return Kind(kept)
 
 
 def _last_exchanged(array: Any, other: Any, axes: tuple[str, ...]) -> Any:

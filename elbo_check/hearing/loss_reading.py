@@ -9,9 +9,10 @@ import numpy as np
 
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.glance import FEW, may_be_right
-from ..diagnosis.probing import Sample, narrowest
+from ..diagnosis.probing import CALLS, Sample, narrowest
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import Recovery, is_right, recovered
+from ..errors import WitnessError
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, samples_of
 from .loss_heard import Heard
@@ -30,11 +31,16 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
         return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, generator_of(seeds))))
-    samples = samples_of(call, generator_of(seeds))
+    try:
+        samples = samples_of(call, generator_of(seeds))
+    except WitnessError:
+        if _is_random_now_and_then(call):
+            return Heard(call, dtype, trouble=_RANDOM)
+        raise
     if _finite(samples):
         dtype, found = _recovered(samples, quantity, dtype)
-        if found.fit is None and any(call.function.is_random(call.arguments(each)) for each in samples[0].arrays):
-            return Heard(call, dtype, trouble=_RANDOM)  # a mask, say, that is the same in two calls of three
+        if found.fit is None and _is_random_now_and_then(call):
+            return Heard(call, dtype, trouble=_RANDOM)
         return Heard(call, dtype, tuple(samples), found)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
@@ -44,6 +50,13 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     dtype, found = _recovered(samples, quantity, dtype)
     return Heard(call, dtype, tuple(samples), found, only_positive=True)
+
+
+def _is_random_now_and_then(call: Asked) -> bool:
+    """Whether two calls with the same arguments differ in one of many pairs: a mask may be the same in the first."""
+    generator, sizes = np.random.default_rng(0), next(call.sizes())
+    points = (call.arguments(call.quantity.draw(generator, sizes)) for _ in range(CALLS))
+    return any(call.function.is_random(point) for point in points)
 
 
 def _recovered(samples: Sequence[Sample], quantity: Quantity, dtype: str) -> tuple[str, Recovery]:

@@ -130,3 +130,11 @@ def test_terms_of_fewer_axes_are_repeated_along_the_others():
 def test_answers_show_the_dtype_that_they_were_rounded_to(values, dtype, expected):
     outputs = tuple(np.asarray(values, np.float64))
     assert narrowest([Sample({}, LAYOUTS[0], Kind(()), ({},) * 2, outputs)], dtype) == expected
+
+
+def test_two_samples_that_weigh_the_same_do_not_hide_a_total_over_the_batch():
+    """The last sample is exchanged for two others: for one alone, the total may stay what it was."""
+    points = [{"x": np.array([[1.0, 2.0], [3.0, 5.0], last])} for last in ([4.0, 0.5], [0.5, 4.0], [1.5, 4.5])]
+    total = lambda arrays: np.full(3, arrays["x"].sum())
+    assert kind_of(total, points, AXES, {"B": 3, "d": 2}, LAYOUTS[0], total(points[0])).spread
+    assert not kind_of(total, points[:2], AXES, {"B": 3, "d": 2}, LAYOUTS[0], total(points[0])).spread
