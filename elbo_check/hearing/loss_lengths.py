@@ -91,7 +91,7 @@ def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
 
 def _written(heard: Heard) -> Iterator[Sizes]:
     """Yield lengths of one axis from the code, where no formula says which to try: log(10 q) may be right if K = 10."""
-    numbers = heard.call.function.written_numbers[:_TRIED]
+    numbers = [number for number in heard.call.function.written_numbers if number <= LARGEST_SIZE][:_TRIED]
     yield from ({name: number} for name in _free(heard) for number in numbers)
 
 
