@@ -37,6 +37,10 @@ _OTHERS = {
     "delta_log_variance": "delta_log_variance delta_logvar delta_log_var dlogvar d_log_var logvar_delta",
     "dataset_size": "dataset_size num_data n_data num_examples n_train train_size",
 }
+_WEIGHTS = frozenset(
+    {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step"}
+)
+_COMMON = ("mean", "log_variance", "x", "reconstruction", "noise")
 _EXPLICIT = ("decoder_std", "decoder_variance", "decoder_log_variance", "x_mean",
              "log_probabilities")  # fmt: skip
 _FIRST = ("q", "posterior", "post", "enc", "encoder", "1")
@@ -165,8 +169,12 @@ def _sided(name: str) -> tuple[str, str]:
 
 
 def _example(parameters: Sequence[str]) -> str:
-    guesses = [_ALIASES.get(folded(name), "log_variance" if i else "mean") for i, name in enumerate(parameters)]
-    shown = ", ".join(f'"{name}": "{role}"' for name, role in zip(parameters, guesses, strict=True))
+    weights = [name for name in parameters if folded(name) in _WEIGHTS]
+    if weights:
+        return f"bind {', '.join(weights)} first, as in functools.partial(loss, {weights[0]}=1.0), or give a default"
+    known = [_ALIASES.get(folded(name), "") for name in parameters]
+    others = (role for role in _COMMON if role not in known)
+    shown = ", ".join(f'"{name}": "{role or next(others, "…")}"' for name, role in zip(parameters, known, strict=True))
     return f"say what they hold, as in roles={{{shown}}}"
 
 

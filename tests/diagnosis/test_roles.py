@@ -88,3 +88,17 @@ def test_an_assignment_is_read_otherwise_role_by_role():
     swapped = first.with_roles({"mean": "log_variance", "log_variance": "mean"})
     assert swapped.roles == {"mu": "log_variance", "logvar": "mean"}
     assert swapped.proposed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "remedy"),
+    [
+        (("mu", "logvar", "kl_weight"), r"bind kl_weight first, as in functools.partial\(loss, kl_weight=1.0\)"),
+        (("mu", "second"), r'roles=\{"mu": "mean", "second": "log_variance"\}'),
+        (("logvar", "first"), r'roles=\{"logvar": "log_variance", "first": "mean"\}'),
+        (("a", "b", "c", "e", "f", "g"), r'"f": "noise", "g": "…"\}'),
+    ],
+)
+def test_the_remedy_is_one_that_can_be_followed(parameters, remedy):
+    with pytest.raises(InputError, match=remedy):
+        assigned(parameters, (), None)
