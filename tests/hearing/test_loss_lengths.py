@@ -13,7 +13,7 @@ from elbo_check.diagnosis.quantities import Options
 from elbo_check.diagnosis.roles import assigned
 from elbo_check.diagnosis.sizes import LAYOUTS, sizes_for
 from elbo_check.errors import LossFunctionError
-from elbo_check.hearing.loss import Case, hear
+from elbo_check.hearing.loss import Case, hear, is_right_as
 from elbo_check.hearing.loss_counterexample import counterexample
 from elbo_check.hearing.loss_insisted import last_to_try
 from elbo_check.inputs.loss_function import LossFunction
@@ -356,6 +356,18 @@ def test_without_a_batch_no_batch_is_tried():
 def test_any_number_of_pixels_is_an_image(pixels: int):
     (sizes, *_) = sizes_for(frozenset("BD"), LAYOUTS[1], {"D": pixels})
     assert sizes["c"] * sizes["h"] * sizes["w"] == sizes["D"] == pixels
+
+
+def test_what_cannot_be_called_is_right_under_no_reading():
+    def refusing(mu, logvar):
+        raise ValueError("no")
+
+    def of_no_axis(mu, logvar):
+        return np.zeros((17, 19))
+
+    for fn in (refusing, of_no_axis):
+        case = Case(LossFunction.of(fn), assigned(("mu", "logvar"), (), KL), None, Options(), {}, None)
+        assert not is_right_as(case, case.assignment, Seeds.of(0))
 
 
 def test_a_right_function_has_no_counterexample_and_a_strange_formula_no_explanation():
