@@ -161,7 +161,7 @@ def _objections_to_all(chain: Chain, readings: list[Any]) -> Iterator[Ruling]:
     Each step speaks of where both of its sides are defined, and that is not the same for all.
     """
     statement = chain.statement
-    everywhere = any(step.law.full_support for step in chain.steps)
+    everywhere = any(step.full_support for step in chain.steps)
     law = laws.multiply_and_divide if everywhere else laws.algebra
     whole = Step("all steps together", statement.left, statement.right, law, statement.relation)
     try:

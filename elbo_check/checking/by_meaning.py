@@ -220,7 +220,7 @@ def _smallest(step: Step, reader: Reader, found: OneSidedError, shrink: bool) ->
 
 def _comparison(step: Step, reading: Reading) -> bool | None:
     """Return whether the relation holds; raises where nothing can be said."""
-    if step.law.full_support and not reading.full_support:
+    if step.full_support and not reading.full_support:
         raise WitnessError("the law speaks of densities that vanish nowhere")
     if step.relation != "=" and not reading.normalised and _has_arbitrary(step):
         raise WitnessError("test polynomials are not normalised, and say nothing about inequalities")

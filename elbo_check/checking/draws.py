@@ -38,8 +38,10 @@ class Draws:
         return self.made[key]
 
 
-def draw(symbol: Any, rng: Random) -> Fraction:
+def draw(symbol: Any, rng: Random, beyond: int = 0) -> Fraction:
     """Return a small rational number that has every property the symbol is assumed to have.
+
+    A count is larger than `beyond`, if that is given.
 
     >>> draw(sympy.Symbol("J", integer=True, positive=True), Random(0)) in range(1, 6)
     True
@@ -52,7 +54,7 @@ def draw(symbol: Any, rng: Random) -> Fraction:
     elif isinstance(symbol, Bit):
         candidates = [Fraction(rng.randint(0, 1))]
     elif symbol.is_integer:
-        first = rng.choice(_COUNTS)
+        first = beyond + rng.randint(1, 3) if beyond else rng.choice(_COUNTS)
         candidates = [Fraction(n) for n in (first, *rng.sample((1, 2), 2), 0, -1, -2, 3)]
     else:
         candidates = [_real(rng) for _ in range(_TRIES)]

@@ -173,11 +173,20 @@ class Densities(Spaces):
 
 
 def _joint(rng: Random, sizes: tuple[int, ...], least: int) -> Row:
-    """Draw weights, not all zero; an outcome of one coordinate may be impossible altogether."""
-    while True:
-        row = tuple(rng.randint(least, _LARGEST_WEIGHT) for _ in range(math.prod(sizes)))
-        if any(row):
-            return row
+    """Draw weights, not all zero. Where some may be zero one is, or all at one place of one coordinate."""
+    row = [rng.randint(least, _LARGEST_WEIGHT) for _ in range(math.prod(sizes))]
+    places = list(itertools.product(*map(range, sizes)))
+    gone = rng.choice(places)
+    axes = [axis for axis, size in enumerate(sizes) if size > 1]
+    if least == 0 and axes:
+        axis = rng.choice(axes) if rng.random() < 0.5 else None
+        lost = [at == gone if axis is None else at[axis] == gone[axis] for at in places]
+        row = [0 if is_lost else weight for weight, is_lost in zip(row, lost, strict=True)]
+        kept = rng.choice([number for number, is_lost in enumerate(lost) if not is_lost])
+        row[kept] = row[kept] or 1
+    elif not any(row):
+        row = [1] * len(row)
+    return tuple(row)
 
 
 def _of_family(density: Any, number: Fraction, read: Read) -> Fraction:

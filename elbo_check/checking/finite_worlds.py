@@ -51,7 +51,7 @@ class FiniteReading(Reading):
             exact=LogSum.number,
         )
         self.zeros = zeros
-        vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, outline)) if zeros else ())
+        vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, draws.seed, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
         for _, meaning in outline.where:
             require_finite(meaning, outline.calls, self.densities.moves)
@@ -213,9 +213,11 @@ class FiniteReading(Reading):
         return LogSum.number(self.draws.get(key, lambda rng: rng.choice(_FUNCTION_VALUES)))
 
 
-def _some(rng: Random, outline: Outline) -> tuple[str, ...]:
-    """Choose the names whose densities may vanish: at least one."""
+def _some(rng: Random, seed: int, outline: Outline) -> tuple[str, ...]:
+    """Choose the names whose densities vanish somewhere: one after the other alone, then some of them."""
     names = sorted({*outline.forms, *outline.families})
+    if seed < len(names):
+        return (names[seed],)
     chosen = [name for name in names if rng.random() < 0.5]
     return tuple(chosen or rng.sample(names, min(1, len(names))))
 

@@ -10,27 +10,12 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..derivation import Chain, Statement
-from ..nodes import (
-    Arbitrary,
-    Bernoulli,
-    Expectation,
-    Integral,
-    Maximum,
-    Member,
-    Minimum,
-    Product,
-    Space,
-    Uniform,
-    Value,
-    space_of,
-)
-from ..symbols import bit, count, unit
+from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value, outcomes_in
 from .continuum import doubled_spaces
 
 __all__ = ["Outline", "outline_of"]
 
-_MAKE = {"bit": bit, "count": count, "unit": unit}
-_NONE = "-"  # the name of no space: those are letters
+_SMALL, _LARGE = 3, 40
 Form = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -42,7 +27,7 @@ class Outline:
     `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name;
     `kinds` holds, for each space, all symbols that do, bound ones as well. Members of families share the space "".
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
-    which a density is taken at 2 z.
+    which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
     """
 
     parameters: tuple[Any, ...] = ()
@@ -55,6 +40,7 @@ class Outline:
     functions: set[str] = field(default_factory=set)
     calls: dict[str, set[Any]] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
+    largest: int = 0
 
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
@@ -73,10 +59,11 @@ class Outline:
 
 def outline_of(chain: Chain) -> Outline:
     """Return the outline of a chain."""
-    outline = Outline(chain.parameters, chain.where, chain.assuming)
+    outline = Outline(chain.parameters, chain.where, chain.assuming, largest=_largest_number(chain))
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):
-            _note_kinds(node, outline)
+            for space, symbol in outcomes_in(node):
+                outline.kinds.setdefault(space, set()).add(symbol)
             outline.doubled.update(doubled_spaces(node))
             if isinstance(node, Arbitrary):
                 _note_density(node, outline)
@@ -88,6 +75,12 @@ def outline_of(chain: Chain) -> Outline:
                 outline.functions.add(node.func.__name__)
                 outline.calls.setdefault(node.func.__name__, set()).add(node.args)
     return outline
+
+
+def _largest_number(chain: Chain) -> int:
+    """Return the largest whole number in a chain: Σ from 6 to n is empty for every small n."""
+    numbers = {abs(int(number)) for side in _expressions(chain) for number in side.atoms(sympy.Integer)}
+    return max((number for number in numbers if _SMALL <= number <= _LARGE), default=0)
 
 
 def _expressions(chain: Chain) -> Iterator[Any]:
@@ -111,30 +104,3 @@ def _note_places(places: Any, spaces: tuple[str, ...], outline: Outline) -> None
     for place, space in zip(places, spaces, strict=True):
         if isinstance(place, sympy.Symbol):
             outline.places[place.name] = space
-
-
-def _note_kinds(node: Any, outline: Outline) -> None:
-    """Note which symbols are outcomes of which space."""
-    pairs: list[tuple[str, Any]] = []
-    if isinstance(node, Arbitrary):
-        pairs = list(zip((space.name for space in node.args[2]), node.args[3], strict=True))
-        own = [space for space in (*node.args[1], *node.args[2]) if isinstance(space, Space)]
-        pairs += [(space.name, _MAKE[space.kind](space.name)) for space in own]
-    elif isinstance(node, Value):
-        pairs = list(zip(_spaces(node.args[0]), node.args[1:], strict=True))
-    elif isinstance(node, Expectation):
-        pairs = list(zip(_spaces(node.args[0]), node.args[2:], strict=True))
-    elif isinstance(node, Integral | Maximum | Minimum):
-        pairs = [(space_of(variable), variable) for variable in node.args[1:]]
-    for space, symbol in pairs:
-        if isinstance(symbol, sympy.Symbol) and space != _NONE:
-            outline.kinds.setdefault(space, set()).add(symbol)
-
-
-def _spaces(density: Any) -> tuple[str, ...]:
-    """Return the space of each variable of a density; those of blocks and of named distributions have none."""
-    if isinstance(density, Product):
-        return tuple(space for factor in density.args for space in _spaces(factor))
-    if isinstance(density, Arbitrary):
-        return density.variables
-    return ("",) if isinstance(density, Member) else (_NONE,) * density.dimension

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 LARGEST_COUNT = 64
+_EVERY = 3  # a reading in which counts are larger than every number of the chain: no sum is empty there
 _MOST_BITS = 10_000
 
 Values = Mapping[str, Any]
@@ -152,7 +153,8 @@ class Reading:
         )
 
     def _parameter(self, symbol: Any) -> Any:
-        number = self.draws.get(("number", symbol), lambda rng: draw(symbol, rng))
+        beyond = self.outline.largest if self.draws.seed % _EVERY == _EVERY - 1 else 0
+        number = self.draws.get(("number", symbol), lambda rng: draw(symbol, rng, beyond))
         return self._number(number)
 
     def _number(self, value: Fraction) -> Any:

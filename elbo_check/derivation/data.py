@@ -54,11 +54,18 @@ class Step:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Return the conditions of its law; where that is a theorem, what the theorem assumes."""
+        """Return the conditions of its law; where that is a theorem, what the theorem assumes, and what its laws do."""
         if self.cites is None or self.law.rests_on:
             return self.law.conditions
         cited = self.cites.theorem
-        return (f"as in “{cited.title}”: {'; '.join(cited.assumptions)}",)
+        own = (f"as in “{cited.title}”: {'; '.join(cited.assumptions)}",) if cited.assumptions else ()
+        return (*own, *(condition for condition in cited.ledger if condition not in cited.assumptions))
+
+    @property
+    def full_support(self) -> bool:
+        """Whether its law, or one that the theorem it cites was proved by, speaks of densities that vanish nowhere."""
+        cited = () if self.cites is None or self.law.rests_on else self.cites.theorem.steps
+        return self.law.full_support or any(step.full_support for step in cited)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ..laws import algebra
 from ..nodes import free_symbols, require_supported, sum_parts
 from ..symbols import author_form, known
 from .instances import require_kept, require_still_moving
+from .kinds import require_one_kind_a_space
 from .naming import bound_symbols, listed, moving_symbols, require_names, symbols_of
 
 if TYPE_CHECKING:
@@ -93,10 +94,13 @@ def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any
     if moving & set(abbreviations):
         short = listed(moving & set(abbreviations))
         raise DerivationError(f"a derivative is taken with respect to {short}, an abbreviation: take a parameter")
+    require_one_kind_a_space("the chain", [*sides, *meanings])
     for step in chain.steps:
         for statement in step.cites.statements if step.cites is not None and not step.law.rests_on else ():
             name = step.cites.theorem.name if step.cites is not None else ""
-            require_names(f"step {step.name!r}, with {name} as it is cited,", everything | symbols_of(statement.sides))
+            cited = f"step {step.name!r}, with {name} as it is cited,"
+            require_names(cited, everything | symbols_of(statement.sides))
+            require_one_kind_a_space(cited, [*sides, *meanings, *statement.sides])
             require_still_moving(statement.sides, abbreviations, name)
 
 
@@ -139,11 +143,15 @@ def require_induction(derivation: Derivation, variable: Any, statement: Statemen
         objection = algebra.objection(given.left, wanted.left) or algebra.objection(given.right, wanted.right)
         if objection or given.relation != wanted.relation:
             raise DerivationError(f"the chain {chain.title!r} does not prove the statement at {variable} = {value}")
-    _require_arbitrary(variable, statement, second)
+    _require_arbitrary(variable, statement, derivation.chains)
 
 
-def _require_arbitrary(variable: Any, statement: Statement, chain: Chain) -> None:
-    """Require that the step from J to J + 1 holds for every J: nothing may be assumed of J, and J stands for itself."""
+def _require_arbitrary(variable: Any, statement: Statement, chains: tuple[Chain, ...]) -> None:
+    """Require that the step from J to J + 1 holds for every J: nothing may be assumed of J, and J stands for itself.
+
+    A name stands for one symbol in both chains: what was proved at 1 of a whole number a is nothing for a positive one.
+    """
+    chain = chains[1]
     if variable not in chain.parameters:
         raise DerivationError(f"{variable} must be a parameter of the chain from {variable} to {variable} + 1")
     assumed = [side for assumption in chain.assuming for side in assumption.sides]
@@ -151,5 +159,6 @@ def _require_arbitrary(variable: Any, statement: Statement, chain: Chain) -> Non
         raise DerivationError(
             f"an induction over {variable} assumes nothing of {variable}, and abbreviates nothing by it"
         )
-    steps = [side for step in chain.steps for side in (step.left, step.right)]
-    require_names("the statement of the induction", symbols_of([*statement.sides, *steps]) | set(chain.parameters))
+    sides = [*statement.sides, *(side for each in chains for step in each.steps for side in (step.left, step.right))]
+    require_names("the induction", symbols_of(sides).union(*(each.parameters for each in chains)))
+    require_one_kind_a_space("the induction", sides)

@@ -10,6 +10,7 @@ from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
 from .given import Space, expression, free_symbols, is_variable_of, space_of
+from .outcomes import outcomes_in
 from .probabilities import is_probability
 from .products import Independent, Iterated, Product
 from .signs import is_positive
@@ -47,6 +48,7 @@ __all__ = [
     "is_probability",
     "is_variable_of",
     "model",
+    "outcomes_in",
     "replaced",
     "require_supported",
     "sequence",

@@ -24,6 +24,7 @@ from ..nodes import (
     space_of,
     sum_parts,
 )
+from ..symbols import kind_of, known
 from .blocks import entry, vector
 from .changes import changed
 from .densities import ordered
@@ -105,9 +106,12 @@ def _integral(form: NormalForm, node: Any, values: Values) -> Ratio:
 def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     body, index, lower, upper = sum_parts(node)
     first, last = form.inside(lower, values), form.inside(upper, values)
+    told = kind_of(index) == "real" or (kind_of(index) in ("positive", "count") and known(lower - 1, "nonnegative"))
 
     def term(at: Ratio) -> Ratio:
-        return form.bound(body, values, {index.name: at})
+        """Return a term, for which statements about the index serve if it runs over nothing but what the index is."""
+        bound = {index.name: at}
+        return form.bound(body, values, bound) if told else form.inside(body, {**values, **bound})
 
     tail = constant(0)
     if Rule.LAST_TERM in form.rules and first.key == constant(1).key:

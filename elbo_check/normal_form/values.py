@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import WitnessError
 from .densities import Atom, Read, atoms_of, ordered
+from .dividing import divides_by_density
 from .polynomials import Monomial, Ratio, constant, generator, multiply
 from .rules import Rule
-from .terms import Sign, Terms
+from .terms import Sign, Tag, Terms
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -78,27 +79,23 @@ def over_support(body: Ratio, weight: Ratio, variables: Sequence[int], terms: Te
     value where it is 0, and what comes of it in later steps may not be what E is.
     """
     integrand = body * weight
-    if Rule.EVERYWHERE in rules:
-        return integrand
     (own,) = weight.numerator.terms
+    if Rule.EVERYWHERE in rules and all(_runs_everywhere(terms[base].tag) for base, _ in own):
+        return integrand
     densities = {base for base, exponent in own if exponent > 0}
     for monomial in body.numerator.terms:
         product = multiply(monomial, own)
         gone = densities - {base for base, exponent in product if exponent > 0}
         if any(not _kept_by(base, product, terms) for base in gone):
             raise WitnessError("E runs where its density is above zero: it is divided by that density, and ∫ is not")
-    below = {base for monomial in integrand.numerator.terms for base, exponent in monomial if exponent < 0}
-    below |= {base for monomial in integrand.denominator.terms for base, _ in monomial}
-    if any(_may_vanish(base, frozenset(variables), terms) for base in below):
+    if divides_by_density(integrand, frozenset(variables), terms):
         raise WitnessError("E runs where its density is above zero: ∫ would be divided by a density that may be 0")
     return integrand
 
 
-def _may_vanish(base: int, variables: frozenset[int], terms: Terms) -> bool:
-    """Whether a generator is a density, or an integral of one, that may be 0 at some value of the variables."""
-    term = terms[base]
-    positive = term.tag[0] == "value" and all(tag[0] == "gaussian" for tag in term.tag[1:])
-    return term.tag[0] in ("value", "integral") and not positive and not term.depends.isdisjoint(variables)
+def _runs_everywhere(tag: Tag) -> bool:
+    """Whether a density may vanish nowhere: an index has an end, and of a block ∫ says not how many coordinates."""
+    return tag[0] == "value" and all(atom[0] in ("arbitrary", "member", "gaussian") for atom in tag[1:])
 
 
 def _kept_by(base: int, product: Monomial, terms: Terms) -> bool:
