@@ -88,7 +88,7 @@ class Densities(Spaces):
             return ((Place(number),) for number in self.numbers(""))
         if isinstance(density, Gaussian):
             raise WitnessError("a Gaussian has no finite world")
-        numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _whole(read(density.args[0])) + 1)
+        numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _upper(density, read) + 1)
         return ((LogSum.number(number),) for number in numbers)
 
     def _of_product(self, factors: list[list[tuple[Point, Fraction]]]) -> Weighted:
@@ -192,10 +192,19 @@ def _joint(rng: Random, sizes: tuple[int, ...], least: int) -> Row:
 def _of_family(density: Any, number: Fraction, read: Read) -> Fraction:
     if isinstance(density, Gaussian):
         raise WitnessError("a Gaussian has no finite world")
-    parameter = _number(read(density.args[0]))
     if isinstance(density, Bernoulli):
+        parameter = _number(read(density.args[0]))
         return Fraction({Fraction(0): 1 - parameter, Fraction(1): parameter}.get(number, 0))
-    return Fraction(1, _whole(LogSum.number(parameter))) if 1 <= number <= parameter else Fraction(0)
+    upper = _upper(density, read)
+    return Fraction(1, upper) if 1 <= number <= upper else Fraction(0)
+
+
+def _upper(density: Any, read: Read) -> int:
+    """Return how many indices a uniform density is over: over none it is no density."""
+    upper = _whole(read(density.args[0]))
+    if not upper:
+        raise NoValueError("there is no uniform density over no indices")
+    return upper
 
 
 def _number(value: Any) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,17 +17,17 @@ from ..errors import WitnessError
 from ..nodes import Maximum, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
-from ..witnesses.log_polynomials import LogPolynomial
 from .continuum import require_finite
 from .draws import Draws
 from .finite_densities import Densities, Point, Read
+from .finite_values import bits_of, key_of, log_mass, log_of, plain
 from .outline import Outline
-from .places import Place, as_number
-from .reading import Outcome, Reading, require_short
+from .places import Place
+from .reading import Reading, require_short
 from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
 from .slopes import slope_of
 from .thinner import require_unchanged
-from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError
+from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError, unabsorbed
 from .zeros import certainly_zero, divides_by_density
 
 __all__ = ["FiniteReading"]
@@ -44,9 +45,9 @@ class FiniteReading(Reading):
         world = World(
             name="finite worlds",
             half=LogSum.number(Fraction(1, 2)),
-            log=_log,
-            exp=lambda value: exponential(_plain(value)),
-            sqrt=lambda value: root(_plain(value)),
+            log=log_of,
+            exp=lambda value: exponential(plain(value)),
+            sqrt=lambda value: root(plain(value)),
             log_two_pi=two_pi,
             exact=LogSum.number,
         )
@@ -56,7 +57,15 @@ class FiniteReading(Reading):
         for _, meaning in outline.where:
             require_finite(meaning, outline.calls, self.densities.moves)
         super().__init__(
-            draws, outline, world, {sympy.Mul: self._product, sympy.Pow: self._power, sympy.log: self._logarithm}
+            draws,
+            outline,
+            world,
+            {
+                sympy.Mul: self._product,
+                sympy.Pow: self._power,
+                sympy.log: self._logarithm,
+                sympy.exp: self._exponential,
+            },
         )
 
     @property
@@ -75,7 +84,7 @@ class FiniteReading(Reading):
 
         Raises `WitnessError` where one side is known as a ball alone that does not exclude the other side.
         """
-        difference = _plain(left) - _plain(right)
+        difference = plain(left) - plain(right)
         zero: bool | None = difference.is_zero()
         if zero is None and isinstance(difference, RealBall):
             raise WitnessError("a ball does not tell whether the two sides differ")
@@ -104,19 +113,22 @@ class FiniteReading(Reading):
         return LogSum.number(value)
 
     def _rational(self, value: Any) -> Fraction:
-        return Fraction(_plain(value).rational)
+        return Fraction(plain(value).rational)
 
     def _read_with(self, values: Values) -> Read:
         return lambda expression, **bound: self.reader.read(expression, {**values, **bound})
 
     def _product(self, node: Any, values: Values) -> Any:
-        """Multiply; a factor that is exactly 0 makes the product 0 even where another is log 0: 0·log 0 = 0."""
+        """Multiply; a factor that is exactly 0 makes the product 0 even where another is log 0: 0·log 0 = 0.
+
+        It does not where another is e^(−log 0): 0·∞ has no value.
+        """
         result, undefined, zero = LogSum.number(1), None, False
         for part in node.args:
             try:
                 factor = self.reader.read(part, values)
             except UndefinedError as reason:
-                if isinstance(reason, DivisionByZeroError):
+                if not reason.absorbed:
                     raise
                 undefined = reason
                 continue
@@ -128,14 +140,20 @@ class FiniteReading(Reading):
 
     def _power(self, node: Any, values: Values) -> Any:
         """Take a power. Where no density vanishes one is 0 only at what is no outcome, and nothing is divided by it."""
-        base, exponent = _plain(self.reader.read(node.base, values)), node.exp
+        exponent = node.exp
+        with unabsorbed() if exponent.is_negative else contextlib.nullcontext():
+            base = plain(self.reader.read(node.base, values))
         if not exponent.is_Rational or exponent.q > 2:
             raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
         if exponent < 0 and base.is_zero():
             kind = DivisionByZeroError if divides_by_density(node.base) else WitnessError
             raise kind(f"{node.base} is 0, and nothing is divided by it")
-        require_short(_bits_of(base), exponent)
+        require_short(bits_of(base), exponent)
         return power(base if exponent.q == 1 else root(base), int(exponent.p))
+
+    def _exponential(self, node: Any, values: Values) -> Any:
+        with unabsorbed():
+            return exponential(self.number(node.args[0], values))
 
     def _logarithm(self, node: Any, values: Values) -> Any:
         (argument,) = node.args
@@ -164,20 +182,20 @@ class FiniteReading(Reading):
 
     def number(self, body: Any, values: Values) -> Any:
         """Return the value of an expression that must be a number."""
-        return _plain(self.reader.read(body, values))
+        return plain(self.reader.read(body, values))
 
     def _kl(self, node: Any, values: Values) -> Any:
         q, p = node.args
         read = self._read_with(values)
         return enumeration.expectation(
-            (mass, _log_of(self.densities.at(q, point, read)) - _log_of(self.densities.at(p, point, read)))
+            (mass, log_mass(self.densities.at(q, point, read)) - log_mass(self.densities.at(p, point, read)))
             for point, mass in self._outcomes(q, values)
         )
 
     def _entropy(self, node: Any, values: Values) -> Any:
         (q,), read = node.args, self._read_with(values)
         points = self._outcomes(q, values)
-        return enumeration.expectation((mass, -_log_of(self.densities.at(q, point, read))) for point, mass in points)
+        return enumeration.expectation((mass, -log_mass(self.densities.at(q, point, read))) for point, mass in points)
 
     def everywhere(self, variables: Any, values: Values) -> Iterator[tuple[Fraction, Values]]:
         """Run through all outcomes of the spaces of some variables, with the volume of each."""
@@ -208,7 +226,8 @@ class FiniteReading(Reading):
         return best
 
     def _function(self, node: Any, values: Values) -> Any:
-        arguments = tuple(_key(self.reader.read(argument, values)) for argument in node.args)
+        with unabsorbed():
+            arguments = tuple(key_of(self.reader.read(argument, values)) for argument in node.args)
         key = ("function", node.func.__name__, arguments)
         return LogSum.number(self.draws.get(key, lambda rng: rng.choice(_FUNCTION_VALUES)))
 
@@ -220,30 +239,3 @@ def _some(rng: Random, seed: int, outline: Outline) -> tuple[str, ...]:
         return (names[seed],)
     chosen = [name for name in names if rng.random() < 0.5]
     return tuple(chosen or rng.sample(names, min(1, len(names))))
-
-
-def _key(value: Any) -> Any:
-    """Return what a function is given: an outcome is the number that it is, a block all of its numbers."""
-    number = as_number(value)
-    return tuple(as_number(one).rational for one in number.numbers) if isinstance(number, Outcome) else number.rational
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that is a number, or the number that an outcome is."""
-    number = as_number(value)
-    if not isinstance(number, LogSum | LogPolynomial | RealBall):
-        raise WitnessError("a block of outcomes is no number")
-    return number
-
-
-def _bits_of(value: Any) -> int:
-    constant = value.constant if isinstance(value, LogSum) else Fraction(0)
-    return max(constant.numerator.bit_length(), constant.denominator.bit_length())
-
-
-def _log(value: Any) -> Any:
-    return logarithm(_plain(value))
-
-
-def _log_of(number: Fraction) -> Any:
-    return logarithm(LogSum.number(number))

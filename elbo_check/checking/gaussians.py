@@ -20,14 +20,7 @@ import sympy
 from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
-from .ball_polynomials import (
-    BallPolynomial,
-    bits_of,
-    constant,
-    fraction,
-    infinitesimal,
-    rational,
-)
+from .ball_polynomials import BallPolynomial, bits_of, constant, fraction, infinitesimal, rational
 from .ball_worlds import ball_polynomial_world
 from .draws import Draws, fits
 from .exponentials import INFINITESIMAL, Exponentials, change_of, settled
@@ -72,6 +65,13 @@ class GaussianReading(Reading):
             return (relation == "≤" and bool(ball < 0)) or (relation == "≥" and bool(ball > 0))
         size = max(flint.arb(1), flint.arb(left).abs_lower())
         return True if flint.arb(ball.rad()) <= _SMALL * size else None
+
+    def certainly(self, left: Any, relation: str, right: Any) -> bool:
+        """Balls that overlap are not certainly equal: only what is 0 exactly is."""
+        ball = flint.arb(left - right)
+        if relation == "=":
+            return bool(ball == 0)
+        return bool(ball <= 0) if relation == "≤" else bool(ball >= 0)
 
     def _power(self, node: Any, values: Values) -> Any:
         base = self.reader.read(node.base, values)
@@ -165,6 +165,8 @@ class GaussianReading(Reading):
             return [(flint.fmpq(1), probability), (flint.fmpq(0), 1 - probability)]
         if isinstance(density, Uniform):
             number = self._index(density.args[0], values)
+            if not number:
+                raise NoValueError("there is no uniform density over no indices")
             return [(flint.fmpq(place), flint.fmpq(1, number)) for place in range(1, number + 1)]
         factor, index, upper = density.args
         places = range(1, self._index(upper, values) + 1)

@@ -142,13 +142,17 @@ class Reading:
         """Whether two values stand in the relation; None if the precision does not tell."""
         raise NotImplementedError
 
+    def certainly(self, left: Any, relation: str, right: Any) -> bool:
+        """Whether two values stand in the relation beyond doubt: where balls overlap, they do not."""
+        return bool(self.agreement(left, relation, right))
+
     def require_told(self, expressions: Sequence[Any]) -> None:
         """Require that what expressions are worth here is what they may be worth on the real line."""
 
     def satisfies_assumptions(self) -> bool:
         """Whether every assumption of the chain certainly holds here."""
         return all(
-            self.agreement(self.read(statement.left), statement.relation, self.read(statement.right))
+            self.certainly(self.read(statement.left), statement.relation, self.read(statement.right))
             for statement in self.outline.assuming
         )
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from ..errors import WitnessError
 
-__all__ = ["DivergenceError", "DivisionByZeroError", "LogOfZeroError", "NoValueError", "UndefinedError"]
+__all__ = ["DivergenceError", "DivisionByZeroError", "LogOfZeroError", "NoValueError", "UndefinedError", "unabsorbed"]
 
 
 class UndefinedError(WitnessError):
-    """What was read is not defined there; some convention may still give it a value, as it gives 0 to 0·log 0."""
+    """What was read is not defined there; some convention may still give it a value, as it gives 0 to 0·log 0.
+
+    `absorbed` says whether 0 times it is 0: not where an exponential or a quotient was taken of it.
+    """
+
+    absorbed = True
 
 
 class NoValueError(UndefinedError):
     """What was read has no value by any convention: the logarithm of a negative number, the third of two draws."""
+
+    absorbed = False
 
 
 class DivergenceError(UndefinedError):
@@ -25,3 +35,15 @@ class LogOfZeroError(UndefinedError):
 
 class DivisionByZeroError(UndefinedError):
     """Something was divided by 0: not even 0 times it has a meaning."""
+
+    absorbed = False
+
+
+@contextlib.contextmanager
+def unabsorbed() -> Iterator[None]:
+    """Mark what is not defined within: e to it, one over it and a function of it are not 0 times 0."""
+    try:
+        yield
+    except UndefinedError as reason:
+        reason.absorbed = False
+        raise

@@ -9,7 +9,19 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..errors import DerivationError
-from ..nodes import KL, Arbitrary, Entropy, Gaussian, Information, Member, Space
+from ..nodes import (
+    KL,
+    Arbitrary,
+    Entropy,
+    Expectation,
+    Gaussian,
+    Information,
+    Integral,
+    Iterated,
+    Member,
+    Product,
+    Space,
+)
 
 if TYPE_CHECKING:
     from .data import Derivation
@@ -26,20 +38,38 @@ _RESERVED: dict[Key, str] = {
     ("max",): "a maximum",
     ("min",): "a minimum",
 }
+_CALLED: dict[str, str] = {
+    "N": "a Gaussian",
+    "Bernoulli": "a Bernoulli density",
+    "Uniform": "a uniform density",
+    "H": "an entropy",
+    "KL": "a divergence",
+    "I": "an information",
+    "E": "an expectation",
+    "exp": "the exponential",
+    "sqrt": "the square root",
+    "diag": "a diagonal matrix",
+}
 
 
 def require_told_apart(derivation: Derivation) -> None:
     """Refuse a derivation in which two objects are printed alike; a symbol pi or e would be read as the number."""
-    known = dict(_RESERVED)
+    known = _RESERVED | {_called(name): what for name, what in _CALLED.items()}
     sequences: dict[Key, str] = {}
+    last: dict[Key, str] = {}
     for node in _nodes(_sides(derivation)):
         for key, what in _printed(node):
             _require_one(key, known.setdefault(key, what), what)
         if isinstance(node, sympy.Indexed) and len(node.indices) == 1:
             sequences[_split(node.base.label.name)] = f"an entry of the sequence {node.base.label.name}"
+        for name, upper in _blocks(node):
+            sequences[_split(name)] = f"an entry of the block {name}"
+            last[(*_split(name), _index(upper))] = f"the last entry of the block {name}"
     for key, what in known.items():
         if key[:-1] in sequences and str(key[-1]).isdigit() and what.startswith("the symbol"):
             _require_one(key, sequences[key[:-1]], what)
+        if key in last and what.startswith("the symbol"):
+            _require_one(key, last[key], what)
 
 
 def _require_one(key: Key, one: str, other: str) -> None:
@@ -71,6 +101,26 @@ def _nodes(sides: Iterable[Any]) -> Iterator[Any]:
             waiting += node.indices if isinstance(node, sympy.Indexed) else node.args
 
 
+def _blocks(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the blocks that an expectation binds, and how many entries they have: z_1, …, z_n is printed for z."""
+    if isinstance(node, Expectation):
+        which, _, *variables = node.args
+        yield from ((name.name, end) for name, end in zip(variables, _ends(which), strict=True) if end is not None)
+
+
+def _ends(which: Any) -> list[Any]:
+    """Return the number of entries of each variable of a density that is a block, and None for the others."""
+    if isinstance(which, Product):
+        return [end for factor in which.args for end in _ends(factor)]
+    return [which.args[2]] if isinstance(which, Iterated) else [None] * which.dimension
+
+
+def _called(name: str) -> Key:
+    """Return the key of what is printed before a bracket: E_q(z) is read as an expectation, too."""
+    head, *_ = _split(name)
+    return "", "", head if head == "E" else name
+
+
 def _printed(node: Any) -> Iterator[tuple[Key, str]]:
     """Yield how a node is printed, if it has a name, and what it is."""
     for kind, printed in _PRINTED.items():
@@ -87,11 +137,20 @@ def _entry(node: Any) -> Iterator[tuple[Key, str]]:
 
 
 def _function(node: Any) -> Iterator[tuple[Key, str]]:
-    yield _split(node.func.__name__), f"the function {node.func.__name__}"
+    for key in (_split(node.func.__name__), _called(node.func.__name__)):
+        yield key, f"the function {node.func.__name__}"
 
 
 def _density(node: Any) -> Iterator[tuple[Key, str]]:
-    yield _split(node.args[0].name), f"the density {node.args[0].name}"
+    for key in (_split(node.args[0].name), _called(node.args[0].name)):
+        yield key, f"the density {node.args[0].name}"
+
+
+def _differential(node: Any) -> Iterator[tuple[Key, str]]:
+    """Yield the d of ∫ p(z) dz, and the dz."""
+    yield ("d",), "the d of an integral"
+    for variable in node.bound_symbols:
+        yield _split(f"d{variable.name}"), f"the d{variable.name} of an integral"
 
 
 def _without_point(node: Any) -> Iterator[tuple[Key, str]]:
@@ -128,6 +187,7 @@ _PRINTED: dict[type, Callable[[Any], Iterator[tuple[Key, str]]]] = {
     KL: _without_point,
     Entropy: _without_point,
     Gaussian: _gaussian,
+    Integral: _differential,
 }
 
 

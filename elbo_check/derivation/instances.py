@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import sympy
+
 from ..errors import DerivationError
 from ..nodes import free_symbols, is_positive, is_probability
 from ..symbols import Bit, kind_of, known
@@ -13,7 +15,7 @@ from .naming import listed, moving_symbols
 if TYPE_CHECKING:
     from .statement import Statement
 
-__all__ = ["require_instance", "require_kept", "require_still_moving"]
+__all__ = ["require_instance", "require_kept", "require_label_kept", "require_still_moving"]
 
 
 def require_kept(symbol: Any, meaning: Any, who: str) -> None:
@@ -23,12 +25,21 @@ def require_kept(symbol: Any, meaning: Any, who: str) -> None:
         raise DerivationError(f"{who} needs {symbol} to be {_WORDS.get(kind, kind)}, and {meaning} need not be")
 
 
+def require_label_kept(sides: Iterable[Any], symbol: Any, meaning: Any, who: str) -> None:
+    """Require that the name of a sequence stays a name: 3 has no entries."""
+    labels = {entry.base.label for side in sides for entry in side.atoms(sympy.Indexed)}
+    if symbol in labels and not isinstance(meaning, sympy.Symbol):
+        remedy = "give it the symbol that names another sequence"
+        raise DerivationError(f"{who} gives the meaning {meaning} to {symbol}, which names a sequence: {remedy}")
+
+
 def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:
     """Require a meaning for every symbol of a cited statement, and for no other, that has the symbol's properties."""
     free = {symbol for side in statement.sides for symbol in free_symbols(side)}
     if free != set(meanings):
         raise DerivationError(f"citing {name} needs meanings for {listed(free)}, not for {listed(meanings) or 'none'}")
     for symbol, meaning in meanings.items():
+        require_label_kept(statement.sides, symbol, meaning, f"citing {name}")
         require_kept(symbol, meaning, name)
     require_still_moving(statement.sides, meanings, name)
 

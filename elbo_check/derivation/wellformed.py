@@ -12,7 +12,7 @@ from ..errors import DerivationError
 from ..laws import algebra
 from ..nodes import free_symbols, require_supported, sum_parts
 from ..symbols import author_form, known
-from .instances import require_kept, require_still_moving
+from .instances import require_kept, require_label_kept, require_still_moving
 from .kinds import require_one_kind_a_space
 from .naming import bound_symbols, listed, moving_symbols, require_names, symbols_of
 
@@ -50,8 +50,18 @@ def require_connected(chain: Chain) -> None:
 def require_declared(chain: Chain) -> None:
     """Require that every symbol is a parameter, an abbreviation or bound, and that a name stands for one symbol."""
     declared = {*chain.parameters, *(symbol for symbol, _ in chain.where)}
-    if not all(isinstance(symbol, sympy.Symbol) for symbol in declared):
-        raise DerivationError(f"parameters and abbreviations are symbols, not {listed(declared)}")
+    wrong = sorted(repr(given) for given in declared if not isinstance(given, sympy.Symbol))
+    if wrong:
+        remedy = "make each with real, positive, count, unit or bit; a sequence is declared by the symbol that names it"
+        raise DerivationError(f"parameters and abbreviations are symbols, and {', '.join(wrong)} is none: {remedy}")
+    try:
+        _require_declared(chain, declared)
+    except RecursionError:
+        remedy = "name parts of them in where, or write a sum of many terms as one sum"
+        raise DerivationError(f"the expressions of the chain are nested too deeply: {remedy}") from None
+
+
+def _require_declared(chain: Chain, declared: set[Any]) -> None:
     _require_abbreviations(chain, declared)
     said = [(f"step {step.name!r}", side) for step in chain.steps for side in (step.left, step.right)]
     said += [("an assumption", side) for statement in chain.assuming for side in statement.sides]
@@ -64,11 +74,14 @@ def require_declared(chain: Chain) -> None:
 def _require_abbreviations(chain: Chain, declared: set[Any]) -> None:
     """Require abbreviations that are new, rest on what is before them, and are what their symbols are assumed to be."""
     before = set(chain.parameters)
+    sides = [side for step in chain.steps for side in (step.left, step.right)]
+    sides += [side for given in chain.assuming for side in given.sides] + [meaning for _, meaning in chain.where]
     for symbol, meaning in chain.where:
         require_supported(meaning)
         if symbol in before or not free_symbols(meaning) <= before:
             raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
         _require_clean(f"the abbreviation {symbol}", meaning, declared)
+        require_label_kept(sides, symbol, meaning, "the abbreviation")
         require_kept(symbol, meaning, "the abbreviation")
         before.add(symbol)
 

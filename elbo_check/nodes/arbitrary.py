@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 
 from ..errors import DerivationError
-from .densities import Density, Value
-from .given import Space, counted, expression, is_variable_of, named, place_space
+from .densities import Density, Value, kind_of_density
+from .given import Space, counted, expression, is_variable_of, kind_of_space, named, place_space
 
 __all__ = ["Arbitrary", "Member", "Model", "model"]
 
@@ -33,6 +33,11 @@ class Arbitrary(Density):
     def variables(self) -> tuple[str, ...]:
         """The names of the spaces."""
         return tuple(space.name for space in self.args[1])
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the variables of each space are."""
+        return tuple(kind_of_density(kind_of_space(space)) for space in self.args[1])
 
     def _sympystr(self, printer: Any) -> str:
         return self._called([space.name for space in self.args[1]], printer)
@@ -106,6 +111,11 @@ class Member(Density):
     def __new__(cls, family: Any, index: Any) -> Any:
         """Take the name of the family and the index."""
         return super().__new__(cls, named(family, "a family of densities"), counted(index))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Nothing is known of what a family is of."""
+        return ("",)
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.args[0].name}_{printer.doprint(self.args[1])}"

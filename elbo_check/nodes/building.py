@@ -11,7 +11,16 @@ from ..errors import DerivationError
 from ..symbols import safe_name
 from .given import expression, symbol
 
-__all__ = ["derivative", "derivative_parts", "function", "indexed_sum", "replaced", "sequence", "sum_parts"]
+__all__ = [
+    "derivative",
+    "derivative_parts",
+    "function",
+    "indexed_sum",
+    "replaced",
+    "require_no_label",
+    "sequence",
+    "sum_parts",
+]
 
 
 def indexed_sum(summand: Any, index: Any, upper: Any, lower: Any = 1) -> Any:
@@ -76,8 +85,18 @@ def derivative(body: Any, parameter: Any) -> Any:
     body, parameter = expression(body), symbol(parameter, "a derivative is taken with respect to")
     if parameter not in body.free_symbols:
         raise DerivationError(f"the derivative with respect to {parameter} is of {body}, in which it does not occur")
+    require_no_label(body, parameter)
     with sympy.evaluate(True):
         return sympy.Derivative(body, parameter, evaluate=False)
+
+
+def require_no_label(body: Any, parameter: Any) -> None:
+    """Refuse ∂/∂μ of μ_j: μ is the name of a sequence, and no number that changes."""
+    if any(entry.base.label == parameter for entry in body.atoms(sympy.Indexed)):
+        remedy = "name the entry that changes by a symbol of its own"
+        raise DerivationError(
+            f"the derivative is taken with respect to {parameter}, which names a sequence in {body}: {remedy}"
+        )
 
 
 def derivative_parts(node: Any) -> tuple[Any, Any]:

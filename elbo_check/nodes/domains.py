@@ -6,11 +6,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import DerivationError
-from ..symbols import Bit, Unit, known
+from ..symbols import kind_of, known
+from .arbitrary import Arbitrary
+from .densities import require_own_kinds
 from .families import Bernoulli, Gaussian, Uniform
+from .given import kind_of_space, space_of
 from .products import Iterated, Product
 
 __all__ = ["require_domain", "require_real_line"]
+
+_ASSUMED = {
+    "real": "any real number",
+    "positive": "positive",
+    "unit": "between 0 and 1",
+    "count": "a positive whole number",
+    "bit": "0 or 1",
+}
 
 
 def require_domain(density: Any, variables: Iterable[Any]) -> None:
@@ -28,11 +39,22 @@ def require_domain(density: Any, variables: Iterable[Any]) -> None:
     elif isinstance(density, Gaussian):
         require_real_line(str(density), names)
     elif isinstance(density, Bernoulli | Uniform):
-        number = Unit if isinstance(density, Bernoulli) else Unit | Bit
-        wrong = [name for name in names if isinstance(name, number)]
-        wrong += [name for name in names if isinstance(density, Bernoulli) and known(name, "positive")]
-        if wrong:
-            raise DerivationError(f"{wrong[0]} cannot be an outcome of {density}: it is assumed to be less")
+        require_own_kinds(density, names)
+    elif isinstance(density, Arbitrary):
+        for space, name in zip(density.args[1], names, strict=True):
+            _require_outcome(density, space, name)
+
+
+def _require_outcome(density: Any, space: Any, name: Any) -> None:
+    """Require a variable of another letter to be no less than the outcomes of a space: its own letter says what it is.
+
+    A real number may stand for one between 0 and 1, a bit may not.
+    """
+    kind, own = kind_of_space(space), kind_of(name)
+    wider = {"unit": ("unit", "positive", "real")}.get(kind, (kind,))
+    if space_of(name) != space.name and own and own not in wider:
+        use = f"{kind}({str(name)!r}) or a variable {space.name}"
+        raise DerivationError(f"{name} is no outcome of {density}: it is assumed to be {_ASSUMED[own]}; use {use}")
 
 
 def require_real_line(who: str, variables: Iterable[Any]) -> None:

@@ -14,13 +14,12 @@ from sympy.printing.precedence import PRECEDENCE
 
 from ..errors import DerivationError
 from .arbitrary import Model
-from .densities import Value, require_density
+from .densities import KNOWN_KINDS, Value, require_density
 from .domains import require_domain, require_real_line
 from .given import counted, expression, free_symbols, symbol
+from .products import require_apart
 
 __all__ = ["KL", "Binder", "Entropy", "Expectation", "Information", "Integral", "Maximum", "Minimum", "Vector"]
-
-KNOWN_KINDS = ("number", "block", "index", "bit")
 
 
 class Binder(sympy.Expr):  # type: ignore[misc]
@@ -66,6 +65,7 @@ class Expectation(Binder):
             raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")
         _require_kinds(body, dict(zip(variables, density.variables, strict=True)))
         require_domain(density, variables)
+        require_apart([density], variables)
         return super().__new__(cls, density, body, *variables)
 
     def _sympystr(self, printer: Any) -> str:
@@ -157,6 +157,10 @@ class KL(sympy.Expr):  # type: ignore[misc]
             require_density("KL", density)
         if q.dimension != p.dimension or any(map(_clash, q.variables, p.variables)):
             raise DerivationError(f"KL between densities of {q.variables} and {p.variables} is not defined")
+        if any(map(_exclude, q.variables, q.kinds, p.variables, p.kinds)):
+            kinds = f"{q}, of {', '.join(q.kinds)}, and {p}, of {', '.join(p.kinds)}"
+            raise DerivationError(f"KL between {kinds}, is not defined: take densities of the same variables")
+        require_apart([q, p])
         return super().__new__(cls, q, p)
 
     def _sympystr(self, printer: Any) -> str:
@@ -173,6 +177,7 @@ class Entropy(sympy.Expr):  # type: ignore[misc]
         """Take the density."""
         density = density.args[0] if isinstance(density, Value) else density
         require_density("Entropy", density)
+        require_apart([density])
         return super().__new__(cls, density)
 
     def _sympystr(self, printer: Any) -> str:
@@ -224,3 +229,11 @@ def _clash(one: str, other: str) -> bool:
     """Whether two kinds exclude each other: a named space may be that of numbers, of blocks or of anything else."""
     both_known = one in KNOWN_KINDS and other in KNOWN_KINDS
     return one != other and (both_known or (one not in KNOWN_KINDS and other not in KNOWN_KINDS))
+
+
+def _exclude(of_q: str, q: str, of_p: str, p: str) -> bool:
+    """Whether one variable is a bit or an index and the other is not: neither density is one of the other's measure.
+
+    Two arbitrary densities have their spaces, which are told apart by name.
+    """
+    return bool(q and p and q != p and (of_q in KNOWN_KINDS or of_p in KNOWN_KINDS))

@@ -18,6 +18,7 @@ __all__ = [
     "expression",
     "free_symbols",
     "is_variable_of",
+    "kind_of_space",
     "named",
     "place_space",
     "space_of",
@@ -101,6 +102,11 @@ def place_space(variable: Any) -> Any:
     name = space_of(variable)
     kind = kind_of(variable.base.label if isinstance(variable, sympy.Indexed) else variable)
     return Space(name, kind) if kind in ("bit", "count", "unit") else Str(name)
+
+
+def kind_of_space(space: Any) -> str:
+    """Return what the variables of a space are assumed to be, as `symbols.kind_of` says it; real where it is a line."""
+    return space.kind if isinstance(space, Space) else "real"
 
 
 def is_variable_of(space: Any, place: Any) -> bool:

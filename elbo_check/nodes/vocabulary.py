@@ -11,6 +11,7 @@ from sympy.core.symbol import Str
 
 from ..errors import DerivationError
 from ..symbols import known
+from .building import require_no_label
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
 
@@ -57,6 +58,8 @@ def _nodes(expression: Any) -> Any:
 def _require_first_derivatives(node: Any) -> None:
     if not all(isinstance(times, sympy.Integer | int) for _, times in node.variable_count):
         raise DerivationError(f"{node} is a derivative of an order that is no number")
+    for parameter, _ in node.variable_count:
+        require_no_label(node.expr, parameter)
 
 
 def _require_whole_ends(node: Any) -> None:

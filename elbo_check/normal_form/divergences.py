@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..nodes import KL, Iterated
+from ..nodes import KL, Iterated, Product
 from .densities import Atom, ordered
 from .expectations import Mean
 from .polynomials import Ratio, constant, generator
@@ -36,11 +36,29 @@ def kl(form: NormalForm, node: Any, values: Values) -> Ratio:
     split = Rule.LAST_FACTOR in rules  # regrouping coordinates leaves a divergence as it is
     of_q, of_p = atoms_at(form, q, values, split), atoms_at(form, p, values, split)
     if Rule.ADDITIVE in rules and [a.dimension for a in of_q] == [a.dimension for a in of_p]:
-        pairs = zip(of_q, of_p, strict=True)
-        return sum((_opaque_kl(form, (a,), (b,), ()) for a, b in pairs), start=constant(0))
+        pairs = zip(of_q, of_p, _orders(q, of_q), _orders(p, of_p), strict=True)
+        return sum((_opaque_kl(form, (a,), (b,), _order(c, d)) for a, b, c, d in pairs), start=constant(0))
     first, second = (ordered(density, range(density.dimension)) for density in (q, p))
-    order = [first.index(place) for place in second]
-    return _opaque_kl(form, of_q, of_p, () if order == sorted(order) else tuple(order))
+    return _opaque_kl(form, of_q, of_p, _order(first, second))
+
+
+def _order(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:
+    """Return where the variables of one density stand in the other; () where they stand alike."""
+    order = tuple(first.index(place) for place in second)
+    return () if order == tuple(sorted(order)) else order
+
+
+def _orders(density: Any, atoms: tuple[Atom, ...]) -> list[list[int]]:
+    """Return for each block which of its variables comes first, second, … in normal form."""
+    several = iter(_orders_of_several(density))
+    return [[0] if atom.dimension == 1 else next(several) for atom in atoms]
+
+
+def _orders_of_several(density: Any) -> list[list[int]]:
+    """Return the same for the factors of more than one variable: no other has an order."""
+    if isinstance(density, Product):
+        return [order for factor in density.args for order in _orders_of_several(factor)]
+    return [ordered(density, range(density.dimension))] if density.dimension > 1 else []
 
 
 def _opaque_kl(form: NormalForm, q: tuple[Atom, ...], p: tuple[Atom, ...], order: tuple[int, ...]) -> Ratio:

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import flint
 import pytest
 import sympy
 from sympy import log
@@ -12,11 +13,11 @@ from elbo_check.checking.counterexamples import counterexample
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussian_blocks import Block, joined
-from elbo_check.checking.gaussians import GaussianReading
+from elbo_check.checking.gaussians import PRECISION, GaussianReading
 from elbo_check.checking.outline import Outline
 from elbo_check.checking.places import Place
 from elbo_check.checking.shrinking import shrunk, simpler
-from elbo_check.checking.undefined import UndefinedError
+from elbo_check.checking.undefined import NoValueError, UndefinedError
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import (
@@ -44,7 +45,7 @@ from elbo_check.witnesses.log_polynomials import LogPolynomial
 
 x, y, z, mu = real("x"), real("y"), real("z"), real("mu")
 s = positive("s")
-j, J = count("j"), count("J")
+i, j, J = count("i"), count("j"), count("J")
 p, q, f = model("p"), model("q"), function("f")
 OUTLINE = Outline(
     (), forms={"p": {(("x", "z"), ())}, "q": {(("x", "z"), ())}}, places={"x": "x"}, families={"r"}, functions={"f"}
@@ -102,8 +103,8 @@ def test_a_finite_world_refuses_gaussians_blocks_and_vectors():
     half = {("number", J): Fraction(1, 2)}
     with pytest.raises(UndefinedError, match="no number of densities"):
         world(parameters=(J,), fixed=half).read(Expectation(Iterated(Member("r", j), j, J), f(z), z))
-    block = indexed_sum(f(z) * Uniform(2)(sequence(z)[j]), j, 2)
-    assert world().read(Expectation(Independent("r", 2), block, z)) is not None
+    block = indexed_sum(f(i) * Uniform(2)(sequence(i)[j]), j, 2)
+    assert world().read(Expectation(Independent("r", 2), block, i)) is not None
     with pytest.raises(WitnessError, match="block of outcomes"):
         world().read(Expectation(Independent("r", 2), z, z))
 
@@ -225,3 +226,41 @@ def test_a_bit_has_two_values_and_a_uniform_index_many():
     assert (
         gauss().read(Expectation(Iterated(Bernoulli(sympy.Rational(1, 3)), j, 2), sequence(index)[1], index)) * 3 == 1
     )
+
+
+def test_a_uniform_density_over_no_indices_is_none():
+    one = {("number", J): Fraction(1)}
+    with author_form():
+        nothing, mean = Uniform(J - 1), Expectation(Uniform(J - 1), 1 + 0 * i, i)
+        mass = nothing(i) * f(x)
+    finite = world(parameters=(J, i, x), fixed=one)
+    gaussian_reading = GaussianReading(Draws(0, one), Outline((J,)))
+    for reading, side in ((finite, mean), (finite, mass), (gaussian_reading, mean)):
+        with pytest.raises(NoValueError, match="over no indices"):
+            reading.read(side)
+
+
+def test_an_assumption_is_satisfied_where_it_certainly_holds():
+    """At a = −180, balls of 256 bits do not tell 1 + e^a from 1."""
+    with flint.ctx.workprec(PRECISION):
+        reading = GaussianReading(Draws(0, {("number", x): Fraction(-180)}), Outline((x,)))
+        with author_form():
+            left, right = reading.read(1 + sympy.exp(x)), reading.read(1 + 0 * x)
+        assert reading.agreement(left, "=", right)
+        assert not any(reading.certainly(left, relation, right) for relation in ("=", "≤", "≥"))
+        assert all(reading.certainly(right, relation, right) for relation in ("=", "≤", "≥"))
+        assert reading.certainly(right, "≤", right + 1)
+        assert not reading.certainly(right, "≥", right + 1)
+
+
+@pytest.mark.parametrize(
+    ("build", "state"),
+    [(lambda: (1 + sympy.exp(x), sympy.Integer(1)), "undecided"), (lambda: (x, y), "proved")],
+)
+def test_nothing_follows_from_what_holds_nowhere(build, state):
+    """1 + e^x is 1 nowhere, and x is y where both are 1."""
+    with author_form():
+        left, right = build()
+    step = Step("s", left, right, laws.assumption)
+    chain = Chain(Statement(left, right), (step,), (x, y), assuming=(Statement(left, right),))
+    assert check(Derivation("t", "t", "t", (), (chain,), ("none",))).outcome == state

@@ -1,11 +1,17 @@
 """A side without a value is told as such, with the assignment; what some convention gives a value to is not accused."""
 
+from fractions import Fraction
+
 import pytest
 import sympy
 from sympy import exp, log
 
 from elbo_check import laws
 from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.checking.draws import Draws
+from elbo_check.checking.finite_worlds import FiniteReading
+from elbo_check.checking.outline import outline_of
+from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import TimeLimitError
 from elbo_check.nodes import (
@@ -13,6 +19,7 @@ from elbo_check.nodes import (
     Bernoulli,
     Entropy,
     Expectation,
+    Information,
     Iterated,
     Value,
     function,
@@ -214,3 +221,41 @@ def test_an_exhibit_is_shrunk_only_to_what_says_the_same_under_the_same_assumpti
     assert found.exhibit["x"] == "-2"
     side = ruled(log(x), log(-x), parameters=(x,)).exhibit
     assert side["side"] == ("left" if side["x"] == "-1" else "right")
+
+
+with author_form():
+    ZERO, E_TO = sympy.Integer(0), sympy.exp
+    POWERS = [
+        p(z) * E_TO(Information(p(z))),
+        p(z) * E_TO(-log(p(z))),
+        sympy.sqrt(p(z)) * E_TO(Information(p(z)) / 2),
+    ]
+    BEYOND = [ZERO * E_TO(-log(empty)), ZERO * log(empty) ** -1, ZERO * f(log(empty)), ZERO * log(-s)]
+    WITHIN = [ZERO * log(empty), ZERO * log(empty) ** 2, ZERO * (log(empty) - log(s))]
+
+
+@pytest.mark.parametrize("left", POWERS)
+def test_zero_times_infinity_refutes_nothing(left):
+    """p e^(−log p) is 1 wherever p is not 0, and nothing where it is."""
+    assert ruled(left, sympy.Integer(1), laws.bayes, parameters=(z,)).state != "refuted"
+    licensed = ruled(left, sympy.Integer(1), laws.definition_of_information, parameters=(z,))
+    assert "excluded" not in licensed.reason
+    assert licensed.state == ("undecided" if left is POWERS[2] else "proved")
+    assert ruled(left, sympy.Integer(2), laws.bayes, parameters=(z,)).state == "refuted"
+
+
+def at_one(side):
+    step = Step("s", side, side, laws.algebra)
+    chain = Chain(Statement(side, side), (step,), (L, s))
+    return FiniteReading(Draws(0, {("number", L): Fraction(1)}), outline_of(chain)).read(side)
+
+
+@pytest.mark.parametrize("side", BEYOND)
+def test_zero_times_what_is_made_of_log_zero_has_no_value(side):
+    with pytest.raises(UndefinedError):
+        at_one(side)
+
+
+@pytest.mark.parametrize("side", WITHIN)
+def test_zero_times_log_zero_is_zero(side):
+    assert at_one(side).is_zero()

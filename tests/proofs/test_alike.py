@@ -5,12 +5,26 @@ import pytest
 from elbo_check import laws
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import DerivationError
-from elbo_check.nodes import Entropy, Expectation, Gaussian, Information, Member, function, indexed_sum, model, sequence
+from elbo_check.nodes import (
+    Entropy,
+    Expectation,
+    Gaussian,
+    Information,
+    Integral,
+    Iterated,
+    Member,
+    Product,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)
 from elbo_check.nodes.functions import exp, log
 from elbo_check.symbols import author_form, bit, count, positive, real
 
 x, z, mu, first, j, J = real("x"), real("z"), real("mu"), real("mu_1"), count("j"), count("J")
-p = model("p")
+p, q, f, w, s = model("p"), model("q"), function("f"), real("w"), positive("s")
 
 
 def derivation(side, *parameters, **more):
@@ -34,6 +48,34 @@ def derivation(side, *parameters, **more):
         (lambda: real("nu") + real("nu_"), (real("nu"), real("nu_")), "the symbol nu", "the symbol nu_"),
         (lambda: Information(p(x)) + function("I_p")(x), (x,), "the information of p", "the function I_p"),
         (lambda: Entropy(p(z)) + Entropy(p(bit("z"))), (), "a variable z (bit)", "a variable z (real)"),
+        (
+            lambda: Expectation(Iterated(q(z), j, J), f(real("z_1")), z),
+            (J, real("z_1")),
+            "an entry of the block z",
+            "the symbol z_1",
+        ),
+        (
+            lambda: Expectation(Product(Iterated(q(z), j, J), p(w)), f(real("z_J")), z, w),
+            (J, real("z_J")),
+            "the last entry of the block z",
+            "the symbol z_J",
+        ),
+        (
+            lambda: Expectation(Iterated(gaussian(mu, s), j, 2), f(real("z_1")), z),
+            (mu, s, real("z_1")),
+            "an entry of the block z",
+            "the symbol z_1",
+        ),
+        (lambda: Entropy(model("N")(x, s)), (), "a Gaussian", "the density N"),
+        (lambda: model("Bernoulli")(x), (x,), "a Bernoulli density", "the density Bernoulli"),
+        (lambda: function("Uniform")(x), (x,), "a uniform density", "the function Uniform"),
+        (lambda: function("H")(x), (x,), "an entropy", "the function H"),
+        (lambda: function("KL")(x, mu), (x, mu), "a divergence", "the function KL"),
+        (lambda: function("I")(x), (x,), "an information", "the function I"),
+        (lambda: function("E_q")(x), (x,), "an expectation", "the function E_q"),
+        (lambda: function("exp")(x), (x,), "the exponential", "the function exp"),
+        (lambda: Integral(p(z) * real("dz"), z), (real("dz"),), "the dz of an integral", "the symbol dz"),
+        (lambda: Integral(p(z) * real("d"), z), (real("d"),), "the d of an integral", "the symbol d"),
         (
             lambda: Expectation(Gaussian((first, real("mu_2")), ((1,), (0, 1))), x * z * mu, x, z),
             (first, real("mu_2"), mu),
@@ -60,6 +102,11 @@ def test_names_that_stand_apart_are_taken():
         said = said + Expectation(Gaussian((a, 2), (axes[:1], (0, axes[1]))), x * z, x, z) + indexed_sum(k, k, j)
     assert derivation(said, first, two, low, *axes, a, j, u, v).statement.left == said
     assert derivation(first + 1, first).check().outcome == "proved"
+    data, dx = count("N"), real("dx")
+    with author_form():
+        free = data * real("E") + Integral(p(z), z) * dx + Expectation(Iterated(q(z), j, J), f(sequence(z)[1]), z)
+        free = free + Expectation(p(w), f(real("w_1"))) * function("I_q")(dx)
+    assert derivation(free, data, real("E"), dx, J, real("w_1")).statement.left == free
 
 
 def test_abbreviations_assumptions_and_the_statement_of_an_induction_count():

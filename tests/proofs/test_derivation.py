@@ -9,7 +9,7 @@ import sympy
 from elbo_check import laws
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.errors import DerivationError
-from elbo_check.nodes import KL, Expectation, Independent, Member, gaussian, indexed_sum
+from elbo_check.nodes import KL, Expectation, Independent, Member, gaussian, indexed_sum, sequence
 from elbo_check.proofs import theorem
 from elbo_check.symbols import author_form, count, positive, real
 from elbo_check.verdict import Outcome
@@ -53,7 +53,9 @@ def derivation(*chains, **more):
         (lambda: chain(A, B, parameters=(x,), where=((x, sympy.Integer(1)),)), "must be new"),
         (lambda: chain(A, B, parameters=(x,), where=((y, z),)), "declared before"),
         (lambda: chain(A, B, parameters=(x,), where=((y, "x"),)), "is no expression"),
-        (lambda: chain(A, B, parameters=(x, "y")), "are symbols, not x, y"),
+        (lambda: chain(A, B, parameters=(x, "y")), "are symbols, and 'y' is none: make each"),
+        (lambda: chain(A, B, parameters=(x, sequence(mu)[j])), r"are symbols, and mu\[j\] is none"),
+        (lambda: chain(sequence(mu)[j], A, parameters=(x, j), where=((mu, 2 * x),)), "to mu, which names a sequence"),
         (lambda: chain(Expectation(N, x * z, z), x * mu, parameters=(x, mu, s, z)), "binds z"),
         (lambda: chain(x, x, parameters=(x, sympy.Symbol("a b"))), "named 'a b'"),
         (lambda: chain(x, x, parameters=(x, sympy.Symbol("x"))), "named 'x'"),
@@ -232,3 +234,22 @@ def test_a_step_can_be_changed_only_into_another_step():
     step = Step("a", A, B, laws.algebra)
     with pytest.raises(DerivationError):
         replace(step, right="x")
+
+
+def test_a_sum_of_thousands_of_terms_written_one_by_one_is_told_to_be_nested_too_deeply():
+    with author_form():
+        deep = x
+        for _ in range(3000):
+            deep = deep + 1
+    with pytest.raises(DerivationError, match="nested too deeply: name parts of them in where"):
+        chain(deep, x + 3000)
+
+
+def test_the_name_of_a_sequence_is_given_no_number_when_its_theorem_is_cited():
+    total = indexed_sum(sequence(mu)[j], j, J)
+    proved = derivation(chain(total, total, parameters=(mu, J)))
+    for meaning in (sympy.Integer(3), 2 * x):
+        with pytest.raises(DerivationError, match="to mu, which names a sequence: give it the symbol that names"):
+            Citation(proved, (((mu, meaning), (J, J)),))
+    (cited,) = Citation(proved, (((mu, y), (J, J)),)).statements
+    assert cited.left == indexed_sum(sequence(y)[j], j, J)

@@ -54,7 +54,7 @@ def same(left, right, *rules):
 def test_a_finite_world_wants_numbers_for_indices_and_blocks_for_products():
     reading = FiniteReading(Draws(0), Outline((), families={"r"}))
     with pytest.raises(WitnessError, match="a bit or an index"):
-        reading.reader.read(Value(Uniform(2), z), {"z": Outcome((0, 1))})
+        reading.reader.read(Value(Uniform(2), j), {"j": Outcome((0, 1))})
     with pytest.raises(WitnessError, match="at a block"):
         reading.reader.read(Value(Independent("r", 2), z), {"z": LogSum.number(1)})
 

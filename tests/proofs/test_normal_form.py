@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elbo_check.errors import WitnessError
-from elbo_check.nodes import KL, Expectation, Gaussian, Independent, Member, Product, Value, gaussian, indexed_sum
+from elbo_check.nodes import (
+    KL,
+    Expectation,
+    Gaussian,
+    Independent,
+    Member,
+    Product,
+    Value,
+    gaussian,
+    indexed_sum,
+    model,
+)
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.symbols import author_form, count, positive, real
 
@@ -215,3 +226,14 @@ def test_ratios_are_no_dictionary_keys_and_equal_only_ratios():
     assert one != 1
     with pytest.raises(TypeError):
         hash(one)
+
+
+def test_the_order_of_variables_counts_in_a_divergence_that_is_not_split():
+    plane, p, q = Gaussian((0, 5), ((s,), (0, t))), model("p"), model("q")
+    other, third = Product(plane, N), q(w)
+    for one, two in ((p(z, x), p(x, z)), (Product(p(z, x), third), Product(p(x, z), third))):
+        whole = other if isinstance(one, Product) else plane
+        assert not same(KL(whole, one), KL(whole, two), Rule.ADDITIVE)
+        assert same(KL(whole, one), KL(whole, one), Rule.ADDITIVE)
+    assert same(KL(q(z, x), p(z, x)), KL(q(x, z), p(x, z)), Rule.ADDITIVE)
+    assert same(KL(other, Product(p(x, z), third)), KL(plane, p(x, z)) + KL(N, third), Rule.ADDITIVE)

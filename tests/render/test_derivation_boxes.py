@@ -155,7 +155,12 @@ def text(build):
         (lambda: Expectation(Product(N, N), x * z, x, z), "E_{x, z ∼ N(μ, σ²)}[x z]"),
         (lambda: Expectation(Product(N, gaussian(0, 1)), x * z, x, z), "E_{x, z ∼ N(μ, σ²) × N(0, 1)}[x z]"),
         (lambda: Expectation(Iterated(N, j, J), f(z), z), "E_{z_1, …, z_J ∼ N(μ, σ²)}[f(z)]"),
-        (lambda: Expectation(Iterated(N, j, 1), f(z), z), "E_{z_1 ∼ N(μ, σ²)}[f(z)]"),
+        (lambda: Expectation(Iterated(N, j, 1), f(z), z), "E_{z ∼ ∏_{j = 1}¹ N(μ, σ²)}[f(z)]"),
+        (lambda: Expectation(Iterated(N, j, 1), f(sequence(z)[1]), z), "E_{z_1 ∼ N(μ, σ²)}[f(z_1)]"),
+        (
+            lambda: Expectation(Iterated(N, j, J), f(sequence(real("z_a"))[1]), real("z_a")),
+            "E_{z_{a, 1}, …, z_{a, J} ∼ N(μ, σ²)}[f(z_{a, 1})]",
+        ),
         (lambda: Expectation(Uniform(J)(j), m[j]), "E_{j ∼ Uniform{1, …, J}}[μ_j]"),
         (lambda: log(Bernoulli(unit("y"))(bit("c"))), "log Bernoulli(c; y)"),
         (lambda: log(Member("q", 2)(z)), "log q_2(z)"),

@@ -97,15 +97,22 @@ def _assigned(spaces: Iterable[Any], places: Iterable[Any], write: Write) -> lis
     ]
 
 
-def drawn(which: Any, variables: Sequence[Any], write: Write) -> Layout:
-    """Return what stands below E: q(z | x), or z ∼ N(μ, σ²)."""
+def drawn(which: Any, variables: Sequence[Any], whole: set[Any], write: Write) -> Layout:
+    """Return what stands below E: q(z | x), or z ∼ N(μ, σ²).
+
+    A block of draws is written as z_1, …, z_n; a single draw is not, if the integrand names its block as a `whole`.
+    """
     if isinstance(which, Arbitrary) and all(map(is_variable_of, which.args[1], variables)):
         return at_point(which, variables, write)
     names: list[Layout] = [write(variable) for variable in variables]
     factors = which.args if isinstance(which, Product) else (which,)
     alike = {_one_of(factor) for factor in factors}
-    if len(alike) == 1 and all(factor.dimension == 1 for factor in factors):
-        draws = [_draws(factor, name, write) for factor, name in zip(factors, names, strict=True)]
+    if (
+        len(alike) == 1
+        and all(factor.dimension == 1 for factor in factors)
+        and not _named_whole(factors, variables, whole)
+    ):
+        draws = [_draws(factor, name, write) for factor, name in zip(factors, variables, strict=True)]
         return row(joined([name for each in draws for name in each]), sign("∼"), density(alike.pop(), write))
     return row(joined(names), sign("∼"), density(which, write))
 
@@ -116,11 +123,17 @@ def _one_of(which: Any) -> Any:
     return which.args[0] if same else which
 
 
-def _draws(which: Any, name: Layout, write: Write) -> list[Layout]:
+def _named_whole(factors: Sequence[Any], variables: Sequence[Any], whole: set[Any]) -> bool:
+    """Whether a block of one draw is in the integrand as a whole: f(z), where nothing says that z is z_1."""
+    pairs = zip(factors, variables, strict=True)
+    return any(name in whole and _one_of(factor) != factor and factor.args[2] == 1 for factor, name in pairs)
+
+
+def _draws(which: Any, name: Any, write: Write) -> list[Layout]:
     """Return z_1, …, z_n for n draws that are alike, and z for a single one."""
     if _one_of(which) == which:
-        return [name]
-    first, last = (Scripts(name, write(end)) for end in (sympy.Integer(1), which.args[2]))
+        return [write(name)]
+    first, last = (with_index(name.name, write(end)) for end in (sympy.Integer(1), which.args[2]))
     return [first] if which.args[2] == 1 else [first, _DOTS, last]
 
 

@@ -105,8 +105,18 @@ def _value(expression: Any, write: Write) -> Layout:
 
 def _expectation(expression: Any, write: Write) -> Layout:
     which, body, *variables = expression.args
-    operator = Scripts(Glyph("E", r"\mathbb{E}", "upright"), drawn(which, variables, write))
+    operator = Scripts(Glyph("E", r"\mathbb{E}", "upright"), drawn(which, variables, _wholes(body), write))
     return row(operator, Fence("[", write(body), "]", True))
+
+
+def _wholes(body: Any) -> set[Any]:
+    """Return the symbols in an integrand that are there by themselves, and not only as the name of a sequence."""
+    found, waiting = set(), [body]
+    while waiting:
+        node = waiting.pop()
+        found |= {node} if isinstance(node, sympy.Symbol) else set()
+        waiting += node.indices if isinstance(node, sympy.Indexed) else node.args
+    return found
 
 
 def _kl(expression: Any, write: Write) -> Layout:
