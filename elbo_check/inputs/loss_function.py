@@ -53,6 +53,7 @@ class LossFunction:
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
         self._settled = False
+        self._first: tuple[Mapping[str, Any], Answer] | None = None
 
     @classmethod
     def of(
@@ -91,7 +92,9 @@ class LossFunction:
         def ask(dtype: str) -> Answer:
             return self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
 
-        return self._in_widest_dtype(ask)
+        answer = self._in_widest_dtype(ask)
+        self._first = self._first or (dict(arguments), answer)
+        return answer
 
     def checked(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer if it is finite and comes again (kinds not-finite and random otherwise)."""
@@ -125,6 +128,16 @@ class LossFunction:
     def is_random(self, arguments: Mapping[str, Any]) -> bool:
         """Whether two calls with the same arguments differ by more than rounding."""
         return differ(self(arguments), self(arguments))
+
+    def has_changed(self) -> bool:
+        """Whether its first question has another answer by now: it counts its calls, or draws."""
+        if self._first is None:
+            return False
+        arguments, answer = self._first
+        try:
+            return differ(answer, self(arguments))
+        except LossFunctionError:
+            return True
 
     def gradient(
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
