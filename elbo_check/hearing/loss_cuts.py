@@ -27,7 +27,8 @@ FloatArray = NDArray[np.float64]
 DETACHED, WRONG = "detached-sample", "wrong-gradient"
 _ENTRIES = 16
 _MOST_TERMS = 5
-_SAME = 1e-4  # relative; of one entry, so that several are not met by chance
+_SAME = {"float64": 1e-4}  # relative; of one entry, so that several are not met by chance
+_COARSELY = 1e-2  # as differences in float32 are
 
 
 def slugs_of(
@@ -40,15 +41,16 @@ def slugs_of(
     """
     if not np.any(gradient):
         return DETACHED, ()
+    same = _SAME.get(output_dtype(call, point), _COARSELY)
     entries = list(_entries(call, formula, sample, point, role, gradient))
-    if all(_is_made(own, parts, (0.0, 1.0), held) for own, parts, held in entries):
+    if all(_is_made(own, parts, (0.0, 1.0), held, same) for own, parts, held in entries):
         return DETACHED, (WRONG,)
-    if all(_is_made(own, parts, (0.0, 0.5, 1.0), held) for own, parts, held in entries):
+    if all(_is_made(own, parts, (0.0, 0.5, 1.0), held, same) for own, parts, held in entries):
         return WRONG, (DETACHED,)
     return WRONG, ()
 
 
-def _is_made(own: float, parts: list[float], shares: tuple[float, ...], held: float) -> bool:
+def _is_made(own: float, parts: list[float], shares: tuple[float, ...], held: float, same: float) -> bool:
     """Whether a derivative is made of shares of those of the terms, and of what is left where the sample is held."""
     size = max(abs(own), abs(held), *(abs(part) for part in parts))
     apart = (
@@ -56,7 +58,7 @@ def _is_made(own: float, parts: list[float], shares: tuple[float, ...], held: fl
         for chosen in itertools.product(shares, repeat=len(parts))
         for sign in ((0.0, 1.0, -1.0) if held else (0.0,))
     )
-    return min(apart) <= _SAME * size
+    return min(apart) <= same * size
 
 
 def _entries(

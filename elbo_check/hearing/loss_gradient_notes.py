@@ -54,8 +54,8 @@ def on_broken(call: Asked, broken: Sequence[Broken]) -> Finding:
     """Say that a gradient is no number where the value has a derivative."""
     names = ", ".join(call.assignment.names[each.role] for each in broken)
     words = (
-        f"its value is finite, and its gradient with respect to {names} is nan or infinite: where() differentiates the "
-        "branch that it leaves out as well, and 0·∞ is nan; mend the argument of that branch, not its result"
+        f"its value is finite, and its gradient with respect to {names} is nan or infinite: a branch that where() "
+        "leaves out and that has no finite derivative (0·∞ is nan), or a root of 0? Mend the argument, not the result"
     )
     return Finding("gradient-not-finite", words, "error")
 

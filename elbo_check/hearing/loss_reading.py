@@ -21,7 +21,10 @@ from .loss_random import average
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
 
 _NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
-RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+RANDOM = (
+    "two calls with the same arguments gave different values: give it its noise as an argument (role noise), and hold "
+    "still what it counts"
+)
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 

@@ -29,7 +29,7 @@ def off_the_grid(heard: Heard) -> float | None:
     The points are weighted means of two on the grid, so that whatever adds up to 1 there, or is positive, is so here.
     """
     fit = heard.found.fit
-    if fit is None or heard.call.quantity.only_at:
+    if fit is None:  # pragma: no cover - asked of right functions only
         return None
     with suppress(LossFunctionError):  # what it refuses says nothing
         samples = [_between(heard, sample) for sample in heard.samples[:_SIZES]]
