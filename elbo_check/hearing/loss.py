@@ -21,7 +21,8 @@ from .loss_gradients import with_gradients
 from .loss_heard import UNEXPLAINED, Heard
 from .loss_layouts import of_other_layouts, right_as_sequences
 from .loss_lengths import at_other_lengths
-from .loss_reading import called, generator_of, is_right_laid
+from .loss_reading import RANDOM, called, generator_of, is_right_laid
+from .loss_steadiness import as_steady
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
@@ -38,9 +39,9 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
         others = list(_others(case, heard, seeds))
     others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
-    if heard.dtype in HALF or heard.call.negated:
-        return told  # differences of such values say nothing of a gradient; and the ELBO's is that of its negative
-    return with_gradients(told, heard.call, heard.samples, generator_of(seeds))
+    if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
+        told = with_gradients(told, heard, generator_of(seeds))
+    return told if heard.trouble else as_steady(told, heard)
 
 
 def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
@@ -56,7 +57,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         except LossFunctionError as error:
             refusal = refusal or error
             continue
-        if heard.is_right:
+        if heard.is_right or heard.trouble == RANDOM:  # what is random here is right nowhere
             return heard
         found.append(heard)
     if not found and quantity.otherwise and quantity.only_positive is not None:

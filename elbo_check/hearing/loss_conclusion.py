@@ -18,6 +18,7 @@ from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
 from .loss_notes import on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
+from .loss_rounding import off_the_grid
 from .loss_spots import Spot, wrong_spot
 
 __all__ = ["HALF", "concluded"]
@@ -53,6 +54,9 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
         return _wrong(nearest, heard, record)
     if nearest.dtype in HALF:
         return _coarse(nearest, record)
+    between = off_the_grid(nearest)
+    if between is not None:
+        return _rounded(nearest, between, record)
     fit = nearest.found.fit
     spot = wrong_spot(nearest.call, nearest.found, fit, nearest.samples) if fit else None
     return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
@@ -146,6 +150,15 @@ def _coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     missing = (
         f"it agrees to {size:.0e}, which is what {heard.dtype} can tell: a coefficient off by as much would not "
         "be seen. Let it compute in float32 or float64"
+    )
+    return _undecided(heard, missing, record, _told(heard))
+
+
+def _rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: it is right at numbers of few binary digits, and not at others between them."""
+    missing = (
+        f"it is right at multiples of 1/64, and off by {size:.0e} at numbers between them, relative to the largest "
+        "part: half precision or a rounding inside? Let it compute in float32 or float64"
     )
     return _undecided(heard, missing, record, _told(heard))
 

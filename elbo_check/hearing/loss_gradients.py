@@ -13,16 +13,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.mistakes import card
+from ..diagnosis.formula import Formula, law
 from ..diagnosis.probing import Arrays, Sample
 from ..errors import LossFunctionError
 from ..loss_verdict import Diagnosis, Mistake
 from ..verdict import Finding, Outcome
 from .loss_balance import balance
 from .loss_calls import Asked
-from .loss_estimators import Bias, bias
+from .loss_cuts import DETACHED, slugs_of
+from .loss_estimators import bias
+from .loss_gaps import Broken, Gap, broken_in, gaps_in
+from .loss_gradient_notes import (
+    mistake_of,
+    mistakes_of_broken,
+    mistakes_of_gaps,
+    on_balance,
+    on_broken,
+    on_coarse,
+    on_estimator,
+)
 from .loss_gradient_test import gradient_test, wrong_derivative
-from .loss_slopes import Slope, gradient_of, output_dtype, slope, total_along
+from .loss_heard import Heard
+from .loss_slopes import gradient_of
 from .loss_surrogate import is_of_the_right_value
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
@@ -47,32 +59,12 @@ class GradientReport:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """The derivatives along a line in one argument, at two points: the framework's, and those of the value."""
-
-    role: str
-    own: tuple[float, ...]
-    slopes: tuple[Slope, ...]
-
-    @property
-    def ratios(self) -> list[float]:
-        """What the gradient is of the derivative of the value, at every point."""
-        return [own / true.value if true.value else np.inf for own, true in zip(self.own, self.slopes, strict=True)]
-
-    @property
-    def is_flipped(self) -> bool:
-        """Whether own/true is one and the same negative number at every point."""
-        return max(self.ratios) < 0 and bool(np.allclose(self.ratios, self.ratios[0], rtol=1e-4))
-
-
-def with_gradients(
-    diagnosis: Diagnosis, call: Asked, samples: Sequence[Sample], generator: np.random.Generator
-) -> Diagnosis:
+def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Generator) -> Diagnosis:
     """Return a diagnosis that tells of the gradients too: a right value with a wrong gradient is REFUTED."""
-    if diagnosis.outcome is Outcome.UNDECIDED or not samples:
+    if diagnosis.outcome is Outcome.UNDECIDED or not heard.samples:
         return diagnosis
-    report = gradient_findings(call, samples, generator)
+    fit = heard.recovery.fit if heard.recovery else None
+    report = gradient_findings(heard.call, heard.samples, generator, fit.computed if fit else None)
     told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
         return replace(told, outcome=Outcome.UNDECIDED, missing=report.doubt, resolution=None)
@@ -93,12 +85,15 @@ def with_gradients(
     )
 
 
-def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.random.Generator) -> GradientReport:
+def gradient_findings(
+    judged: Asked, samples: Sequence[Sample], generator: np.random.Generator, formula: Formula | None = None
+) -> GradientReport:
     """Compare the gradients of an output, summed, with differences of its values, argument by argument.
 
-    Nothing is said of functions without gradients (NumPy's).
+    Nothing is said of functions without gradients (NumPy's). An ELBO's gradient is told with its own sign, though its
+    negative is judged; `formula` is that of what is judged, if it is known.
     """
-    sample = samples[0]
+    sample, call = samples[0], replace(judged, negated=False)
     points = [_off_grid(arrays, generator) for arrays in sample.arrays[:2]]
     roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
     try:
@@ -108,9 +103,14 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
     gradients = [each for each in found if each is not None]
     if not gradients:
         return GradientReport()
-    gaps, coarse = _gaps(call, points, gradients, roles, generator)
-    findings = [_coarse(call, coarse)] if coarse else []
-    if gaps and is_of_the_right_value(call, sample, points, gradients, roles, generator):
+    broken = broken_in(call, points, gradients, roles)
+    finite = [role for role in roles if all(np.isfinite(gradient[role]).all() for gradient in gradients)]
+    gaps, coarse = gaps_in(call, points, gradients, finite, generator)
+    coarse += [role for role in roles if role not in finite and role not in {each.role for each in broken}]
+    findings = [on_coarse(call, coarse)] if coarse else []
+    if broken:
+        return _without_numbers(call, roles, broken, findings)
+    if gaps and is_of_the_right_value(judged, sample, points, gradients, finite, generator):
         words = (
             "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
         )
@@ -120,17 +120,20 @@ def gradient_findings(call: Asked, samples: Sequence[Sample], generator: np.rand
         findings += notes
     balanced = balance({gap.role: gap.ratios for gap in gaps}, roles)
     if balanced:
-        return _on_balance(call, roles, balanced, findings)
-    mistakes = _mistakes(call, gaps)
+        note, doubt = on_balance(call, roles, balanced)
+        return GradientReport((), (*findings, note), doubt=doubt)
     if not gaps:
-        return GradientReport(mistakes, tuple(findings))
+        return GradientReport((), tuple(findings))
+    own = formula.scaled(law(-1)) if formula and judged.negated else formula
+    named = [(gap, slugs_of(call, own, sample, points[0], gap.role, gradients[0][gap.role])) for gap in gaps]
     case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
-    return GradientReport(mistakes, tuple(findings), case, gradient_test(call, points[0], roles))
+    return GradientReport(mistakes_of_gaps(call, named), tuple(findings), case, gradient_test(call, points[0], roles))
 
 
 def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
+    """Return arguments off the grid, as arrays still: a sum of arrays without axes is none."""
     return {
-        role: array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER
+        role: np.asarray(array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER)
         if _is_real(array) and role not in _DATA
         else array
         for role, array in arrays.items()
@@ -145,87 +148,31 @@ def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
     return role not in _DATA and role in call.assignment.names and _is_real(point[role])
 
 
-def _gaps(
-    call: Asked,
-    points: Sequence[Arrays],
-    gradients: Sequence[Mapping[str, FloatArray]],
-    roles: Sequence[str],
-    generator: np.random.Generator,
-) -> tuple[list[_Gap], list[str]]:
-    """Return the arguments whose gradient is wrong at every point, and those where the differences are too coarse."""
-    gaps, coarse = [], []
-    for role in roles:
-        direction = generator.uniform(0.5, 1.0, np.shape(points[0][role]))
-        slopes = [slope(total_along(call, point, role, direction), output_dtype(call, point)) for point in points]
-        known = [each for each in slopes if each is not None and not each.is_coarse]
-        own = [float(np.sum(gradient[role] * direction)) for gradient in gradients]
-        if len(known) < len(points):
-            coarse.append(role)
-        elif all(true.excludes(mine) for true, mine in zip(known, own, strict=True)):
-            gaps.append(_Gap(role, tuple(own), tuple(known)))
-    return gaps, coarse
-
-
 def _biased(
-    call: Asked, samples: Sequence[Sample], gaps: Sequence[_Gap], generator: np.random.Generator
-) -> tuple[list[_Gap], list[Finding]]:
+    call: Asked, samples: Sequence[Sample], gaps: Sequence[Gap], generator: np.random.Generator
+) -> tuple[list[Gap], list[Finding]]:
     """Average over noises: keep the arguments whose gradient is wrong on average, and tell of the others."""
     kept, notes = [], []
     for gap in gaps:
         found = bias(call, samples, gap.role, generator)
         if found is None:
-            notes.append(_coarse(call, [gap.role]))
+            notes.append(on_coarse(call, [gap.role]))
         elif found.is_seen:
             kept.append(gap)
         else:
-            notes.append(_estimator(call, gap.role, found))
+            notes.append(on_estimator(call, gap.role, found))
     return kept, notes
 
 
-def _estimator(call: Asked, role: str, found: Bias) -> Finding:
-    words = (
-        f"its gradient with respect to {call.assignment.names[role]} is not that of its value draw by draw, and agrees "
-        f"with it on average over {found.draws} noises, to {100 * found.resolution:.1g} %: an estimator of its own"
-    )
-    return Finding("gradient-estimator", words, "note", resolution=found.resolution)
-
-
-def _on_balance(
-    call: Asked, roles: Sequence[str], balanced: tuple[float, float], findings: Sequence[Finding]
+def _without_numbers(
+    call: Asked, roles: Sequence[str], broken: Sequence[Broken], findings: Sequence[Finding]
 ) -> GradientReport:
-    """Tell of stop-gradients between q and p: two weights that add up to 1 are meant, one side alone may be."""
-    q, p = (", ".join(call.assignment.names[role] for role in roles if role.endswith(side)) for side in ("_q", "_p"))
-    told = f"its gradient is {balanced[0]:.4g} of that of its value in {q}, and {balanced[1]:.4g} of it in {p}"
-    if 0.0 < round(balanced[0], 3) < 1.0:
-        words = f"{told}: KL balancing by stop-gradients, whose optimum is another one than that of the KL"
-        return GradientReport((), (*findings, Finding("kl-balancing", words, "warning")))
-    doubt = f"{told}: is the gradient stopped there on purpose, as one half of a balanced KL, or cut by mistake?"
-    return GradientReport((), (*findings, Finding("stopped-gradient", told, "warning")), doubt=doubt)
-
-
-def _mistakes(call: Asked, gaps: Sequence[_Gap]) -> tuple[Mistake, ...]:
-    """Return the gaps as cards, each card once with what shows it in every argument."""
-    told: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for gap in gaps:
-        name, own, true = call.assignment.names[gap.role], gap.own[0], gap.slopes[0].value
-        slugs = ("wrong-gradient", ()) if gap.is_flipped else ("detached-sample", ("wrong-gradient",) if own else ())
-        words = f"along a line in {name} the gradient is {own:.6g}, while the value moves by {true:.6g}"
-        told.setdefault(slugs, []).append(words)
-    return tuple(_mistake(slug, "; ".join(words), also) for (slug, also), words in told.items())
-
-
-def _mistake(slug: str, evidence: str, also: tuple[str, ...] = ()) -> Mistake:
-    held = card(slug)
-    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, also)
-
-
-def _coarse(call: Asked, roles: Sequence[str]) -> Finding:
-    names = ", ".join(call.assignment.names[role] for role in roles)
-    words = (
-        f"its gradient with respect to {names} was not checked: differences of its values in {call.function.dtype} are "
-        "too coarse there, or it has a kink"
-    )
-    return Finding("gradient-unchecked", words)
+    """Report gradients that are nan or infinite where the value has a derivative."""
+    first = broken[0]
+    place = {"derivative": call.assignment.names[first.role], "index": list(first.place)}
+    case = {**place, "claim": first.claim, "truth": first.truth, **call.arguments(first.point)}
+    told = (*findings, on_broken(call, broken))
+    return GradientReport(mistakes_of_broken(call, broken), told, case, gradient_test(call, first.point, roles))
 
 
 def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
@@ -234,5 +181,5 @@ def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: L
         return GradientReport((), (Finding("gradient-unchecked", error.happened),))
     if call.quantity.name == "sampler" and call.function.backend == "torch":
         test = gradient_test(call, point, roles)
-        return GradientReport((_mistake("detached-sample", error.happened),), test=test)
+        return GradientReport((mistake_of(DETACHED, error.happened),), test=test)
     return GradientReport((), (Finding("no-gradient", error.happened, "warning"),))

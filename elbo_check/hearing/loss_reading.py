@@ -18,10 +18,13 @@ from .loss_calls import Asked, samples_of
 from .loss_heard import Heard
 from .loss_random import average
 
-__all__ = ["called", "generator_of", "is_right_laid"]
+__all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
 
 _NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
-_RANDOM = "two calls with the same arguments gave different values: give it its noise as an argument (role noise)"
+RANDOM = (
+    "two calls with the same arguments gave different values: give it its noise as an argument (role noise), and hold "
+    "still what it counts"
+)
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
@@ -30,17 +33,17 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
-        return Heard(call, dtype, trouble=_RANDOM, notes=tuple(average(call, generator_of(seeds))))
+        return Heard(call, dtype, trouble=RANDOM, notes=tuple(average(call, generator_of(seeds))))
     try:
         samples = samples_of(call, generator_of(seeds))
     except WitnessError:
         if _is_random_now_and_then(call):
-            return Heard(call, dtype, trouble=_RANDOM)
+            return Heard(call, dtype, trouble=RANDOM)
         raise
     if _finite(samples):
         dtype, found = _recovered(samples, quantity, dtype)
         if found.fit is None and _is_random_now_and_then(call):
-            return Heard(call, dtype, trouble=_RANDOM)
+            return Heard(call, dtype, trouble=RANDOM)
         return Heard(call, dtype, tuple(samples), found)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)

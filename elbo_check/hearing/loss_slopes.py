@@ -12,11 +12,12 @@ from ..diagnosis.probing import Arrays
 from ..errors import ElboCheckError
 from .loss_calls import Asked
 
-__all__ = ["Slope", "gradient_of", "output_dtype", "slope", "total_along"]
+__all__ = ["Slope", "gradient_of", "output_dtype", "slope", "tells_apart", "total_along"]
 
 FloatArray = NDArray[np.float64]
 
 _STEPS = {"float64": (2.0**-6, 2.0**-10, 2.0**-14), "float32": (2.0**-3, 2.0**-5)}
+_FINEST = {"float64": 2.0**-14, "float32": 2.0**-8}
 _CAUTION = 20.0  # measured errors are the difference of two extrapolations; kinks make it large, never small
 _COARSE = 0.05  # relative: an error above it tells nothing about a gradient
 _NOTHING = 1e-3  # of the value: a derivative of this size counts as none
@@ -63,6 +64,30 @@ def slope(function: Callable[[float], float], dtype: str) -> Slope | None:
     return found
 
 
+def tells_apart(function: Callable[[float], float], found: Slope, other: float, dtype: str) -> bool:
+    """Whether the widest and the finest step both say that another derivative is not that of a function.
+
+    Half precision inside makes a staircase, which is level at fine steps, and whose wide steps are those of the right
+    derivative.
+
+    >>> tells_apart(lambda t: 3 * t, Slope(3.0, 1e-9), 1.0, "float64")
+    True
+    >>> tells_apart(lambda t: float(np.floor(512 * t)) / 512, Slope(0.0, 0.0), 1.0, "float64")
+    False
+    """
+    gap = abs(found.value - other)
+    wide = _difference(function, _STEPS.get(dtype, _STEPS["float32"])[0])
+    fine = _difference(function, _FINEST.get(dtype, _FINEST["float32"]))
+    return abs(fine - found.value) <= gap / 4 and not abs(wide - other) <= gap / 4
+
+
+def _difference(function: Callable[[float], float], step: float) -> float:
+    try:
+        return (function(step) - function(-step)) / (2 * step)
+    except ElboCheckError:
+        return np.nan
+
+
 def _extrapolated(function: Callable[[float], float], step: float, epsilon: float) -> Slope | None:
     try:
         pairs = [(function(t), function(-t), t) for t in (step, step / 2, step / 4)]
@@ -92,7 +117,7 @@ def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, F
 
 def total_along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:
     """Return the summed output along a line in one argument, as a function of the place on it."""
-    return lambda t: float(np.sum(call({**point, role: point[role] + t * direction})))
+    return lambda t: float(np.sum(call({**point, role: np.asarray(point[role] + t * direction)})))
 
 
 def output_dtype(call: Asked, point: Arrays) -> str:

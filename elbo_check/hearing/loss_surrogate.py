@@ -30,10 +30,11 @@ def is_of_the_right_value(
 
     Along one direction for each argument, with different numbers: logits do not feel a common shift.
     """
+    sign = -1.0 if call.negated else 1.0  # the gradients are those of the output itself
     along = {role: generator.uniform(0.5, 1.0, np.shape(points[0][role])) for role in roles}
     return any(
         all(
-            _agrees(_right_along(right.formula, sample, point, role, along[role]), gradient[role] * along[role])
+            _agrees(_right_along(right.formula, sample, point, role, along[role]), sign * gradient[role] * along[role])
             for point, gradient in zip(points, gradients, strict=True)
             for role in roles
         )

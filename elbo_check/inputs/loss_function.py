@@ -27,9 +27,9 @@ class LossFunction:
     """A function of the user's, called with arrays of NumPy whatever it computes with.
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
-    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none); `backend` says whose
-    tensors it gets; `dtype` is "float64", or "float32" from the first call on if it does not take float64. Every call
-    gets fresh copies, on the CPU, and at most `seconds`.
+    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none); `first` is the first
+    question with its answer; `backend` says whose tensors it gets; `dtype` is "float64", or "float32" from the first
+    call on if it does not take float64. Every call gets fresh copies, on the CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
     of torch, NumPy and Python are left as they were, and it draws from streams of its own, which start the same.
@@ -49,6 +49,7 @@ class LossFunction:
         self.dtype = "float64"
         self.seconds = seconds
         self.own_noise = ""
+        self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
@@ -91,7 +92,9 @@ class LossFunction:
         def ask(dtype: str) -> Answer:
             return self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
 
-        return self._in_widest_dtype(ask)
+        answer = self._in_widest_dtype(ask)
+        self.first = self.first or (dict(arguments), answer)
+        return answer
 
     def checked(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer if it is finite and comes again (kinds not-finite and random otherwise)."""
@@ -111,11 +114,10 @@ class LossFunction:
 
     def access(self, arguments: Mapping[str, Any], output: str) -> str:
         """Return how an output is got at in what the function returns: `['losses']['kl']`, `[0]`, `.kl`, or nothing."""
-
-        def found() -> str:
-            return access(self._asked(self._tensors(arguments, self.dtype)), output)
-
-        return self._guarded(arguments, self.dtype, found) if output else ""
+        if not output:
+            return ""
+        dtype = self.dtype
+        return self._guarded(arguments, dtype, lambda: access(self._asked(self._tensors(arguments, dtype)), output))
 
     @property
     def written_numbers(self) -> tuple[int, ...]:

@@ -96,7 +96,8 @@ CARDS = (
         "sg(μ_j)·2 − μ_j",
         "μ_j",
         "A gradient written by hand (a custom function, a hook, a custom rule) has a wrong sign or factor, or "
-        "part of the value is hidden from differentiation.",
+        "part of the value is hidden from differentiation; or a branch that where() leaves out has no finite "
+        "derivative.",
         "Every value is right and training goes elsewhere. With the other sign the loss is climbed.",
         "compare with a finite difference, in float64: torch.autograd.gradcheck, jax.test_util.check_grads",
         VAE,
