@@ -72,7 +72,7 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
     if kind.spread:
         return False
     if not quantity.objective:
-        return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
+        return any(fitter.departure(right.formula) <= _tolerances(rounding, 1.0)[-1] for right in rights)
     most = _known(fitter, quantity, rights, rounding)
     if any(fitter.departure(right.formula) <= min(rounding, most) for right in rights):
         return True
@@ -99,7 +99,7 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     nearest, most = min(formulas.values()), _known(fitter, quantity, rights, rounding)
     if most < nearest <= rounding:
         return Recovery(kind, rights, fixed, apart=nearest, unseen=most / KNOWN)
-    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
+    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding, most))
     if is_constant(samples):  # more terms would tell no more
         fits = iter([fitter.fit((), rounding)])
     fit = next((fit for fit in fits if fit is not None and fit.departure <= most), None)
@@ -190,8 +190,8 @@ def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:
             yield from (right.formula.scaled(scale) for scale in _WHOLES if scale.names <= sample.sizes.keys())
 
 
-def _tolerances(rounding: float) -> list[float]:
-    return [rounding, *(loose for loose in LOOSE if loose > rounding)]
+def _tolerances(rounding: float, most: float) -> list[float]:
+    return [rounding, *dict.fromkeys(min(loose, most) for loose in LOOSE if min(loose, most) > rounding)]
 
 
 def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozenset[Term]]:

@@ -104,7 +104,8 @@ def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, 
         return Finding("unstable-form", words, "note", resolution=abs(its))
     details = {"usual": edge.usual}
     if not np.isfinite(mine):
-        what = "it has no value" if np.isnan(mine) else "it overflows"
+        flows = "it underflows" if edge.usual and min(numbers.values()) < 0 else "it overflows"
+        what = "it has no value" if np.isnan(mine) else flows
         words = f"{what}: at {place} it gives {mine}, right is {its:.6g}"
         return Finding("unstable-form", words, "warning", details=details)
     words = f"at {place} it gives {mine:.6g}, right is {its:.6g}"

@@ -61,8 +61,7 @@ def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -
 
     Rounding and an epsilon do about as much everywhere.
     """
-    if recovery.kind.spread or call.quantity.only_at:
-        return None
+    points = () if recovery.kind.spread or call.quantity.only_at else simple_points(call, samples[0])
     fitter = Fitter([replace(sample, kind=recovery.kind) for sample in samples])
     formulas = {right.formula: fitter.departure(right.formula) for right in recovery.rights}
     nearest = min(formulas, key=formulas.__getitem__)
@@ -72,7 +71,7 @@ def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -
         f"it is within {apart:.0e} of the right value at random points, relative to its largest part, and far off at "
         "simple ones: free bits, a threshold or a branch?"
     )
-    found = (departing_at(call, recovery, fit, samples[0].sizes, point) for point in simple_points(call, samples[0]))
+    found = (departing_at(call, recovery, fit, samples[0].sizes, point) for point in points)
     return next((replace(spot, words=words) for spot in found if spot is not None and spot.case is not None), None)
 
 
