@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 
+from elbo_check.diagnosis.fitting import Fitter
+from elbo_check.diagnosis.probing import sampled
+from elbo_check.diagnosis.quantities.gaussian_kl import gaussian_kl
+from elbo_check.diagnosis.shifting import shifted_right
+from elbo_check.diagnosis.sizes import LAYOUTS
 from elbo_check.hearing import loss_conclusion
 
 from .loss_help import ask, codes_of, names_of, passed
@@ -44,6 +49,7 @@ def test_a_wrong_kl_beside_a_tiny_beta_is_refuted_and_no_right_formula_is_printe
     assert "points" not in codes_of(found)
 
 
+@pytest.mark.endurance
 def test_a_reversed_sign_beside_a_tiny_beta_is_named():
     found = ask(weighted(lambda mu, logvar: -each(mu, logvar), 1e-6), *VAE, beta=1e-6)
     assert found.outcome == "refuted"
@@ -101,3 +107,16 @@ def test_without_the_share_a_wrong_kl_would_be_equal(monkeypatch):
     monkeypatch.setattr("elbo_check.diagnosis.recovery.smallest_share", lambda *_: 1.0)
     loss = weighted(WRONG["logstd"], 1e-6)
     assert ask(loss, *VAE, beta=1e-6).recovered == ask(weighted(each, 1e-6), *VAE, beta=1e-6).recovered
+
+
+def test_no_epsilon_is_found_in_a_formula_that_fits_without():
+    quantity, layout, generator = gaussian_kl("std"), LAYOUTS[0], np.random.default_rng(0)
+
+    def call(arrays):
+        return each(arrays["mean"], 2 * np.log(arrays["std"])).sum(-1)
+
+    sample = sampled(call, quantity.draw, quantity.axes, {"B": 2, "d": 3}, layout, generator)
+    rights = [right.formula for right in quantity.rights(sample.kind, layout)]
+    fit = shifted_right(Fitter([sample], quantity.constants), rights, quantity.places, 1e-10, recognised=False)
+    assert fit is not None
+    assert fit.shift is None
