@@ -83,14 +83,18 @@ class Right:
 class Edge:
     """A line of points that leads to where formulas suffer, with a reference that does not.
 
-    Each of `points` gives a number for every role; `reference` maps arrays to accurate values over `axes`. `near` says
-    that the line leads to where the value vanishes, not to extreme numbers.
+    Each of `points` gives a number for every role, which `laid` makes an array of, as `where` says; `reference` maps
+    arrays to accurate values over `axes`: without one it is the formula that was recovered. `near` says that the line
+    leads to where the value vanishes, not to extreme numbers; `usual` that models in use have such numbers.
     """
 
-    reference: Callable[[Mapping[str, Any]], Any]
+    reference: Callable[[Mapping[str, Any]], Any] | None
     axes: tuple[str, ...]
     points: Sequence[Mapping[str, float]]
-    near: bool
+    near: bool = False
+    laid: Callable[[tuple[int, ...], float], Any] = np.full
+    where: str = ""
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,9 @@ class Quantity:
     of their forms. `also_right` holds formulas that are right as well, by what is said of them. `objective` says that
     a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
     the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
-    in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer.
-    `places` are those where an ε may be added.
+    in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
+    `beyond` holds numbers far from those that are drawn, where a right function is right as well. `places` are those
+    where an ε may be added.
     """
 
     name: str
@@ -127,6 +132,7 @@ class Quantity:
     otherwise: tuple[Quantity, ...] = ()
     only_at: str = ""
     edges: Sequence[Edge] = ()
+    beyond: Sequence[Mapping[str, float]] = ()
     also_right: Mapping[str, Formula] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
 

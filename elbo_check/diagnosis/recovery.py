@@ -11,6 +11,7 @@ from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
 from .quantity import Quantity, Right
+from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
 
@@ -19,6 +20,7 @@ __all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "rela
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
 _WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
+_HALF = 1e-2  # the rounding of half precision, of which everything is said to be coarse
 UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
@@ -42,7 +44,8 @@ class Relation:
 class Recovery:
     """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations.
 
-    Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number.
+    Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number;
+    `unseen` is the share of the smallest part, where that is too little to be told from rounding.
     """
 
     kind: Kind
@@ -52,6 +55,7 @@ class Recovery:
     relation: Relation = Relation("different")
     explanations: tuple[Explanation, ...] = ()
     apart: float = 0.0
+    unseen: float = 0.0
 
     @property
     def slips(self) -> int:
@@ -68,12 +72,14 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
     if kind.spread:
         return False
     if not quantity.objective:
-        return any(fitter.departure(right.formula) <= _tolerances(rounding)[-1] for right in rights)
-    if any(fitter.departure(right.formula) <= rounding for right in rights):
+        return any(fitter.departure(right.formula) <= _tolerances(rounding, 1.0)[-1] for right in rights)
+    most = _known(fitter, quantity, rights, rounding)
+    if any(fitter.departure(right.formula) <= min(rounding, most) for right in rights):
         return True
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
-    return any(fit is not None and relation_of(fit.formula, rights, fixed).is_global_scale for fit in fits)
+    known = [fit for fit in fits if fit is not None and fit.departure <= most]
+    return any(relation_of(fit.formula, rights, fixed).is_global_scale for fit in known)
 
 
 def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> Recovery:
@@ -90,15 +96,23 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     if quantity.parts:
         table = PartsTable(quantity, samples[0], rights, fixed)
     formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
-    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding))
+    nearest, most = min(formulas.values()), _known(fitter, quantity, rights, rounding)
+    if most < nearest <= rounding:
+        return Recovery(kind, rights, fixed, apart=nearest, unseen=most / KNOWN)
+    fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding, most))
     if is_constant(samples):  # more terms would tell no more
         fits = iter([fitter.fit((), rounding)])
-    fit = next((fit for fit in fits if fit is not None), None)
+    fit = next((fit for fit in fits if fit is not None and fit.departure <= most), None)
     told = _told(kind, rights, fixed, fit, table, quantity) if fit is not None else None
     if quantity.places and not (told is not None and _is_right(told.relation, quantity)):
         fit = _with_epsilon(fitter, told, list(formulas), table, quantity, rounding)
-        told = told if fit is None else _told(kind, rights, fixed, fit, table, quantity)
-    return told or Recovery(kind, rights, fixed, apart=min(formulas.values()))
+        told = told if fit is None or fit.departure > most else _told(kind, rights, fixed, fit, table, quantity)
+    return told or Recovery(kind, rights, fixed, apart=nearest)
+
+
+def _known(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> float:
+    """Return how far a formula may be from the answers and still tell of every part; half precision is told apart."""
+    return KNOWN * smallest_share(fitter, quantity, rights) if quantity.parts and rounding < _HALF else 1.0
 
 
 def _fits(
@@ -176,8 +190,8 @@ def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:
             yield from (right.formula.scaled(scale) for scale in _WHOLES if scale.names <= sample.sizes.keys())
 
 
-def _tolerances(rounding: float) -> list[float]:
-    return [rounding, *(loose for loose in LOOSE if loose > rounding)]
+def _tolerances(rounding: float, most: float) -> list[float]:
+    return [rounding, *dict.fromkeys(min(loose, most) for loose in LOOSE if min(loose, most) > rounding)]
 
 
 def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozenset[Term]]:

@@ -55,7 +55,10 @@ def _distance(fitter: Fitter, formula: Formula) -> float:
 
 
 def _fitted(fitter: Fitter, formula: Formula, places: Sequence[Place], rounding: float) -> Fit | None:
-    """Return a formula with the numbers that make it that of the function, those that explain it best."""
+    """Return a formula with the numbers that make it that of the function, those that explain it best: none, if any."""
+    apart = fitter.departure(formula)
+    if apart <= rounding:
+        return Fit(formula, apart, rounding)
     fits = [
         Fit(formula, fitter.departure(shift.applied(formula)), rounding, shift)
         for shift in shifts_of(fitter, formula, places, rounding)

@@ -37,7 +37,8 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
-    others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
+    if not heard.is_unseen:
+        others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))
@@ -57,7 +58,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         except LossFunctionError as error:
             refusal = refusal or error
             continue
-        if heard.is_right or heard.trouble == RANDOM:  # what is random here is right nowhere
+        if heard.is_right or heard.is_unseen or heard.trouble == RANDOM:  # what is random here is right nowhere
             return heard
         found.append(heard)
     if not found and quantity.otherwise and quantity.only_positive is not None:

@@ -13,13 +13,14 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_as_test import failing_test
+from .loss_beyond import wrong_beyond
 from .loss_counterexample import counterexample
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
 from .loss_heard import Heard
-from .loss_notes import on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
+from .loss_notes import on_nearness, on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
 from .loss_rounding import off_the_grid
-from .loss_spots import Spot, wrong_spot
+from .loss_spots import Spot, far_off_spot, wrong_spot
 
 __all__ = ["HALF", "concluded"]
 
@@ -43,7 +44,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     }
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
-    rights = [other for other in others if other.is_right]
+    rights = [other for other in others if other.is_right and not _is_refuted(other)]
     if rights:
         return _only_if(heard, rights, record)
     if heard.trouble:
@@ -57,16 +58,29 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     between = off_the_grid(nearest)
     if between is not None:
         return _rounded(nearest, between, record)
-    fit = nearest.found.fit
-    spot = wrong_spot(nearest.call, nearest.found, fit, nearest.samples) if fit else None
+    spot = _spot(nearest)
     return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
+
+
+def _spot(heard: Heard) -> Spot | None:
+    """Return a spot at which a function is wrong that is right at random points."""
+    call, recovery, fit, samples = heard.call, heard.found, heard.found.fit, heard.samples
+    if fit is None:  # pragma: no cover - asked of right functions only
+        return None
+    return wrong_spot(call, recovery, fit, samples) or wrong_beyond(call, recovery, fit, samples, heard.dtype)
+
+
+def _is_refuted(heard: Heard) -> bool:
+    spot = None if heard.dtype in HALF else _spot(heard)
+    return spot is not None and spot.case is not None
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     recovery = heard.found
     relation = recovery.relation
-    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard)]
-    findings += edge_findings(heard.call, recovery, heard.dtype)
+    edges = edge_findings(heard.call, recovery, heard.dtype)
+    harmful = any(edge.details.get("usual") for edge in edges)
+    findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
         findings.append(Finding("points", words, "note"))
@@ -98,7 +112,7 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
         missing = f"it computes this at random points, and gives {spot.yours}{place or ' at simple ones'}"
         notes = tuple(on_roles(heard))
         return Diagnosis(Outcome.UNDECIDED, _claim(heard), missing=missing, findings=notes, record=record, **told)
-    words = (
+    words = spot.words or (
         f"it computes this at other sizes, and another value{place}: a branch, a squeeze or a broadcast?"
         if place
         else "it computes this at random points, and another value at simple ones: free bits, a threshold or a branch?"
@@ -164,12 +178,11 @@ def _rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
 
 
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: no formula was recognised, and the values are too near to right ones to be called wrong."""
-    missing = (
-        f"it is within {heard.found.apart:.0e} of the right value, relative to its largest part, and no formula of its "
-        "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
-    )
-    return _undecided(heard, missing, record, _told(heard))
+    """Return UNDECIDED: no formula was recognised, and the values are too near to right ones, at simple numbers too."""
+    spot = None if heard.dtype in HALF else far_off_spot(heard.call, heard.found, heard.samples)
+    if spot is not None:
+        return _wrong_there(heard, spot, record)
+    return _undecided(heard, on_nearness(heard), record, _told(heard))
 
 
 def _only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:

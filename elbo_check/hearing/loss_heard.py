@@ -36,6 +36,11 @@ class Heard:
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
 
     @property
+    def is_unseen(self) -> bool:
+        """Whether it is right as far as its dtype can tell, which is too coarse to tell of its smallest part."""
+        return self.recovery is not None and self.recovery.unseen > 0
+
+    @property
     def is_constant(self) -> bool:
         """Whether its value was the same wherever it was asked."""
         return bool(self.samples) and is_constant(self.samples)

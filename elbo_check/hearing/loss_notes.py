@@ -9,7 +9,16 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..verdict import Finding
 from .loss_heard import Heard
 
-__all__ = ["on_reading", "on_recovery", "on_roles", "on_shift", "on_sizes", "on_tolerance", "reading_words"]
+__all__ = [
+    "on_nearness",
+    "on_reading",
+    "on_recovery",
+    "on_roles",
+    "on_shift",
+    "on_sizes",
+    "on_tolerance",
+    "reading_words",
+]
 
 
 _WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
@@ -73,8 +82,8 @@ def on_recovery(heard: Heard) -> list[Finding]:
     return notes
 
 
-def on_tolerance(heard: Heard) -> list[Finding]:
-    """Say how coarsely it was read, if not to the rounding of doubles."""
+def on_tolerance(heard: Heard, *, harmful: bool = False) -> list[Finding]:
+    """Say how coarsely it was read, if not to the rounding of doubles; `harmful` says that an epsilon does harm."""
     recovery = heard.found
     fit = recovery.fit
     if fit is not None and fit.shift is not None:
@@ -85,7 +94,7 @@ def on_tolerance(heard: Heard) -> list[Finding]:
         words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
     words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
-    return [Finding("harmless-epsilon", words, "note", resolution=fit.departure)]
+    return [Finding("epsilon" if harmful else "harmless-epsilon", words, "note", resolution=fit.departure)]
 
 
 def _on_epsilon(heard: Heard, formula: Formula, shift: Shift) -> Finding:
@@ -95,6 +104,20 @@ def _on_epsilon(heard: Heard, formula: Formula, shift: Shift) -> Finding:
     if shift.is_harmless:
         return Finding("harmless-epsilon", f"{words}; up to {HARMLESS:g} counts as harmless", "note", resolution=moved)
     return Finding("epsilon", words, "note", resolution=moved)
+
+
+def on_nearness(heard: Heard) -> str:
+    """Say what is missing of a function that is near to right values, and whose formula was not recognised."""
+    recovery = heard.found
+    if recovery.unseen:
+        return (
+            f"the smallest part of it is {recovery.unseen:.0e} of the whole, and {heard.dtype} agrees to "
+            f"{recovery.apart:.0e} only: that part was not seen. Let it compute in float64, or ask with a larger beta"
+        )
+    return (
+        f"it is within {recovery.apart:.0e} of the right value, relative to its largest part, and no formula of its "
+        "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
+    )
 
 
 def on_shift(shift: Shift) -> str:

@@ -19,9 +19,10 @@ from ..errors import ElboCheckError
 from .loss_calls import Asked
 from .loss_counterexample import Counterexample, plain_points, simple_points
 
-__all__ = ["Spot", "wrong_spot"]
+__all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
+_FAR = 10.0  # times what a function departs from the right value at random points
 _LEAST = 1e-4
 _SIZES: tuple[Mapping[str, int], ...] = (
     {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
@@ -31,12 +32,16 @@ _SIZES: tuple[Mapping[str, int], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place where a function departs from the formula that it computes elsewhere: `where`, and the case, if any."""
+    """A place where a function departs from the formula that it computes elsewhere: `where`, and the case, if any.
+
+    `words` say so in a sentence, where it is no usual one.
+    """
 
     call: Asked
     where: str
     yours: str
     case: Counterexample | None = None
+    words: str = ""
 
 
 def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
@@ -45,13 +50,33 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
     A function that refuses a spot says nothing there.
     """
     for asked, sizes, arrays, where in _spots(call, recovery, samples[0]):
-        found = _at(asked, recovery, fit, sizes, arrays)
+        found = departing_at(asked, recovery, fit, sizes, arrays)
         if found is not None:
             return replace(_plainer(found, recovery, fit, sizes, arrays) if where else found, where=where)
     return None
 
 
-def _at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
+def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -> Spot | None:
+    """Return simple numbers at which a function is far off that is near to a right formula at random ones.
+
+    Rounding and an epsilon do about as much everywhere.
+    """
+    points = () if recovery.kind.spread or call.quantity.only_at else simple_points(call, samples[0])
+    fitter = Fitter([replace(sample, kind=recovery.kind) for sample in samples])
+    formulas = {right.formula: fitter.departure(right.formula) for right in recovery.rights}
+    nearest = min(formulas, key=formulas.__getitem__)
+    apart = formulas[nearest]
+    fit = Fit(nearest, apart, apart * _FAR / _ROOM)
+    words = (
+        f"it is within {apart:.0e} of the right value at random points, relative to its largest part, and far off at "
+        "simple ones: free bits, a threshold or a branch?"
+    )
+    found = (departing_at(call, recovery, fit, samples[0].sizes, point) for point in points)
+    return next((replace(spot, words=words) for spot in found if spot is not None and spot.case is not None), None)
+
+
+def departing_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
+    """Return the spot that these arrays are, if a function departs from its formula there."""
     with suppress(ElboCheckError):
         return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
     return None
@@ -62,7 +87,7 @@ def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int],
     call = spot.call
     sample = Sample(sizes, call.layout, recovery.kind, (arrays,), ())
     points = plain_points(call, sample) if spot.case is not None and not call.quantity.only_at else ()
-    others = (_at(call, recovery, fit, sizes, point) for point in points)
+    others = (departing_at(call, recovery, fit, sizes, point) for point in points)
     return next((other for other in others if other is not None and other.case is not None), spot)
 
 

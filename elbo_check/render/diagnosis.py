@@ -69,7 +69,10 @@ def diagnosis_lines(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
         yield from _formulas(diagnosis)
     else:  # the cause first: the formula is that of everywhere else
         yield _finding_line(spot)
-        yield "elsewhere", f"{plain(diagnosis.recovered)}, {diagnosis.kind}{_fitted(diagnosis)}"
+        if diagnosis.recovered:
+            yield "elsewhere", f"{plain(diagnosis.recovered)}, {diagnosis.kind}{_fitted(diagnosis)}"
+        else:
+            yield from _formulas(diagnosis)
     yield from _named(diagnosis)
     if diagnosis.counterexample:
         yield "fails", case_words(diagnosis.counterexample)

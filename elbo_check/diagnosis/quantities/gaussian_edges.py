@@ -12,9 +12,10 @@ from ...densities.normal import Normal
 from ..quantity import Edge
 from .gaussian_terms import AXES, Prior
 
-__all__ = ["kl_edges"]
+__all__ = ["kl_edges", "moved_edges", "spread_edges"]
 
 _KINDS = {"std": "sigma", "variance": "variance", "log_std": "log_sigma", "log_variance": "log_variance"}
+_MEANS = (4.0, 10.0, 100.0, 1000.0)
 _EXTREMES = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 600.0)  # of |log σ²|
 
 
@@ -38,6 +39,25 @@ def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
         Edge(reference, AXES, near, near=True),
         *(Edge(reference, AXES, line, near=False) for line in (*lines, *far)),
     )
+
+
+def spread_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:
+    """Return the lines to extreme scales alone, beside the formula that was recovered; none for a softplus.
+
+    The role may be that of a decoder's spread. Other arguments are as they are drawn, or `fixed`.
+    """
+    second = role.removeprefix("decoder_")
+    if second not in _KINDS:
+        return ()
+    lines = [[{role: _at(second, prior, sign * size), **fixed} for size in _EXTREMES] for sign in (-1, 1)]
+    return tuple(Edge(None, axes, line) for line in lines)
+
+
+def moved_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:
+    """Return the lines to extreme means, beside the formula that was recovered."""
+    centre, scale = float(prior[0]), float(prior[1])
+    lines = [[{role: centre + sign * scale * size, **fixed} for size in _MEANS] for sign in (1, -1)]
+    return tuple(Edge(None, axes, line) for line in lines)
 
 
 def _held(role: str) -> str:

@@ -15,13 +15,15 @@ from ..edits import constant_slips, exchanged, flipped, rescaled
 from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Scales, Slip
 from ..probing import Arrays
-from ..quantity import Count, Quantity, grid, shape_of
+from ..quantity import Count, Edge, Quantity, grid, shape_of
 from ..sizes import Sizes
 
 __all__ = ["iwae"]
 
 Axes = tuple[str, ...]
 ORDERS: tuple[Axes, ...] = (("B", "K"), ("K", "B"))
+
+_USUAL = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 
 IWAE_SCALES: Scales = {
     law(2): ("doubled",),
@@ -59,6 +61,7 @@ def _along(axes: Axes) -> Quantity:
         ],
         signs=(1, -1),
         simple={"log_weights": (0.0, 1.0, 2.0, -1.0)},
+        edges=[Edge(None, axes, [{"log_weights": sign * size} for size in _USUAL], usual=True) for sign in (-1, 1)],
     )
 
 

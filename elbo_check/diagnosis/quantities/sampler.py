@@ -16,6 +16,8 @@ from ..probing import Arrays
 from ..quantity import Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
+from .gaussian_edges import moved_edges, spread_edges
+from .gaussian_terms import STANDARD
 from .products import times
 from .seconds import SECONDS, Second, misreading, of_role
 
@@ -56,6 +58,11 @@ def sampler(role: str) -> Quantity:
         simple={"mean": (0.0, 1.0, 2.0), role: tuple(reversed(second.simple)), "noise": (1.0, 2.0, -1.0)},
         also_right={"with −noise, which has the law of noise": right.with_terms({scaled: law(-1)})},
         places=places_of(second, role)[:1],
+        edges=(
+            *spread_edges(role, STANDARD, AXES),
+            *moved_edges("mean", STANDARD, AXES),
+            *moved_edges("noise", STANDARD, AXES),
+        ),
     )
 
 

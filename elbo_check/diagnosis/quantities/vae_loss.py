@@ -13,9 +13,10 @@ from ..epsilon import Place
 from ..formula import Formula, Law, law
 from ..naming import Scales
 from ..probing import Arrays, Draw
-from ..quantity import Form, Part, Quantity, grid, shape_of
+from ..quantity import Edge, Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
+from .gaussian_edges import moved_edges, spread_edges
 from .gaussian_kl import gaussian_kl
 from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
@@ -37,6 +38,10 @@ VAE_SCALES: Scales = {
 }
 
 _UNWEIGHTED = Fraction(1)
+_FAR = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+_LOGITS = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0)
+_TINY = (2.0**-7, 2.0**-10, 2.0**-14, 2.0**-20)
+_APART = ((0.0, 3.0), (0.0, -3.0), (3.0, 0.0), (0.0, 100.0))
 _SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
 
 
@@ -56,14 +61,22 @@ def vae_loss(
     kl = gaussian_kl(role, prior)
     part = learned_gaussian(decoded, decoder) if decoder else LIKELIHOODS[likelihood](decoded)
     first, *further = [
-        _at(part, kl, likelihood, decoded, decoder, beta, shape) for shape in (_SHAPES if decoder else _SHAPES[:1])
+        _at(part, kl, likelihood, decoded, decoder, beta, shape, (role, prior))
+        for shape in (_SHAPES if decoder else _SHAPES[:1])
     ]
     binary = [] if likelihood == "gaussian" or decoder else [_binary(first)]
     return replace(first, otherwise=(*further, *binary))
 
 
 def _at(
-    part: Part, kl: Quantity, likelihood: str, decoded: str, decoder: str | None, beta: Fraction, shape: tuple[str, ...]
+    part: Part,
+    kl: Quantity,
+    likelihood: str,
+    decoded: str,
+    decoder: str | None,
+    beta: Fraction,
+    shape: tuple[str, ...],
+    latent: tuple[str, Prior],
 ) -> Quantity:
     spread = {decoder: shape} if decoder else {}
     simple = {decoder: SECONDS[decoder.removeprefix("decoder_")].simple} if decoder else {}
@@ -82,9 +95,27 @@ def _at(
         parts=(part, _divergence(kl, law(beta))),
         beta=law(beta),
         only_positive=_draw(kl.only_positive or kl.draw, decoded, spread, positive=True),
-        simple={"x": (0.5, 0.25, 0.75), decoded: data, **simple, **kl.simple},
+        simple={"x": (0.5, 0.25, 0.75, 0.0, 1.0), decoded: data, **simple, **kl.simple},
+        edges=(
+            *spread_edges(*latent, AXES),
+            *moved_edges("mean", latent[1], AXES),
+            *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
+            *_edges(decoded),
+        ),
+        beyond=[{"x": x, decoded: r} for x, r in _APART] if decoded == "reconstruction" else (),
         places=(*kl.places, *(_places(decoded, decoder) if decoder else ())),
     )
+
+
+def _edges(decoded: str) -> tuple[Edge, ...]:
+    """Return the lines to logits far out, to probabilities near 0 and 1, and to images out of the unit interval."""
+    if decoded == "logits":
+        lines = [[{decoded: sign * size} for size in _LOGITS] for sign in (1, -1)]
+    else:
+        lines = [[{decoded: tiny} for tiny in _TINY], [{decoded: 1 - tiny} for tiny in _TINY]]
+    if decoded == "reconstruction":  # a Bernoulli's has no value there
+        lines += [[{"x": sign * size, decoded: sign * size + 0.5} for size in _FAR] for sign in (1, -1)]
+    return tuple(Edge(None, DATA, line) for line in lines)
 
 
 def _places(decoded: str, decoder: str) -> tuple[Place, ...]:
