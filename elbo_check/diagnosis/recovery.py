@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
 from .formula import Formula, Law, Term, law
+from .free_scale import nearness, scaled_right
 from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
@@ -19,6 +20,7 @@ __all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "rela
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
 _WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
+_LIGHT = 0.1  # of the weight of a part: a tolerance above it does not see that part
 UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
@@ -73,6 +75,7 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
         return True
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
+    fits.append(_scaled(fitter, [right.formula for right in rights], quantity, [rounding]))
     return any(fit is not None and relation_of(fit.formula, rights, fixed).is_global_scale for fit in fits)
 
 
@@ -98,7 +101,17 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     if quantity.places and not (told is not None and _is_right(told.relation, quantity)):
         fit = _with_epsilon(fitter, told, list(formulas), table, quantity, rounding)
         told = told if fit is None else _told(kind, rights, fixed, fit, table, quantity)
-    return told or Recovery(kind, rights, fixed, apart=min(formulas.values()))
+    if told is not None:
+        return told
+    nearest = min(rights, key=lambda right: nearness(fitter, right.formula))
+    return Recovery(kind, rights, fixed, None, Relation("different", nearest), (), min(formulas.values()))
+
+
+def _scaled(fitter: Fitter, rights: Iterable[Formula], quantity: Quantity, tolerances: Sequence[float]) -> Fit | None:
+    """Return a right formula times any number, read as finely as its lightest part needs."""
+    finest = _LIGHT * min(1.0, float(quantity.beta.number))
+    fine = [tolerance for tolerance in tolerances if tolerance <= finest]
+    return scaled_right(fitter, rights, fine, any_number=quantity.objective)
 
 
 def _fits(
@@ -116,10 +129,12 @@ def _fits(
     for tolerance in tolerances:
         yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
         yield from (fitter.fit(terms, tolerance) for terms in near)
+    yield _scaled(fitter, rights, quantity, tolerances[:1])
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
     if tolerances[0] > LOOSE[0] and isinstance(table, Table):
         yield _among_the_known(fitter, table, quantity, tolerances[0])
+    yield _scaled(fitter, rights, quantity, tolerances[1:])
 
 
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:

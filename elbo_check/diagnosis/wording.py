@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from .formula import Formula, Law, Monomial, Term, law
+from .formula import LOGARITHMS, Formula, Law, Monomial, Term, is_number, law
 from .sizes import Layout, Sizes
 
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
@@ -26,6 +26,8 @@ def law_text(held: Law) -> str:
 
     >>> law_text(law("1/2", d=-1)), law_text(law("-1/2", d=1) + law(3))
     ('1/(2d)', '3 − d/2')
+    >>> law_text(law(1, B=-1, **{"log 2": -1})), law_text(law("1/2", **{"0.37123": 1}))
+    ('1/(B·log 2)', '0.37123/2')
     """
     if not held:
         return "0"
@@ -36,6 +38,8 @@ def law_text(held: Law) -> str:
 
 
 def _part_text(monomial: Monomial, number: Fraction) -> str:
+    if any(is_number(name) for name, _ in monomial):
+        return _with_numbers(monomial, number)
     above = [_power(name, power) for name, power in monomial if power > 0]
     below = [_power(name, -power) for name, power in monomial if power < 0]
     size = abs(number)
@@ -46,6 +50,16 @@ def _part_text(monomial: Monomial, number: Fraction) -> str:
     top, bottom = "".join(above), "".join(below)
     quotient = top if not below else f"{top}/{bottom}" if len(below) == 1 else f"{top}/({bottom})"
     return ("-" if number < 0 else "") + quotient
+
+
+def _with_numbers(monomial: Monomial, number: Fraction) -> str:
+    """Return a law in which a number stands by its name, with a dot between the factors."""
+    above, below = ([_power(name, sign * power) for name, power in monomial if sign * power > 0] for sign in (1, -1))
+    size = abs(number)
+    above = [str(size.numerator)] * (size.numerator != 1 or not above) + above
+    below = [str(size.denominator)] * (size.denominator != 1) + below
+    bottom = f"({'·'.join(below)})" if len(below) > 1 else "".join(below)
+    return ("-" if number < 0 else "") + "·".join(above) + (f"/{bottom}" if below else "")
 
 
 def _power(name: str, power: int) -> str:
@@ -91,9 +105,13 @@ def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
     for monomial, number in held.parts:
         part = sympy.Rational(number.numerator, number.denominator)
         for name, power in monomial:
-            part *= sizes[name] ** power
+            part *= (sizes[name] if name in sizes else _named_number(name)) ** power
         parts.append(part)
     return sympy.Add(*parts)
+
+
+def _named_number(name: str) -> Any:
+    return sympy.log(int(name.removeprefix("log "))) if name in LOGARITHMS else sympy.Float(name)
 
 
 def formula_text(

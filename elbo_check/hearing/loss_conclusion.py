@@ -14,15 +14,15 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_as_test import failing_test
 from .loss_counterexample import counterexample
+from .loss_decoders import UNKNOWN, lacks_a_known_decoder
 from .loss_edges import edge_findings
 from .loss_evidence import differences, mistakes_of, on_beta
-from .loss_heard import Heard
-from .loss_notes import on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
+from .loss_excuses import is_excuse
+from .loss_heard import HALF, Heard
+from .loss_notes import on_decoder, on_reading, on_recovery, on_roles, on_shift, on_sizes, on_tolerance, reading_words
 from .loss_spots import Spot, wrong_spot
 
-__all__ = ["HALF", "concluded"]
-
-HALF = frozenset({"float16", "bfloat16"})
+__all__ = ["concluded"]
 
 _FLOOR = 1e-15
 _NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
@@ -42,6 +42,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     }
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
+    others = [other for other in others if not other.is_right or is_excuse(other, heard, seeds)]
     rights = [other for other in others if other.is_right]
     if rights:
         return _only_if(heard, rights, record)
@@ -67,9 +68,9 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
         findings.append(Finding("points", words, "note"))
     if relation.name == "proportional" and relation.factor is not None:
-        words = (
-            f"it is {law_text(relation.factor)} of the objective: the minimisers are the same, a learning rate is not"
-        )
+        told = law_text(relation.factor)
+        bits = " (1/log 2: bits instead of nats)" if "/log 2" in told or "·log 2)" in told else ""
+        words = f"it is {told} of the objective{bits}: the minimisers are the same, a learning rate is not"
         findings.append(Finding("global-scale-only", words, "note"))
     if heard.call.negated:
         findings.append(Finding("elbo", "it is the ELBO itself: maximise it, or minimise its negative", "note"))
@@ -119,7 +120,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     deviation = decoder_deviation(heard.samples, heard.call.quantity) if recovery.fit is None else None
     if deviation is not None:
         missing = f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"
-        return _undecided(heard, missing, record, _told(heard))
+        return _undecided(heard, missing, record, _told(heard), on_decoder())
+    if recovery.fit is None and lacks_a_known_decoder(heard):
+        return _undecided(heard, UNKNOWN, record, _told(heard), on_decoder())
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
         told = {**_told(heard), "relation": "different", "factor": ""}
         return _undecided(heard, on_shift(recovery.fit.shift), record, told)
@@ -185,9 +188,11 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
     return f"equal, if {told} (say so: sizes={lengths[0]}); at other lengths it is {elsewhere}"
 
 
-def _undecided(heard: Heard, missing: str, record: Mapping[str, Any], told: Mapping[str, Any]) -> Diagnosis:
+def _undecided(
+    heard: Heard, missing: str, record: Mapping[str, Any], told: Mapping[str, Any], *more: Finding
+) -> Diagnosis:
     theorems = heard.call.quantity.theorems
-    notes = tuple(on_roles(heard))
+    notes = (*on_roles(heard), *more)
     return Diagnosis(
         Outcome.UNDECIDED, _claim(heard), missing=missing, findings=notes, theorems=theorems, record=record, **told
     )

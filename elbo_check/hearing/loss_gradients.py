@@ -70,7 +70,8 @@ def with_gradients(
     diagnosis: Diagnosis, call: Asked, samples: Sequence[Sample], generator: np.random.Generator
 ) -> Diagnosis:
     """Return a diagnosis that tells of the gradients too: a right value with a wrong gradient is REFUTED."""
-    if diagnosis.outcome is Outcome.UNDECIDED or not samples:
+    is_open = diagnosis.outcome is Outcome.UNDECIDED and diagnosis.finding("unknown-decoder") is None
+    if is_open or not samples:
         return diagnosis
     report = gradient_findings(call, samples, generator)
     told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings))
@@ -85,6 +86,7 @@ def with_gradients(
     return replace(
         told,
         outcome=Outcome.REFUTED,
+        missing="",
         resolution=None,
         counterexample=report.counterexample,
         test=report.test,

@@ -9,7 +9,16 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..verdict import Finding
 from .loss_heard import Heard
 
-__all__ = ["on_reading", "on_recovery", "on_roles", "on_shift", "on_sizes", "on_tolerance", "reading_words"]
+__all__ = [
+    "on_decoder",
+    "on_reading",
+    "on_recovery",
+    "on_roles",
+    "on_shift",
+    "on_sizes",
+    "on_tolerance",
+    "reading_words",
+]
 
 
 _WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
@@ -71,6 +80,12 @@ def on_recovery(heard: Heard) -> list[Finding]:
     if recovery.relation.name == "offset":
         notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     return notes
+
+
+def on_decoder() -> Finding:
+    """Say that the decoder decides, and what was seen of the rest."""
+    words = "the KL part is right; whether the rest is −log p(x | z) depends on the decoder, which it was not told"
+    return Finding("unknown-decoder", words, "note")
 
 
 def on_tolerance(heard: Heard) -> list[Finding]:
