@@ -16,24 +16,15 @@ from typing import Any
 
 import sympy
 
-__all__ = ["LOGARITHMS", "LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "is_number", "law", "product"]
+from .numbers import is_number, number_of
+
+__all__ = ["LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "law", "product"]
 
 Monomial = tuple[tuple[str, int], ...]
 """Powers of sizes, sorted by name: (("B", -1), ("d", 1)) is d/B; () is 1.
 
 A number that is no simple rational stands among them by its name: (("log 2", -1),) is 1/log 2.
 """
-
-LOGARITHMS: Mapping[str, float] = {"log 2": math.log(2), "log 10": math.log(10)}
-
-
-def is_number(name: str) -> bool:
-    """Whether something in a monomial is a number, and no size.
-
-    >>> is_number("log 2"), is_number("0.1234567"), is_number("d")
-    (True, True, False)
-    """
-    return name in LOGARITHMS or name[0].isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +123,7 @@ def product(laws: Iterable[Law]) -> Law:
 
 
 def _number_of(monomial: Monomial) -> Fraction:
-    return math.prod((Fraction(LOGARITHMS.get(name) or float(name)) ** n for name, n in monomial), start=Fraction(1))
+    return math.prod((number_of(name) ** n for name, n in monomial), start=Fraction(1))
 
 
 def _merged(one: Monomial, two: Monomial) -> Monomial:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from .fitting import Fit, Fitter
-from .formula import LOGARITHMS, Formula, Law, law
+from .formula import Formula, Law, law
+from .numbers import LOGARITHMS
 from .snapping import monomials, value_of
 
 __all__ = ["nearness", "scaled_right"]

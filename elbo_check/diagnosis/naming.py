@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .formula import LOGARITHMS, Formula, Law, Monomial, Term, law
+from .formula import Formula, Law, Monomial, Term, law
+from .numbers import LOGARITHMS
 from .sizes import Sizes
 
 __all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]

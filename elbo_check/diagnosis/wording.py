@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from .formula import LOGARITHMS, Formula, Law, Monomial, Term, is_number, law
+from .formula import Formula, Law, Monomial, Term, law
+from .numbers import is_number, symbol_of
 from .sizes import Layout, Sizes
 
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
@@ -38,8 +39,6 @@ def law_text(held: Law) -> str:
 
 
 def _part_text(monomial: Monomial, number: Fraction) -> str:
-    if any(is_number(name) for name, _ in monomial):
-        return _with_numbers(monomial, number)
     above = [_power(name, power) for name, power in monomial if power > 0]
     below = [_power(name, -power) for name, power in monomial if power < 0]
     size = abs(number)
@@ -47,19 +46,10 @@ def _part_text(monomial: Monomial, number: Fraction) -> str:
         above.insert(0, str(size.numerator))
     if size.denominator != 1:
         below.insert(0, str(size.denominator))
-    top, bottom = "".join(above), "".join(below)
+    dot = "·" if any(is_number(name) for name, _ in monomial) else ""
+    top, bottom = dot.join(above), dot.join(below)
     quotient = top if not below else f"{top}/{bottom}" if len(below) == 1 else f"{top}/({bottom})"
     return ("-" if number < 0 else "") + quotient
-
-
-def _with_numbers(monomial: Monomial, number: Fraction) -> str:
-    """Return a law in which a number stands by its name, with a dot between the factors."""
-    above, below = ([_power(name, sign * power) for name, power in monomial if sign * power > 0] for sign in (1, -1))
-    size = abs(number)
-    above = [str(size.numerator)] * (size.numerator != 1 or not above) + above
-    below = [str(size.denominator)] * (size.denominator != 1) + below
-    bottom = f"({'·'.join(below)})" if len(below) > 1 else "".join(below)
-    return ("-" if number < 0 else "") + "·".join(above) + (f"/{bottom}" if below else "")
 
 
 def _power(name: str, power: int) -> str:
@@ -105,13 +95,9 @@ def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
     for monomial, number in held.parts:
         part = sympy.Rational(number.numerator, number.denominator)
         for name, power in monomial:
-            part *= (sizes[name] if name in sizes else _named_number(name)) ** power
+            part *= (sizes[name] if name in sizes else symbol_of(name)) ** power
         parts.append(part)
     return sympy.Add(*parts)
-
-
-def _named_number(name: str) -> Any:
-    return sympy.log(int(name.removeprefix("log "))) if name in LOGARITHMS else sympy.Float(name)
 
 
 def formula_text(

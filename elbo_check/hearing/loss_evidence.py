@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.formula import LOGARITHMS, Formula, Law, law
+from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import card
 from ..diagnosis.naming import Explanation
+from ..diagnosis.numbers import LOGARITHMS
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.wording import formula_text, law_text

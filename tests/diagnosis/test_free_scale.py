@@ -124,6 +124,7 @@ def test_a_negative_number_is_a_wrong_sign():
     assert is_named(judged(lambda x, r, m, s: -loss(x, r, m, s) * 0.1234567, R, "gaussian-vae-loss"), "wrong-sign")
 
 
+@pytest.mark.endurance
 def test_one_part_alone_by_such_a_number_is_wrong():
     found = judged(
         lambda x, r, mu, lv: 0.5 * ((r - x) ** 2).sum() + 0.7234567 * kl(mu, lv).sum(), R, "gaussian-vae-loss"
@@ -131,6 +132,7 @@ def test_one_part_alone_by_such_a_number_is_wrong():
     assert outcome(found) == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_weight_that_differs_from_sample_to_sample_is_wrong():
     def uneven(x, r, mu, lv):
         each = 0.5 * ((r - x) ** 2).sum(-1) + kl(mu, lv)

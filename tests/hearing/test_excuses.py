@@ -19,6 +19,7 @@ def test_free_bits_that_do_not_bind_at_one_length_are_no_matter_of_that_length(b
     assert "d = 2" not in found.missing
 
 
+@pytest.mark.endurance
 def test_free_bits_that_do_not_bind_for_single_samples_are_no_matter_of_the_batch():
     found = ask(lambda mu, lv: np.maximum(each(mu, lv), 0.001).sum(-1).mean(), *KL)
     assert "equal, if" not in found.missing
