@@ -84,7 +84,7 @@ def on_recovery(heard: Heard) -> list[Finding]:
 
 def on_decoder() -> Finding:
     """Say that the decoder decides, and what was seen of the rest."""
-    words = "the KL part is right, up to a constant; whether the rest is −log p(x | z) depends on a decoder that is not known"
+    words = "the KL part is right, up to a constant; whether the rest is −log p(x | z) is for the decoder to say"
     return Finding("unknown-decoder", words, "note")
 
 

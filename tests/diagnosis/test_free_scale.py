@@ -83,6 +83,7 @@ def test_a_factor_that_is_another_at_every_size_is_none():
 
 def test_values_that_are_no_multiple_are_none():
     assert found_of(lambda n: 0.1234567, noise=1e-6) == ""
+    assert found_of(lambda n: 0.1234567, noise=3e-10) == ""  # nearly one, and not to rounding
     assert found_of(lambda n: 0.1234567, noise=1e-8, tolerances=(1e-10, 1e-6)) != ""
 
 

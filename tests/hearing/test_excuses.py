@@ -46,6 +46,11 @@ def test_a_reading_with_a_wrong_gradient_is_no_excuse():
     assert "equal, if" not in found.missing
 
 
+def test_names_that_lie_are_excused_in_half_precision():
+    found = ask(lambda mu, sigma: each(mu, sigma).sum(-1).astype(np.float16))
+    assert found.missing.startswith("equal, if sigma holds log σ²")
+
+
 def test_lengths_and_names_that_are_meant_are_excused_still():
     found = ask(lambda mu, sigma: each(mu, sigma).sum(-1))
     assert found.missing.startswith("equal, if sigma holds log σ²")

@@ -100,8 +100,8 @@ def test_a_doubled_kl_is_refuted_beside_an_unknown_likelihood():
 @pytest.mark.endurance
 def test_a_function_that_takes_no_more_pixels_is_not_asked_twice():
     def loss(t, x, mu, lv):
-        if x.size > 160:
-            raise ValueError("too many")
+        if x.shape[1] == 12:
+            raise ValueError("a dozen")
         return np.cosh(t - x).sum() + kl(mu, lv).sum()
 
     open_as(ask(loss, *L, sizes={"B": 5}))
