@@ -34,6 +34,9 @@ def _is_told_by_nothing(other: Heard, heard: Heard, right: Fit) -> bool:
     fit = heard.recovery.fit if heard.recovery else None
     if fit is None or other.call.assignment != heard.call.assignment or not other.call.layout.batch:
         return False
+    lengths = {name for held in fit.computed.coefficients.values() for name in held.names}
+    if any(not lengths <= sample.sizes.keys() for sample in other.samples):
+        return False  # it is told in axes that arrays have not in the other layout
     if all(fit.computed.at(sample.sizes) == right.computed.at(sample.sizes) for sample in other.samples):
         return False
     return Fitter(other.samples).departure(fit.computed) <= right.tolerance
