@@ -132,11 +132,18 @@ class Fitter:
 
     def residual(self, formula: Formula, index: int) -> FloatArray:
         """Return formula − function at one choice of sizes, relative to the largest part of each number."""
-        sample, outputs = self.samples[index], self._outputs[index]
-        parts = [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
-        total = sum(parts, start=np.zeros_like(outputs))
+        outputs, parts = self._outputs[index], self._parts(formula, index)
         scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(outputs))
-        return np.ravel((total - outputs) / (scale + _floor(outputs)))
+        return np.ravel(self.difference(formula, index) / (scale + _floor(outputs)))
+
+    def difference(self, formula: Formula, index: int) -> FloatArray:
+        """Return formula − function at one choice of sizes: a row a call, a column a number that comes out."""
+        outputs = self._outputs[index]
+        return sum(self._parts(formula, index), start=np.zeros_like(outputs)) - outputs
+
+    def _parts(self, formula: Formula, index: int) -> list[FloatArray]:
+        sample = self.samples[index]
+        return [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
 
     def values(self, term: Term, index: int) -> FloatArray:
         """Return the values of a term at one choice of sizes: a row a call, a column a number that comes out."""

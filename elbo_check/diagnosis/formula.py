@@ -16,10 +16,15 @@ from typing import Any
 
 import sympy
 
+from .numbers import is_number, number_of
+
 __all__ = ["LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "law", "product"]
 
 Monomial = tuple[tuple[str, int], ...]
-"""Powers of sizes, sorted by name: (("B", -1), ("d", 1)) is d/B; () is 1."""
+"""Powers of sizes, sorted by name: (("B", -1), ("d", 1)) is d/B; () is 1.
+
+A number that is no simple rational stands among them by its name: (("log 2", -1),) is 1/log 2.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,19 @@ class Law:
 
     @property
     def number(self) -> Fraction:
-        """The value of a law without sizes; with them it has none (ValueError)."""
+        """The value of a law without sizes; with them it has none (ValueError).
+
+        >>> float(law(2, **{"log 2": 1}).number)
+        1.3862943611198906
+        """
         if self.names:
             raise ValueError(f"{self} depends on {', '.join(sorted(self.names))}")
-        return sum((c for _, c in self.parts), Fraction(0))
+        return sum((c * _number_of(monomial) if monomial else c for monomial, c in self.parts), Fraction(0))
 
     @property
     def names(self) -> frozenset[str]:
         """The sizes that it depends on."""
-        return frozenset(name for monomial, _ in self.parts for name, _ in monomial)
+        return frozenset(name for monomial, _ in self.parts for name, _ in monomial if not is_number(name))
 
 
 def law(number: Fraction | int | str, **powers: int) -> Law:
@@ -111,6 +120,10 @@ def law(number: Fraction | int | str, **powers: int) -> Law:
 def product(laws: Iterable[Law]) -> Law:
     """Return the product of laws."""
     return reduce(Law.__mul__, laws, law(1))
+
+
+def _number_of(monomial: Monomial) -> Fraction:
+    return math.prod((number_of(name) ** n for name, n in monomial), start=Fraction(1))
 
 
 def _merged(one: Monomial, two: Monomial) -> Monomial:

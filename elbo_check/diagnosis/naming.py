@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .formula import Formula, Law, Monomial, Term, law
+from .numbers import LOGARITHMS
 from .sizes import Sizes
 
 __all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]
@@ -131,7 +132,7 @@ def _named(monomial: Monomial, number: Fraction, scales: Scales) -> Way:
     names: list[tuple[str, ...]] = []
     for name, power in monomial:
         step = law(1, **{name: 1 if power > 0 else -1})
-        names += [scales.get(step, ("wrong-scale",))] * abs(power)
+        names += [scales.get(step, ("wrong-log-base" if name in LOGARITHMS else "wrong-scale",))] * abs(power)
     if number < 0:
         whole = scales.get(law(number))
         if whole:

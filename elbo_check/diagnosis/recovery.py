@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
-from .formula import Formula, Law, Term, law
+from .formula import Formula, Term, law
+from .free_scale import nearness, scaled_right
 from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
 from .quantity import Quantity, Right
+from .relation import Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
 
-__all__ = ["UNEXPLAINED", "Recovery", "Relation", "is_right", "recovered", "relation_of"]
+__all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
 _WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
 _HALF = 1e-2  # the rounding of half precision, of which everything is said to be coarse
 UNEXPLAINED = 99  # counts as more slips than any explanation has
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How what is computed stands to a right formula: computed = factor·right + offset, where there are such laws."""
-
-    name: str
-    right: Right | None = None
-    factor: Law | None = None
-    offset: Formula | None = None
-
-    @property
-    def is_global_scale(self) -> bool:
-        """Whether it is a right formula times a positive factor: right for an objective."""
-        factor = self.factor if self.name in ("equal", "proportional") else None
-        return factor is not None and all(number > 0 for _, number in factor.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +64,7 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
         return True
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
+    fits.append(_scaled(fitter, [right.formula for right in rights], quantity, [rounding]))
     known = [fit for fit in fits if fit is not None and fit.departure <= most]
     return any(relation_of(fit.formula, rights, fixed).is_global_scale for fit in known)
 
@@ -107,12 +94,20 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     if quantity.places and not (told is not None and _is_right(told.relation, quantity)):
         fit = _with_epsilon(fitter, told, list(formulas), table, quantity, rounding)
         told = told if fit is None or fit.departure > most else _told(kind, rights, fixed, fit, table, quantity)
-    return told or Recovery(kind, rights, fixed, apart=nearest)
+    if told is not None:
+        return told
+    closest = min(rights, key=lambda right: nearness(fitter, right.formula))
+    return Recovery(kind, rights, fixed, None, Relation("different", closest), (), nearest)
 
 
 def _known(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> float:
     """Return how far a formula may be from the answers and still tell of every part; half precision is told apart."""
     return KNOWN * smallest_share(fitter, quantity, rights) if quantity.parts and rounding < _HALF else 1.0
+
+
+def _scaled(fitter: Fitter, rights: Iterable[Formula], quantity: Quantity, tolerances: Sequence[float]) -> Fit | None:
+    """Return a right formula times any number."""
+    return scaled_right(fitter, rights, tolerances, any_number=quantity.objective)
 
 
 def _fits(
@@ -130,10 +125,12 @@ def _fits(
     for tolerance in tolerances:
         yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
         yield from (fitter.fit(terms, tolerance) for terms in near)
+    yield _scaled(fitter, rights, quantity, tolerances[:1])
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
     if tolerances[0] > LOOSE[0] and isinstance(table, Table):
         yield _among_the_known(fitter, table, quantity, tolerances[0])
+    yield _scaled(fitter, rights, quantity, tolerances[1:])
 
 
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
@@ -219,31 +216,3 @@ def _told(
     if relation.name == "different" and explanations:
         relation = Relation("different", rights[explanations[0].right])
     return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))
-
-
-def relation_of(computed: Formula, rights: Sequence[Right], fixed: Sizes) -> Relation:
-    """Return how a formula stands to the right ones: to the one it is nearest to."""
-    found = [(_relation(computed, right, right.formula.at(fixed)), right.formula.at(fixed)) for right in rights]
-    return min(found, key=lambda pair: _distance(computed, *pair))[0]
-
-
-def _relation(computed: Formula, right: Right, formula: Formula) -> Relation:
-    if computed == formula:
-        return Relation("equal", right, law(1), Formula({}))
-    factor = computed.quotient(formula)
-    if factor is not None:
-        return Relation("proportional", right, factor, Formula({}))
-    factor = computed.restricted(computed.terms).quotient(formula.restricted(formula.terms))
-    if factor is None:
-        return Relation("different", right)
-    offset = computed.constants - formula.constants.scaled(factor)
-    return Relation("offset" if factor == law(1) else "affine", right, factor, offset)
-
-
-def _distance(computed: Formula, relation: Relation, formula: Formula) -> tuple[int, float, float]:
-    """Order relations: the name first, then the powers of sizes in the factor, then how far its number is from 1."""
-    order = ("equal", "offset", "proportional", "affine", "different").index(relation.name)
-    if relation.factor is None:
-        return order, -float(sum(computed[term] == held for term, held in formula.coefficients.items())), 0.0
-    ((monomial, number),) = relation.factor.parts
-    return order, float(sum(abs(power) for _, power in monomial)), abs(float(number) - 1)

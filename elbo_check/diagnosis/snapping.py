@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .formula import ONE, Law, Monomial, Term
 from .sizes import Sizes
 
-__all__ = ["constant_laws", "law_of", "rational"]
+__all__ = ["constant_laws", "law_of", "monomials", "rational", "value_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def constant_laws(
     values: FloatArray, sizes: Sequence[Sizes], tolerance: float, constants: Sequence[Term], most: int = 3
 ) -> Mapping[Term, Law] | None:
     """Return laws on constants such as 1 and log 2π whose sum has these values, the fewest parts first."""
-    basis = [(c, m) for m in _monomials(sizes) for c in constants]
+    basis = [(c, m) for m in monomials(sizes) for c in constants]
     for count in range(1, most + 1):
         if count > 1 and len(values) < _FEWEST_FOR_A_SUM:
             return None
@@ -108,9 +108,9 @@ def _mixed_laws(
     numbers = {c: float(c.value(sizes[0])) for c in constants if all(c.value(n) == c.value(sizes[0]) for n in sizes)}
     if len(numbers) < 2 or tolerance > _MIXED:
         return None
-    monomials = [m for m in _monomials(sizes) if count == 1 or _degree(m) <= 1]
-    for chosen in itertools.combinations(monomials, count):
-        columns = np.array([[_value(m, each) for m in chosen] for each in sizes])
+    low = [m for m in monomials(sizes) if count == 1 or _degree(m) <= 1]
+    for chosen in itertools.combinations(low, count):
+        columns = np.array([[value_of(m, each) for m in chosen] for each in sizes])
         solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
         if rank < count or np.any(np.abs(columns @ solution - values) > tolerance * np.abs(values).max()):
             continue
@@ -141,7 +141,7 @@ def _fitted(
     values: FloatArray, sizes: Sequence[Sizes], tolerance: float, parts: Sequence[tuple[Term, Monomial]]
 ) -> list[Fraction] | None:
     """Return the rationals with which these parts add up to the values, or None."""
-    columns = np.array([[float(c.value(each)) * _value(m, each) for c, m in parts] for each in sizes])
+    columns = np.array([[float(c.value(each)) * value_of(m, each) for c, m in parts] for each in sizes])
     largest = np.abs(values)
     if len(parts) == 1:
         found = [float(np.median(values / columns[:, 0]))]
@@ -159,7 +159,7 @@ def _fitted(
     return exact if np.all(np.abs(values - guess) <= tolerance * largest) else None
 
 
-def _monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
+def monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
     """Return the monomials in the sizes that vary, simplest first; whole axes before parts of them.
 
     Beyond four sizes, a part of an axis stands beside samples and observed numbers only: 1/(B·w), h/(B·D).
@@ -184,5 +184,6 @@ def _degree(monomial: Monomial) -> int:
     return sum(abs(power) for _, power in monomial)
 
 
-def _value(monomial: Monomial, sizes: Sizes) -> float:
+def value_of(monomial: Monomial, sizes: Sizes) -> float:
+    """Return the number that a monomial is at these sizes."""
     return math.prod(float(sizes[name]) ** power for name, power in monomial)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sympy
 
 from .formula import Formula, Law, Monomial, Term, law
+from .numbers import is_number, symbol_of
 from .sizes import Layout, Sizes
 
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
@@ -26,6 +27,8 @@ def law_text(held: Law) -> str:
 
     >>> law_text(law("1/2", d=-1)), law_text(law("-1/2", d=1) + law(3))
     ('1/(2d)', '3 − d/2')
+    >>> law_text(law(1, B=-1, **{"log 2": -1})), law_text(law("1/2", **{"0.37123": 1}))
+    ('1/(B·log 2)', '0.37123/2')
     """
     if not held:
         return "0"
@@ -43,7 +46,8 @@ def _part_text(monomial: Monomial, number: Fraction) -> str:
         above.insert(0, str(size.numerator))
     if size.denominator != 1:
         below.insert(0, str(size.denominator))
-    top, bottom = "".join(above), "".join(below)
+    dot = "·" if any(is_number(name) for name, _ in monomial) else ""
+    top, bottom = dot.join(above), dot.join(below)
     quotient = top if not below else f"{top}/{bottom}" if len(below) == 1 else f"{top}/({bottom})"
     return ("-" if number < 0 else "") + quotient
 
@@ -91,7 +95,7 @@ def _law_expression(held: Law, sizes: Mapping[str, Any]) -> Any:
     for monomial, number in held.parts:
         part = sympy.Rational(number.numerator, number.denominator)
         for name, power in monomial:
-            part *= sizes[name] ** power
+            part *= (sizes[name] if name in sizes else symbol_of(name)) ** power
         parts.append(part)
     return sympy.Add(*parts)
 

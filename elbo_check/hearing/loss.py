@@ -16,9 +16,9 @@ from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .loss_calls import Asked, Case, asked, main_output
-from .loss_conclusion import HALF, concluded
+from .loss_conclusion import concluded
 from .loss_gradients import with_gradients
-from .loss_heard import UNEXPLAINED, Heard
+from .loss_heard import HALF, UNEXPLAINED, Heard
 from .loss_layouts import of_other_layouts, right_as_sequences
 from .loss_lengths import at_other_lengths
 from .loss_reading import RANDOM, called, generator_of, is_right_laid

@@ -8,6 +8,7 @@ from typing import Any
 from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import card
 from ..diagnosis.naming import Explanation
+from ..diagnosis.numbers import LOGARITHMS
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.wording import formula_text, law_text
@@ -19,6 +20,7 @@ __all__ = ["differences", "mistakes_of", "on_beta"]
 
 _NOUNS = {True: "objective", False: "right value"}
 _SPREAD = ("wrong-reduction-axis",)
+_OF_THE_OTHER_PART = ("mse-without-variance", "reconstruction-weighted")  # half a KL is twice a reconstruction
 
 
 def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> list[tuple[Mistake, ...]]:
@@ -60,8 +62,12 @@ def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
 def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
     held = card(group[0])
     evidence = next((words for slug, words in scale.items() if slug in group), "")
+    cures = [
+        held.cure,
+        *(f"or, if it is {slug}, {card(slug).cure}" for slug in group[1:] if slug in _OF_THE_OTHER_PART),
+    ]
     return Mistake(
-        held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, same_as=tuple(group[1:])
+        held.code, held.slug, held.title, held.why, held.effect, "; ".join(cures), evidence, same_as=tuple(group[1:])
     )
 
 
@@ -81,7 +87,9 @@ def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> 
         words += f", an effective beta of {law_text(factor)}"
     if factor.names:
         words += _tried(sorted(factor.names), samples)
-    return {slug: words for name in recovery.explanations[0].slips for slug in name if _is_scale(slug)}
+    in_logs = any(name in LOGARITHMS for monomial, _ in factor.parts for name, _ in monomial)
+    named = (slug for name in recovery.explanations[0].slips for slug in name)
+    return {slug: words for slug in named if _is_scale(slug) or (in_logs and slug == "wrong-log-base")}
 
 
 def _weight_words(explanation: Explanation, declared: Law, samples: Sequence[Sample]) -> Mapping[str, str]:

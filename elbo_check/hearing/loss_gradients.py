@@ -61,7 +61,8 @@ class GradientReport:
 
 def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Generator) -> Diagnosis:
     """Return a diagnosis that tells of the gradients too: a right value with a wrong gradient is REFUTED."""
-    if diagnosis.outcome is Outcome.UNDECIDED or not heard.samples:
+    is_open = diagnosis.outcome is Outcome.UNDECIDED and diagnosis.finding("unknown-decoder") is None
+    if is_open or not heard.samples:
         return diagnosis
     fit = heard.recovery.fit if heard.recovery else None
     report = gradient_findings(heard.call, heard.samples, generator, fit.computed if fit else None)
@@ -77,6 +78,7 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     return replace(
         told,
         outcome=Outcome.REFUTED,
+        missing="",
         resolution=None,
         counterexample=report.counterexample,
         test=report.test,

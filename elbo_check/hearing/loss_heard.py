@@ -9,7 +9,9 @@ from ..diagnosis.recovery import UNEXPLAINED, Recovery
 from ..verdict import Finding
 from .loss_calls import Asked
 
-__all__ = ["UNEXPLAINED", "Heard"]
+__all__ = ["HALF", "UNEXPLAINED", "Heard"]
+
+HALF = frozenset({"float16", "bfloat16"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnosis.fitting import Fit
-from ..diagnosis.recovery import relation_of
+from ..diagnosis.relation import relation_of
 from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_options import LARGEST_SIZE

@@ -10,6 +10,7 @@ from ..verdict import Finding
 from .loss_heard import Heard
 
 __all__ = [
+    "on_decoder",
     "on_nearness",
     "on_reading",
     "on_recovery",
@@ -80,6 +81,12 @@ def on_recovery(heard: Heard) -> list[Finding]:
     if recovery.relation.name == "offset":
         notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     return notes
+
+
+def on_decoder() -> Finding:
+    """Say that the decoder decides, and what was seen of the rest."""
+    words = "the KL part is right, up to a constant; whether the rest is −log p(x | z) is for the decoder to say"
+    return Finding("unknown-decoder", words, "note")
 
 
 def on_tolerance(heard: Heard, *, harmful: bool = False) -> list[Finding]:

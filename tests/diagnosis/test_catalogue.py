@@ -76,6 +76,7 @@ CODES = {
     "EC092": "copy-paste-head",
     "EC093": "wrong-tensor",
     "EC094": "missing-sigmoid",
+    "EC095": "reconstruction-weighted",
     "EC100": "var-as-std-in-reparam",
     "EC101": "logvar-as-logstd-in-reparam",
     "EC102": "sampler-kl-disagree",

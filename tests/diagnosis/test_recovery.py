@@ -8,7 +8,8 @@ import pytest
 from elbo_check.diagnosis.formula import LOG_2PI, ONE, Formula, law
 from elbo_check.diagnosis.probing import sampled
 from elbo_check.diagnosis.quantities import Options, quantity_for
-from elbo_check.diagnosis.recovery import UNEXPLAINED, Relation, is_right, recovered, relation_of
+from elbo_check.diagnosis.recovery import UNEXPLAINED, is_right, recovered
+from elbo_check.diagnosis.relation import Relation, relation_of
 from elbo_check.diagnosis.sizes import LAYOUTS, sizes_for
 
 QUANTITY = quantity_for(frozenset({"mean", "log_variance"}), None, Options())

@@ -162,4 +162,17 @@ CARDS = (
         "0.5 * ((x - sigmoid(logits)) ** 2).sum(-1) + kl",
         "https://github.com/mila-iqia/atari-representation-learning/pull/37",
     ),
+    Card(
+        "EC095",
+        "reconstruction-weighted",
+        "the reconstruction term is multiplied by a constant",
+        "2 · Σ_i BCE_i + KL",
+        BERNOULLI,
+        "A weight=2 in the call of the cross entropy, or a hand-tuned factor in front of it.",
+        "2 times the reconstruction beside the KL is 2·(Σ BCE + KL/2): an effective beta of 0.5. No gradient tells it "
+        "from half a KL.",
+        "take the factor off the reconstruction, or write the balance as a declared beta",
+        VAE,
+        ("halved", "doubled"),
+    ),
 )

@@ -47,7 +47,7 @@ CARDS = (
         "The closed form for a standard prior is kept when the model gets a learned or a conditional prior.",
         "Right for N(0, 1) only. The posterior is pulled to N(0, 1) instead of to the prior, and a learned prior gets "
         "no gradient: draws of it decode badly.",
-        "use the formula with mu_p and sigma_p",
+        "use the formula with the prior's own mean and standard deviation, mu_p and sigma_p",
         "https://github.com/GPflow/GPflow/pull/125",
     ),
     Card(

@@ -33,7 +33,7 @@ CARDS = (
         "harder towards the prior, and latents that carry little switch off sooner (posterior collapse).",
         "drop the 2, or write it as a declared beta=2",
         "https://github.com/mingyuliutw/UNIT/issues/42",
-        ("missing-half", "kl-counted-twice"),
+        ("missing-half", "kl-counted-twice", "reconstruction-weighted"),
     ),
     Card(
         "EC012",
@@ -87,7 +87,7 @@ CARDS = (
         "Every value and every gradient of the KL is 0.5 times what it should be: an effective beta of 0.5.",
         "keep one ½: 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
         VAE,
-        ("wrong-scale",),
+        ("wrong-scale", "reconstruction-weighted"),
     ),
     Card(
         "EC016",

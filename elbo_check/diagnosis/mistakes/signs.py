@@ -116,7 +116,8 @@ CARDS = (
         "½ Σ_j (μ_j² − 1 − log σ_j²)",
         KL,
         "The trace of the general formula is dropped, or only the mean is thought of as penalised.",
-        "Nothing holds σ down: the value falls without bound as σ grows, and the code drowns in noise.",
+        "Nothing holds σ down: the value falls without bound as σ grows, and the code drowns in noise. Where log σ² "
+        "and the −1 are gone too (½ Σ μ_j², the KL of N(μ, 1)), nothing holds σ at all.",
         "kl = 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
         VAE,
     ),

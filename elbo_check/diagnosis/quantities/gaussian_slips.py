@@ -51,6 +51,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         ("missing-log-term", dropped(terms.log)),
         ("missing-mean-term", dropped(terms.square)),
         ("missing-variance-term", dropped(terms.variance)),
+        ("missing-variance-term", dropped(terms.variance, terms.log, log_prior(prior), ONE)),  # ½ Σ μ² alone
         ("missing-log", exchanged([(terms.log, terms.variance, law(1))])),
         ("missing-log", exchanged([(terms.log, terms.deviation, law(1))])),
         *(("square-of-log", exchanged([(terms.log, terms.log_square, law(c))])) for c in _squares(second)),
@@ -133,29 +134,33 @@ def log_2pi_kept(formula: Formula) -> Iterable[Formula]:
 
 
 def _prior_slips(terms: GaussianTerms) -> list[Slip]:
-    """Return what happens to those who forget the prior: all of it, its mean, or its scale."""
-    plain = GaussianTerms(terms.second, STANDARD)
+    """Return what happens to those who forget the prior: all of it, its mean, or its scale; or take its σ for its σ².
+
+    In the terms of the prior itself: μ² is b² times μ²/b².
+    """
     a, b = terms.prior
-    log = log_prior(terms.prior)
-    ignored = [(terms.square, plain.square, law(1)), (terms.variance, plain.variance, law(1)), (log, log, Law())]
-    found: list[Slip] = [("prior-ignored", exchanged(ignored))]
-    if a != 0:
-        found.append(
-            ("prior-ignored", exchanged([(terms.square, GaussianTerms(terms.second, (Fraction(0), b)).square, law(1))]))
+    log, unscaled = log_prior(terms.prior), law(b * b)
+    centred = GaussianTerms(terms.second, (Fraction(0), b)).square
+    found: list[Slip] = [
+        (
+            "prior-ignored",
+            exchanged(
+                [(terms.square, centred, unscaled), (terms.variance, terms.variance, unscaled), (log, log, Law())]
+            ),
         )
+    ]
+    if a != 0:
+        found.append(("prior-ignored", exchanged([(terms.square, centred, law(1))])))
     if b != 1:
-        unscaled = GaussianTerms(terms.second, (a, Fraction(1)))
+        as_variance = [(terms.square, terms.square, law(b)), (terms.variance, terms.variance, law(b))]
+        half = (log, log, law("1/2"))
         found += [
-            (
-                "prior-ignored",
-                exchanged([(terms.square, unscaled.square, law(1)), (terms.variance, unscaled.variance, law(1))]),
-            ),
-            ("prior-ignored", exchanged([(terms.square, unscaled.square, law(1))])),
-            (  # σ_p for σ_p²
-                "not-squared",
-                exchanged([(terms.square, terms.square, law(b)), (terms.variance, terms.variance, law(b))]),
-            ),
-            ("half-on-logsigma", exchanged([(log, log, law("1/2"))])),
+            ("prior-ignored", rescaled((terms.square, terms.variance), unscaled)),
+            ("prior-ignored", rescaled((terms.square,), unscaled)),
+            ("not-squared", exchanged(as_variance)),  # σ_p for σ_p²
+            ("not-squared", exchanged([*as_variance, half])),
+            ("sigma-as-var", exchanged([*as_variance, half])),
+            ("half-on-logsigma", exchanged([half])),
         ]
     return found
 

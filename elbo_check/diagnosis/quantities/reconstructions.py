@@ -19,11 +19,18 @@ __all__ = ["bernoulli", "either", "gaussian", "learned_gaussian"]
 
 MISSING = "missing-reconstruction-term"
 
-BCE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("bce-mean-vs-kl-sum",) for axis in "Dchw"}
+_WEIGHTED = ("reconstruction-weighted",)
+DOUBLED: Scales = {law(2): ("doubled", "missing-half", "kl-counted-twice", *_WEIGHTED)}
+BCE_WEIGHTS: Scales = {
+    **DOUBLED,
+    law("1/2"): ("halved", *_WEIGHTED),
+    **{law(1, **{axis: 1}): ("bce-mean-vs-kl-sum",) for axis in "Dchw"},
+}
 MSE_WEIGHTS: Scales = {
+    **DOUBLED,
     **{law(1, **{axis: 1}): ("mse-mean-vs-kl-sum",) for axis in "Dchw"},
     **{law("1/2", **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"},
-    law("1/2"): ("halved", "mse-without-variance"),
+    law("1/2"): ("halved", "mse-without-variance", *_WEIGHTED),
 }
 BARE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"}
 

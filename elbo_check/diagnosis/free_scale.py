@@ -1,0 +1,97 @@
+"""A right formula times one number that is no simple rational: bits per dimension, 1/√2, 0.1234567.
+
+An objective may be multiplied by any positive number. Of a value, only a logarithm to another base is known by name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from .fitting import Fit, Fitter
+from .formula import Formula, Law, law
+from .numbers import LOGARITHMS
+from .snapping import monomials, value_of
+
+__all__ = ["nearness", "scaled_right"]
+
+_SAME = 10.0  # times the tolerance: the number at one choice of sizes and at another
+_LEAST = 1e-9
+_FEWEST_DIGITS = 6
+_SIMPLE = (1, -1, 2, -2, "1/2", "-1/2")
+
+
+def scaled_right(
+    fitter: Fitter, rights: Iterable[Formula], tolerances: Sequence[float], *, any_number: bool
+) -> Fit | None:
+    """Return a right formula times a number and powers of sizes that gives the answers at all points, or None.
+
+    Without `any_number` it must be a logarithm: log 2 or log 10, over or under a half, one or two.
+    """
+    held = list(rights)
+    for tolerance in tolerances:
+        for right in held:
+            factor = _factor(fitter, right, tolerance, any_number=any_number)
+            if factor is not None:
+                formula = right.scaled(factor)
+                departure = fitter.departure(formula)
+                if departure <= tolerance:
+                    return Fit(formula, departure, tolerance)
+    return None
+
+
+def nearness(fitter: Fitter, right: Formula) -> tuple[float, float]:
+    """Return how far the answers are from a right formula: with free weights and offset, and as it stands.
+
+    Both are relative to how much the answers vary, and the first is rounded: reductions over the batch are alike there.
+    """
+    apart = fitter.difference(right, 0)
+    outputs = np.array([np.ravel(output) for output in fitter.samples[0].outputs])
+    sums = [right.restricted(t for t in right.terms if t.axes == axes) for axes in {t.axes for t in right.terms}]
+    columns = np.stack([*(np.ravel(fitter.difference(each, 0) + outputs) for each in sums), np.ones(outputs.size)], -1)
+    if not (np.isfinite(columns).all() and np.isfinite(outputs).all()):
+        return math.inf, math.inf
+    left = np.ravel(outputs) - columns @ np.linalg.lstsq(columns, np.ravel(outputs), rcond=None)[0]
+    spread = float(np.std(outputs)) + float(np.finfo(np.float64).tiny)
+    return round(float(np.std(left)) / spread, 3), float(np.sqrt(np.mean(apart**2))) / spread
+
+
+def _factor(fitter: Fitter, right: Formula, tolerance: float, *, any_number: bool) -> Law | None:
+    """Return the factor as a law: the number that is the same at every choice of sizes, beside powers of these."""
+    numbers: list[float] = []
+    for index in range(len(fitter.samples)):
+        number = _multiple(fitter, right, index, tolerance)
+        if not number:
+            return None
+        numbers.append(number)
+    sizes = [sample.sizes for sample in fitter.samples]
+    for monomial in monomials(sizes):
+        shares = np.array(numbers) / [value_of(monomial, each) for each in sizes]
+        if np.ptp(shares) <= max(_LEAST, _SAME * tolerance) * np.abs(shares[0]):
+            named = _named(float(np.mean(shares)), tolerance, any_number=any_number)
+            return None if named is None else named * law(1, **dict(monomial))
+    return None
+
+
+def _multiple(fitter: Fitter, right: Formula, index: int, tolerance: float) -> float | None:
+    """Return what the answers are of a right formula at one choice of sizes; None where they are no multiple of it."""
+    outputs = np.array([np.ravel(output) for output in fitter.samples[index].outputs])
+    total = outputs + fitter.difference(right, index)
+    share = float(np.sum(total * outputs) / np.sum(total * total))
+    apart = np.max(np.abs(share * total - outputs))
+    return share if apart <= max(_LEAST, _SAME * tolerance) * np.max(np.abs(outputs)) else None
+
+
+def _named(number: float, tolerance: float, *, any_number: bool) -> Law | None:
+    for name, value in LOGARITHMS.items():
+        for power in (-1, 1):
+            for simple in (law(each) for each in _SIMPLE):
+                if math.isclose(float(simple.number) * value**power, number, rel_tol=max(_LEAST, _SAME * tolerance)):
+                    return simple * law(1, **{name: power})
+    if not any_number:
+        return None
+    digits = max(_FEWEST_DIGITS, 2 - math.floor(math.log10(tolerance)))
+    written = np.format_float_positional(abs(number), precision=digits, fractional=False, trim="-")
+    return law(1 if number > 0 else -1, **{written: 1})
