@@ -12,7 +12,7 @@ from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
 from .quantity import Quantity, Right
-from .relation import Relation, relation_of
+from .relation import DIFFERENT, Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
@@ -38,7 +38,7 @@ class Recovery:
     rights: tuple[Right, ...]
     fixed: Sizes
     fit: Fit | None = None
-    relation: Relation = Relation("different")
+    relation: Relation = DIFFERENT
     explanations: tuple[Explanation, ...] = ()
     apart: float = 0.0
     unseen: float = 0.0

@@ -9,7 +9,7 @@ from .formula import Formula, Law, law
 from .quantity import Right
 from .sizes import Sizes
 
-__all__ = ["Relation", "relation_of"]
+__all__ = ["DIFFERENT", "Relation", "relation_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,9 @@ class Relation:
         """Whether it is a right formula times a positive factor: right for an objective."""
         factor = self.factor if self.name in ("equal", "proportional") else None
         return factor is not None and all(number > 0 for _, number in factor.parts)
+
+
+DIFFERENT = Relation("different")
 
 
 def relation_of(computed: Formula, rights: Sequence[Right], fixed: Sizes) -> Relation:
