@@ -13,6 +13,7 @@ import flint
 from ..derivation import Step
 from ..errors import InputError, TimeLimitError, WitnessError
 from ..nodes import Arbitrary
+from .agreeing import told_of
 from .counterexamples import counterexample
 from .descent import descended
 from .draws import Draws, Key
@@ -25,7 +26,6 @@ from .undefined_sides import OneSidedError
 
 __all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "readings_for", "searched"]
 
-_FEWEST = 2
 SEARCHED = 100
 _STARTS = 4
 FIRST_OF_SEARCH = 10_000
@@ -52,7 +52,7 @@ class Meaning:
 
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
-    agreed: list[str] = []
+    agreed: list[Reading] = []
     wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
     one_sided: list[tuple[Reader, OneSidedError]] = []
     for reader in readers:
@@ -67,19 +67,12 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         wide = wide or holds is None
         if holds is False:
             return _refuted(step, reader, shrink)
-        agreed += [reader.reading.kind] if holds else []
+        agreed += [reader.reading] if holds else []
     if one_sided:
         return _undefined(step, one_sided, shrink)
     if wide:
         return Meaning(None, "the balls of both sides overlap, but they are wide")
-    return _agreed(agreed, reason)
-
-
-def _agreed(agreed: list[str], reason: str) -> Meaning:
-    if len(agreed) < _FEWEST:
-        return Meaning(None, f"too few assignments could be read ({reason})")
-    kinds = " and ".join(f"{agreed.count(kind)} {kind}s" for kind in dict.fromkeys(agreed))
-    return Meaning(True, f"agrees at {kinds}")
+    return Meaning(*told_of(step, agreed, reason))
 
 
 def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:

@@ -138,6 +138,9 @@ def _lifted(number: Any) -> Exponentials | None:
 def _without_infinitesimals(term: Term) -> Term:
     """Return P (1 + δ q) and Q for P exp(Q + δ q)."""
     factor, log = term
+    parts: tuple[Any, ...] = term  # what a variable was divided by is no polynomial
+    if not all(isinstance(part, BallPolynomial) for part in parts):
+        raise WitnessError("what is divided by a variable of integration has no exact mean")
     rest = {powers: c for powers, c in log.terms.items() if any(variable < 0 for variable, _ in powers)}
     if not rest:
         return factor, log

@@ -122,6 +122,7 @@ class Reading:
         self.reader = Reader(world, handlers)
         self.values: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
+        self.sums: dict[Any, bool] = {}
         for symbol in outline.parameters:
             self.values[symbol.name] = self._parameter(symbol)
         for symbol, meaning in outline.where:
@@ -187,7 +188,9 @@ class Reading:
         """Add up the terms from one end to the other: a sum that ends before it begins is 0."""
         body, index, lower, upper = sum_parts(node)
         total = self._number(Fraction(0))
-        for at in range(self._limit(lower, values), self._limit(upper, values) + 1):
+        places = range(self._limit(lower, values), self._limit(upper, values) + 1)
+        self.sums[node] = bool(places) or self.sums.get(node, False)
+        for at in places:
             total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
         return total
 

@@ -18,37 +18,38 @@ from .quantity import Quantity, Right
 __all__ = ["decoder_deviation"]
 
 _TOLERANCE = 1e-9
+_ROUNDINGS = 10.0  # what least squares makes of a rounding
 
 
-def decoder_deviation(samples: Sequence[Sample], quantity: Quantity) -> float | None:
-    """Return the σ of the decoder of whose objective these are the values, up to the rounding of doubles, or None."""
+def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: float = _TOLERANCE) -> float | None:
+    """Return the σ of the decoder of whose objective these are the values, up to rounding, or None."""
     if len(quantity.parts) != 2:
         return None
-    fitter = Fitter(samples, quantity.constants)
+    fitter, most = Fitter(samples, quantity.constants), max(_TOLERANCE, _ROUNDINGS * rounding)
     for right in quantity.rights(Kind(samples[0].kind.kept), samples[0].layout):
         errors = [term for term in right.formula.terms if "D" in term.axes and term.name.endswith(")^2")]
-        found = list(_deviations(fitter, right, errors[0])) if len(errors) == 1 else []
-        if len(found) == len(samples) and np.ptp(found) <= _TOLERANCE * max(found):
-            return float(np.mean(found))
+        found = list(_deviations(fitter, right, errors[0], most)) if len(errors) == 1 else []
+        if len(found) == len(samples) and np.ptp(found) <= most * max(found):
+            return float(f"{np.mean(found):.4g}") if most > _TOLERANCE else float(np.mean(found))
     return None
 
 
-def _deviations(fitter: Fitter, right: Right, error: Term) -> Iterator[float]:
+def _deviations(fitter: Fitter, right: Right, error: Term, most: float) -> Iterator[float]:
     """Yield σ at each choice of sizes at which the values are those of such a decoder beside a right KL."""
     for index, sample in enumerate(fitter.samples):
-        solved = fitter.free(right.formula.terms, index, _TOLERANCE)
+        solved = fitter.free(right.formula.terms, index, most)
         if solved is None:
             return
         numbers, constant = solved
         share = float(right.scale.at(sample.sizes).number)
         wanted = {term: float(right.formula[term].at(sample.sizes).number) for term in numbers}
-        beside = all(math.isclose(numbers[term], wanted[term], rel_tol=_TOLERANCE) for term in numbers if term != error)
+        beside = all(math.isclose(numbers[term], wanted[term], rel_tol=most) for term in numbers if term != error)
         if not beside or numbers[error] <= 0:
             return
         deviation = math.sqrt(share / (2 * numbers[error]))
         pixels, of_kl = share * _pixels(sample), _constant_of_kl(right, sample)
         told = [pixels * (math.log(deviation) + more) + of_kl for more in (LOG_2PI.value(sample.sizes) / 2, 0.0)]
-        if not any(math.isclose(constant, each, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE) for each in told):
+        if not any(math.isclose(constant, each, rel_tol=most, abs_tol=most) for each in told):
             return
         yield deviation
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..diagnosis.decoders import decoder_deviation
+from ..diagnosis.fitting import rounding_of
 from ..diagnosis.wording import law_text
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -13,7 +14,7 @@ from ..witnesses.seeding import Seeds
 from .loss_as_test import failing_test
 from .loss_beyond import wrong_beyond
 from .loss_counterexample import counterexample
-from .loss_decoders import UNKNOWN, lacks_a_known_decoder
+from .loss_decoders import unknown_decoder
 from .loss_edges import edge_findings
 from .loss_evidence import mistakes_of, on_beta
 from .loss_excuses import is_excuse
@@ -53,7 +54,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     }
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
-    rights = [other for other in others if other.is_right and not _is_refuted(other) and is_excuse(other, heard, seeds)]
+    rights = [other for other in others if other.is_right and is_excuse(other, heard, seeds) and not _is_refuted(other)]
     others = [other for other in others if not other.is_right]
     if rights:
         return only_if(heard, rights, record)
@@ -144,12 +145,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    deviation = decoder_deviation(heard.samples, heard.call.quantity) if recovery.fit is None else None
-    if deviation is not None:
-        missing = f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"
-        return undecided(heard, missing, record, told_of(heard), on_decoder())
-    if recovery.fit is None and lacks_a_known_decoder(heard):
-        return undecided(heard, UNKNOWN, record, told_of(heard), on_decoder())
+    decoder = _missing_decoder(heard) if recovery.fit is None else ""
+    if decoder:
+        return undecided(heard, decoder, record, told_of(heard), on_decoder())
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
         told = {**told_of(heard), "relation": "different", "factor": ""}
         return undecided(heard, on_shift(recovery.fit.shift), record, told)
@@ -168,6 +166,14 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         test=failing_test(heard.call, case, heard.dtype) if case else "",
         **told_of(heard),
     )
+
+
+def _missing_decoder(heard: Heard) -> str:
+    """Return under which decoder a function is right: a Gaussian of one spread, or one that is not known."""
+    deviation = decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
+    if deviation is not None:
+        return f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"
+    return unknown_decoder(heard)
 
 
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:

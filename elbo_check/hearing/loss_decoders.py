@@ -23,36 +23,35 @@ from .loss_calls import Asked
 from .loss_counterexample import value_at
 from .loss_heard import Heard
 
-__all__ = ["UNKNOWN", "lacks_a_known_decoder"]
+__all__ = ["unknown_decoder"]
 
-UNKNOWN = (
-    "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. The "
-    "KL part is right, up to a constant"
-)
+_IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
+_RIGHT = "The KL part is right, up to a constant"
+_UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta, or let it compute in float64"
 
 _ANY = "vae-loss"
 _PAIRS = 4
 _APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
-_SEEN = 100.0  # times what rounding may do: the KL moves by so much at least, or nothing is told
+_SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
-def lacks_a_known_decoder(heard: Heard) -> bool:
-    """Whether a loss is a function of x and of what the decoder gives, of no likelihood that is known, and a right KL.
+def unknown_decoder(heard: Heard) -> str:
+    """Return what is missing, if a loss is a function of x and of what the decoder gives beside a right KL; else "".
 
     Only where no likelihood was asked for, and the decoder has no spread of its own.
     """
     call = heard.call
     data = [role for role, axes in call.quantity.axes.items() if "D" in axes]
     if call.quantity.name != _ANY or any(role.startswith("decoder_") for role in call.quantity.axes):
-        return False
-    try:
-        return any(
-            all(_moves_as(call, sample, divergence, data, rounding_of(heard.dtype)) for sample in heard.samples)
-            and _counts_all(call, heard.samples[0], divergence, grows)
-            for divergence, grows in _divergences(call, heard.samples[0])
-        )
-    except ElboCheckError:
-        return False
+        return ""
+    rounding = rounding_of(heard.dtype)
+    with suppress(ElboCheckError):
+        for divergence, grows in _divergences(call, heard.samples[0]):
+            moves = (_moves_as(call, sample, divergence, data, rounding) for sample in heard.samples)
+            if all(moves) and _counts_all(call, heard.samples[0], divergence, grows):
+                seen = any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
+                return _IF + (_RIGHT if seen else _UNSEEN)
+    return ""
 
 
 def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, float]]:
@@ -123,8 +122,14 @@ def _at(
     after = _value(call, {role: here[role] if role in data else array for role, array in there.items()})
     one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in (here, there))
     allowed = rounding * (np.abs(before) + np.abs(after) + np.abs(one) + np.abs(other))
-    as_much = np.all(np.abs(after - before - (other - one)) <= allowed)
-    return bool(as_much and np.max(np.abs(other - one) / allowed) >= _SEEN)
+    return bool(np.all(np.abs(after - before - (other - one)) <= allowed))
+
+
+def _is_seen(call: Asked, sample: Sample, divergence: Formula, rounding: float) -> bool:
+    """Whether the KL differs by more than rounding between two points."""
+    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in sample.arrays[:2])
+    size = sum(np.abs(_value(call, arrays)) for arrays in sample.arrays[:2])
+    return bool(np.max(np.abs(other - one) / (size + np.abs(one) + np.abs(other))) >= _SEEN * rounding)
 
 
 def _value(call: Asked, arrays: Arrays) -> NDArray[np.float64]:

@@ -85,7 +85,7 @@ def on_recovery(heard: Heard) -> list[Finding]:
 
 def on_decoder() -> Finding:
     """Say that the decoder decides, and what was seen of the rest."""
-    words = "the KL part is right, up to a constant; whether the rest is −log p(x | z) is for the decoder to say"
+    words = "all but the KL is a function of x and the reconstruction: whether it is −log p(x | z) the decoder says"
     return Finding("unknown-decoder", words, "note")
 
 

@@ -12,7 +12,7 @@ from .arbitrary import Arbitrary, Member
 from .densities import Value
 from .expressions import Expectation, Integral, Maximum, Minimum
 from .given import Space, space_of
-from .products import Product
+from .products import Iterated, Product
 
 __all__ = ["outcomes_in"]
 
@@ -39,9 +39,11 @@ def outcomes_in(node: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _spaces(density: Any) -> tuple[str, ...]:
-    """Return the space of each variable of a density; those of blocks and of named distributions have none."""
+    """Return the space of each variable of a density; those of named distributions have none."""
     if isinstance(density, Product):
         return tuple(space for factor in density.args for space in _spaces(factor))
+    if isinstance(density, Iterated):  # a block of draws is of the kind of one of them
+        return _spaces(density.args[0])[:1]
     if isinstance(density, Arbitrary):
         return density.variables
     return ("",) if isinstance(density, Member) else (_NONE,) * density.dimension

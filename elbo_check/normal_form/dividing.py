@@ -11,7 +11,7 @@ __all__ = ["divides_by_density"]
 def divides_by_density(form: Ratio, variables: frozenset[int], terms: Terms) -> bool:
     """Whether a form, or a part of it, is divided by what holds a density that may be 0 at some of the variables.
 
-    A logarithm of p/q is left alone, as 0·log 0 = 0; e to the power of one is a density below the line, if it pleases.
+    log q is left alone, as 0·log 0 = 0; e to the power of a logarithm is a density below the line, if it pleases.
     """
     below = {base for monomial in form.numerator.terms for base, exponent in monomial if exponent < 0}
     below |= {base for monomial in form.denominator.terms for base, _ in monomial}
@@ -22,11 +22,21 @@ def divides_by_density(form: Ratio, variables: frozenset[int], terms: Terms) -> 
 
 
 def _divides(term: Term, variables: frozenset[int], terms: Terms) -> bool:
-    if term.depends.isdisjoint(variables) or term.tag[0] in ("value", "log", "information"):
+    if term.depends.isdisjoint(variables):
         return False
+    if term.tag[0] in ("log", "information"):
+        return any(_divides_in_log(part, variables, terms) for part in term.parts)
     if term.tag[0] == "exp":
         return any(_holds_density(base, variables, terms) for part in term.parts for base in _bases(part))
     return any(divides_by_density(part, variables, terms) for part in term.parts)
+
+
+def _divides_in_log(form: Ratio, variables: frozenset[int], terms: Terms) -> bool:
+    """Do the same for what stands in a logarithm: a density alone is no divisor there, though its parameters may be."""
+    bases = _bases(form)
+    if all(terms[base].tag[0] == "value" for base in bases):
+        return any(_divides(terms[base], variables, terms) for base in bases)
+    return divides_by_density(form, variables, terms)
 
 
 def _holds_density(base: int, variables: frozenset[int], terms: Terms) -> bool:

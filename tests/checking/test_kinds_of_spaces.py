@@ -4,11 +4,13 @@ Each false statement here was proved once: the checks that should object saw few
 """
 
 import itertools
+from random import Random
 
 import pytest
-from sympy import Integer, exp
+from sympy import Integer, exp, log, sqrt
 
 from elbo_check import checking
+from elbo_check.checking import finite_densities
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import outline_of
@@ -29,7 +31,9 @@ from elbo_check.language import (
     author_form,
     bit,
     count,
+    derivative,
     function,
+    gaussian,
     indexed_sum,
     laws,
     model,
@@ -301,3 +305,80 @@ def test_the_checks_of_kinds_can_fail(monkeypatch):
     with author_form():
         assert outcome(by_another(positive("z_1"))) == "proved"  # and it is false: q may be N(-1, 1)
     checking._complete.cache_clear()
+
+
+def divided_in_parameters():
+    ratio, w = P(Z) / Q(Z), real("w")
+    around = gaussian(ratio, Integer(1))
+    return {
+        "a mean": (Expectation(Q(Z), Expectation(around, w, w)), Integral(Q(Z) * Expectation(around, w, w), Z)),
+        "a logarithm": (Expectation(Q(Z), log(2 * exp(ratio))), Integral(Q(Z) * log(2 * exp(ratio)), Z)),
+        "a density": (Expectation(Q(Z), log(around(w))), Integral(Q(Z) * log(around(w)), Z)),
+    }
+
+
+@pytest.mark.parametrize("which", ["a mean", "a logarithm", "a density"])
+def test_a_density_in_the_parameters_of_another_is_seen(which):
+    with author_form():
+        left, right = divided_in_parameters()[which]
+    assert "divided by a density that may be 0" in laws.definition_of_expectation.objection(left, right)
+
+
+@pytest.mark.parametrize("lower", [41, M + 5, M * M + 2 * M + 4])
+def test_sums_that_are_empty_wherever_they_were_read_tell_nothing(lower):
+    """Σ from 41 to n has no terms at small n: that both sides are 0 there says nothing of the terms."""
+    j = count("j")
+    with author_form():
+        left, right = (indexed_sum(j**2 * F(Z) * factor, j, N, lower) for factor in (1, 1 + Integer(0)))
+    verdict = checking.check(theorem(chain(left, right, by=[laws.algebra], parameters=(N, M, Z))))
+    assert verdict.outcome == "undecided"
+    assert "is a sum of no terms at every assignment that was read" in verdict.missing
+
+
+def test_draws_of_a_block_are_of_the_kind_of_one():
+    z, k, n = positive("z"), count("k"), count("n")
+    draws = Iterated(Q(z), count("l"), n)
+    total = Expectation(draws, indexed_sum(sequence(z)[k], k, n), z)
+    roots = Expectation(draws, indexed_sum(sqrt(sequence(z)[k] ** 2), k, n), z)
+    for held in (
+        chain(total, Integer(0), by=[laws.nonnegativity], relation="≥", parameters=(n,)),
+        chain(roots, total, by=[laws.algebra], parameters=(n,)),
+    ):
+        assert outcome(held) != "refuted"
+
+
+def test_a_gaussian_mean_and_a_density_are_over_one_kind_of_variable():
+    w, w_1 = positive("w"), real("w_1")
+    normal = gaussian(0, 1)
+    with author_form(), pytest.raises(DerivationError, match="take symbols of one kind"):
+        chain(
+            Expectation(Q(w), F(w) / Q(w)),
+            Expectation(normal, F(w_1) / normal(w_1), w_1),
+            by=[laws.multiply_and_divide],
+        )
+
+
+def test_what_is_divided_by_a_variable_of_integration_is_not_read():
+    normal, t = gaussian(0, 1), real("t")
+    with author_form():
+        left = Expectation(normal, log(t / normal(Z)), Z)
+        held = chain(derivative(left, t), 1 / t, by=[laws.algebra], parameters=(t,))
+        other = Expectation(normal, gaussian(1 / (1 + Z**2), 1)(t), Z)
+        second = chain(other, 2 * other, by=[laws.algebra], parameters=(t,))
+    assert outcome(held) in ("undecided", "proved")
+    assert outcome(second) == "undecided"
+
+
+def test_the_kind_of_an_outcome_is_on_the_page():
+    w = positive("z_1")
+    proved = theorem(
+        chain(mean_of(w), Integer(0), by=[laws.monotonicity], relation="≥", cites=[Citation(nonnegative(w))])
+    )
+    assert "z_1 is positive" in proved.to_text()
+    assert "is positive" not in theorem(chain(mean_of(Z), mean_of(Z), by=[laws.algebra])).to_text()
+
+
+def test_a_world_of_one_outcome_has_it():
+    drawn = [finite_densities._joint(Random(seed), sizes, 0) for seed in range(20) for sizes in ((1,), (1, 1))]
+    assert {Random(seed).randint(0, 3) for seed in range(20)} >= {0}
+    assert set(drawn) == {(1,), (2,), (3,)}

@@ -7,7 +7,7 @@ import sympy
 from sympy import exp, log
 
 from elbo_check import laws
-from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.checking import agreeing, by_meaning, check, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import outline_of
@@ -145,7 +145,7 @@ def test_a_side_that_only_the_search_finds_without_a_value_is_told(monkeypatch):
     step = Step("s", left, right, laws.linearity, relation)
     chain = Chain(Statement(left, right, relation), (step,), (x,))
     readers = [reader for reader in by_meaning.readings_for(chain) if reader.reading.draws.made["number", x] > 0]
-    monkeypatch.setattr(by_meaning, "_FEWEST", 1)
+    monkeypatch.setattr(agreeing, "_FEWEST", 1)
     assert readers
     assert by_meaning.meaning_of(step, readers).undefined is None
     found = check_step(step, chain, readers)

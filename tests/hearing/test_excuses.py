@@ -57,3 +57,12 @@ def test_lengths_and_names_that_are_meant_are_excused_still():
     found = ask(lambda mu, lv: each(mu, lv).mean(-1) * 20, *KL)
     assert "equal, if d = 20" in found.missing
     assert codes_of(found) <= {"fixed-size"}
+
+
+def test_half_precision_is_not_asked_whether_it_stands_its_spots():
+    def of_log_deviations(mu, logvar):
+        mu, s = np.asarray(mu, np.float16), np.asarray(logvar, np.float16)
+        return (0.5 * (mu**2 + np.exp(2 * s) - 1) - s).sum(-1)
+
+    found = ask(of_log_deviations)
+    assert found.outcome == "undecided"

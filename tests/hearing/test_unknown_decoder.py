@@ -97,7 +97,6 @@ def test_a_doubled_kl_is_refuted_beside_an_unknown_likelihood():
     assert found.outcome == "refuted", found.missing
 
 
-@pytest.mark.endurance
 def test_a_function_that_takes_no_more_pixels_is_not_asked_twice():
     def loss(t, x, mu, lv):
         if x.shape[1] == 12:
@@ -107,7 +106,6 @@ def test_a_function_that_takes_no_more_pixels_is_not_asked_twice():
     open_as(ask(loss, *L, sizes={"B": 5}))
 
 
-@pytest.mark.endurance
 def test_images_are_open_as_well():
     def loss(t, x, mu, lv):
         assert x.ndim == 4
@@ -140,7 +138,6 @@ def test_a_detached_kl_is_seen_beside_an_unknown_decoder():
     assert found.missing == ""
 
 
-@pytest.mark.endurance
 def test_a_function_that_refuses_other_points_is_not_read_so(monkeypatch):
     def refuses(*_):
         raise LossFunctionError("raises", "loss", "no")
@@ -180,3 +177,34 @@ def test_what_is_not_recognised_is_set_beside_the_nearest_right_one():
     found = ask(loss, *V)
     assert found.outcome == "refuted"
     assert "(-r_i + x_i)²" in found.right
+
+
+@pytest.mark.parametrize("total", [np.mean, np.sum])
+def test_an_unknown_decoder_is_open_in_float32_too(total):
+    def loss(r, x, mu, lv):
+        r, x, mu, lv = (np.asarray(a, np.float32) for a in (r, x, mu, lv))
+        kl = 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1)
+        return total((np.abs(r - x) + np.float32(np.log(2))).sum(-1) + kl)
+
+    found = ask(loss, "reconstruction", "x", "mean", "log_variance")
+    assert found.outcome == "undecided"
+    assert found.missing.endswith("The KL part is right, up to a constant")
+
+
+def test_a_fixed_spread_is_found_in_float32_too():
+    def loss(r, x, mu, lv):
+        r, x, mu, lv = (np.asarray(a, np.float32) for a in (r, x, mu, lv))
+        kl = 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1)
+        return np.mean((2 * (r - x) ** 2 + np.float32(np.log(0.5) + 0.5 * np.log(2 * np.pi))).sum(-1) + kl)
+
+    found = ask(loss, "reconstruction", "x", "mean", "log_variance")
+    assert found.missing == "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
+
+
+def test_a_kl_that_is_too_small_to_be_seen_is_not_called_right():
+    def loss(r, x, mu, lv):
+        return np.mean(np.abs(r - x).sum(-1) * 1.5 + 1e-14 * 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1))
+
+    found = ask(loss, "reconstruction", "x", "mean", "log_variance", beta=1e-14)
+    assert found.outcome == "undecided"
+    assert "ask with a larger beta" in found.missing

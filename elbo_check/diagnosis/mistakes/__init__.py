@@ -29,7 +29,7 @@ def card(code_or_slug: str) -> Card:
     """Return the card of a mistake, by its code or its slug.
 
     >>> card("EC012").slug, card("doubled").same_function
-    ('mean-over-latent', ('missing-half', 'kl-counted-twice'))
+    ('mean-over-latent', ('missing-half', 'kl-counted-twice', 'reconstruction-weighted'))
 
     Raises `InputError` for what is neither, and names the nearest.
     """

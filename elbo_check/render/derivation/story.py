@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...derivation import Chain, Derivation, Step
+from ...derivation import Chain, Derivation, Step, kinds_said
 from ...laws import Law
 from ...verdict import Outcome, Verdict
 from .expressions import layout
@@ -78,7 +78,7 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         derivation.title,
         "Theorem" if verdict.outcome is Outcome.PROVED else "Statement",
         derivation.words,
-        derivation.assumptions,
+        tuple(dict.fromkeys((*derivation.assumptions, *kinds_said(_sides(derivation))))),
         parts,
         "Proof" if verdict.outcome is Outcome.PROVED else "Attempted proof",
         _verdict_words(derivation, verdict),
@@ -87,6 +87,11 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         laws,
         derivation.sources,
     )
+
+
+def _sides(derivation: Derivation) -> Iterator[Any]:
+    for chain in derivation.chains:
+        yield from chain.statement.sides
 
 
 def _part(chain: Chain, findings: Iterator[Any]) -> Part:
