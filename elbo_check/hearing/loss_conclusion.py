@@ -93,7 +93,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
     if heard.call.quantity.only_at:
-        words = f"right where {heard.call.quantity.only_at}; elsewhere it was not read"
+        words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
         findings.append(Finding("points", words, "note"))
     if relation.name == "proportional" and relation.factor is not None:
         told = law_text(relation.factor)
