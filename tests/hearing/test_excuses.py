@@ -1,8 +1,18 @@
 """Advice that would be refuted when it is followed is not given; names that lie are excused as before."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from elbo_check.diagnosis.formula import ONE, Formula, law
+from elbo_check.diagnosis.quantities import Options
+from elbo_check.diagnosis.roles import assigned
+from elbo_check.hearing import loss_excuses
+from elbo_check.hearing.loss import Case, hear
+from elbo_check.hearing.loss_excuses import is_excuse
+from elbo_check.inputs.loss_function import LossFunction
+from elbo_check.witnesses.seeding import Seeds
 from tests.hearing.loss_help import ask, codes_of, needs_torch
 
 KL = ("mean", "log_variance")
@@ -59,10 +69,28 @@ def test_lengths_and_names_that_are_meant_are_excused_still():
     assert codes_of(found) <= {"fixed-size"}
 
 
-def test_half_precision_is_not_asked_whether_it_stands_its_spots():
-    def of_log_deviations(mu, logvar):
-        mu, s = np.asarray(mu, np.float16), np.asarray(logvar, np.float16)
-        return (0.5 * (mu**2 + np.exp(2 * s) - 1) - s).sum(-1)
+def heard_of(dtype):
+    def loss(mu, lv):
+        return each(np.asarray(mu, dtype), np.asarray(lv, dtype)).sum(-1)
 
-    found = ask(of_log_deviations)
-    assert found.outcome == "undecided"
+    case = Case(LossFunction.of(loss), assigned(("mu", "lv"), (), KL), None, Options(), {}, None)
+    return hear(case, case.assignment, Seeds.of(0))
+
+
+def test_half_precision_is_not_asked_whether_it_stands_its_spots(monkeypatch):
+    """What it gives at one point is no more than what it resolves."""
+    monkeypatch.setattr(loss_excuses, "wrong_spot", lambda *_: 1 / 0)
+    half = heard_of(np.float16)
+    assert is_excuse(half, half, Seeds.of(0))
+    with pytest.raises(ZeroDivisionError):
+        is_excuse(heard_of(np.float64), heard_of(np.float64), Seeds.of(0))
+
+
+def test_a_reading_that_another_formula_fits_as_well_is_no_excuse():
+    right = heard_of(np.float64)
+    fit = right.found.fit
+    other = replace(fit, formula=fit.formula + Formula.of({ONE: law("1/1000000000000")}))
+    far = replace(fit, formula=fit.formula + Formula.of({ONE: law("1/1000")}))
+    first, second = (replace(right, recovery=replace(right.found, fit=each_fit)) for each_fit in (other, far))
+    assert not is_excuse(right, first, Seeds.of(0))
+    assert is_excuse(right, second, Seeds.of(0))
