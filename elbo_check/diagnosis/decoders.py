@@ -21,7 +21,7 @@ _TOLERANCE = 1e-9
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
 
 
-def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: float = _TOLERANCE) -> float | None:
+def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> float | None:
     """Return the σ of the decoder of whose objective these are the values, up to rounding, or None."""
     if len(quantity.parts) != 2:
         return None

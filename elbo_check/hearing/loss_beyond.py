@@ -14,14 +14,23 @@ from ..diagnosis.recovery import Recovery
 from .loss_calls import Asked
 from .loss_counterexample import value_at
 from .loss_edges import edge_findings
-from .loss_spots import Spot, departing_at
+from .loss_heard import Heard
+from .loss_spots import Spot, departing_at, wrong_spot
 
-__all__ = ["wrong_beyond"]
+__all__ = ["spot_of", "wrong_beyond"]
 
 _WORDS = (
     "it computes this where x and {0} are within 1 of each other, and another value where they are further apart: "
     "a Huber loss, or a clamp of their difference?"
 )
+
+
+def spot_of(heard: Heard) -> Spot | None:
+    """Return a spot, near or far, at which a function is wrong that is right at random points."""
+    call, recovery, fit, samples = heard.call, heard.found, heard.found.fit, heard.samples
+    if fit is None:  # pragma: no cover - asked of right functions only
+        return None
+    return wrong_spot(call, recovery, fit, samples) or wrong_beyond(call, recovery, fit, samples, heard.dtype)
 
 
 def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...], dtype: str) -> Spot | None:

@@ -12,7 +12,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .loss_as_test import failing_test
-from .loss_beyond import wrong_beyond
+from .loss_beyond import spot_of
 from .loss_counterexample import counterexample
 from .loss_decoders import unknown_decoder
 from .loss_edges import edge_findings
@@ -30,7 +30,7 @@ from .loss_notes import (
     on_tolerance,
 )
 from .loss_rounding import off_the_grid
-from .loss_spots import Spot, far_off_spot, wrong_spot
+from .loss_spots import Spot, far_off_spot
 from .loss_told import claim_of, told_of
 from .loss_undecided import coarse, only_if, rounded, undecided
 
@@ -54,7 +54,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     }
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
-    rights = [other for other in others if other.is_right and is_excuse(other, heard, seeds) and not _is_refuted(other)]
+    rights = [other for other in others if other.is_right and is_excuse(other, heard, seeds)]
     others = [other for other in others if not other.is_right]
     if rights:
         return only_if(heard, rights, record)
@@ -69,21 +69,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     between = off_the_grid(nearest)
     if between is not None:
         return rounded(nearest, between, record)
-    spot = _spot(nearest)
+    spot = spot_of(nearest)
     return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
-
-
-def _spot(heard: Heard) -> Spot | None:
-    """Return a spot at which a function is wrong that is right at random points."""
-    call, recovery, fit, samples = heard.call, heard.found, heard.found.fit, heard.samples
-    if fit is None:  # pragma: no cover - asked of right functions only
-        return None
-    return wrong_spot(call, recovery, fit, samples) or wrong_beyond(call, recovery, fit, samples, heard.dtype)
-
-
-def _is_refuted(heard: Heard) -> bool:
-    spot = None if heard.dtype in HALF else _spot(heard)
-    return spot is not None and spot.case is not None
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:

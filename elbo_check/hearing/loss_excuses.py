@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from ..diagnosis.fitting import Fit, Fitter
 from ..witnesses.seeding import Seeds
+from .loss_beyond import spot_of
 from .loss_gradients import gradient_findings
 from .loss_heard import HALF, Heard
 from .loss_reading import generator_of
-from .loss_spots import wrong_spot
 
 __all__ = ["is_excuse"]
 
@@ -23,7 +23,7 @@ def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
         return True
     if _is_told_by_nothing(other, heard, fit):
         return False
-    spot = wrong_spot(other.call, other.found, fit, other.samples)
+    spot = spot_of(other)
     if spot is not None and spot.case is not None:
         return False
     return not gradient_findings(other.call, other.samples, generator_of(seeds)).mistakes

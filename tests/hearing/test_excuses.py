@@ -79,7 +79,7 @@ def heard_of(dtype):
 
 def test_half_precision_is_not_asked_whether_it_stands_its_spots(monkeypatch):
     """What it gives at one point is no more than what it resolves."""
-    monkeypatch.setattr(loss_excuses, "wrong_spot", lambda *_: 1 / 0)
+    monkeypatch.setattr(loss_excuses, "spot_of", lambda *_: 1 / 0)
     half = heard_of(np.float16)
     assert is_excuse(half, half, Seeds.of(0))
     with pytest.raises(ZeroDivisionError):
