@@ -130,11 +130,21 @@ class Fitter:
         """Return how far a formula is from the function, relative to the largest part of each number."""
         return float(np.max([np.max(np.abs(self.residual(formula, index))) for index in range(len(self.samples))]))
 
-    def residual(self, formula: Formula, index: int) -> FloatArray:
-        """Return formula − function at one choice of sizes, relative to the largest part of each number."""
-        outputs, parts = self._outputs[index], self._parts(formula, index)
+    def residual(self, formula: Formula, index: int, times: float = 1.0) -> FloatArray:
+        """Return formula − function at one choice of sizes, relative to the largest part of each number.
+
+        The formula is multiplied by `times`.
+        """
+        outputs = self._outputs[index]
+        parts = [times * part for part in self._parts(formula, index)]
         scale = reduce(np.maximum, (np.abs(part) for part in parts), np.abs(outputs))
-        return np.ravel(self.difference(formula, index) / (scale + _floor(outputs)))
+        return np.ravel((sum(parts, start=np.zeros_like(outputs)) - outputs) / (scale + _floor(outputs)))
+
+    def multiple(self, formula: Formula, index: int) -> float:
+        """Return the number that the function is nearest to as a multiple of a formula; 1 where the formula is 0."""
+        outputs = self._outputs[index]
+        total = outputs + self.difference(formula, index)
+        return float(np.sum(total * outputs) / np.sum(total * total)) if np.any(total) else 1.0
 
     def difference(self, formula: Formula, index: int) -> FloatArray:
         """Return formula − function at one choice of sizes: a row a call, a column a number that comes out."""

@@ -79,7 +79,7 @@ def _multiple(fitter: Fitter, right: Formula, index: int, tolerance: float) -> f
     """Return what the answers are of a right formula at one choice of sizes; None where they are no multiple of it."""
     outputs = np.array([np.ravel(output) for output in fitter.samples[index].outputs])
     total = outputs + fitter.difference(right, index)
-    share = float(np.sum(total * outputs) / np.sum(total * total))
+    share = fitter.multiple(right, index)
     apart = np.max(np.abs(share * total - outputs))
     return share if apart <= max(_LEAST, _SAME * tolerance) * np.max(np.abs(outputs)) else None
 

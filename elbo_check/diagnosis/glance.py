@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import numpy as np
 
 from .fitting import Fitter
@@ -28,11 +26,5 @@ def may_be_right(sample: Sample, quantity: Quantity, tolerance: float) -> bool:
 
 def _apart(fitter: Fitter, formula: Formula, any_scale: bool) -> float:
     """Return how far the answers are from a formula, or from its nearest multiple, relative to its largest part."""
-    sample = fitter.samples[0]
-    outputs = np.array([np.ravel(output) for output in sample.outputs])
-    numbers = [(term, float(held.at(sample.sizes).number)) for term, held in formula.coefficients.items()]
-    parts = [fitter.values(term, 0) * number for term, number in numbers]
-    total = sum(parts, start=np.zeros_like(outputs))
-    scale = float(np.sum(total * outputs) / np.sum(total * total)) if any_scale and np.any(total) else 1.0
-    size = abs(scale) * reduce(np.maximum, (np.abs(part) for part in parts)) + np.abs(outputs)
-    return float(np.max(np.abs(scale * total - outputs) / (size + np.finfo(np.float64).tiny)))
+    times = fitter.multiple(formula, 0) if any_scale else 1.0
+    return float(np.max(np.abs(fitter.residual(formula, 0, times))))
