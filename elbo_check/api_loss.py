@@ -6,10 +6,10 @@ from typing import Any
 
 from .diagnosis.quantities import Options
 from .diagnosis.roles import assigned, shared
-from .hearing.loss_calls import Case
-from .hearing.loss_pair import verdict_on_outputs, verdict_on_pair
 from .inputs.loss_function import LossFunction
 from .inputs.loss_options import beta_of, prior_of, sizes_of
+from .loss_hearing.calls import Case
+from .loss_hearing.pair import verdict_on_outputs, verdict_on_pair
 from .loss_verdict import Diagnosis
 from .witnesses.seeding import Seeds
 

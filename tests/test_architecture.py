@@ -23,6 +23,7 @@ FLOORS = [
             "hearing",
             "inputs",
             "judge",
+            "loss_hearing",
             "losses",
             "models",
             "question",

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from elbo_check.diagnosis.quantities import Options
 from elbo_check.diagnosis.roles import assigned
-from elbo_check.hearing.loss import Case, verdict_on_loss
 from elbo_check.inputs.loss_function import LossFunction
+from elbo_check.loss_hearing.hearing import Case, verdict_on_loss
 from elbo_check.witnesses.seeding import Seeds
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import logsumexp, softmax
 
 from elbo_check.errors import InputError
-from tests.hearing.loss_help import accused, ask, needs_jax, needs_torch, passed
+from tests.loss_hearing.help import accused, ask, needs_jax, needs_torch, passed
 
 WEIGHTS = "log_weights"
 

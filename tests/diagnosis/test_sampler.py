@@ -6,8 +6,8 @@ import pytest
 from elbo_check.diagnosis.quantities import Options, quantity_for
 from elbo_check.diagnosis.quantities.seconds import SECONDS
 from elbo_check.errors import InputError
-from tests.hearing.loss_help import SECONDS as ROLES
-from tests.hearing.loss_help import accused, ask, needs_jax, needs_torch, passed
+from tests.loss_hearing.help import SECONDS as ROLES
+from tests.loss_hearing.help import accused, ask, needs_jax, needs_torch, passed
 
 SIGMA = {
     "std": lambda s: s,

@@ -1,0 +1,1 @@
+"""The hearing of a loss: it is called at designed points, read, compared with what is proved, and judged."""

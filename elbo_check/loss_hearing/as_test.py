@@ -1,0 +1,101 @@
+"""A pytest function that fails for a wrong loss, and passes once the loss is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..inputs.loss_function import LossFunction
+from .calls import Asked
+from .counterexample import PERIOD, Counterexample, nearness
+
+__all__ = ["failing_test", "got_at"]
+
+_MANY, _FEW = 60, 3  # entries of an array, and of those the exceptions that are told one by one
+
+_TENSORS = {"numpy": "np.array({})", "torch": "torch.tensor({})", "jax": "jnp.array({})"}
+_FOUND = {
+    "numpy": "np.asarray({}, np.float64)",
+    "torch": "torch.as_tensor({}).detach().cpu().double().numpy()",
+    "jax": "np.asarray({}, np.float64)",
+}
+_IMPORTS: Mapping[str, list[str]] = {"numpy": [], "torch": ["import torch"], "jax": ["import jax.numpy as jnp"]}
+
+
+def failing_test(call: Asked, case: Counterexample, dtype: str) -> str:
+    """Return the source of a pytest function that fails today, and passes once the function is right.
+
+    There is none for a function that draws its own noise: nobody else can give it the same.
+    """
+    function = call.function
+    if function.own_noise:
+        return ""
+    called, header = got_at(function)
+    lines = [f"def test_{function.name}_is_right():"]
+    for name, value in case.arguments.items():
+        lines += _assigned(name, np.asarray(value), _tensors(function))
+    picked = function.access(case.arguments, call.output)
+    passed = ", ".join(f"{name}={name}" for name in case.arguments)
+    lines.append(f"found = np.squeeze({_FOUND[function.backend].format(f'{called}({passed}){picked}')})")
+    rights = [np.asarray(right) for right in (*case.rights, *case.others)]
+    for number, right in enumerate(rights):
+        lines += _assigned(_of(number), right, _TENSORS["numpy"]) if right.size > _MANY else ()
+    expected = ", ".join(_literal(r) if r.size <= _MANY else _of(number) for number, r in enumerate(rights))
+    relative, absolute = nearness(dtype)
+    near = f"np.allclose(found, right, {relative:g}, {absolute:g})"
+    lines += [
+        f"rights = [{expected}]  # every reduction over the batch that is right, in nats",
+        f"near = [{near} for right in rights if found.shape == np.shape(right)]",
+        "assert any(near), found",
+    ]
+    body = [lines[0], *(f"    {line}" for line in lines[1:])]
+    return "\n".join(["import numpy as np", *_IMPORTS[function.backend], *header, "", "", *body]) + "\n"
+
+
+def got_at(function: LossFunction) -> tuple[str, list[str]]:
+    """Return what a test calls a function, and the comments that say how it gets there."""
+    imported, expression = function.built
+    if not imported:
+        return function.name, [f"# from your_module import {function.name}"]
+    return "loss", [f"# from your_module import {imported}", f"# loss = {expression}  # as you build it"]
+
+
+def _of(number: int) -> str:
+    return f"right_{number}"
+
+
+def _tensors(function: LossFunction) -> str:
+    """Return how an array becomes a tensor; of a function that refuses float64, one in float32."""
+    made = _TENSORS[function.backend]
+    narrow = function.backend == "torch" and function.dtype == "float32"
+    return made.replace("{}", "{}, dtype=torch.float32") if narrow else made
+
+
+def _assigned(name: str, array: Any, tensors: str) -> Iterator[str]:
+    """Yield the lines that make an array: a large one by its exceptions, or by what it repeats, if these are few."""
+    values, counts = np.unique(array, return_counts=True)
+    usual = values[np.argmax(counts)]
+    places = np.argwhere(array != usual)
+    if array.size <= _MANY or len(places) > _FEW:
+        short = _repeating(array)
+        made = tensors.format(short or _literal(array))
+        yield f"{name} = {short if short and tensors == _TENSORS['numpy'] else made}"
+        return
+    yield f"{name} = np.full({array.shape}, {usual.item()!r})"
+    for place in places.tolist():
+        yield f"{name}[{', '.join(map(str, place))}] = {array[tuple(place)].item()!r}"
+    if tensors != _TENSORS["numpy"]:
+        yield f"{name} = {tensors.format(name)}"
+
+
+def _repeating(array: Any) -> str:
+    """Return a large array that repeats its first few numbers as these; "" for another."""
+    few = np.ravel(array)[:PERIOD]
+    repeats = array.size > _MANY and np.array_equal(np.resize(few, array.shape), array)
+    return f"np.resize({few.tolist()!r}, {array.shape})" if repeats else ""
+
+
+def _literal(value: Any) -> str:
+    return repr(np.asarray(value).tolist())

@@ -1,0 +1,58 @@
+"""Far from the numbers that are drawn: a squared error that becomes another function where the difference is large.
+
+Images lie in the unit interval, where a Huber loss is half a square. A decoder's mean and the data of a Gaussian may
+be any numbers. A function that is clamped in one of them alone is told of as such: it may be meant.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..diagnosis.fitting import Fit
+from ..diagnosis.probing import Sample
+from ..diagnosis.recovery import Recovery
+from .calls import Asked
+from .counterexample import value_at
+from .edges import edge_findings
+from .heard import Heard
+from .spots import Spot, departing_at, wrong_spot
+
+__all__ = ["spot_of", "wrong_beyond"]
+
+_WORDS = (
+    "it computes this where x and {0} are within 1 of each other, and another value where they are further apart: "
+    "a Huber loss, or a clamp of their difference?"
+)
+
+
+def spot_of(heard: Heard) -> Spot | None:
+    """Return a spot, near or far, at which a function is wrong that is right at random points."""
+    call, recovery, fit, samples = heard.call, heard.found, heard.found.fit, heard.samples
+    if fit is None:  # pragma: no cover - asked of right functions only
+        return None
+    return wrong_spot(call, recovery, fit, samples) or wrong_beyond(call, recovery, fit, samples, heard.dtype)
+
+
+def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...], dtype: str) -> Spot | None:
+    """Return a spot far out at which a function does not compute what it computes at ordinary points.
+
+    There is none where it is bound to an interval, as a shift of both arguments shows, nor where the formula has no
+    value there.
+    """
+    quantity, sample = call.quantity, samples[0]
+    if not quantity.beyond or quantity.only_at:
+        return None
+    far = quantity.beyond[0].keys()
+    if edge_findings(call, recovery, dtype, [edge for edge in quantity.edges if edge.points[0].keys() == far]):
+        return None
+    simple = {role: np.full(np.shape(array), quantity.simple[role][0]) for role, array in sample.arrays[0].items()}
+    for numbers in quantity.beyond:
+        arrays = {**simple, **{role: np.full(np.shape(simple[role]), number) for role, number in numbers.items()}}
+        with np.errstate(all="ignore"):
+            if not np.isfinite(value_at(fit.formula, sample, arrays)).all():
+                continue
+        spot = departing_at(call, recovery, fit, sample.sizes, arrays)
+        if spot is not None and spot.case is not None:
+            (decoded,) = (call.assignment.names[role] for role in far if role != "x")
+            return Spot(call, "", spot.yours, spot.case, _WORDS.format(decoded))
+    return None

@@ -1,0 +1,171 @@
+"""From what was recovered to a verdict: the outcome, the relation in words, the mistakes by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..diagnosis.decoders import decoder_deviation
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.wording import law_text
+from ..loss_verdict import Diagnosis
+from ..verdict import Finding, Outcome
+from ..witnesses.seeding import Seeds
+from .as_test import failing_test
+from .beyond import spot_of
+from .counterexample import counterexample
+from .decoders import unknown_decoder
+from .edges import edge_findings
+from .evidence import mistakes_of, on_beta
+from .excuses import is_excuse
+from .heard import HALF, Heard
+from .notes import (
+    on_decoder,
+    on_nearness,
+    on_reading,
+    on_recovery,
+    on_roles,
+    on_shift,
+    on_sizes,
+    on_tolerance,
+)
+from .rounding import off_the_grid
+from .spots import Spot, far_off_spot
+from .told import claim_of, told_of
+from .undecided import coarse, only_if, rounded, undecided
+
+__all__ = ["concluded"]
+
+_FLOOR = 1e-15
+_NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
+
+
+def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: float) -> Diagnosis:
+    """Return the diagnosis; `others` are other readings of arguments whose roles were only proposed."""
+    record = {
+        "seed": seeds.record["entropy"],
+        "seconds": seconds,
+        "roles": dict(heard.call.assignment.roles),
+        "proposed": heard.call.assignment.proposed,
+        "backend": heard.call.function.backend,
+        "dtype": heard.dtype,
+        "sizes": [dict(sample.sizes) for sample in heard.samples],
+        "layout": heard.call.layout.words,
+    }
+    if heard.recovery is not None and heard.recovery.fit is not None:
+        record["departure"] = heard.recovery.fit.departure
+    rights = [other for other in others if other.is_right and is_excuse(other, heard, seeds)]
+    others = [other for other in others if not other.is_right]
+    if rights:
+        return only_if(heard, rights, record)
+    if heard.trouble:
+        notes = (*on_roles(heard), *heard.notes)
+        return Diagnosis(Outcome.UNDECIDED, claim_of(heard), missing=heard.trouble, findings=notes, record=record)
+    nearest = min([heard, *others], key=lambda each: each.slips)
+    if not nearest.is_right:
+        return _wrong(nearest, heard, record)
+    if nearest.dtype in HALF:
+        return coarse(nearest, record)
+    between = off_the_grid(nearest)
+    if between is not None:
+        return rounded(nearest, between, record)
+    spot = spot_of(nearest)
+    return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
+
+
+def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    recovery = heard.found
+    relation = recovery.relation
+    edges = edge_findings(heard.call, recovery, heard.dtype)
+    harmful = any(edge.details.get("usual") for edge in edges)
+    findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
+    if heard.call.quantity.only_at:
+        words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
+        findings.append(Finding("points", words, "note"))
+    if relation.name == "proportional" and relation.factor is not None:
+        told = law_text(relation.factor)
+        bits = " (1/log 2: bits instead of nats)" if "/log 2" in told or "·log 2)" in told else ""
+        words = f"it is {told} of the objective{bits}: the minimisers are the same, a learning rate is not"
+        findings.append(Finding("global-scale-only", words, "note"))
+    if heard.call.negated:
+        findings.append(Finding("elbo", "it is the ELBO itself: maximise it, or minimise its negative", "note"))
+    if relation.right is not None and relation.right.note[0]:
+        findings.append(Finding(*relation.right.note, "note"))
+    return Diagnosis(
+        Outcome.CONSISTENT,
+        claim_of(heard),
+        findings=tuple(findings),
+        resolution=max(recovery.fit.departure if recovery.fit else 0.0, _FLOOR),
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        **told_of(heard),
+    )
+
+
+def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnosis:
+    """Return a verdict on a function that is right at random points, and not at one spot."""
+    place = f" where {spot.where}" if spot.where else ""
+    told = {**told_of(heard), "relation": "different", "factor": "", "differs": ""}
+    if spot.case is None:
+        missing = f"it computes this at random points, and gives {spot.yours}{place or ' at simple ones'}"
+        notes = tuple(on_roles(heard))
+        return Diagnosis(Outcome.UNDECIDED, claim_of(heard), missing=missing, findings=notes, record=record, **told)
+    words = spot.words or (
+        f"it computes this at other sizes, and another value{place}: a branch, a squeeze or a broadcast?"
+        if place
+        else "it computes this at random points, and another value at simple ones: free bits, a threshold or a branch?"
+    )
+    return Diagnosis(
+        Outcome.REFUTED,
+        claim_of(heard),
+        findings=(*on_roles(heard), Finding("wrong-spot", words, "error", details={"where": spot.where})),
+        counterexample=spot.case.numbers,
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        test=failing_test(spot.call, spot.case, heard.dtype),
+        **told,
+    )
+
+
+def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    recovery = heard.found
+    case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
+    if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
+        return _nearly(heard, record)
+    decoder = _missing_decoder(heard) if recovery.fit is None else ""
+    if decoder:
+        return undecided(heard, decoder, record, told_of(heard), on_decoder())
+    if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
+        told = {**told_of(heard), "relation": "different", "factor": ""}
+        return undecided(heard, on_shift(recovery.fit.shift), record, told)
+    findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
+    findings += [*on_reading(heard, asked), *on_recovery(heard)]
+    named = mistakes_of(heard.call, recovery, heard.samples)
+    return Diagnosis(
+        Outcome.REFUTED,
+        claim_of(heard),
+        findings=tuple(findings),
+        counterexample=case.numbers if case else None,
+        theorems=heard.call.quantity.theorems,
+        record=record,
+        mistakes=named[0] if named else (),
+        alternatives=tuple(tuple(mistake.slug for mistake in each) for each in named[1:]),
+        test=failing_test(heard.call, case, heard.dtype) if case else "",
+        **told_of(heard),
+    )
+
+
+def _missing_decoder(heard: Heard) -> str:
+    """Return under which decoder a function is right: a Gaussian of one spread, or one that is not known."""
+    deviation = decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
+    if deviation is not None:
+        return f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"
+    return unknown_decoder(heard)
+
+
+def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: no formula was recognised, and the values are too near to right ones, at simple numbers too."""
+    spot = None if heard.dtype in HALF else far_off_spot(heard.call, heard.found, heard.samples)
+    if spot is not None:
+        return _wrong_there(heard, spot, record)
+    return undecided(heard, on_nearness(heard), record, told_of(heard))

@@ -1,0 +1,110 @@
+"""Which mistake a wrong gradient is: a path that was cut, or a gradient that no cut gives.
+
+Where an argument is held fixed in some terms of a sum, the gradient is that of the other terms, entry by entry; where a
+sample z = μ + σ·ε is held fixed, it is the derivative along a line on which z stays, which the value itself tells: move
+μ or σ, and ε against it. All else is a gradient written by hand, or changed on its way.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Arrays, Sample
+from ..diagnosis.quantities.seconds import RAW, SECONDS
+from .calls import Asked
+from .counterexample import value_at
+from .slopes import Slope, output_dtype, slope, total_along
+
+__all__ = ["DETACHED", "slugs_of"]
+
+FloatArray = NDArray[np.float64]
+
+DETACHED, WRONG = "detached-sample", "wrong-gradient"
+_ENTRIES = 16
+_MOST_TERMS = 5
+_SAME = {"float64": 1e-4}  # relative; of one entry, so that several are not met by chance
+_COARSELY = 1e-2  # as differences in float32 are
+
+
+def slugs_of(
+    call: Asked, formula: Formula | None, sample: Sample, point: Arrays, role: str, gradient: FloatArray
+) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a wrong gradient, and the names of what is the same function.
+
+    `formula` is what the value computes, if that is known. A product of which one factor is held fixed has half of its
+    gradient, as a factor of 2 has that was forgotten in a gradient written by hand.
+    """
+    if not np.any(gradient):
+        return DETACHED, ()
+    same = _SAME.get(output_dtype(call, point), _COARSELY)
+    entries = list(_entries(call, formula, sample, point, role, gradient))
+    if all(_is_made(own, parts, (0.0, 1.0), held, same) for own, parts, held in entries):
+        return DETACHED, (WRONG,)
+    if all(_is_made(own, parts, (0.0, 0.5, 1.0), held, same) for own, parts, held in entries):
+        return WRONG, (DETACHED,)
+    return WRONG, ()
+
+
+def _is_made(own: float, parts: list[float], shares: tuple[float, ...], held: float, same: float) -> bool:
+    """Whether a derivative is made of shares of those of the terms, and of what is left where the sample is held."""
+    size = max(abs(own), abs(held), *(abs(part) for part in parts))
+    apart = (
+        abs(sum(share * part for share, part in zip(chosen, parts, strict=True)) + sign * held - own)
+        for chosen in itertools.product(shares, repeat=len(parts))
+        for sign in ((0.0, 1.0, -1.0) if held else (0.0,))
+    )
+    return min(apart) <= same * size
+
+
+def _entries(
+    call: Asked, formula: Formula | None, sample: Sample, point: Arrays, role: str, gradient: FloatArray
+) -> Iterator[tuple[float, list[float], float]]:
+    """Yield, for some entries, the gradient, the derivatives of the terms, and that at a sample that is held."""
+    for place in itertools.islice(np.ndindex(np.shape(gradient)), _ENTRIES):
+        direction = np.zeros(np.shape(gradient))
+        direction[place] = 1.0
+        held = _holding_the_sample(call, point, role, direction)
+        yield float(gradient[place]), _parts(call, formula, sample, point, role, direction), held
+
+
+def _parts(
+    call: Asked, formula: Formula | None, sample: Sample, point: Arrays, role: str, direction: FloatArray
+) -> list[float]:
+    """Return the derivatives of the terms along a line, those of no effect left out; that of the value if unknown."""
+    terms = [Formula({term: held}) for term, held in formula.coefficients.items()] if formula else []
+    lines = [_along(each, sample, point, role, direction) for each in terms]
+    found = [part for part in (_number(slope(line, "float64")) for line in lines) if part]
+    if found and len(found) <= _MOST_TERMS:
+        return found
+    return [_number(slope(total_along(call, point, role, direction), output_dtype(call, point)))]
+
+
+def _along(
+    formula: Formula, sample: Sample, point: Arrays, role: str, direction: FloatArray
+) -> Callable[[float], float]:
+    return lambda t: float(np.sum(value_at(formula, sample, {**point, role: point[role] + t * direction})))
+
+
+def _holding_the_sample(call: Asked, point: Arrays, role: str, direction: FloatArray) -> float:
+    """Return the derivative of the value along a line on which μ + σ·ε stays; 0 where no such sample is inside."""
+    second = next((name for name in SECONDS if name in point), None)
+    if call.quantity.name != "sampled-kl" or second is None:
+        return 0.0
+    deviation = RAW[SECONDS[second].deviation].value
+    drawn = point["mean"] + deviation(point[second]) * point["noise"]
+
+    def total(t: float) -> float:
+        moved = {**point, role: point[role] + t * direction}
+        noise = (drawn - moved["mean"]) / deviation(moved[second])
+        return float(np.sum(call({**moved, "noise": noise})))
+
+    return _number(slope(total, output_dtype(call, point)))
+
+
+def _number(found: Slope | None) -> float:
+    return 0.0 if found is None or found.is_coarse else found.value

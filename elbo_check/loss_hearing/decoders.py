@@ -1,0 +1,136 @@
+"""A decoder that is not known: all of a loss but its KL is a function of x and of what the decoder gives.
+
+Of f(x, r, μ, σ) the latents are exchanged and x and r kept. If f moves just as the KL does, at every pair of points and
+at every choice of sizes, then f − KL is some function of x and r. Whether that is −log p(x | z) the decoder decides.
+What no decoder can mend stays wrong: a total over the batch beside a mean over it, and a mean over the pixels. Both
+show where every sample, or every pixel, is given twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Arrays, Axes, Kind, Sample
+from ..errors import ElboCheckError
+from .calls import Asked
+from .counterexample import value_at
+from .heard import Heard
+
+__all__ = ["unknown_decoder"]
+
+_IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
+_RIGHT = "The KL part is right, up to a constant"
+_UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta, or let it compute in float64"
+
+_ANY = "vae-loss"
+_PAIRS = 4
+_APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
+_SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
+
+
+def unknown_decoder(heard: Heard) -> str:
+    """Return what is missing, if a loss is a function of x and of what the decoder gives beside a right KL; else "".
+
+    Only where no likelihood was asked for, and the decoder has no spread of its own.
+    """
+    call = heard.call
+    data = [role for role, axes in call.quantity.axes.items() if "D" in axes]
+    if call.quantity.name != _ANY or any(role.startswith("decoder_") for role in call.quantity.axes):
+        return ""
+    rounding = rounding_of(heard.dtype)
+    with suppress(ElboCheckError):
+        for divergence, grows in _divergences(call, heard.samples[0]):
+            moves = (_moves_as(call, sample, divergence, data, rounding) for sample in heard.samples)
+            if all(moves) and _counts_all(call, heard.samples[0], divergence, grows):
+                seen = any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
+                return _IF + (_RIGHT if seen else _UNSEEN)
+    return ""
+
+
+def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, float]]:
+    """Return the KL of a right loss as it stands beside the likelihood, in every reduction over the batch.
+
+    With it, by how much a loss grows in this reduction where every sample is given twice.
+    """
+    part, kind = call.quantity.parts[1], Kind(sample.kind.kept)
+    formula = part.formula(part.forms[0], kind, call.layout).scaled(part.scale(kind, call.layout))
+    scales = dict.fromkeys(right.scale for right in call.quantity.rights(kind, call.layout))
+    return [(formula.scaled(scale), 1.0 if "B" in scale.names else 2.0) for scale in scales]
+
+
+def _counts_all(call: Asked, sample: Sample, divergence: Formula, grows: float) -> bool:
+    """Whether all but the KL grows as a loss in this reduction should, where samples or pixels are given twice.
+
+    A function that refuses as many says nothing.
+    """
+    if call.layout.axes or sample.kind.kept:
+        return True
+    held = [axis for axis in ("B", "D") if axis in sample.sizes and axis not in call.given]
+    return all(_counts(call, sample, divergence, axis, grows if axis == "B" else None) for axis in held)
+
+
+def _counts(call: Asked, sample: Sample, divergence: Formula, axis: str, grows: float | None) -> bool:
+    """Whether the rest grows by that factor where all along an axis is given twice; or at all, where it is None."""
+    with suppress(ElboCheckError):
+        twice = replace(sample, sizes={**sample.sizes, axis: 2 * sample.sizes[axis]})
+        before = _rest(call, sample, divergence, sample.arrays[0])
+        after = _rest(call, twice, divergence, _doubled(sample.arrays[0], call.quantity.axes, axis))
+        as_many = abs(after - (grows or 1.0) * before) <= _APART * (abs(after) + abs(before))
+        return as_many == (grows is not None)
+    return True
+
+
+def _rest(call: Asked, sample: Sample, divergence: Formula, arrays: Arrays) -> float:
+    return float(_value(call, arrays) - np.squeeze(value_at(divergence, sample, arrays)))
+
+
+def _doubled(arrays: Arrays, axes: Axes, axis: str) -> Arrays:
+    return {
+        role: np.concatenate([array, array], axes[role].index(axis)) if axis in axes[role] else array
+        for role, array in arrays.items()
+    }
+
+
+def _moves_as(call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], rounding: float) -> bool:
+    """Whether f moves as the KL where the latents are exchanged, and at all where x is, or what the decoder gives."""
+    pairs = list(zip(sample.arrays, sample.arrays[1:], strict=False))[:_PAIRS]
+    moves = all(any(_moves(call, role, *pair) for pair in pairs) for role in data)
+    return moves and all(_at(call, sample, divergence, data, rounding, *pair) for pair in pairs)
+
+
+def _moves(call: Asked, role: str, here: Arrays, there: Arrays) -> bool:
+    return not np.array_equal(_value(call, {**here, role: there[role]}), _value(call, here))
+
+
+def _at(
+    call: Asked,
+    sample: Sample,
+    divergence: Formula,
+    data: Sequence[str],
+    rounding: float,
+    here: Arrays,
+    there: Arrays,
+) -> bool:
+    before = _value(call, here)
+    after = _value(call, {role: here[role] if role in data else array for role, array in there.items()})
+    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in (here, there))
+    allowed = rounding * (np.abs(before) + np.abs(after) + np.abs(one) + np.abs(other))
+    return bool(np.all(np.abs(after - before - (other - one)) <= allowed))
+
+
+def _is_seen(call: Asked, sample: Sample, divergence: Formula, rounding: float) -> bool:
+    """Whether the KL differs by more than rounding between two points."""
+    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in sample.arrays[:2])
+    size = sum(np.abs(_value(call, arrays)) for arrays in sample.arrays[:2])
+    return bool(np.max(np.abs(other - one) / (size + np.abs(one) + np.abs(other))) >= _SEEN * rounding)
+
+
+def _value(call: Asked, arrays: Arrays) -> NDArray[np.float64]:
+    return np.squeeze(call(arrays))

@@ -1,0 +1,114 @@
+"""Where a right function stops being right: digits lost near the prior, numbers at which it overflows or is clamped.
+
+The function is set beside the quantity's own reference, or beside the formula that was recovered of it, along a few
+lines: towards the prior, where the KL is a small difference of large terms, and out to extreme parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.formula import Formula, Term
+from ..diagnosis.probing import Sample
+from ..diagnosis.quantity import Edge, Right, shape_of
+from ..diagnosis.recovery import Recovery
+from ..errors import LossFunctionError
+from ..verdict import Finding
+from .calls import Asked
+from .counterexample import value_at
+
+__all__ = ["edge_findings"]
+
+FloatArray = NDArray[np.float64]
+
+_LOST = 1e-3  # relative: fewer than three digits are right
+_LARGEST = {"float64": 1e300, "float32": 1e37, "float16": 6e4}
+
+
+def edge_findings(call: Asked, recovery: Recovery, dtype: str, edges: Sequence[Edge] | None = None) -> list[Finding]:
+    """Return where a function that is right departs from the accurate value: the first place along each edge."""
+    right, fit = recovery.relation.right, recovery.fit
+    if right is None or fit is None or recovery.kind.spread:  # pragma: no cover - asked of right functions only
+        return []
+    sizes = next(call.sizes())
+    sample = Sample(sizes, call.layout, recovery.kind, (), ())
+    is_moved = fit.shift is not None  # then no digits are lost near the prior
+    chosen = [edge for edge in (call.quantity.edges if edges is None else edges) if not (edge.near and is_moved)]
+    known = [(edge, _reference(edge, right, fit.formula)) for edge in chosen if _is_read(edge, recovery)]
+    found = (_first(call, sample, edge, formula, dtype) for edge, formula in known)
+    told = [finding for finding in found if finding is not None]
+    return list({finding.message: finding for finding in told}.values())
+
+
+def _is_read(edge: Edge, recovery: Recovery) -> bool:
+    """Whether a reference has all axes of the output: none is there for the value of a single category."""
+    return edge.reference is None or "K" not in recovery.kind.kept
+
+
+def _reference(edge: Edge, right: Right, recovered: Formula) -> Formula:
+    if edge.reference is None:
+        return recovered
+    return Formula({Term("reference", edge.axes, edge.reference, lambda _: 0): right.scale})
+
+
+def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str) -> Finding | None:
+    largest = _LARGEST.get(dtype, 1e37)
+    drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
+    ordinary = value_at(formula, sample, drawn) if edge.reference is None else 0.0
+    for numbers, arrays in _along(call, sample, edge, drawn):
+        true = _true(formula, sample, arrays)
+        if not np.isfinite(true).all() or np.max(np.abs(true)) > largest or _vanishes(numbers, largest):
+            return None
+        try:
+            yours = np.squeeze(call(arrays))
+        except LossFunctionError:
+            return None
+        allowed = _LOST * np.max(np.abs(true - ordinary))
+        if edge.reference is None:
+            allowed += rounding_of(dtype) * np.max(np.abs(true))
+        if not np.max(np.abs(yours - true)) <= allowed:
+            return _finding(call, edge, numbers, *((-yours, -true) if call.negated else (yours, true)))
+    return None
+
+
+def _true(formula: Formula, sample: Sample, arrays: Mapping[str, Any]) -> FloatArray:
+    with np.errstate(all="ignore"):  # a logarithm of a negative number: there is no such point then
+        return value_at(formula, sample, arrays)
+
+
+def _vanishes(numbers: Mapping[str, float], largest: float) -> bool:
+    return any(0 < abs(number) < 1 / largest for number in numbers.values())
+
+
+def _along(
+    call: Asked, sample: Sample, edge: Edge, drawn: Mapping[str, Any]
+) -> Iterator[tuple[Mapping[str, float], Mapping[str, Any]]]:
+    """Yield the points of an edge: its numbers as it lays them out; what it does not speak of is drawn."""
+    axes = call.quantity.axes
+    for numbers in edge.points:
+        shapes = {role: shape_of(axes[role], sample.sizes) for role in numbers}
+        yield numbers, {**drawn, **{role: edge.laid(shapes[role], number) for role, number in numbers.items()}}
+
+
+def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any) -> Finding:
+    names = call.assignment.names
+    place = ", ".join(f"{names[role]} = {number:.10g}" for role, number in numbers.items()) + edge.where
+    mine, its = (float(np.ravel(np.asarray(value))[0]) for value in (yours, true))
+    if edge.near:
+        words = f"it loses its digits near the prior: at {place} it gives {mine:.3g}, right is {its:.3g}"
+        return Finding("unstable-form", words, "note", resolution=abs(its))
+    details = {"usual": edge.usual}
+    if not np.isfinite(mine):
+        flows = "it underflows" if edge.usual and min(numbers.values()) < 0 else "it overflows"
+        what = "it has no value" if np.isnan(mine) else flows
+        words = f"{what}: at {place} it gives {mine}, right is {its:.6g}"
+        return Finding("unstable-form", words, "warning", details=details)
+    words = f"at {place} it gives {mine:.6g}, right is {its:.6g}"
+    if edge.usual:
+        return Finding("unstable-form", f"it is wrong at usual numbers: {words}", "warning", details=details)
+    return Finding("binding-clamp", f"a clamp or an epsilon binds: {words}", "warning", details=details)

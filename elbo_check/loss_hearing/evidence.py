@@ -1,0 +1,148 @@
+"""What was seen in a function that shows a mistake: its scale, the terms that differ, the places where it departs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..diagnosis.formula import Formula, Law, law
+from ..diagnosis.mistakes import card
+from ..diagnosis.naming import Explanation
+from ..diagnosis.numbers import LOGARITHMS
+from ..diagnosis.probing import Kind, Sample
+from ..diagnosis.recovery import Recovery
+from ..diagnosis.wording import formula_text, law_text
+from ..loss_verdict import Mistake
+from ..verdict import Finding
+from .calls import Asked
+
+__all__ = ["differences", "mistakes_of", "on_beta"]
+
+_NOUNS = {True: "objective", False: "right value"}
+_SPREAD = ("wrong-reduction-axis",)
+_OF_THE_OTHER_PART = ("mse-without-variance", "reconstruction-weighted")  # half a KL is twice a reconstruction
+
+
+def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> list[tuple[Mistake, ...]]:
+    """Return the explanations as cards: each slip once, those that are the same function named together."""
+    found: dict[tuple[tuple[str, ...], ...], Explanation] = {}
+    for explanation in recovery.explanations:
+        slips = [_SPREAD, *explanation.slips] if recovery.kind.spread else [*explanation.slips]
+        found.setdefault(tuple(sorted(slips)), explanation)
+    merged = _merged([list(way) for way in found])
+    scale = _scale_words(call, recovery, samples)
+    return [tuple(_mistake(group, scale) for group in way) for way in merged]
+
+
+def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
+    """Put explanations that differ in one slip into one, with both names for it."""
+    kept: list[list[tuple[str, ...]]] = []
+    for way in ways:
+        if not any(_joined(known, way) for known in kept):
+            kept.append(list(way))
+    return kept
+
+
+def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
+    """Put the names of a way into a known one, if they differ in one slip at most, in whatever order they come."""
+    left, places = list(way), []
+    for place, group in enumerate(known):
+        same = next((other for other in left if set(other) <= set(group)), None)
+        if same is None:
+            places.append(place)
+        else:
+            left.remove(same)
+    if len(known) != len(way) or len(places) > 1:
+        return False
+    for place in places:
+        known[place] = tuple(dict.fromkeys((*known[place], *left[0])))
+    return True
+
+
+def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
+    held = card(group[0])
+    evidence = next((words for slug, words in scale.items() if slug in group), "")
+    cures = [
+        held.cure,
+        *(f"or, if it is {slug}, {card(slug).cure}" for slug in group[1:] if slug in _OF_THE_OTHER_PART),
+    ]
+    return Mistake(
+        held.code, held.slug, held.title, held.why, held.effect, "; ".join(cures), evidence, same_as=tuple(group[1:])
+    )
+
+
+def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Mapping[str, str]:
+    """Return, by slug, what is known of a scale: the factor, and where it was tried."""
+    if not recovery.explanations:
+        return {}
+    factor = recovery.explanations[0].factor
+    if call.quantity.parts:
+        return _weight_words(recovery.explanations[0], call.quantity.beta.at(recovery.fixed), samples)
+    if factor == law(1):
+        return {}
+    noun = _NOUNS[call.quantity.objective] if not call.quantity.name.endswith("kl") else "KL"
+    whole = recovery.relation.name == "proportional"
+    words = f"every value is {law_text(factor)} of the {noun}" if whole else f"a factor of {law_text(factor)}"
+    if whole and noun == "KL":
+        words += f", an effective beta of {law_text(factor)}"
+    if factor.names:
+        words += _tried(sorted(factor.names), samples)
+    in_logs = any(name in LOGARITHMS for monomial, _ in factor.parts for name, _ in monomial)
+    named = (slug for name in recovery.explanations[0].slips for slug in name)
+    return {slug: words for slug in named if _is_scale(slug) or (in_logs and slug == "wrong-log-base")}
+
+
+def _weight_words(explanation: Explanation, declared: Law, samples: Sequence[Sample]) -> Mapping[str, str]:
+    """Return what is known of a scale between two parts: the weight that all its names together give the second.
+
+    The factor of the whole names nothing there: an objective may have any.
+    """
+    beta = explanation.beta
+    if not beta or beta == declared:
+        return {}
+    several = sum(any(map(_is_scale, names)) for names in explanation.slips) > 1
+    words = f"{'together ' if several else ''}an effective beta of {law_text(beta)}"
+    words += _tried(sorted(beta.names), samples) if beta.names else ""
+    return {slug: words for name in explanation.slips for slug in name if _is_scale(slug)}
+
+
+def _is_scale(slug: str) -> bool:
+    return slug in {"doubled", "halved", "wrong-scale", "mean-over-latent", "mean-over-all", "double-averaging",
+                    "sum-for-mean"}  # fmt: skip
+
+
+def _tried(names: Sequence[str], samples: Sequence[Sample]) -> str:
+    told = [f"{name} = {', '.join(str(n) for n in dict.fromkeys(s.sizes[name] for s in samples))}" for name in names]
+    return f" (tried {'; '.join(told)})"
+
+
+def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> str:
+    """Say which terms differ once the scale is put aside: yours has …, the right one has …."""
+    if recovery.fit is None or not recovery.explanations:
+        return ""
+    explanation = recovery.explanations[0]
+    yours = recovery.fit.formula.scaled(explanation.factor.inverse())
+    right = recovery.rights[explanation.right].formula.at(recovery.fixed)
+    apart = [t for t in {**yours.coefficients, **right.coefficients} if yours[t] != right[t]]
+    if not apart or len(apart) == len({**yours.coefficients, **right.coefficients}):
+        return ""  # nothing differs, or all does: both formulas are told anyway
+    kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
+    mine, its = (
+        formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout, recovery.fixed)
+        for f in (yours, right)
+    )
+    return (
+        f"{mine} where {its} is right"
+        if explanation.factor == law(1)
+        else f"{mine} where {its} is right, the scale aside"
+    )
+
+
+def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
+    """Say what the KL weighs beside the reconstruction, where that is not what it should."""
+    declared = call.quantity.beta
+    betas = [explanation.beta for explanation in recovery.explanations if explanation.beta is not None]
+    if not betas or betas[0] == declared.at(recovery.fixed):
+        return []
+    told = law_text(betas[0])
+    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]

@@ -1,0 +1,42 @@
+"""Which other readings of its arguments excuse a function that is not right under the first: those that stand.
+
+A reading under which it is right at random points, and wrong at a spot or with a wrong gradient, would be refuted when
+it is followed; and one that is told from the first by less than was allowed tells nothing.
+"""
+
+from __future__ import annotations
+
+from ..diagnosis.fitting import Fit, Fitter
+from ..witnesses.seeding import Seeds
+from .beyond import spot_of
+from .gradients import gradient_findings
+from .heard import HALF, Heard
+from .reading import generator_of
+
+__all__ = ["is_excuse"]
+
+
+def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
+    """Whether a function that is right under another reading stays right there, at spots and with its gradient."""
+    fit = other.found.fit
+    if fit is None or other.dtype in HALF:
+        return True
+    if _is_told_by_nothing(other, heard, fit):
+        return False
+    spot = spot_of(other)
+    if spot is not None and spot.case is not None:
+        return False
+    return not gradient_findings(other.call, other.samples, generator_of(seeds)).mistakes
+
+
+def _is_told_by_nothing(other: Heard, heard: Heard, right: Fit) -> bool:
+    """Whether what it computes under the first reading, another formula, is as near to its answers here."""
+    fit = heard.recovery.fit if heard.recovery else None
+    if fit is None or other.call.assignment != heard.call.assignment or not other.call.layout.batch:
+        return False
+    lengths = {name for held in fit.computed.coefficients.values() for name in held.names}
+    if any(not lengths <= sample.sizes.keys() for sample in other.samples):
+        return False  # it is told in axes that arrays have not in the other layout
+    if all(fit.computed.at(sample.sizes) == right.computed.at(sample.sizes) for sample in other.samples):
+        return False
+    return Fitter(other.samples).departure(fit.computed) <= right.tolerance

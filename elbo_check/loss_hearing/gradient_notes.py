@@ -1,0 +1,90 @@
+"""What is told of gradients: mistakes by their cards, estimators, balanced KLs, what could not be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..diagnosis.mistakes import card
+from ..loss_verdict import Mistake
+from ..verdict import Finding
+from .calls import Asked
+from .estimators import Bias
+from .gaps import Broken, Gap
+
+__all__ = [
+    "mistake_of",
+    "mistakes_of_broken",
+    "mistakes_of_gaps",
+    "on_balance",
+    "on_broken",
+    "on_coarse",
+    "on_estimator",
+]
+
+_Slugs = tuple[str, tuple[str, ...]]
+
+
+def mistakes_of_gaps(call: Asked, gaps: Sequence[tuple[Gap, _Slugs]]) -> tuple[Mistake, ...]:
+    """Return the gaps as cards, each card once with what shows it in every argument."""
+    told: dict[_Slugs, list[str]] = {}
+    for gap, slugs in gaps:
+        name, own, true = call.assignment.names[gap.role], gap.own[0], gap.slopes[0].value
+        words = f"along a line in {name} the gradient is {own:.6g}, while the value moves by {true:.6g}"
+        told.setdefault(slugs, []).append(words)
+    return tuple(mistake_of(slug, "; ".join(words), also) for (slug, also), words in told.items())
+
+
+def mistakes_of_broken(call: Asked, broken: Sequence[Broken]) -> tuple[Mistake, ...]:
+    """Return gradients that are no numbers as one card."""
+    words = "; ".join(
+        f"in {call.assignment.names[each.role]} the gradient is nan or infinite in {each.count} of "
+        f"{each.gradient.size} entries, in one of which the value moves by {each.truth:.6g}"
+        for each in broken
+    )
+    return (mistake_of("wrong-gradient", words),) if broken else ()
+
+
+def mistake_of(slug: str, evidence: str, also: tuple[str, ...] = ()) -> Mistake:
+    """Return a card with its evidence."""
+    held = card(slug)
+    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, also)
+
+
+def on_broken(call: Asked, broken: Sequence[Broken]) -> Finding:
+    """Say that a gradient is no number where the value has a derivative."""
+    names = ", ".join(call.assignment.names[each.role] for each in broken)
+    words = (
+        f"its value is finite, and its gradient with respect to {names} is nan or infinite: a branch that where() "
+        "leaves out and that has no finite derivative (0·∞ is nan), or a root of 0? Mend the argument, not the result"
+    )
+    return Finding("gradient-not-finite", words, "error")
+
+
+def on_estimator(call: Asked, role: str, found: Bias) -> Finding:
+    """Say that a gradient is that of the value on average only."""
+    words = (
+        f"its gradient with respect to {call.assignment.names[role]} is not that of its value draw by draw, and agrees "
+        f"with it on average over {found.draws} noises, to {100 * found.resolution:.1g} %: an estimator of its own"
+    )
+    return Finding("gradient-estimator", words, "note", resolution=found.resolution)
+
+
+def on_balance(call: Asked, roles: Sequence[str], balanced: tuple[float, float]) -> tuple[Finding, str]:
+    """Tell of stop-gradients between q and p, and of the doubt: two weights that add up to 1 are meant, one may be."""
+    q, p = (", ".join(call.assignment.names[role] for role in roles if role.endswith(side)) for side in ("_q", "_p"))
+    told = f"its gradient is {balanced[0]:.4g} of that of its value in {q}, and {balanced[1]:.4g} of it in {p}"
+    if 0.0 < round(balanced[0], 3) < 1.0:
+        words = f"{told}: KL balancing by stop-gradients, whose optimum is another one than that of the KL"
+        return Finding("kl-balancing", words, "warning"), ""
+    doubt = f"{told}: is the gradient stopped there on purpose, as one half of a balanced KL, or cut by mistake?"
+    return Finding("stopped-gradient", told, "warning"), doubt
+
+
+def on_coarse(call: Asked, roles: Sequence[str]) -> Finding:
+    """Say in which arguments the gradient was not checked."""
+    names = ", ".join(call.assignment.names[role] for role in roles)
+    words = (
+        f"its gradient with respect to {names} was not checked: differences of its values in {call.function.dtype} are "
+        "too coarse there, or it has a kink"
+    )
+    return Finding("gradient-unchecked", words)

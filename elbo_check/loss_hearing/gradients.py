@@ -1,0 +1,187 @@
+"""Is a loss's gradient that of its value? Its framework's own derivatives beside differences of what it returns.
+
+A right value with a wrong gradient trains wrongly and no value shows it: a sample that was detached, a gradient written
+by hand. One that differs draw by draw and agrees on average over the noise is an estimator of its own, and no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.formula import Formula, law
+from ..diagnosis.probing import Arrays, Sample
+from ..errors import LossFunctionError
+from ..loss_verdict import Diagnosis, Mistake
+from ..verdict import Finding, Outcome
+from .balance import balance
+from .calls import Asked
+from .cuts import DETACHED, slugs_of
+from .estimators import bias
+from .gaps import Broken, Gap, broken_in, gaps_in
+from .gradient_notes import (
+    mistake_of,
+    mistakes_of_broken,
+    mistakes_of_gaps,
+    on_balance,
+    on_broken,
+    on_coarse,
+    on_estimator,
+)
+from .gradient_test import gradient_test, wrong_derivative
+from .heard import Heard
+from .slopes import gradient_of
+from .surrogate import is_of_the_right_value
+
+__all__ = ["GradientReport", "gradient_findings", "with_gradients"]
+
+FloatArray = NDArray[np.float64]
+
+_DATA = frozenset({"x", "noise"})
+_JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
+
+
+@dataclass(frozen=True, slots=True)
+class GradientReport:
+    """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so.
+
+    `doubt` is what must be known before a gradient is called right or wrong.
+    """
+
+    mistakes: tuple[Mistake, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    counterexample: Mapping[str, Any] | None = None
+    test: str = ""
+    doubt: str = ""
+
+
+def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Generator) -> Diagnosis:
+    """Return a diagnosis that tells of the gradients too: a right value with a wrong gradient is REFUTED."""
+    is_open = diagnosis.outcome is Outcome.UNDECIDED and diagnosis.finding("unknown-decoder") is None
+    if is_open or not heard.samples:
+        return diagnosis
+    fit = heard.recovery.fit if heard.recovery else None
+    report = gradient_findings(heard.call, heard.samples, generator, fit.computed if fit else None)
+    told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings))
+    if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
+        return replace(told, outcome=Outcome.UNDECIDED, missing=report.doubt, resolution=None)
+    if not report.mistakes:
+        return told
+    mistakes = (*diagnosis.mistakes, *report.mistakes)
+    if diagnosis.outcome is Outcome.REFUTED:
+        return replace(told, mistakes=mistakes)
+    words = "it has the right value and a wrong gradient"
+    return replace(
+        told,
+        outcome=Outcome.REFUTED,
+        missing="",
+        resolution=None,
+        counterexample=report.counterexample,
+        test=report.test,
+        mistakes=mistakes,
+        findings=(*told.findings, Finding("right-value-wrong-gradient", words, "error")),
+    )
+
+
+def gradient_findings(
+    judged: Asked, samples: Sequence[Sample], generator: np.random.Generator, formula: Formula | None = None
+) -> GradientReport:
+    """Compare the gradients of an output, summed, with differences of its values, argument by argument.
+
+    Nothing is said of functions without gradients (NumPy's). An ELBO's gradient is told with its own sign, though its
+    negative is judged; `formula` is that of what is judged, if it is known.
+    """
+    sample, call = samples[0], replace(judged, negated=False)
+    points = [_off_grid(arrays, generator) for arrays in sample.arrays[:2]]
+    roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
+    try:
+        found = [gradient_of(call, point, roles) for point in points] if roles else []
+    except LossFunctionError as error:
+        return _without_gradient(call, points[0], roles, error)
+    gradients = [each for each in found if each is not None]
+    if not gradients:
+        return GradientReport()
+    broken = broken_in(call, points, gradients, roles)
+    finite = [role for role in roles if all(np.isfinite(gradient[role]).all() for gradient in gradients)]
+    gaps, coarse = gaps_in(call, points, gradients, finite, generator)
+    coarse += [role for role in roles if role not in finite and role not in {each.role for each in broken}]
+    findings = [on_coarse(call, coarse)] if coarse else []
+    if broken:
+        return _without_numbers(call, roles, broken, findings)
+    if gaps and is_of_the_right_value(judged, sample, points, gradients, finite, generator):
+        words = (
+            "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
+        )
+        return GradientReport((), (*findings, Finding("gradients-right", words)))
+    if gaps and "noise" in points[0] and call.quantity.name != "sampler":
+        gaps, notes = _biased(call, samples, gaps, generator)
+        findings += notes
+    balanced = balance({gap.role: gap.ratios for gap in gaps}, roles)
+    if balanced:
+        note, doubt = on_balance(call, roles, balanced)
+        return GradientReport((), (*findings, note), doubt=doubt)
+    if not gaps:
+        return GradientReport((), tuple(findings))
+    own = formula.scaled(law(-1)) if formula and judged.negated else formula
+    named = [(gap, slugs_of(call, own, sample, points[0], gap.role, gradients[0][gap.role])) for gap in gaps]
+    case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
+    return GradientReport(mistakes_of_gaps(call, named), tuple(findings), case, gradient_test(call, points[0], roles))
+
+
+def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
+    """Return arguments off the grid, as arrays still: a sum of arrays without axes is none."""
+    return {
+        role: np.asarray(array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER)
+        if _is_real(array) and role not in _DATA
+        else array
+        for role, array in arrays.items()
+    }
+
+
+def _is_real(array: Any) -> bool:
+    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+
+
+def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
+    return role not in _DATA and role in call.assignment.names and _is_real(point[role])
+
+
+def _biased(
+    call: Asked, samples: Sequence[Sample], gaps: Sequence[Gap], generator: np.random.Generator
+) -> tuple[list[Gap], list[Finding]]:
+    """Average over noises: keep the arguments whose gradient is wrong on average, and tell of the others."""
+    kept, notes = [], []
+    for gap in gaps:
+        found = bias(call, samples, gap.role, generator)
+        if found is None:
+            notes.append(on_coarse(call, [gap.role]))
+        elif found.is_seen:
+            kept.append(gap)
+        else:
+            notes.append(on_estimator(call, gap.role, found))
+    return kept, notes
+
+
+def _without_numbers(
+    call: Asked, roles: Sequence[str], broken: Sequence[Broken], findings: Sequence[Finding]
+) -> GradientReport:
+    """Report gradients that are nan or infinite where the value has a derivative."""
+    first = broken[0]
+    place = {"derivative": call.assignment.names[first.role], "index": list(first.place)}
+    case = {**place, "claim": first.claim, "truth": first.truth, **call.arguments(first.point)}
+    told = (*findings, on_broken(call, broken))
+    return GradientReport(mistakes_of_broken(call, broken), told, case, gradient_test(call, first.point, roles))
+
+
+def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
+    """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
+    if error.kind != "no-gradient":
+        return GradientReport((), (Finding("gradient-unchecked", error.happened),))
+    if call.quantity.name == "sampler" and call.function.backend == "torch":
+        test = gradient_test(call, point, roles)
+        return GradientReport((mistake_of(DETACHED, error.happened),), test=test)
+    return GradientReport((), (Finding("no-gradient", error.happened, "warning"),))

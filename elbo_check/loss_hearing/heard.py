@@ -1,0 +1,67 @@
+"""What was heard of a function under one reading of its arguments, before a verdict is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..diagnosis.probing import Sample, is_constant
+from ..diagnosis.recovery import UNEXPLAINED, Recovery
+from ..verdict import Finding
+from .calls import Asked
+
+__all__ = ["HALF", "UNEXPLAINED", "Heard"]
+
+HALF = frozenset({"float16", "bfloat16"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of a function under one reading of its arguments."""
+
+    call: Asked
+    dtype: str
+    samples: tuple[Sample, ...] = ()
+    recovery: Recovery | None = None
+    only_positive: bool = False
+    trouble: str = ""
+    notes: tuple[Finding, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it computes the quantity, or an objective with the same minimisers."""
+        return self.is_right_but_for_epsilon and self.found.fit is not None and self.found.fit.is_harmless
+
+    @property
+    def is_right_but_for_epsilon(self) -> bool:
+        """Whether it is right, or would be without a number that it adds to σ or σ²."""
+        return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it is right as far as its dtype can tell, which is too coarse to tell of its smallest part."""
+        return self.recovery is not None and self.recovery.unseen > 0
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its value was the same wherever it was asked."""
+        return bool(self.samples) and is_constant(self.samples)
+
+    @property
+    def found(self) -> Recovery:
+        """What was recovered; there is none where there was trouble (ValueError)."""
+        if self.recovery is None:
+            raise ValueError(f"nothing was recovered: {self.trouble}")
+        return self.recovery
+
+    @property
+    def slips(self) -> int:
+        """How many slips it takes to get there from the right formula."""
+        return self.recovery.slips if self.recovery else UNEXPLAINED
+
+
+def _is_right(recovery: Recovery, call: Asked) -> bool:
+    relation = recovery.relation
+    if recovery.fit is None or recovery.kind.spread:
+        return False
+    return relation.is_global_scale if call.quantity.objective else relation.name == "equal"

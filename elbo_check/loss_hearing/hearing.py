@@ -1,0 +1,170 @@
+"""Does a loss compute what it should? Call it, recover its formula, set it beside the right one, and name the slips."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from ..diagnosis.quantities import quantity_for
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.roles import Assignment
+from ..errors import LossFunctionError, WitnessError
+from ..loss_verdict import Diagnosis
+from ..witnesses.seeding import Seeds
+from .calls import Asked, Case, asked, main_output
+from .conclusion import concluded
+from .gradients import with_gradients
+from .heard import HALF, UNEXPLAINED, Heard
+from .layouts import of_other_layouts, right_as_sequences
+from .lengths import at_other_lengths
+from .reading import RANDOM, called, generator_of, is_right_laid
+from .steadiness import as_steady
+
+__all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
+
+_DECODED = {"reconstruction": "logits", "logits": "reconstruction"}
+_ACROSS = {"_q": "_p", "_p": "_q"}
+
+
+def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
+    """Judge a function against the quantity that goes with its roles."""
+    started = time.perf_counter()
+    heard = right_as_sequences(case, seeds) or hear(case, case.assignment, seeds)
+    others: list[Heard] = []
+    if case.assignment.proposed and not heard.is_right:
+        others = list(_others(case, heard, seeds))
+    if not heard.is_unseen:
+        others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
+    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
+        told = with_gradients(told, heard, generator_of(seeds))
+    return told if heard.trouble else as_steady(told, heard)
+
+
+def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    found: list[Heard] = []
+    refusal: LossFunctionError | None = None
+    for points in (quantity, *quantity.otherwise):
+        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
+            continue
+        try:
+            heard = _heard_as(case, assignment, points, seeds)
+        except LossFunctionError as error:
+            refusal = refusal or error
+            continue
+        if heard.is_right or heard.is_unseen or heard.trouble == RANDOM:  # what is random here is right nowhere
+            return heard
+        found.append(heard)
+    if not found and quantity.otherwise and quantity.only_positive is not None:
+        with suppress(LossFunctionError):
+            points = replace(quantity, draw=quantity.only_positive)
+            found.append(replace(_heard_as(case, assignment, points, seeds), only_positive=True))
+    if not found and refusal is not None:
+        raise refusal
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
+
+
+def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
+    """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
+    call, answer = asked(case, assignment, quantity)
+    dtype = answer.dtypes[call.output]
+    try:
+        heard = called(call, dtype, seeds)
+    except WitnessError as refusal:
+        heard = Heard(call, dtype, trouble=str(refusal))
+    if not heard.is_right:
+        heard = next(_other_outputs(case, heard, tuple(answer.outputs), seeds), heard)
+    return replace(heard, outputs=tuple(answer.outputs))
+
+
+def _other_outputs(case: Case, heard: Heard, names: tuple[str, ...], seeds: Seeds) -> Iterator[Heard]:
+    """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
+
+    An ELBO's negative is right as well.
+    """
+    whole: list[Heard] = []
+    for call in _other_calls(case, heard.call, names):
+        with suppress(LossFunctionError, WitnessError):
+            found = called(call, heard.dtype, seeds)
+            if found.is_right:
+                yield found
+            whole += [found] if _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found) else []
+    yield from whole
+
+
+def _other_calls(case: Case, call: Asked, names: tuple[str, ...]) -> Iterator[Asked]:
+    if case.output is None and names[0] == main_output(names, call.quantity) == call.output:
+        yield from (replace(call, output=name) for name in names[1:])
+    if call.quantity.objective and _is_elbo(call.output or case.function.name):
+        yield replace(call, negated=True)
+
+
+def _lacks_a_part(heard: Heard) -> bool:
+    """Whether one part of an objective is missing."""
+    missing = {part.missing for part in heard.call.quantity.parts}
+    explanations = heard.recovery.explanations if heard.recovery else ()
+    return any(slug in missing for explanation in explanations[:1] for names in explanation.slips for slug in names)
+
+
+def _is_elbo(name: str) -> bool:
+    """Whether something is called the ELBO, and not its negative.
+
+    >>> _is_elbo("elbo"), _is_elbo("neg_elbo"), _is_elbo("evidence_lower_bound"), _is_elbo("elbo_loss")
+    (True, False, True, False)
+    """
+    return bool(re.search(r"elbo|lower_?bound", name.lower())) and not re.search(r"neg|minus|nelbo|loss", name.lower())
+
+
+def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
+    """Whether a function is right under a reading of its arguments: a quick look, without any slips."""
+    quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+    try:
+        call, answer = asked(case, assignment, quantity)
+        return is_right_laid(call, answer.dtypes[call.output], seeds)
+    except (LossFunctionError, WitnessError):
+        return False
+
+
+def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
+    readings = list(_other_readings(case))
+    for assignment in readings:
+        with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
+            quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+            call = replace(heard.call, assignment=assignment, quantity=quantity)
+            if is_right_laid(call, heard.dtype, seeds):
+                yield hear(case, assignment, seeds)
+                return
+    for assignment in readings if heard.slips > 1 else ():
+        with suppress(LossFunctionError, WitnessError):
+            yield hear(case, assignment, seeds)
+
+
+def _other_readings(case: Case) -> Iterator[Assignment]:
+    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is.
+
+    Which of two densities is q is a guess as well, where it goes by numbers.
+    """
+    for role in case.assignment.names:
+        base, side = _sided(role)
+        if base in SECONDS:
+            for other in SECONDS:
+                if other != base:
+                    yield case.assignment.with_roles({role: other + side})
+            if f"mean{side}" in case.assignment.names:
+                yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
+        if role in _DECODED:
+            yield case.assignment.with_roles({role: _DECODED[role]})
+    sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
+    if sided:
+        yield case.assignment.with_roles(sided)  # the prior first
+
+
+def _sided(role: str) -> tuple[str, str]:
+    return (role[:-2], role[-2:]) if role.endswith(("_q", "_p")) else (role, "")

@@ -1,0 +1,148 @@
+"""Lengths that a function takes for granted: a literal 784 for D, a sum divided by 128 for a batch of 128.
+
+Such a function is right at that length alone. Numbers in its code and in its recovered formula say which to try.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from ..diagnosis.fitting import Fit
+from ..diagnosis.relation import relation_of
+from ..diagnosis.sizes import Sizes
+from ..errors import LossFunctionError, WitnessError
+from ..inputs.loss_options import LARGEST_SIZE
+from ..witnesses.seeding import Seeds
+from .calls import MANY, Asked, takes
+from .heard import Heard
+from .insisted import with_products
+from .reading import called, is_right_laid
+
+__all__ = ["at_other_lengths"]
+
+_WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
+_TRIED = 8  # numbers of the code, where no formula says which
+
+
+def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function at lengths at which it is right, where it is not right at those that it was read at."""
+    if heard.is_right:
+        return
+    found = False
+    for call in (*_alone(heard.call), *_exchanged(heard.call, given), *_insisting(heard)):
+        yield from (right := _right(call, heard, seeds))
+        found = found or bool(right)
+    if found or heard.recovery is None:
+        return
+    fit = heard.recovery.fit
+    for lengths in _told(heard, fit) if fit else _written(heard):
+        if found and len(lengths) > 1:
+            return  # one axis is enough, and of two the first way
+        yield from (right := _right(_at(heard.call, lengths), heard, seeds))
+        found = found or bool(right)
+
+
+def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:
+    """Return the function as it is called here, if it is right there."""
+    with suppress(LossFunctionError, WitnessError):
+        if is_right_laid(call, heard.dtype, seeds):
+            return [called(call, heard.dtype, seeds)]
+    return []
+
+
+def _at(call: Asked, lengths: Sizes) -> Asked:
+    choices = {name: several for name, several in call.choices.items() if name not in lengths}
+    return replace(call, given={**call.given, **lengths}, choices=choices)
+
+
+def _alone(call: Asked) -> Iterator[Asked]:
+    """Yield the call at the first of the lengths that it takes, where all are multiples of that: `view(-1, 2)`."""
+    for name, (first, *others) in call.choices.items():
+        if all(length % first == 0 for length in others):
+            yield _at(call, {name: first})
+
+
+def _insisting(heard: Heard) -> Iterator[Asked]:
+    """Yield the call at a length in its code, however small, where it fails at others: `view(-1, 2)` takes no 11 × 13.
+
+    A factor is no length: what multiplies by two is not refused anywhere.
+    """
+    lengths = {name: _WITHOUT_SMALL_FACTORS[name] for name in _free(heard)}
+    if lengths and not takes(heard.call, **lengths):
+        yield from (_at(heard.call, lengths) for lengths in _written(heard))
+
+
+def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
+    """Yield the call with the lengths that its function insists on given to its axes in every other way.
+
+    A reshape takes 20 samples of 32 latents for 32 samples of 20.
+    """
+    found = {name: length for name, length in call.given.items() if name not in given}
+    free = [name for name in ("B", "d", "D", "K") if name in next(call.sizes()) and name not in given]
+    if "B" in found and found.keys() <= set(free):
+        for names in itertools.permutations(free, len(found)):
+            lengths = dict(zip(names, found.values(), strict=True))
+            if lengths != found:
+                yield replace(call, given={**given, **lengths})
+
+
+def _written(heard: Heard) -> Iterator[Sizes]:
+    """Yield lengths of one axis from the code, where no formula says which to try: log(10 q) may be right if K = 10."""
+    numbers = [number for number in heard.call.function.written_numbers if number <= LARGEST_SIZE][:_TRIED]
+    yield from ({name: number} for name in _free(heard) for number in numbers)
+
+
+def _told(heard: Heard, fit: Fit) -> Iterator[Sizes]:
+    """Yield lengths of one axis, and then of two, at which the recovered formula is a right one."""
+    numbers = {name: _numbers(heard, fit, name) for name in _free(heard) if name in "DdB"}
+    ways: list[Mapping[str, int]] = [{name: n} for name, each in numbers.items() for n in each]
+    for one, other in itertools.combinations(numbers, 2):
+        pairs = list(itertools.product(numbers[one], numbers[other]))
+        pairs.sort(key=lambda pair: pair[0] < pair[1])  # more pixels than latents, and than samples
+        ways += [{one: m, other: n} for m, n in pairs]
+    for lengths in ways:
+        if _may_be_right(heard, fit, lengths) and _would_be_right(heard, fit, lengths):
+            yield lengths
+
+
+def _may_be_right(heard: Heard, fit: Fit, lengths: Sizes) -> bool:
+    """Whether the coefficients stand in the right ratio to each other at one choice of sizes: a quick look."""
+    sizes = {**heard.samples[0].sizes, **lengths}
+    for right in heard.found.rights:
+        terms = right.formula.terms
+        if terms == fit.formula.terms:
+            ratios = {fit.formula[term].at(sizes).number / right.formula[term].at(sizes).number for term in terms}
+            if len(ratios) == 1:
+                return True
+    return False
+
+
+def _free(heard: Heard) -> list[str]:
+    known = {**heard.call.given, **heard.call.layout.axes}
+    return [name for name in "DdKB" if name in next(heard.call.sizes()) and name not in known]
+
+
+def _would_be_right(heard: Heard, fit: Fit, lengths: Sizes) -> bool:
+    """Whether the recovered formula is a right one where these lengths are put in."""
+    fixed = {**heard.found.fixed, **lengths}
+    relation = relation_of(fit.formula.at(fixed), heard.found.rights, fixed)
+    return relation.is_global_scale if heard.call.quantity.objective else relation.name == "equal"
+
+
+def _numbers(heard: Heard, fit: Fit, name: str) -> Sequence[int]:
+    """Return the numbers that may be this length, the likeliest first.
+
+    A mean is multiplied by the length of its axis, and a total divided by that of a batch, each up to a factor of two.
+    Another number must be written in the code: a weight of 1/4000 alone does not say that there are 4000 pixels.
+    """
+    likely: list[int] = []
+    for held in fit.formula.coefficients.values():
+        for powers, number in held.parts:
+            above, below = ([abs(n), 2 * abs(n), abs(n) // 2] for n in (number.numerator, number.denominator))
+            is_mean = (name, -1) in powers
+            likely += above * is_mean + below * (name == "B" and not is_mean)
+    written = with_products(heard.call.function.written_numbers)
+    return [n for n in dict.fromkeys((*likely, *written)) if MANY <= n <= LARGEST_SIZE]

@@ -1,0 +1,145 @@
+"""What is told beside a verdict on a loss: the readings taken, how finely it was read, the sizes tried."""
+
+from __future__ import annotations
+
+from ..diagnosis.epsilon import HARMLESS, Shift
+from ..diagnosis.fitting import Fitter
+from ..diagnosis.formula import Formula
+from ..diagnosis.quantities.seconds import SECONDS
+from ..verdict import Finding
+from .heard import Heard
+
+__all__ = [
+    "on_decoder",
+    "on_nearness",
+    "on_reading",
+    "on_recovery",
+    "on_roles",
+    "on_shift",
+    "on_sizes",
+    "on_tolerance",
+    "reading_words",
+]
+
+
+_WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
+
+
+def reading_words(right: Heard, heard: Heard) -> str:
+    """Say in which argument two readings differ."""
+    told = []
+    for name, role in right.call.assignment.roles.items():
+        if heard.call.assignment.roles[name] != role:
+            base, side = role.removesuffix("_q").removesuffix("_p"), ""
+            if heard.call.assignment.roles[name].startswith(base):
+                side = f" of {role[-1]}"
+            words = (SECONDS[base].words if base in SECONDS else _WORDS.get(base, "the mean")) + side
+            told.append(f"{name} holds {words}")
+    return " and ".join(told)
+
+
+def on_roles(heard: Heard) -> list[Finding]:
+    """Say which roles were read off the arguments' names, and which argument is none but drawn."""
+    own = heard.call.function.own_noise
+    words = f"it draws its own noise: {own} is that one draw from a standard normal, replaced by known numbers"
+    notes = [Finding("own-noise", words, "note")] if own else []
+    if len(heard.outputs) > 1 and heard.call.output:
+        names = ", ".join(map(repr, heard.outputs))
+        words = f"of its outputs {names} this is {heard.call.output!r}; output= names another"
+        notes.append(Finding("judged-output", words))
+    if heard.call.assignment.proposed:
+        roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}
+        told = ", ".join(f"{name} as {role}" for name, role in roles.items())
+        notes.append(Finding("proposed-roles", f"from the arguments' names: {told}; say so with roles to be sure"))
+    return notes
+
+
+def on_reading(heard: Heard, asked: Heard) -> list[Finding]:
+    """Say under which other reading a wrong function is nearest to the right one, and where it was not read."""
+    notes = []
+    if heard is not asked:
+        words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
+        notes.append(Finding("reading", f"nearest if {words}", "note"))
+    if heard.only_positive:
+        words = "it has no finite value where an argument is negative; it was read where all are positive"
+        notes.append(Finding("not-finite", words, "warning"))
+    return notes
+
+
+def on_recovery(heard: Heard) -> list[Finding]:
+    """Say how much of a wrong function is known: its formula, the way to it, an offset that changes no gradient."""
+    recovery, notes = heard.found, []
+    if heard.is_constant:
+        words = "its value does not depend on its arguments, wherever it was tried: a constant, or a clamp that binds?"
+        notes.append(Finding("constant-value", words, "error"))
+    elif recovery.fit is None:
+        words = "not recognised: no formula of known terms with simple coefficients gives these values"
+        notes.append(Finding("not-recognised", words, "error"))
+    elif not recovery.explanations:
+        words = "no few known slips lead from the right formula to this one"
+        notes.append(Finding("not-in-catalogue", words, "note"))
+    if recovery.relation.name == "offset":
+        notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
+    return notes
+
+
+def on_decoder() -> Finding:
+    """Say that the decoder decides, and what was seen of the rest."""
+    words = "all but the KL is a function of x and the reconstruction: whether it is −log p(x | z) the decoder says"
+    return Finding("unknown-decoder", words, "note")
+
+
+def on_tolerance(heard: Heard, *, harmful: bool = False) -> list[Finding]:
+    """Say how coarsely it was read, if not to the rounding of doubles; `harmful` says that an epsilon does harm."""
+    recovery = heard.found
+    fit = recovery.fit
+    if fit is not None and fit.shift is not None:
+        return [_on_epsilon(heard, fit.formula, fit.shift)]
+    if fit is None or fit.tolerance <= 1e-9 or heard.is_constant:
+        return []
+    if heard.dtype != "float64":
+        words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
+        return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
+    words = f"it agrees to {fit.departure:.0e} only, not to rounding: an epsilon or a clamp inside?"
+    return [Finding("epsilon" if harmful else "harmless-epsilon", words, "note", resolution=fit.departure)]
+
+
+def _on_epsilon(heard: Heard, formula: Formula, shift: Shift) -> Finding:
+    """Say which ε it adds, and how far that moves it from the formula that it is read as."""
+    moved = Fitter(heard.samples).departure(formula)
+    words = f"{shift.words}, which moves the values by up to {moved:.0e} of their largest part"
+    if shift.is_harmless:
+        return Finding("harmless-epsilon", f"{words}; up to {HARMLESS:g} counts as harmless", "note", resolution=moved)
+    return Finding("epsilon", words, "note", resolution=moved)
+
+
+def on_nearness(heard: Heard) -> str:
+    """Say what is missing of a function that is near to right values, and whose formula was not recognised."""
+    recovery = heard.found
+    if recovery.unseen:
+        return (
+            f"the smallest part of it is {recovery.unseen:.0e} of the whole, and {heard.dtype} agrees to "
+            f"{recovery.apart:.0e} only: that part was not seen. Let it compute in float64, or ask with a larger beta"
+        )
+    return (
+        f"it is within {recovery.apart:.0e} of the right value, relative to its largest part, and no formula of its "
+        "own was recognised: half precision, an epsilon or a rounding inside? Let it compute in float64, without them"
+    )
+
+
+def on_shift(shift: Shift) -> str:
+    """Say under which condition a function is right that adds a large number."""
+    return f"equal, if it is meant that {shift.words}, which is more than an epsilon does (up to {HARMLESS:g})"
+
+
+def on_sizes(heard: Heard) -> list[Finding]:
+    """Say which sizes it was read at alone: those that it insists on, or that it was said to be asked with."""
+    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
+    if not fixed:
+        return []
+    told = ", ".join(f"{name} = {n}" for name, n in fixed.items())
+    return [
+        Finding(
+            "fixed-size", f"it was read at {told} only: a factor cannot be told from a power of that number", "warning"
+        )
+    ]

@@ -1,0 +1,41 @@
+"""A sampler that draws its own noise, as `reparameterize(mu, logvar)` does, asked with noise that is known.
+
+Its one draw from a standard normal is replaced by given noise; then it is a function of that, and no longer random.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from ..diagnosis.quantities import quantity_for
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.roles import Assignment
+from ..errors import LossFunctionError, WitnessError
+from .calls import Case, asked
+
+__all__ = ["with_own_noise"]
+
+_NAME = "ε"
+_OF_NOISE = (None, "sampler", "sampled-kl")
+
+
+def with_own_noise(case: Case) -> Case:
+    """Return the case of a function of a mean and a scale with its own noise as an argument, if it draws any."""
+    roles = case.assignment.names.keys()
+    if case.name not in _OF_NOISE or len(roles) != 2 or "mean" not in roles or not roles & SECONDS.keys():
+        return case
+    held = {**case.assignment.roles, _NAME: "noise"}
+    given = replace(
+        case,
+        function=case.function.with_own_noise(_NAME),
+        assignment=Assignment(held, case.assignment.proposed),
+    )
+    with suppress(LossFunctionError, WitnessError):
+        call, _ = asked(given, given.assignment, quantity_for(frozenset({*roles, "noise"}), "sampler", case.options))
+        point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
+        if not call.function.is_random(call.arguments(point)):
+            return given
+    return case

@@ -1,0 +1,58 @@
+"""A function that draws its own noise: what can still be said is its average, with the spread of that average."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.probing import Arrays, Sample, kind_of
+from ..errors import LossFunctionError, WitnessError
+from ..verdict import Finding
+from .calls import Asked
+from .counterexample import value_at
+
+__all__ = ["average"]
+
+FloatArray = NDArray[np.float64]
+
+_CALLS = 400
+_SECONDS = 2.0
+_FEWEST = 20
+
+
+def average(call: Asked, generator: np.random.Generator) -> list[Finding]:
+    """Return what the average of many calls says beside the right values; nothing where it says nothing.
+
+    The spread is estimated, so this agrees or objects in a note; it decides nothing.
+    """
+    sizes = next(call.sizes())
+    arrays = call.quantity.draw(generator, sizes)
+    try:
+        outputs = _outputs(call, arrays)
+        kind = kind_of(lambda _: outputs[0], (arrays, arrays), call.quantity.axes, sizes, call.layout, outputs[0])
+    except (LossFunctionError, WitnessError):
+        return []
+    if any(output.shape != outputs[0].shape for output in outputs):
+        return []
+    drawn = np.array(outputs)
+    if len(drawn) < _FEWEST or not np.isfinite(drawn).all():
+        return []
+    sample = Sample(sizes, call.layout, kind, (), ())
+    column = drawn.reshape(len(drawn), -1)[:, 0]
+    mean, error = float(column.mean()), float(column.std(ddof=1) / np.sqrt(len(column)))
+    told = [
+        f"{right.reduction}: {float(value_at(right.formula, sample, arrays).flat[0]):.6g}"
+        for right in call.quantity.rights(kind, call.layout)
+    ]
+    words = f"the average of {len(drawn)} calls at one point is {mean:.6g} ± {error:.2g} (one standard error)"
+    return [Finding("average", f"{words}; right is {' or '.join(told)}", "note", resolution=error)]
+
+
+def _outputs(call: Asked, arrays: Arrays) -> list[FloatArray]:
+    started = time.perf_counter()
+    outputs: list[FloatArray] = []
+    while len(outputs) < _CALLS and time.perf_counter() - started < _SECONDS:
+        outputs.append(np.squeeze(call(arrays)))
+    return outputs

@@ -1,0 +1,90 @@
+"""One function, called in one way at designed points: what is recovered of it, or what keeps it from being read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..diagnosis.fitting import rounding_of
+from ..diagnosis.glance import FEW, may_be_right
+from ..diagnosis.probing import CALLS, Sample, narrowest
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.recovery import Recovery, is_right, recovered
+from ..errors import WitnessError
+from ..witnesses.seeding import Seeds
+from .calls import Asked, samples_of
+from .heard import Heard
+from .random import average
+
+__all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
+
+_NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
+RANDOM = (
+    "two calls with the same arguments gave different values: give it its noise as an argument (role noise), and hold "
+    "still what it counts"
+)
+_NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
+
+
+def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
+    """Call it, and recover what it computes; say what keeps it from being read."""
+    quantity = call.quantity
+    first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
+    if call.function.is_random(call.arguments(first)):
+        return Heard(call, dtype, trouble=RANDOM, notes=tuple(average(call, generator_of(seeds))))
+    try:
+        samples = samples_of(call, generator_of(seeds))
+    except WitnessError:
+        if _is_random_now_and_then(call):
+            return Heard(call, dtype, trouble=RANDOM)
+        raise
+    if _finite(samples):
+        dtype, found = _recovered(samples, quantity, dtype)
+        if found.fit is None and _is_random_now_and_then(call):
+            return Heard(call, dtype, trouble=RANDOM)
+        return Heard(call, dtype, tuple(samples), found)
+    if quantity.only_positive is None:
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
+    samples = samples_of(call, generator_of(seeds))
+    if not _finite(samples):
+        return Heard(call, dtype, trouble=_NOT_FINITE)
+    dtype, found = _recovered(samples, quantity, dtype)
+    return Heard(call, dtype, tuple(samples), found, only_positive=True)
+
+
+def _is_random_now_and_then(call: Asked) -> bool:
+    """Whether two calls with the same arguments differ in one of many pairs: a mask may be the same in the first."""
+    generator, sizes = np.random.default_rng(0), next(call.sizes())
+    points = (call.arguments(call.quantity.draw(generator, sizes)) for _ in range(CALLS))
+    return any(call.function.is_random(point) for point in points)
+
+
+def _recovered(samples: Sequence[Sample], quantity: Quantity, dtype: str) -> tuple[str, Recovery]:
+    """Recover a formula; where none fits sharply, and all answers are of a narrower dtype, as coarsely as that."""
+    found = recovered(samples, quantity, rounding_of(dtype))
+    narrow = narrowest(samples, dtype)
+    if narrow == dtype or (found.fit is not None and found.fit.tolerance <= rounding_of(dtype)):
+        return dtype, found
+    return narrow, recovered(samples, quantity, rounding_of(narrow))
+
+
+def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether a function is right as it is called here: a quick look, without any slips."""
+    generator, rounding = generator_of(seeds), rounding_of(dtype)
+    (first,) = samples_of(call, generator, calls=FEW, most=1)
+    if not (_finite([first]) and may_be_right(first, call.quantity, max(_NEAR, 10 * rounding))):
+        return False
+    samples = samples_of(call, generator)
+    return _finite(samples) and is_right(samples, call.quantity, rounding)
+
+
+def generator_of(seeds: Seeds) -> np.random.Generator:
+    """Return the next stream of draws."""
+    return np.random.default_rng(next(seeds.children()))
+
+
+def _finite(samples: Sequence[Sample]) -> bool:
+    return all(np.isfinite(output).all() for sample in samples for output in sample.outputs)

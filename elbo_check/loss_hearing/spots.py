@@ -1,0 +1,122 @@
+"""Spots that random points leave out: simple numbers such as 0, a batch of one, one latent, many of both.
+
+A formula that was recovered at random points holds there too, if the function is what it seems: free bits show where
+the KL vanishes, and a `squeeze` where there is one latent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..diagnosis.fitting import Fit, Fitter
+from ..diagnosis.probing import Arrays, Sample
+from ..diagnosis.recovery import Recovery
+from ..errors import ElboCheckError
+from .calls import Asked
+from .counterexample import Counterexample, plain_points, simple_points
+
+__all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
+
+_ROOM = 30.0  # times what is allowed at random points
+_FAR = 10.0  # times what a function departs from the right value at random points
+_LEAST = 1e-4
+_SIZES: tuple[Mapping[str, int], ...] = (
+    {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
+    {"B": 33}, {"d": 70}, {"D": 90}, {"B": 33, "d": 70, "D": 90},
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where a function departs from the formula that it computes elsewhere: `where`, and the case, if any.
+
+    `words` say so in a sentence, where it is no usual one.
+    """
+
+    call: Asked
+    where: str
+    yours: str
+    case: Counterexample | None = None
+    words: str = ""
+
+
+def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
+    """Return a spot at which a function does not compute the formula that it computes at random points.
+
+    A function that refuses a spot says nothing there.
+    """
+    for asked, sizes, arrays, where in _spots(call, recovery, samples[0]):
+        found = departing_at(asked, recovery, fit, sizes, arrays)
+        if found is not None:
+            return replace(_plainer(found, recovery, fit, sizes, arrays) if where else found, where=where)
+    return None
+
+
+def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -> Spot | None:
+    """Return simple numbers at which a function is far off that is near to a right formula at random ones.
+
+    Rounding and an epsilon do about as much everywhere.
+    """
+    points = () if recovery.kind.spread or call.quantity.only_at else simple_points(call, samples[0])
+    fitter = Fitter([replace(sample, kind=recovery.kind) for sample in samples])
+    formulas = {right.formula: fitter.departure(right.formula) for right in recovery.rights}
+    nearest = min(formulas, key=formulas.__getitem__)
+    apart = formulas[nearest]
+    fit = Fit(nearest, apart, apart * _FAR / _ROOM)
+    words = (
+        f"it is within {apart:.0e} of the right value at random points, relative to its largest part, and far off at "
+        "simple ones: free bits, a threshold or a branch?"
+    )
+    found = (departing_at(call, recovery, fit, samples[0].sizes, point) for point in points)
+    return next((replace(spot, words=words) for spot in found if spot is not None and spot.case is not None), None)
+
+
+def departing_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
+    """Return the spot that these arrays are, if a function departs from its formula there."""
+    with suppress(ElboCheckError):
+        return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
+    return None
+
+
+def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot:
+    """Return the spot at numbers that are short to tell, if the function departs there as well."""
+    call = spot.call
+    sample = Sample(sizes, call.layout, recovery.kind, (arrays,), ())
+    points = plain_points(call, sample) if spot.case is not None and not call.quantity.only_at else ()
+    others = (departing_at(call, recovery, fit, sizes, point) for point in points)
+    return next((other for other in others if other is not None and other.case is not None), spot)
+
+
+def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str]]:
+    if not call.quantity.only_at:
+        for arrays in simple_points(call, sample):
+            yield call, sample.sizes, arrays, ""
+    for changes in _SIZES:
+        wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
+        if "N" in sample.sizes and wanted.get("B", 1) > 1:
+            continue  # such a batch may not divide the data, and weights are rounded then
+        if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
+            asked = replace(call, given={**call.given, **wanted})
+            sizes = next(asked.sizes())
+            words = " and ".join(f"{name} = {sizes[name]}" for name in wanted)
+            yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
+
+
+def _departing(
+    call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays, yours: np.ndarray
+) -> Spot | None:
+    kept = call.layout.concrete(recovery.kind.kept)
+    shape = tuple(sizes[name] for name in kept if sizes[name] != 1)
+    if yours.shape != shape:
+        return Spot(call, "", f"an output of shape {yours.shape} where one of shape {shape} is expected")
+    if not np.isfinite(yours).all():
+        return Spot(call, "", "a value that is not finite")
+    yours = yours.reshape([sizes[name] for name in kept])
+    sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
+    if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, _LEAST):
+        return None
+    return Spot(call, "", "another value", Counterexample.at(call, sample, arrays, yours, fit.formula))

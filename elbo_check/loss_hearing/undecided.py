@@ -1,0 +1,71 @@
+"""Verdicts that are left open: what is missing, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..loss_verdict import Diagnosis
+from ..verdict import Finding, Outcome
+from .evidence import on_beta
+from .heard import Heard
+from .notes import on_roles, reading_words
+from .told import claim_of, recovered_words, told_of
+
+__all__ = ["coarse", "only_if", "rounded", "undecided"]
+
+
+def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: in half precision a right loss and one that is wrong by a percent are the same."""
+    size = heard.found.fit.departure if heard.found.fit else 0.0
+    missing = (
+        f"it agrees to {size:.0e}, which is what {heard.dtype} can tell: a coefficient off by as much would not "
+        "be seen. Let it compute in float32 or float64"
+    )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: it is right at numbers of few binary digits, and not at others between them."""
+    missing = (
+        f"it is right at multiples of 1/64, and off by {size:.0e} at numbers between them, relative to the largest "
+        "part: half precision or a rounding inside? Let it compute in float32 or float64"
+    )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
+    right = rights[0]
+    if right.call.given != heard.call.given:
+        missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
+    elif right.call.layout.axes != heard.call.layout.axes:
+        steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
+        words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
+        missing = f"{words}; else it is {recovered_words(heard)}"
+    elif right.call.layout.batch:
+        missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
+    else:
+        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {recovered_words(heard)}"
+    return undecided(heard, missing, record, told_of(right))
+
+
+def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
+    """Say at which lengths a function is right, and what it is elsewhere."""
+    known = heard.call.given
+    lengths = [{name: n for name, n in right.call.given.items() if known.get(name) != n} for right in rights]
+    told = ", or if ".join(" and ".join(f"{name} = {n}" for name, n in each.items()) for each in lengths)
+    beta = "" if heard.trouble else next((found.message for found in on_beta(heard.call, heard.found)), "")
+    elsewhere = f"{recovered_words(heard)} ({beta})" if beta else recovered_words(heard)
+    return f"equal, if {told} (say so: sizes={lengths[0]}); at other lengths it is {elsewhere}"
+
+
+def undecided(
+    heard: Heard, missing: str, record: Mapping[str, Any], told: Mapping[str, Any], *more: Finding
+) -> Diagnosis:
+    """Return UNDECIDED, with what is missing."""
+    theorems = heard.call.quantity.theorems
+    notes = (*on_roles(heard), *more)
+    return Diagnosis(
+        Outcome.UNDECIDED, claim_of(heard), missing=missing, findings=notes, theorems=theorems, record=record, **told
+    )

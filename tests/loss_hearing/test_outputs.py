@@ -1,0 +1,146 @@
+"""Which output is judged; and objectives besides a loss: an ELBO, or one with a decoder of a fixed spread."""
+
+import importlib.util
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from elbo_check import verify_loss
+from elbo_check.errors import LossFunctionError
+from tests.loss_hearing.help import needs_torch
+
+WHOLE = ("x", "reconstruction", "mean", "log_variance")
+
+
+def kl(m, v):
+    return 0.5 * np.sum(m**2 + np.exp(v) - 1 - v, axis=1)
+
+
+def bce(x, r):
+    return -np.sum(x * np.log(r) + (1 - x) * np.log(1 - r), axis=1)
+
+
+def ask(loss: Any, **settings: Any) -> Any:
+    return verify_loss(loss, roles=WHOLE, rng=0, **settings)
+
+
+def in_a_tuple(x, r, m, v):
+    a, b = bce(x, r).sum(), kl(m, v).sum()
+    return a, b, a + b
+
+
+def test_of_a_tuple_the_output_that_is_right_is_judged_and_named():
+    found = ask(in_a_tuple)
+    assert found.outcome == "consistent"
+    assert found.finding("judged-output").message == "of its outputs '0', '1', '2' this is '2'; output= names another"
+    assert [mistake.slug for mistake in ask(in_a_tuple, output="0").mistakes] == ["missing-kl-term"]
+
+
+def test_of_names_the_loss_is_judged_whether_it_is_right_or_not():
+    def named(x, r, m, v):
+        a, b = bce(x, r).sum(), kl(m, v).sum()
+        return {"nll": a, "kl": b, "neg_elbo": a + b}
+
+    def wrong(x, r, m, v):
+        held = named(x, r, m, v)
+        return {**held, "loss": held["nll"] + 2 * held["kl"]}
+
+    assert ask(named).finding("judged-output").message.endswith("this is 'neg_elbo'; output= names another")
+    assert ask(wrong).outcome == "refuted"
+
+
+def test_of_a_tuple_without_a_right_one_the_whole_is_judged_and_no_part():
+    def wrong(x, r, m, v):
+        a, b = bce(x, r).sum(), kl(m, v).mean()
+        return a, b, a + b
+
+    found = ask(wrong)
+    assert found.outcome == "refuted"
+    assert "missing-kl-term" not in [mistake.slug for mistake in found.mistakes]
+    assert "this is '2'" in found.finding("judged-output").message
+
+
+def test_an_output_that_cannot_be_read_is_passed_over():
+    found = ask(lambda x, r, m, v: (bce(x, r).sum(), np.ones(x.shape[0] + x.shape[1] + 40)))
+    assert [mistake.slug for mistake in found.mistakes] == ["missing-kl-term"]
+
+
+def test_an_output_that_changes_its_shape_by_chance_has_no_average():
+    calls = iter(range(10**6))
+    found = ask(lambda x, r, m, v: np.ones(next(calls) % 7 + 2))
+    assert found.outcome == "undecided"
+    assert found.finding("average") is None
+
+
+def elbo(x, r, m, v):
+    return -bce(x, r).sum() - kl(m, v).sum()
+
+
+def test_an_elbo_is_right_as_what_it_is():
+    found = ask(elbo)
+    assert found.outcome == "consistent"
+    assert found.claim.startswith("elbo(x, r, m, v) is the negative of −log p(x | r) + KL(")
+    assert "maximise it" in found.finding("elbo").message
+    assert found.recovered.startswith("Σ_b Σ_i (x_i·log(r_i)")
+
+
+def test_the_same_values_as_a_loss_have_the_wrong_sign():
+    found = ask(lambda x, r, m, v: 1.0 * elbo(x, r, m, v))
+    assert [mistake.slug for mistake in found.mistakes] == ["wrong-sign"]
+
+
+def test_a_wrong_elbo_is_refuted():
+    def lower_bound(x, r, m, v):
+        return -bce(x, r).sum() - 2 * kl(m, v).sum()
+
+    assert ask(lower_bound).outcome == "refuted"
+
+
+def density(x, r, deviation):
+    return np.sum((x - r) ** 2 / (2 * deviation**2) + 0.5 * math.log(2 * math.pi * deviation**2), axis=1)
+
+
+@pytest.mark.parametrize("deviation", [0.1, pytest.param(2.0, marks=pytest.mark.endurance)])
+@pytest.mark.parametrize("reduced", [np.sum, np.mean, lambda values: values], ids=["sum", "mean", "a sample"])
+def test_a_decoder_of_a_fixed_spread_is_a_condition(deviation: float, reduced: Any):
+    found = ask(lambda x, r, m, v: reduced(density(x, r, deviation) + kl(m, v)), quantity="gaussian-vae-loss")
+    words = f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:g}"
+    assert (found.outcome, found.missing) == ("undecided", words)
+
+
+WRONG = {
+    "a mean over the pixels": lambda x, r, m, v: np.mean(density(x, r, 0.1) / x.shape[1] + kl(m, v)),
+    "half of the KL": lambda x, r, m, v: np.mean(density(x, r, 0.1) + 0.5 * kl(m, v)),
+    "another constant": lambda x, r, m, v: np.mean(density(x, r, 0.1) + math.log(3) + kl(m, v)),
+    "a likelihood for its negative": lambda x, r, m, v: np.mean(-density(x, r, 0.1) + kl(m, v)),
+    "no squares": lambda x, r, m, v: np.mean(np.sum(np.tanh(x - r), axis=1) + math.log(3) + kl(m, v)),
+}
+
+
+@pytest.mark.parametrize("loss", WRONG.values(), ids=WRONG)
+def test_no_decoder_excuses_what_is_wrong(loss: Any):
+    assert ask(loss, quantity="gaussian-vae-loss").outcome == "refuted"
+
+
+def test_a_coroutine_is_refused_and_not_left_behind():
+    async def later(mu, logvar):
+        return kl(mu, logvar)
+
+    with pytest.raises(LossFunctionError, match="a coroutine"):
+        verify_loss(later, roles=("mean", "log_variance"), rng=0)
+
+
+@needs_torch
+def test_torch_has_its_threads_again():
+    torch = importlib.import_module("torch")
+    inside, before = [], torch.get_num_threads()
+
+    def loss(mu, logvar):
+        inside.append(torch.get_num_threads())
+        return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(-1)
+
+    verify_loss(loss, roles=("mean", "log_variance"), backend="torch", rng=0)
+    assert set(inside) == {1}
+    assert torch.get_num_threads() == before

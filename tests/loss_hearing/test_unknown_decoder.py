@@ -1,0 +1,210 @@
+"""Likelihoods that are not known, beside a KL that is right: the decoder is asked for, and nobody is accused."""
+
+import math
+
+import numpy as np
+import pytest
+
+from elbo_check.errors import LossFunctionError
+from elbo_check.loss_hearing import decoders
+from tests.loss_hearing.help import ask, codes_of, needs_torch
+
+V = ("reconstruction", "x", "mean", "log_variance")
+L = ("logits", "x", "mean", "log_variance")
+P = ("probabilities", "x", "mean", "log_variance")
+
+
+def kl(mu, lv):
+    return 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1)
+
+
+def student(r, x):
+    return 2 * np.log1p((x - r) ** 2 / 3).sum(-1)
+
+
+def laplace(r, x):
+    return (np.abs(x - r) + math.log(2)).sum(-1)
+
+
+def continuous(t, x):
+    constant = np.log(np.abs(2 * np.arctanh(np.tanh(t / 2)) / (np.tanh(t / 2) + 1e-300)))
+    return (np.maximum(t, 0) - t * x + np.log1p(np.exp(-np.abs(t))) - constant).sum(-1)
+
+
+def open_as(found):
+    assert found.outcome == "undecided", (found.outcome, found.missing)
+    assert "unknown-decoder" in codes_of(found)
+    assert not found.mistakes
+    return found.missing
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(("part", "roles"), [(student, V), (laplace, V), (continuous, L)])
+def test_other_decoders_are_asked_for(part, roles):
+    for loss in (
+        lambda r, x, mu, lv: (part(r, x) + kl(mu, lv)).sum(),
+        lambda r, x, mu, lv: (part(r, x) + kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: part(r, x) + kl(mu, lv),
+    ):
+        assert "what is missing is the decoder" in open_as(ask(loss, *roles))
+
+
+@pytest.mark.endurance
+def test_an_unknown_likelihood_is_open():
+    missing = open_as(ask(lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + kl(mu, lv)).mean(), *L))
+    assert "The KL part is right, up to a constant" in missing
+
+
+@pytest.mark.endurance
+def test_a_spread_of_the_whole_batch_is_open():
+    def optimal(r, x, mu, lv):
+        return 0.5 * x.size * np.log(((x - r) ** 2).mean()) + kl(mu, lv).sum()
+
+    open_as(ask(optimal, *V))
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + 2 * kl(mu, lv)).mean(),
+        lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + kl(mu, lv) / x.shape[1]).mean(),
+        lambda t, x, mu, lv: np.cosh(t - x).sum() + kl(mu, lv).mean(),
+        lambda t, x, mu, lv: np.cosh(t - x).mean() + kl(mu, lv).mean(),
+        lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + kl(mu, 2 * lv)).mean(),
+        lambda t, x, mu, lv: (np.cosh(x).sum(-1) + kl(mu, lv)).mean(),
+        lambda t, x, mu, lv: (np.cosh(t).sum(-1) + kl(mu, lv)).mean(),
+        lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + np.maximum(kl(mu, lv), 3)).mean(),
+    ],
+    ids=["doubled", "mean", "reduction", "pixels", "reading", "no decoder", "no data", "free bits"],
+)
+def test_a_wrong_kl_or_no_reconstruction_is_refuted_beside_it(loss):
+    found = ask(loss, *L)
+    assert found.outcome == "refuted", found.missing
+    assert "unknown-decoder" not in codes_of(found)
+
+
+@pytest.mark.endurance
+def test_where_the_likelihood_is_said_it_is_held_to():
+    for quantity, roles in (("gaussian-vae-loss", V), ("bernoulli-vae-loss", L), (None, P)):
+        found = ask(lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + kl(mu, lv)).mean(), *roles, quantity=quantity)
+        assert found.outcome == "refuted"
+        assert "not-recognised" in codes_of(found)
+
+
+def test_a_doubled_kl_is_refuted_beside_an_unknown_likelihood():
+    found = ask(lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + 2 * kl(mu, lv)).mean(), *L)
+    assert found.outcome == "refuted", found.missing
+
+
+def test_a_function_that_takes_no_more_pixels_is_not_asked_twice():
+    def loss(t, x, mu, lv):
+        if x.shape[1] == 12:
+            raise ValueError("a dozen")
+        return np.cosh(t - x).sum() + kl(mu, lv).sum()
+
+    open_as(ask(loss, *L, sizes={"B": 5}))
+
+
+def test_images_are_open_as_well():
+    def loss(t, x, mu, lv):
+        assert x.ndim == 4
+        return np.cosh(t - x).sum() + kl(mu, lv).sum()
+
+    open_as(ask(loss, *L))
+
+
+@pytest.mark.endurance
+def test_a_spread_of_its_own_says_which_decoder_it_is():
+    def loss(r, s, x, mu, lv):
+        return (np.cosh((r - x) / s).sum() + kl(mu, lv).sum()) / len(x)
+
+    found = ask(loss, "reconstruction", "decoder_std", "x", "mean", "log_variance")
+    assert found.outcome == "refuted"
+
+
+@needs_torch
+@pytest.mark.endurance
+def test_a_detached_kl_is_seen_beside_an_unknown_decoder():
+    import torch
+
+    def loss(logits, x, mu, lv):
+        divergence = 0.5 * (mu**2 + lv.exp() - 1 - lv).sum()
+        return torch.cosh(logits - x).sum() + divergence.detach()
+
+    found = ask(loss, *L, backend="torch")
+    assert found.outcome == "refuted"
+    assert [mistake.slug for mistake in found.mistakes] == ["detached-sample"]
+    assert found.missing == ""
+
+
+def test_a_function_that_refuses_other_points_is_not_read_so(monkeypatch):
+    def refuses(*_):
+        raise LossFunctionError("raises", "loss", "no")
+
+    monkeypatch.setattr(decoders, "_value", refuses)
+    found = ask(lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + kl(mu, lv)).mean(), *L)
+    assert found.outcome == "refuted"
+
+
+SIGMA = 0.1
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("more", [0.0, 0.5 * math.log(2 * math.pi)])
+def test_a_gaussian_of_fixed_spread_is_asked_for_with_2_pi_and_without(more):
+    def loss(r, x, mu, lv):
+        return ((x - r) ** 2 / (2 * SIGMA**2) + math.log(SIGMA) + more).sum() + kl(mu, lv).sum()
+
+    found = ask(loss, *V, quantity="gaussian-vae-loss")
+    assert "fixed standard deviation 0.1" in open_as(found)
+    assert "(-r_i + x_i)²" in found.right
+
+
+@pytest.mark.endurance
+def test_another_constant_is_that_of_no_gaussian():
+    def loss(r, x, mu, lv):
+        return ((x - r) ** 2 / (2 * SIGMA**2) + math.log(SIGMA) + 0.1234567).sum() + kl(mu, lv).sum()
+
+    assert ask(loss, *V, quantity="gaussian-vae-loss").outcome == "refuted"
+
+
+@pytest.mark.endurance
+def test_what_is_not_recognised_is_set_beside_the_nearest_right_one():
+    def loss(r, x, mu, lv):
+        return (0.5 * ((x - r) ** 2).sum(-1) + 0.01 * np.sin(x * r).sum(-1) + kl(mu, np.sin(lv))).mean()
+
+    found = ask(loss, *V)
+    assert found.outcome == "refuted"
+    assert "(-r_i + x_i)²" in found.right
+
+
+@pytest.mark.parametrize("total", [np.mean, np.sum])
+def test_an_unknown_decoder_is_open_in_float32_too(total):
+    def loss(r, x, mu, lv):
+        r, x, mu, lv = (np.asarray(a, np.float32) for a in (r, x, mu, lv))
+        kl = 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1)
+        return total((np.abs(r - x) + np.float32(np.log(2))).sum(-1) + kl)
+
+    found = ask(loss, "reconstruction", "x", "mean", "log_variance")
+    assert found.outcome == "undecided"
+    assert found.missing.endswith("The KL part is right, up to a constant")
+
+
+def test_a_fixed_spread_is_found_in_float32_too():
+    def loss(r, x, mu, lv):
+        r, x, mu, lv = (np.asarray(a, np.float32) for a in (r, x, mu, lv))
+        kl = 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1)
+        return np.mean((2 * (r - x) ** 2 + np.float32(np.log(0.5) + 0.5 * np.log(2 * np.pi))).sum(-1) + kl)
+
+    found = ask(loss, "reconstruction", "x", "mean", "log_variance")
+    assert found.missing == "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
+
+
+def test_a_kl_that_is_too_small_to_be_seen_is_not_called_right():
+    def loss(r, x, mu, lv):
+        return np.mean(np.abs(r - x).sum(-1) * 1.5 + 1e-14 * 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1))
+
+    found = ask(loss, "reconstruction", "x", "mean", "log_variance", beta=1e-14)
+    assert found.outcome == "undecided"
+    assert "ask with a larger beta" in found.missing
