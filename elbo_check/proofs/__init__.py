@@ -43,7 +43,7 @@ def theorem(name: str) -> Derivation:
     """Return a theorem (or a misconception) with its proof, unchecked; it is built when first asked for.
 
     >>> theorem("gaussian-kl").words
-    'KL(N(μq, σq²)‖N(μp, σp²)) = log(σp/σq) + [σq² + (μq − μp)²]/(2σp²) − ½'
+    'KL(N(μ_q, σ_q²)‖N(μ_p, σ_p²)) = log(σ_p/σ_q) + [σ_q² + (μ_q − μ_p)²]/(2σ_p²) − ½'
     """
     folder = next((f for f, known in (("", names()), ("refuted.", misconceptions())) if name in known), None)
     if folder is None:

@@ -13,12 +13,12 @@ __all__ = ["derivation"]
 
 
 def derivation() -> Derivation:
-    """Return KL(N(μq, σq²)‖N(μp, σp²)) = log(σp/σq) + [σq² + (μq − μp)²]/(2σp²) − ½ with its proof."""
+    """Return KL(N(μ_q, σ_q²)‖N(μ_p, σ_p²)) = log(σ_p/σ_q) + [σ_q² + (μ_q − μ_p)²]/(2σ_p²) − ½ with its proof."""
     return Derivation(
         name="gaussian-kl",
         title="KL between two Gaussians",
-        words="KL(N(μq, σq²)‖N(μp, σp²)) = log(σp/σq) + [σq² + (μq − μp)²]/(2σp²) − ½",
-        assumptions=("μq, μp real", "σq > 0", "σp > 0", "z scalar"),
+        words="KL(N(μ_q, σ_q²)‖N(μ_p, σ_p²)) = log(σ_p/σ_q) + [σ_q² + (μ_q − μ_p)²]/(2σ_p²) − ½",
+        assumptions=("μ_q, μ_p real", "σ_q > 0", "σ_p > 0", "z scalar"),
         chains=(_chain(),),
         sources=(
             "S. Odaibo (2019), Deriving the Standard Variational Autoencoder (VAE) Loss Function, arXiv:1907.08956",

@@ -21,15 +21,16 @@ DIMENSIONS = (1, 2, 3)
 
 
 def derivation() -> Derivation:
-    """Return KL = ½(tr Σp⁻¹Σq + Δᵀ Σp⁻¹ Δ − J + log det Σp/det Σq), Δ = μq − μp, with its proof for J = 1, 2, 3."""
+    """Return KL = ½(tr Σ_p⁻¹Σ_q + Δᵀ Σ_p⁻¹ Δ − J + log det Σ_p/det Σ_q), proved for J = 1, 2, 3; Δ = μ_q − μ_p."""
     return Derivation(
         name="gaussian-kl-full",
         title="KL between two Gaussians with full covariance",
-        words="KL(N(μq, Σq)‖N(μp, Σp)) = ½(tr Σp⁻¹Σq + Δᵀ Σp⁻¹ Δ − J + log det Σp/det Σq), Δ = μq − μp, J = 1, 2, 3",
+        words="KL(N(μ_q, Σ_q)‖N(μ_p, Σ_p)) = ½(tr Σ_p⁻¹Σ_q + Δᵀ Σ_p⁻¹ Δ − J + log det Σ_p/det Σ_q), "
+        "Δ = μ_q − μ_p, J = 1, 2, 3",
         assumptions=(
             "J = 1, 2, 3",
-            "μq, μp real",
-            "Σq, Σp symmetric positive definite, that is Σ = L Lᵀ with L lower triangular, L_ii > 0 (Cholesky)",
+            "μ_q, μ_p real",
+            "Σ_q, Σ_p symmetric positive definite, that is Σ = L Lᵀ with L lower triangular, L_ii > 0 (Cholesky)",
         ),
         chains=tuple(_chain(dimension) for dimension in DIMENSIONS),
         sources=("J. Duchi (2007), Derivations for Linear Algebra and Optimization",),
@@ -48,7 +49,7 @@ _REASONS = (
 
 
 def _chain(dimension: int) -> Chain:
-    """The definition, log-densities, (z − μp) = (z − μq) + Δ, linearity, moments, and Σp⁻¹ through its cofactors."""
+    """The definition, log-densities, (z − μ_p) = (z − μ_q) + Δ, linearity, moments, and Σ_p⁻¹ through its cofactors."""
     with author_form():
         q, p = Normal("q", dimension), Normal("p", dimension)
         forms = (KL(q.density, p.density), *_under_expectation(q, p), *_integrated(q, p))
@@ -80,7 +81,7 @@ def _under_expectation(q: Normal, p: Normal) -> Iterator[Any]:
 
 
 def _integrated(q: Normal, p: Normal) -> Iterator[Any]:
-    """Yield ½ of the sum of means; of traces; with J for the trace of the identity; in the entries of Σq and Σp."""
+    """Yield ½ of the sum of means; of traces; with J for the trace of the identity; in the entries of Σ_q and Σ_p."""
     z, axes, count = q.variables, range(q.dimension), Integer(q.dimension)
     from_q, shift = _about(z, q.mean), _about(q.mean, p.mean)
     logs, shifted = log(p.determinant / q.determinant), quadratic(p.inverse, shift)

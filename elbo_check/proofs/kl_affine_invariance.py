@@ -23,8 +23,8 @@ def derivation() -> Derivation:
     return Derivation(
         name="kl-affine-invariance",
         title="KL is invariant under a common shift and scale",
-        words="KL(N(a μq + b, a²σq²)‖N(a μp + b, a²σp²)) = KL(N(μq, σq²)‖N(μp, σp²))",
-        assumptions=("a > 0", "σq, σp > 0", "scalar Gaussians"),
+        words="KL(N(a μ_q + b, a²σ_q²)‖N(a μ_p + b, a²σ_p²)) = KL(N(μ_q, σ_q²)‖N(μ_p, σ_p²))",
+        assumptions=("a > 0", "σ_q, σ_p > 0", "scalar Gaussians"),
         chains=(_chain(),),
         sources=("S. Kullback (1959), Information Theory and Statistics, section 2.4",),
     )

@@ -9,7 +9,7 @@ from elbo_check.verdict import Outcome, Verdict
 
 from .samples import BATCH, HOSTILE, SCALAR, UNDECIDED, hostile
 
-THEOREM = Verdict(Outcome.PROVED, "KL(N(μq, σq²) ‖ N(μp, σp²)) = log(σp/σq) + …", record={"seconds": 0.12})
+THEOREM = Verdict(Outcome.PROVED, "KL(N(μ_q, σ_q²) ‖ N(μ_p, σ_p²)) = log(σ_p/σ_q) + …", record={"seconds": 0.12})
 THEOREMS = {"gaussian-kl": THEOREM, "kl-additivity": replace(THEOREM, claim="KL = Σ KLⱼ", record={})}
 
 
@@ -17,7 +17,7 @@ def test_all_is_told_on_one_screen() -> None:
     summary = Summary("0.1.0", THEOREMS, "the shipped example", SCALAR)
     assert summary_text(summary).splitlines() == [
         "elbo-check 0.1.0",
-        "  gaussian-kl    PROVED     120 ms  KL(N(μq, σq²) ‖ N(μp, σp²)) = log(σp/σq) + …",
+        "  gaussian-kl    PROVED     120 ms  KL(N(μ_q, σ_q²) ‖ N(μ_p, σ_p²)) = log(σ_p/σ_q) + …",
         "  kl-additivity  PROVED             KL = Σ KLⱼ",
         "",
         "the shipped example",
@@ -36,7 +36,7 @@ def test_an_unproved_theorem_is_told_in_full_and_decides_the_outcome() -> None:
     failed = replace(THEOREM, outcome=Outcome.REFUTED, counterexample={"claim": 2, "truth": 1})
     text = summary_text(Summary("0.1.0", THEOREMS | {"broken": failed}, "a.npz", SCALAR))
     assert "  broken         REFUTED    120 ms" in text
-    assert "\n  REFUTED  KL(N(μq, σq²)" in text
+    assert "\n  REFUTED  KL(N(μ_q, σ_q²)" in text
     assert "\n    fails       claim 2, truth 1\n" in text
     assert text.endswith("REFUTED  2 of 3 theorems proved; a.npz: proved")
 

@@ -27,9 +27,11 @@ _MATH = {
 }  # fmt: skip
 _ACCENTS = {"\u0302": r"\hat", "\u0304": r"\bar"}
 _LETTER = r"[^\W\d_][\u0302\u0304]?"
-_ALONE = r"(?<![^\W\d_])"  # def_1 is a name, not f with an index; E_q and Var_q have one
+_ALONE = r"(?<![A-Za-z])"  # def_1 is a name, not f with an index; E_q and Var_q have one
+_RAISED = r"\{[^{}]*\}|[^\W_]"
 _INDEXED = re.compile(
-    rf"(?P<base>{_ALONE}(?:{_LETTER}|[A-Z][A-Za-z]+))_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+)|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)",
+    rf"(?P<base>{_ALONE}(?:{_LETTER}|[A-Z][A-Za-z]+)|[α-ωΑ-Ω][\u0302\u0304]?)_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+)"
+    rf"|\^(?P<power>{_RAISED})|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)",
     re.S,
 )
 
@@ -39,6 +41,8 @@ def prose_latex(text: str) -> str:
 
     >>> print(prose_latex("σ_j² > 0, 50 %"))
     $\sigma_{j}$${}^{2}$ \textgreater{} 0, 50 \%
+    >>> print(prose_latex("e^{−x/2}"))
+    e${}^{- x/2}$
     """
     return "".join(_piece(found) for found in _INDEXED.finditer(text))
 
@@ -48,6 +52,8 @@ def _piece(found: re.Match[str]) -> str:
         word = len(found["base"]) > 1 and found["base"].isascii()
         base = f"{found['base']}$" if word else f"${_letter(found['base'])}"
         return f"{base}_{{{_index(found['index'])}}}$"
+    if found["power"]:
+        return f"${{}}^{{{_index(found['power'])}}}$"
     if found["accented"]:
         return f"${_letter(found['accented'])}$"
     sign = found["rest"]
@@ -70,11 +76,18 @@ def prose_html(text: str) -> str:
 
     >>> prose_html("z_1 < z_2")
     'z<sub>1</sub> &lt; z<sub>2</sub>'
+    >>> prose_html("Σ_p⁻¹Σ_q e^ξ")
+    'Σ<sub>p</sub>⁻¹Σ<sub>q</sub> e<sup>ξ</sup>'
     """
-    return "".join(
-        f"{escape(found['base'])}<sub>{escape(found['index'].strip('{}'))}</sub>" if found["base"] else escape(found[0])
-        for found in _INDEXED.finditer(text)
-    )
+    return "".join(_tagged(found) for found in _INDEXED.finditer(text))
+
+
+def _tagged(found: re.Match[str]) -> str:
+    if found["base"]:
+        return f"{escape(found['base'])}<sub>{escape(found['index'].strip('{}'))}</sub>"
+    if found["power"]:
+        return f"<sup>{escape(found['power'].strip('{}'))}</sup>"
+    return escape(found[0])
 
 
 def prose_markdown(text: str) -> str:
