@@ -29,9 +29,14 @@ def to_latex(layout: Layout) -> str:
         return rf"\sqrt{{{to_latex(layout.body)}}}"
     if isinstance(layout, Fence):
         return fenced(layout.left, to_latex(layout.body), layout.right, height(layout.body))
-    below = f"_{{{to_latex(layout.below)}}}" if layout.below is not None else ""
-    above = f"^{{{to_latex(layout.above)}}}" if layout.above is not None else ""
+    below = f"_{{{_small(layout.below)}}}" if layout.below is not None else ""
+    above = f"^{{{_small(layout.above)}}}" if layout.above is not None else ""
     return f"{to_latex(layout.base)}{below}{above}"
+
+
+def _small(script: Layout) -> str:
+    """Return a script. Its fractions are small by themselves; text-sized ones would be too large."""
+    return to_latex(script).replace(r"\tfrac", r"\frac")
 
 
 def fenced(left: str, body: str, right: str, size: int) -> str:
