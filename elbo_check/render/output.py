@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -44,19 +45,18 @@ def new_file(path: str, inputs: Iterable[str | Path] = ()) -> Iterator[Callable[
     regular = not place.exists() or place.is_file()
     temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp") if regular else place
     held: list[bytes] = []
-    with _named_errors(path):
-        _refuse_protected(place)
-        file = temporary.open("xb" if regular else "wb")
-    try:
+    with ExitStack() as undoing:
+        with _named_errors(path):
+            _refuse_protected(place)
+            if regular:
+                _refuse_taken(temporary)
+                undoing.callback(_remove, temporary)  # before it is there: an interruption may come at any time
+            file = undoing.enter_context(temporary.open("xb" if regular else "wb"))
         yield held.append
         with _named_errors(path), file:
             file.write(b"".join(held))
         with _named_errors(path):
             _move(temporary, place)
-    finally:
-        file.close()
-        if regular:
-            temporary.unlink(missing_ok=True)
 
 
 def write_stream(stream: TextIO | None, text: str) -> None:
@@ -124,6 +124,17 @@ def _refuse_protected(place: Path) -> None:
     """Refuse what renaming would replace although it is write-protected."""
     if place.exists() and not os.access(place, os.W_OK):
         raise PermissionError("it is write-protected")
+
+
+def _refuse_taken(temporary: Path) -> None:
+    """Refuse a name that is somebody else's file, which would be removed as if it were this one."""
+    if temporary.exists():
+        raise FileExistsError(errno.EEXIST, f"{temporary} is in the way")
+
+
+def _remove(temporary: Path) -> None:
+    if temporary.exists():
+        temporary.unlink()
 
 
 def _move(temporary: Path, place: Path) -> None:

@@ -96,13 +96,21 @@ def test_help_and_complaints_need_no_stream(words: list[str], code: int, closed:
 
 
 def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
-    output = ["-o", str(tmp_path / "verdict.txt")]
-    process = subprocess.Popen([*COMMAND, *KL, "--draws", "1000000000", *output], stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
-    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=30)
+    words = [*COMMAND, *KL, "--draws", "1000000000", "-o", str(tmp_path / "verdict.txt")]
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background is born deaf to it
+    try:
+        started = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, kept)
+    with started as process:
+        deadline = time.monotonic() + 30
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, told = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert told == "elbo-check: interrupted\n"
     # Python ends itself by the signal if it arrived while a string was being run (a dataclass being made, at import
     # time): a shell calls that 130, too

@@ -102,12 +102,12 @@ def test_the_summary_is_that_of_the_data() -> None:
 
 
 def test_sampling_estimates_the_elbo_with_an_honest_standard_error() -> None:
-    """400 estimates: their spread is the standard error they state, and their mean is the exact ELBO."""
+    """Many estimates: their spread is the standard error they state, and their mean is the exact ELBO."""
     model, rng = MODELS[0], np.random.default_rng(0)
-    found = np.array([estimate(model, DATA, rng) for _ in range(400)])
+    found = np.array([estimate(model, DATA, rng) for _ in range(150)])
     exact, spread = elbo(model, DATA).value, found[:, 0].std()
-    assert abs(found[:, 0].mean() - exact) < 5 * spread / 20
-    assert np.sqrt(np.mean(found[:, 1] ** 2)) == pytest.approx(spread, rel=0.15)
+    assert abs(found[:, 0].mean() - exact) < 5 * spread / np.sqrt(len(found))
+    assert np.sqrt(np.mean(found[:, 1] ** 2)) == pytest.approx(spread, rel=0.25)
 
 
 def test_the_digits_are_those_of_scikit_learn() -> None:

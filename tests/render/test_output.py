@@ -8,7 +8,7 @@ import pytest
 
 from elbo_check.errors import InputError
 from elbo_check.render import output
-from elbo_check.render.output import WIDTH, coloured, destination, terminal_width, wants_colour, write_stream
+from elbo_check.render.output import WIDTH, coloured, destination, new_file, terminal_width, wants_colour, write_stream
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions and pipes as POSIX has them")
 
@@ -182,3 +182,24 @@ def test_lines_fit_the_terminal_within_reason(columns: str, width: int, monkeypa
     assert terminal_width(Terminal()) == width
     assert terminal_width(io.StringIO()) == WIDTH
     assert terminal_width(None) == WIDTH
+
+
+def test_an_interruption_at_opening_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Path.open
+
+    def interrupted(self, *mode):
+        opened(self, *mode).close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt), new_file(str(tmp_path / "out.txt")):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_in_the_way_is_not_removed(tmp_path: Path) -> None:
+    held = tmp_path / f".out.txt.{os.getpid()}.tmp"
+    held.write_text("another's")
+    with pytest.raises(InputError, match="in the way"), new_file(str(tmp_path / "out.txt")):
+        pass
+    assert held.read_text() == "another's"
