@@ -58,7 +58,7 @@ def test_the_kind_of_a_parameter_is_on_every_page():
 @pytest.mark.parametrize(
     ("build", "parameters", "said"),
     [
-        (lambda: X, (X,), ()),
+        (lambda: X, (X, S), ()),
         (lambda: S + T + X, (S, T, X), ("s and t are positive",)),
         (lambda: S * J + N + Y * B, (S, J, N, Y, B), None),
         (lambda: positive("sigma_q") + X, (positive("sigma_q"), X), ("σ_q is positive",)),

@@ -8,7 +8,8 @@ from typing import Any
 
 from sympy import Indexed
 
-from ...derivation import Derivation, outcomes_said
+from ...derivation import Chain, Derivation, outcomes_said
+from ...nodes import free_symbols
 from ...symbols import kind_of
 from .expressions import layout
 from .texts import to_text
@@ -35,13 +36,21 @@ def kinds_said(derivation: Derivation) -> tuple[str, ...]:
     """Return what symbols are, where they are not all real numbers and no assumption of the author says it."""
     found: dict[str, dict[str, None]] = {kind: {} for kind in _WORDS}
     entries = _entries(derivation)
-    symbols = {symbol for chain in derivation.chains for symbol in (*outcomes_said(chain), *chain.parameters)}
+    symbols = {symbol for chain in derivation.chains for symbol in (*outcomes_said(chain), *_parameters(chain))}
     for symbol in sorted(symbols, key=str):
         kind = kind_of(symbol)
         for written in entries.get(symbol, (symbol,)) if kind in _WORDS else ():
             if not _is_said(written, symbol, kind, derivation.assumptions):
                 found[kind][to_text(layout(written))] = None
     return tuple(f"{_listed(names)} {_WORDS[kind][len(names) > 1]}" for kind, names in found.items() if names)
+
+
+def _parameters(chain: Chain) -> set[Any]:
+    """Return the parameters of a chain that occur in it."""
+    said = [side for step in chain.steps for side in (step.left, step.right)]
+    said += [side for statement in chain.assuming for side in statement.sides]
+    said += [meaning for _, meaning in chain.where]
+    return set().union(*map(free_symbols, said)).intersection(chain.parameters)
 
 
 def _entries(derivation: Derivation) -> dict[Any, list[Any]]:
