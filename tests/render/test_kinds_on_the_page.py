@@ -129,6 +129,7 @@ def test_what_an_assumption_says_is_not_said_again(symbol, assumption):
         (S, "ss > 0"),
         (S, "s, μ real, t > 0"),
         (S, "s ≥ 1 is not assumed"),
+        (S, f"s, {'anda' * 40} is real"),
         (S, "s is seen; t is positive"),
         (SIGMA, "σ_p > 0"),
         (J, "J > 0"),

@@ -23,7 +23,7 @@ _WORDS = {
     "bit": ("is 0 or 1", "are 0 or 1"),
 }
 # How authors say the same: around the name of the symbol, or a list of names that ends with others.
-_OTHERS = r"(?:\s*(?:,|and)\s*[^\W\d]\w*)*\s*"
+_OTHERS = r"(?:(?:\s*,\s*|\s+and\s+)[^\W\d]\w*)*\s*"
 _SAID = {
     "positive": rf"{{name}}{_OTHERS}(?:>\s*0|(?:is|are|all) (?:a )?positive|∈\s*\(0)|{{name}}[^;:]*\ball positive",
     "count": rf"{{name}}{_OTHERS}(?:[≥=]\s*[1-9]|(?:is|are) (?:a )?positive whole|∈\s*(?:ℕ|\{{{{\s*1))",
