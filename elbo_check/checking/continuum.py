@@ -19,14 +19,13 @@ from ..nodes import (
     Arbitrary,
     Expectation,
     Integral,
-    Iterated,
     Maximum,
     Member,
     Minimum,
-    Product,
     Value,
     free_symbols,
     space_of,
+    spaces_of,
 )
 
 __all__ = ["doubled_spaces", "measured_spaces", "require_finite"]
@@ -100,7 +99,8 @@ def measured_spaces(expression: Any) -> set[str]:
     for node in sympy.preorder_traversal(expression):
         if isinstance(node, Expectation | Integral):
             spaces = dict(_bound(node))
-            found |= {spaces[symbol] or "" for symbol in _numbers(node.args[node.body_place]) if symbol in spaces}
+            averaged = {spaces.get(symbol) for symbol in _numbers(node.args[node.body_place])}
+            found |= {space for space in averaged if space is not None}
     return found
 
 
@@ -110,18 +110,7 @@ def _bound(node: Any) -> Iterator[tuple[Any, str | None]]:
     if isinstance(node, Integral):
         yield from ((name, space_of(name)) for name in names)
     else:
-        yield from zip(names, _spaces(node.args[0]), strict=True)
-
-
-def _spaces(density: Any) -> tuple[str | None, ...]:
-    """Return the space of each variable of a density, if it has one; a block has the space of its coordinates."""
-    if isinstance(density, Product):
-        return tuple(space for factor in density.args for space in _spaces(factor))
-    if isinstance(density, Iterated):
-        return _spaces(density.args[0])[:1]
-    if isinstance(density, Arbitrary):
-        return (*density.variables,)
-    return ("" if isinstance(density, Member) else None,) * int(density.dimension)
+        yield from zip(names, spaces_of(node.args[0]), strict=True)
 
 
 def _numbers(body: Any) -> Iterator[Any]:
@@ -154,7 +143,7 @@ def _require_outcomes(node: Any, calls: Calls) -> None:
 def _places(part: Any, integral: bool) -> Iterator[tuple[Any, str | None]]:
     """Yield where a density or a function is taken, and in which space that is, if it has a name."""
     if isinstance(part, Value):
-        yield from zip(part.args[1:], _spaces(part.args[0]), strict=False)
+        yield from zip(part.args[1:], spaces_of(part.args[0]), strict=False)
     elif isinstance(part, Arbitrary) and integral:
         yield from ((place, space.name) for place, space in zip(part.args[3], part.args[2], strict=True))
     elif isinstance(part, AppliedUndef) and integral:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
+from ..nodes import family_of
 from .draws import Key
 from .reading import Reading
 
@@ -42,6 +43,11 @@ def _argument(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
+def _of(space: str) -> str:
+    """Return what outcomes are outcomes of: a letter, or the members of a family."""
+    return f"{family_of(space)}_j" if family_of(space) else space
+
+
 def _joint(key: Key, value: Any) -> tuple[str, Any]:
     return f"{key[1]}({', '.join(key[2])})", dict(_table(key[2], key[3], value))
 
@@ -62,8 +68,8 @@ _WRITTEN: dict[str, Callable[[Key, Any], tuple[str, Any]]] = {
     "number": lambda key, value: ("_".join((key[1].name, *map(str, key[2:]))), str(value)),
     "place": lambda key, value: (key[1], f"{key[2]}{value + 1}"),
     "joint": _joint,
-    "beyond": lambda key, _: (f"outcomes{f' of {key[1]}' * bool(key[1])}", "[1, 2), [2, 4), …; the last: all beyond"),
-    "volume": lambda key, value: (f"volume of an outcome{f' of {key[1]}' * bool(key[1])}", str(value)),
+    "beyond": lambda key, _: (f"outcomes of {_of(key[1])}", "[1, 2), [2, 4), …; the last: all beyond"),
+    "volume": lambda key, value: (f"volume of an outcome of {_of(key[1])}", str(value)),
     "member": lambda key, value: (f"{key[1]}_{key[2]}", [str(Fraction(weight, sum(value))) for weight in value]),
     "normal": _normal,
     "gaussian": lambda key, value: (f"{key[1]}_{key[2]}", f"N({value[0]}, ({value[1]})²)"),

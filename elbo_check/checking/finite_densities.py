@@ -11,7 +11,7 @@ from typing import Any
 
 from ..deadline import check_deadline
 from ..errors import WitnessError
-from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product
+from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, space_of_family, spaces_of
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
 from .outline import Outline
@@ -71,21 +71,18 @@ class Densities(Spaces):
         return _of_family(density, _number(point[0]), read)
 
     def _of_member(self, density: Any, point: Point, read: Read) -> Fraction:
-        place = self.place("", point[0])
-        row = self._row(("member", density.args[0].name, counted(_whole(read(density.args[1])))))
-        return row[place] / self.spread("", point[0]) if place < len(row) else Fraction(0)
+        space = space_of_family(density.args[0].name)
+        place, row = self.place(space, point[0]), self._row(density, counted(_whole(read(density.args[1]))))
+        return row[place] / self.spread(space, point[0]) if place < len(row) else Fraction(0)
 
     def _room_of(self, density: Any, point: Point) -> Fraction:
-        if isinstance(density, Arbitrary):
-            return math.prod(map(self.room, density.variables, point), start=Fraction(1))
-        return self.room("", point[0]) if isinstance(density, Member) else Fraction(1)
+        pairs = zip(spaces_of(density), point, strict=True)
+        return math.prod((self.room(space, at) for space, at in pairs if space is not None), start=Fraction(1))
 
     def _points(self, density: Any, read: Read) -> Iterator[Point]:
-        if isinstance(density, Arbitrary):
-            spaces = [map(Place, self.numbers(space)) for space in density.variables]
+        if isinstance(density, Arbitrary | Member):
+            spaces = [map(Place, self.numbers(space)) for space in spaces_of(density) if space is not None]
             return itertools.product(*spaces)
-        if isinstance(density, Member):
-            return ((Place(number),) for number in self.numbers(""))
         if isinstance(density, Gaussian):
             raise WitnessError("a Gaussian has no finite world")
         numbers = (0, 1) if isinstance(density, Bernoulli) else range(1, _upper(density, read) + 1)
@@ -165,10 +162,10 @@ class Densities(Spaces):
         row: Row = self.draws.get(("joint", name, spaces, sizes), lambda rng: _joint(rng, sizes, least))
         return row
 
-    def _row(self, key: tuple[Any, ...]) -> tuple[Fraction, ...]:
-        least = 0 if key[1] in self.zeros else 1
-        sizes = (self.size(""),)
-        weights = self.draws.get((*key, sizes), lambda rng: _joint(rng, sizes, least))
+    def _row(self, member: Member, index: int) -> tuple[Fraction, ...]:
+        family = member.args[0].name
+        sizes, least = (self.size(space_of_family(family)),), 0 if family in self.zeros else 1
+        weights = self.draws.get(("member", family, index, sizes), lambda rng: _joint(rng, sizes, least))
         return tuple(Fraction(weight, sum(weights)) for weight in weights)
 
 

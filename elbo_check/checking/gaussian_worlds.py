@@ -75,7 +75,7 @@ class GaussianWorld(GaussianReading):
 
     def _named(self, name: str, spaces: Any, sizes: Sequence[int]) -> list[Coordinate]:
         for space, size in zip(spaces, sizes, strict=True):
-            if not all(fits(symbol, NO_KIND) for symbol in self.outline.kinds.get(space.name, ())):
+            if not all(fits(symbol, NO_KIND) for symbol in self.outline.kinds_of(space.name)):
                 raise WitnessError(f"a Gaussian has outcomes that a variable of {space.name} is assumed not to be")
             if self._sizes.setdefault(space.name, size) != size:
                 raise WitnessError(f"{space.name} stands for blocks of several sizes here")

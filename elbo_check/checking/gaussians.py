@@ -96,7 +96,7 @@ class GaussianReading(Reading):
             return [joined([block for blocks in each for block in blocks])]
         if isinstance(density, Member):
             family, index = density.args[0].name, counted(self._index(density.args[1], values))
-            if not all(fits(symbol, NO_KIND) for symbol in self.outline.kinds.get("", ())):
+            if not all(fits(symbol, NO_KIND) for symbol in self.outline.kinds_of_family(family)):
                 raise WitnessError("a Gaussian has outcomes that a variable of the families is assumed not to be")
             mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
             return [Block((rational(mean),), ((rational(scale),),))]

@@ -10,7 +10,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..derivation import Chain, Statement
-from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value, outcomes_in
+from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value, outcomes_in, same_spaces, space_of_family, spaces_of
 from .continuum import doubled_spaces
 
 __all__ = ["Outline", "outline_of"]
@@ -25,7 +25,8 @@ class Outline:
 
     `forms` holds, for each name of an arbitrary density, the spaces it is used with, of its variables and given;
     `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name;
-    `kinds` holds, for each space, all symbols that do, bound ones as well. Members of families share the space "".
+    `same` holds a common name for spaces that are one, as those of q_j and p_j in KL(q_j‖p_j);
+    `kinds`, for each space by that name, all symbols that stand for an outcome, bound ones as well, or say what it is.
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
     which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
     """
@@ -35,6 +36,7 @@ class Outline:
     assuming: tuple[Statement, ...] = ()
     forms: dict[str, set[Form]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    same: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, set[Any]] = field(default_factory=dict)
     families: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
@@ -45,6 +47,18 @@ class Outline:
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
         return tuple(sorted({space for form in self.forms[name] for part in form for space in part}))
+
+    def name_of(self, space: str) -> str:
+        """Return the name that a space shares with those that are one with it."""
+        return self.same.get(space, space)
+
+    def kinds_of(self, space: str) -> frozenset[Any]:
+        """Return the symbols that say what the outcomes of a space are."""
+        return frozenset(self.kinds.get(self.name_of(space), ()))
+
+    def kinds_of_family(self, family: str) -> frozenset[Any]:
+        """Return the symbols that say what the outcomes of the members of a family are."""
+        return self.kinds_of(space_of_family(family))
 
     @property
     def abstract(self) -> bool:
@@ -59,16 +73,17 @@ class Outline:
 
 def outline_of(chain: Chain) -> Outline:
     """Return the outline of a chain."""
-    outline = Outline(chain.parameters, chain.where, chain.assuming, largest=_largest_number(chain))
+    same = same_spaces(_expressions(chain))
+    outline = Outline(chain.parameters, chain.where, chain.assuming, same=same, largest=_largest_number(chain))
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):
             for space, symbol in outcomes_in(node):
-                outline.kinds.setdefault(space, set()).add(symbol)
-            outline.doubled.update(doubled_spaces(node))
+                outline.kinds.setdefault(outline.name_of(space), set()).add(symbol)
+            outline.doubled.update(map(outline.name_of, doubled_spaces(node)))
             if isinstance(node, Arbitrary):
                 _note_density(node, outline)
-            elif isinstance(node, Value) and isinstance(node.args[0], Arbitrary):
-                _note_places(node.args[1:], node.args[0].variables, outline)
+            elif isinstance(node, Value) and isinstance(node.args[0], Arbitrary | Member):
+                _note_places(node.args[1:], spaces_of(node.args[0]), outline)
             elif isinstance(node, Member):
                 outline.families.add(node.args[0].name)
             elif isinstance(node, AppliedUndef | Uniform | Bernoulli):
@@ -100,7 +115,7 @@ def _note_density(density: Any, outline: Outline) -> None:
     _note_places(places, spaces[1], outline)
 
 
-def _note_places(places: Any, spaces: tuple[str, ...], outline: Outline) -> None:
+def _note_places(places: Any, spaces: tuple[str | None, ...], outline: Outline) -> None:
     for place, space in zip(places, spaces, strict=True):
-        if isinstance(place, sympy.Symbol):
+        if isinstance(place, sympy.Symbol) and space is not None:
             outline.places[place.name] = space

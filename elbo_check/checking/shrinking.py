@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ..nodes import space_of_family
 from .draws import Key, simpler_number
+from .outline import Outline
 from .reading import Reading
 
 __all__ = ["shrunk"]
@@ -28,7 +30,7 @@ def shrunk(reading: Reading, attempt: Attempt) -> Reading:
     while improved:
         improved = False
         for key in list(reading.draws.made):
-            for changed in _simpler_draws(reading.draws.made, key):
+            for changed in _simpler_draws(reading, key):
                 tries += 1
                 if tries > _MOST_TRIES:
                     return reading
@@ -39,24 +41,25 @@ def shrunk(reading: Reading, attempt: Attempt) -> Reading:
     return reading
 
 
-def _simpler_draws(made: Mapping[Key, Any], key: Key) -> Iterator[Mapping[Key, Any]]:
+def _simpler_draws(reading: Reading, key: Key) -> Iterator[Mapping[Key, Any]]:
     """Yield all draws with one of them made simpler; where a space loses outcomes, its tables lose them, too."""
+    made = reading.draws.made
     value = made.get(key)
     if key[0] == "size":
         for size in range(2, value or 0):
-            yield {**made, **_cut(made, key[1], size), key: size}
+            yield {**made, **_cut(made, reading.outline, key[1], size), key: size}
     for candidate in simpler(key, value):
         yield {**made, key: candidate}
 
 
-def _cut(made: Mapping[Key, Any], space: str, size: int) -> dict[Key, Any]:
+def _cut(made: Mapping[Key, Any], outline: Outline, space: str, size: int) -> dict[Key, Any]:
     """Return the tables and places of a space without the outcomes from number `size` on, where anything is left."""
     cut: dict[Key, Any] = {}
     for key, value in made.items():
-        if key[0] == "place" and key[2] == space and value < size:
+        if key[0] == "place" and outline.name_of(key[2]) == space and value < size:
             cut[*key[:3], size] = value
         if key[0] in ("joint", "member"):
-            spaces = key[2] if key[0] == "joint" else ("",)
+            spaces = map(outline.name_of, key[2] if key[0] == "joint" else (space_of_family(key[1]),))
             sizes = tuple(size if name == space else old for name, old in zip(spaces, key[-1], strict=True))
             places = itertools.product(*map(range, key[-1]))
             kept = tuple(w for at, w in zip(places, value, strict=True) if all(map(operator.lt, at, sizes)))

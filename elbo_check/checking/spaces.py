@@ -40,12 +40,12 @@ class Spaces:
 
     def numbers(self, space: str) -> tuple[Fraction, ...]:
         """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
-        number: int = self.draws.get(("size", space), lambda rng: rng.choice((2, 2, 3)))
+        number: int = self.draws.get(("size", self.outline.name_of(space)), lambda rng: rng.choice((2, 2, 3)))
         if self.doubles(space):
             listed, depth = self._beyond(space)
             last = number - 1 + listed
             return tuple(Fraction(2**power) for power in (*range(last), last + depth))
-        return numbers_for(self.outline.kinds.get(space, ()))[:number]
+        return numbers_for(self.outline.kinds_of(space))[:number]
 
     def place(self, space: str, value: Any) -> int:
         """Return which outcome of a space a variable or a number is; what is none lies beyond all of them."""
@@ -59,12 +59,12 @@ class Spaces:
 
         That of a whole number is 1; between 0 and 1 there is room for a volume of 1 in all.
         """
-        kinds, size = self.outline.kinds.get(space, ()), self.size(space)
+        kinds, size = self.outline.kinds_of(space), self.size(space)
 
         def drawn(rng: Random) -> Fraction:
             return rng.choice([volume for volume in _VOLUMES if has_room(kinds, size, volume)])
 
-        volume: Fraction = self.draws.get(("volume", space), drawn)
+        volume: Fraction = self.draws.get(("volume", self.outline.name_of(space)), drawn)
         if not has_room(kinds, size, volume):
             raise WitnessError(f"there is no room for {size} outcomes of volume {volume} in the space {space}")
         return volume
@@ -87,27 +87,28 @@ class Spaces:
 
     def doubles(self, space: str) -> bool:
         """Whether the outcomes of a space double from one to the next."""
-        kinds = self.outline.kinds.get(space, ())
-        return space in self.outline.doubled and all(fits(symbol, _BEYOND) for symbol in kinds)
+        kinds = self.outline.kinds_of(space)
+        return self.outline.name_of(space) in self.outline.doubled and all(fits(symbol, _BEYOND) for symbol in kinds)
 
     def moves(self, space: str, other: str, factor: Any) -> bool:
         """Whether the outcomes of a space times a factor are outcomes of another, as parts of the line."""
+        same = self.outline.name_of(space) == self.outline.name_of(other)
         if factor == 2 or self.doubles(space):
-            return space == other and self.doubles(space) and factor in (1, 2)
+            return same and self.doubles(space) and factor in (1, 2)
         numbers, others = self.numbers(space), self.numbers(other)
-        alike = space == other or (numbers == others and self.volume(space) == self.volume(other))
+        alike = same or (numbers == others and self.volume(space) == self.volume(other))
         return alike and (factor == 1 or (factor == -1 and all(-number in numbers for number in numbers)))
 
     def _beyond(self, space: str) -> tuple[int, int]:
         """Return how many parts beyond are listed, and how many are passed over up to the one that stands for all."""
         if not self.doubles(space):
             return 0, 0
-        beyond: tuple[int, int] = self.draws.get(("beyond", space), lambda _: (0, 0))
+        beyond: tuple[int, int] = self.draws.get(("beyond", self.outline.name_of(space)), lambda _: (0, 0))
         return beyond
 
     def whole(self, space: str) -> bool:
         """Whether the outcomes of a space are whole numbers, and no parts of a line."""
-        return any(symbol.is_integer for symbol in self.outline.kinds.get(space, ()))
+        return any(symbol.is_integer for symbol in self.outline.kinds_of(space))
 
 
 def _power_of_two(number: Fraction) -> int | None:

@@ -31,7 +31,8 @@ def require_unchanged(
     `make` makes the world in which some draws are others. Raises `WitnessError` otherwise.
     """
     meanings = [meaning for _, meaning in reading.outline.where]
-    measured: set[str] = set().union(*map(measured_spaces, (*expressions, *meanings)))
+    found: set[str] = set().union(*map(measured_spaces, (*expressions, *meanings)))
+    measured = set(map(reading.outline.name_of, found))
     volumes = {space: spaces.volume(space) for space in measured if not spaces.whole(space)}
     changes = [{("volume", space): volume * factor for space, volume in volumes.items()} for factor in _FACTORS]
     doubled = list(filter(spaces.doubles, reading.outline.doubled))

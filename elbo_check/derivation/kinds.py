@@ -3,52 +3,107 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from ..errors import DerivationError
-from ..nodes import Expectation, outcomes_in, space_of
+from ..nodes import (
+    KL,
+    Arbitrary,
+    Expectation,
+    beside_gaussians,
+    family_of,
+    outcomes_in,
+    own_kinds,
+    same_spaces,
+    space_of,
+)
 from ..symbols import kind_of
 
-__all__ = ["kinds_said", "require_one_kind_a_space"]
+if TYPE_CHECKING:
+    from .data import Chain
 
-_WORDS = {
-    "positive": "is positive",
-    "count": "is a positive whole number",
-    "unit": "is between 0 and 1",
-    "bit": "is 0 or 1",
-}
-_PLACE = {"": "members of families"}
+__all__ = ["outcomes_said", "require_one_kind_a_space"]
+
+Pair = tuple[str, Any]
 
 
-def require_one_kind_a_space(place: str, sides: Iterable[Any]) -> None:
+def require_one_kind_a_space(
+    place: str, sides: Iterable[Any], cited: Iterable[Any] = (), proof: Iterable[Any] = ()
+) -> None:
     """Require that all symbols that stand for an outcome of one space are of one kind: z real and z_1 real.
 
-    z and z_1 are places of the same space, and E_q(z)[z] ≥ 0 does not follow from z_1 > 0.
+    z and z_1 are places of the same space, and E_q(z)[z] ≥ 0 does not follow from z_1 > 0. So are those of q_j and p_j
+    in KL(q_j‖p_j). What is `cited` with no more than a letter for a real number, such as KL(q(z)‖p(z)), holds of every
+    kind; whether a family in it is of real numbers, its `proof` says.
     """
+    own, others, proving = list(sides), list(cited), list(proof)
+    same = same_spaces([*own, *others, *proving])
     seen: dict[str, Any] = {}
-    for side in sides:
-        for node in sympy.preorder_traversal(side):
-            for space, symbol in (*outcomes_in(node), *_bound_in(node)):
-                first = seen.setdefault(space, symbol)
-                if kind_of(first) != kind_of(symbol):
-                    raise DerivationError(
-                        f"{place} has {first} ({kind_of(first)}) and {symbol} ({kind_of(symbol)}) for outcomes of "
-                        f"{_PLACE.get(space, f'one space {space}')}: take symbols of one kind"
-                    )
+    for space, symbol in (*_pairs([*own, *others]), *_families_of_others(proving)):
+        first = seen.setdefault(same.get(space, space), symbol)
+        if kind_of(first) != kind_of(symbol):
+            raise DerivationError(
+                f"{place} has {first} ({kind_of(first)}) and {symbol} ({kind_of(symbol)}) for outcomes of "
+                f"{_of(space)}: take symbols of one kind"
+            )
+    _require_one_kind_a_letter(place, own, others)
+    for space in (space for node in _nodes(own) for space in beside_gaussians(node)):
+        first = seen.get(same.get(space, space))
+        if first is not None and kind_of(first) in ("bit", "count"):
+            raise DerivationError(
+                f"{place} has {first} ({kind_of(first)}) for outcomes of {_of(space)}, and a KL between that and a "
+                "Gaussian: take a Bernoulli or a uniform density"
+            )
 
 
-def _bound_in(node: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the variables that a mean is over, by their own letters: ∫ knows no more of them than these."""
-    if isinstance(node, Expectation):
-        yield from ((space_of(variable), variable) for variable in node.args[2:])
+def _require_one_kind_a_letter(place: str, sides: list[Any], cited: list[Any]) -> None:
+    """Require that KL(q(z)‖p(z)) and H[q(z)] are of one kind of z, of which they show no more than the letter."""
+    said = dict.fromkeys(pair for node in _nodes(sides) for pair in own_kinds(node))
+    said |= dict.fromkeys(pair for node in _nodes(cited) for pair in own_kinds(node) if pair[1] != "real")
+    seen: dict[str, str] = {}
+    for space, kind in said:
+        if seen.setdefault(space, kind) != kind:
+            raise DerivationError(
+                f"{place} has densities of a {space} that is {seen[space]}, and of one that is {kind}: "
+                "take symbols of one kind, or another letter"
+            )
 
 
-def kinds_said(sides: Iterable[Any]) -> tuple[str, ...]:
-    """Return what outcomes are, where they are not all real numbers: q(z) of a positive z is another density."""
-    nodes = (node for side in sides for node in sympy.preorder_traversal(side))
-    symbols = {symbol for node in nodes for _, symbol in outcomes_in(node)}
-    return tuple(
-        f"{symbol} {_WORDS[kind_of(symbol)]}" for symbol in sorted(symbols, key=str) if kind_of(symbol) in _WORDS
-    )
+def outcomes_said(chain: Chain) -> set[Any]:
+    """Return symbols that say what the outcomes of a statement are, and those of families wherever they occur.
+
+    q(z) of a positive z is another density, and says so by its letter; q_1 does not.
+    """
+    steps = [side for step in chain.steps for side in (step.left, step.right)]
+    found: dict[str, set[Any]] = {}
+    letters: dict[str, set[Any]] = {}
+    for kinds, sides in ((True, list(chain.statement.sides)), (False, steps)):
+        for node in _nodes(sides):
+            for space, symbol in outcomes_in(node) if not isinstance(node, KL) else ():
+                if kinds or family_of(space):
+                    (letters if isinstance(node, Arbitrary) else found).setdefault(space, set()).add(symbol)
+    alone = (symbols for space, symbols in letters.items() if space not in found)
+    return set().union(*found.values(), *alone)
+
+
+def _nodes(sides: list[Any]) -> Iterator[Any]:
+    return (node for side in sides for node in sympy.preorder_traversal(side))
+
+
+def _pairs(sides: list[Any]) -> Iterator[Pair]:
+    """Yield (space, symbol), and the variables that a mean is over by their own letters: ∫ knows no more of them."""
+    for node in _nodes(sides):
+        yield from outcomes_in(node)
+        if isinstance(node, Expectation):
+            yield from ((space_of(variable), variable) for variable in node.args[2:])
+
+
+def _families_of_others(sides: list[Any]) -> Iterator[Pair]:
+    """Yield what is said of families that are none of real numbers."""
+    return ((space, symbol) for space, symbol in _pairs(sides) if family_of(space) and kind_of(symbol) != "real")
+
+
+def _of(space: str) -> str:
+    return f"the family {family_of(space)}" if family_of(space) else f"one space {space}"

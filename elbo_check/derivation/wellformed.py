@@ -109,11 +109,14 @@ def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any
         raise DerivationError(f"a derivative is taken with respect to {short}, an abbreviation: take a parameter")
     require_one_kind_a_space("the chain", [*sides, *meanings])
     for step in chain.steps:
-        for statement in step.cites.statements if step.cites is not None and not step.law.rests_on else ():
-            name = step.cites.theorem.name if step.cites is not None else ""
+        if step.cites is None or step.law.rests_on:
+            continue
+        name = step.cites.theorem.name
+        for statement in step.cites.statements:
             cited = f"step {step.name!r}, with {name} as it is cited,"
             require_names(cited, everything | symbols_of(statement.sides))
-            require_one_kind_a_space(cited, [*sides, *meanings, *statement.sides])
+            proof = [side for cites in step.cites.chain.steps for side in (cites.left, cites.right)]
+            require_one_kind_a_space(cited, [*sides, *meanings], statement.sides, proof)
             require_still_moving(statement.sides, abbreviations, name)
 
 

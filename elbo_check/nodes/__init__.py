@@ -10,7 +10,7 @@ from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
 from .given import Space, expression, free_symbols, is_variable_of, space_of
-from .outcomes import outcomes_in
+from .outcomes import beside_gaussians, family_of, outcomes_in, own_kinds, same_spaces, space_of_family, spaces_of
 from .probabilities import is_probability
 from .products import Independent, Iterated, Product
 from .signs import is_positive
@@ -37,9 +37,11 @@ __all__ = [
     "Uniform",
     "Value",
     "Vector",
+    "beside_gaussians",
     "derivative",
     "derivative_parts",
     "expression",
+    "family_of",
     "free_symbols",
     "function",
     "gaussian",
@@ -49,9 +51,13 @@ __all__ = [
     "is_variable_of",
     "model",
     "outcomes_in",
+    "own_kinds",
     "replaced",
     "require_supported",
+    "same_spaces",
     "sequence",
     "space_of",
+    "space_of_family",
+    "spaces_of",
     "sum_parts",
 ]

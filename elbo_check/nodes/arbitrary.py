@@ -113,8 +113,8 @@ class Member(Density):
         return super().__new__(cls, named(family, "a family of densities"), counted(index))
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Nothing is known of what a family is of."""
+    def variables(self) -> tuple[str, ...]:
+        """One outcome: what it is, the chain says in which the family stands."""
         return ("",)
 
     def _sympystr(self, printer: Any) -> str:

@@ -1,7 +1,7 @@
 """Densities, and their values at a point.
 
-A density binds variables. Each has a kind: a "number", a "block" of several coordinates, an "index", a "bit", or the
-name of the space it lives in.
+A density binds variables. Each has a kind: a "number", a "block" of several coordinates, an "index", a "bit", the
+name of the space it lives in, or "" where that is not known: a member of a family.
 """
 
 from __future__ import annotations

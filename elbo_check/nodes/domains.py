@@ -51,7 +51,7 @@ def _require_outcome(density: Any, space: Any, name: Any) -> None:
     A real number may stand for one between 0 and 1, a bit may not.
     """
     kind, own = kind_of_space(space), kind_of(name)
-    wider = {"unit": ("unit", "positive", "real")}.get(kind, (kind,))
+    wider = {"unit": ("unit", "positive", "real"), "positive": ("positive", "real")}.get(kind, (kind,))
     if space_of(name) != space.name and own and own not in wider:
         use = f"{kind}({str(name)!r}) or a variable {space.name}"
         raise DerivationError(f"{name} is no outcome of {density}: it is assumed to be {_ASSUMED[own]}; use {use}")

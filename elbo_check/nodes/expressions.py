@@ -222,11 +222,18 @@ def _require_kinds(body: Any, kinds: Mapping[Any, str]) -> None:
         density, *point = value.args
         for coordinate, kind in zip(point, density.variables, strict=True):
             if _clash(kinds.get(coordinate, kind), kind):
-                raise DerivationError(f"{density} is taken at {coordinate}, a {kinds[coordinate]}, but needs a {kind}")
+                raise DerivationError(
+                    f"{density} is taken at {coordinate}, a {kinds[coordinate]}, but needs a {kind or 'number'}"
+                )
 
 
 def _clash(one: str, other: str) -> bool:
-    """Whether two kinds exclude each other: a named space may be that of numbers, of blocks or of anything else."""
+    """Whether two kinds exclude each other: a named space may be that of numbers, of blocks or of anything else.
+
+    A member of a family has one outcome, and no block of them.
+    """
+    if not (one and other):
+        return "block" in (one, other)
     both_known = one in KNOWN_KINDS and other in KNOWN_KINDS
     return one != other and (both_known or (one not in KNOWN_KINDS and other not in KNOWN_KINDS))
 

@@ -77,9 +77,9 @@ def named(given: object, what: str) -> Any:
 
 
 class Space(Str):  # type: ignore[misc]
-    """The name of a space that is no line: its outcomes are bits, whole numbers, or numbers between 0 and 1.
+    """The name of a space that is not all of the line: bits, whole numbers, positive ones, or those between 0 and 1.
 
-    H[q(b)] has no b left in it, and is still the entropy of a bit.
+    H[q(b)] has no b left in it, and is still the entropy of a bit; KL(q(w)‖N(0, 1)) is at least log 2 for positive w.
     """
 
     __slots__ = ("kind",)
@@ -98,10 +98,10 @@ class Space(Str):  # type: ignore[misc]
 
 
 def place_space(variable: Any) -> Any:
-    """Return the space of a variable as a node: by its name, and its kind where that is none of the line."""
+    """Return the space of a variable as a node: by its name, and its kind where that is not the whole line."""
     name = space_of(variable)
     kind = kind_of(variable.base.label if isinstance(variable, sympy.Indexed) else variable)
-    return Space(name, kind) if kind in ("bit", "count", "unit") else Str(name)
+    return Space(name, kind) if kind in ("bit", "count", "unit", "positive") else Str(name)
 
 
 def kind_of_space(space: Any) -> str:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
+from ..nodes import space_of
+from ..symbols import kind_of
 from .marginals import marginal
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator, multiply
 from .rules import Rule
 from .terms import Sign, Term, Terms
 
-__all__ = ["integral"]
+__all__ = ["integral", "region"]
+
+_PARTS = ("positive", "unit")  # kinds of numbers that are not the whole line
+
+
+def region(variable: Any) -> str:
+    """Return what an integral over a variable runs over: its space, and the kind of its numbers.
+
+    >>> from elbo_check.symbols import positive, real
+    >>> region(real("w")), region(positive("w"))
+    ('w real', 'w positive')
+    """
+    return f"{space_of(variable)} {kind_of(variable)}"
 
 
 def integral(
@@ -62,7 +77,8 @@ def _integrated_out(
     """Integrate out, one after the other, the variables on which nothing but one density depends."""
     for place, variable in enumerate(names):
         holders = [(base, e) for base, e in inside if variable in terms[base].depends]
-        mass = marginal(holders[0][0], (variable,), terms) if len(holders) == 1 and holders[0][1] == 1 else None
+        lone = len(holders) == 1 and holders[0][1] == 1 and _is_over_all(holders[0][0], spaces[place], terms)
+        mass = marginal(holders[0][0], (variable,), terms) if lone else None
         only = mass.whole.single if mass is not None and mass.whole is not None else None
         if only is not None:
             rest = multiply(inside - {holders[0]}, only[0])
@@ -70,6 +86,12 @@ def _integrated_out(
                 rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms
             )
     return inside, names, spaces
+
+
+def _is_over_all(base: int, space: str, terms: Terms) -> bool:
+    """Whether an integral runs over all that a density is over: N(w; 0, 1) has half of its mass where w is positive."""
+    tag = terms[base].tag
+    return not space.endswith(_PARTS) or len(tag) != 2 or tag[1][0] != "gaussian"
 
 
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:

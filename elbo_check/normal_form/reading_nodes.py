@@ -32,7 +32,7 @@ from .derivatives import derivative_of
 from .divergences import entropy, information, kl
 from .exchange import last_apart, one_less
 from .expectations import Mean
-from .integrals import integral
+from .integrals import integral, region
 from .jensen import log_of
 from .polynomials import Ratio, constant, generator
 from .rules import Rule
@@ -68,7 +68,7 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
         return _term_by_term(form, node, values)
     if Rule.INTEGRAL in form.rules:
         weighted = over_support(inside, density_at(form, density, places, values), fresh, form.terms, form.rules)
-        return integral(weighted, fresh, [space_of(v) for v in variables], form.terms, form.rules)
+        return integral(weighted, fresh, [region(v) for v in variables], form.terms, form.rules)
     return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
 
 
@@ -100,7 +100,7 @@ def _integral(form: NormalForm, node: Any, values: Values) -> Ratio:
     fresh = [form.terms.fresh() for _ in variables]
     bound = {variable.name: generator(base) for variable, base in zip(variables, fresh, strict=True)}
     inside = form.bound(body, values, bound)
-    return integral(inside, fresh, [space_of(v) for v in variables], form.terms, form.rules)
+    return integral(inside, fresh, [region(v) for v in variables], form.terms, form.rules)
 
 
 def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:

@@ -25,7 +25,7 @@ def derivation() -> Derivation:
             "p(z) = N(0, I), p(x | z) = N(Wz + μ, σ²I), so that p(z | x) = N(M⁻¹Wᵀ(x − μ), σ²M⁻¹)",
             "q(z | x) = N(V(x − μ), diag s²), with V = M⁻¹Wᵀ: the mean of the posterior",
             "M = σ²Λ, Λ⁻¹ = L Lᵀ the covariance of the posterior; J = 2, 3",
-            "equality exactly at s_j² = σ²/M_jj",
+            "σ, s_j, L_ii, M_jj > 0; equality exactly at s_j² = σ²/M_jj",
         ),
         chains=(_gap(0, 2), _gap(1, 3), _price()),
         sources=("J. Lucas, G. Tucker, R. Grosse, M. Norouzi (2019), Don't Blame the ELBO!, NeurIPS, appendix C",),

@@ -132,7 +132,7 @@ def test_where_a_density_is_taken_at_2z():
         assert doubled_spaces(mean(Value(P, 2 * x) * z)) == set()
         assert doubled_spaces(P(2 * z)) == set()
         assert doubled_spaces(Integral(P(2 * z), z)) == set()
-        assert doubled_spaces(Expectation(Independent("q", 2), Value(Member("q", n), 2 * entry), z)) == {""}
+        assert doubled_spaces(Expectation(Independent("q", 2), Value(Member("q", n), 2 * entry), z)) == {"q_"}
 
 
 def test_which_part_stands_for_all_is_never_made_simpler():

@@ -148,14 +148,14 @@ def test_a_root_of_a_density_is_refuted_and_its_truths_are_not():
 
 def test_a_number_times_a_block_is_that_of_each_coordinate():
     block = Independent("r", 2)
-    reading = FiniteReading(Draws(0, {("size", ""): 2}), Outline((), families={"r"}))
+    reading = FiniteReading(Draws(0, {("size", "r_"): 2}), Outline((), families={"r"}))
     turned, straight = (Expectation(block, log(Value(block, place)), z) for place in (-z, z))
     # the outcomes are 1 and −1: turned round, the block has the other outcome at every coordinate
     rows = [reading.draws.made.get(("member", "r", i, (2,))) for i in (1, 2)]
     assert rows == [None, None]
     told = {name: reading.reader.read(e, {}) for name, e in (("turned", turned), ("straight", straight))}
     rows = [reading.draws.made["member", "r", i, (2,)] for i in (1, 2)]
-    volume = reading.densities.volume("")
+    volume = reading.densities.volume("r_")
     wanted = LogSum.number(0)
     for row in rows:
         for place in (0, 1):

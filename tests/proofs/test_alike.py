@@ -47,7 +47,6 @@ def derivation(side, *parameters, **more):
         (lambda: log(model("q_j")(x) * Member("q", j)(x)), (x, j), "the density q_j", "the member q_j of a family"),
         (lambda: real("nu") + real("nu_"), (real("nu"), real("nu_")), "the symbol nu", "the symbol nu_"),
         (lambda: Information(p(x)) + function("I_p")(x), (x,), "the information of p", "the function I_p"),
-        (lambda: Entropy(p(z)) + Entropy(p(bit("z"))), (), "a variable z (bit)", "a variable z (real)"),
         (
             lambda: Expectation(Iterated(q(z), j, J), f(real("z_1")), z),
             (J, real("z_1")),
@@ -115,3 +114,10 @@ def test_abbreviations_assumptions_and_the_statement_of_an_induction_count():
             derivation(p(x), x, real("w"), where=((real("p"), real("w")),))
         with pytest.raises(DerivationError, match="both printed as mu_1"):
             derivation(x + first, x, first, mu, assuming=(Statement(sequence(mu)[1], x, "≥"),))
+
+
+def test_one_letter_for_two_kinds_of_outcomes_is_refused_in_two_chains_as_well():
+    sides = [Entropy(p(variable)) for variable in (z, bit("z"))]
+    chains = tuple(Chain(Statement(h, h), (Step("as it is", h, h, laws.algebra),), ()) for h in sides)
+    with pytest.raises(DerivationError, match=r"a variable z \((real|bit)\) and a variable z \((real|bit)\) are both"):
+        Derivation("name", "title", "words", (), chains, ("a source",))

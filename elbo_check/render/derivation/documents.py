@@ -9,6 +9,7 @@ from ...verdict import Verdict
 from ..json import json_text, verdict_dict
 from .breaking import lines
 from .expressions import layout
+from .kinds import kinds_said
 from .latex_page import latex_fragment, latex_page, line_latex, relation_latex
 from .latexing import to_latex
 from .markup import html_element, html_page, markdown_page
@@ -76,6 +77,7 @@ def derivation_dict(derivation: Derivation, verdict: Verdict) -> dict[str, Any]:
         "words": derivation.words,
         "outcome": str(verdict.outcome),
         "assumptions": list(derivation.assumptions),
+        "kinds": list(kinds_said(derivation)),
         "chains": [_chain(chain, findings) for chain in derivation.chains],
         "ledger": list(derivation.ledger),
         "sources": list(derivation.sources),

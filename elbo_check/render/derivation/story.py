@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...derivation import Chain, Derivation, Step, kinds_said
+from ...derivation import Chain, Derivation, Step
 from ...laws import Law
 from ...verdict import Outcome, Verdict
 from .expressions import layout
+from .kinds import kinds_said
 from .layout import Layout
 
 __all__ = ["Part", "Reason", "StepRow", "Story", "counterexample_words", "failure_words", "story_of"]
@@ -78,7 +79,7 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         derivation.title,
         "Theorem" if verdict.outcome is Outcome.PROVED else "Statement",
         derivation.words,
-        tuple(dict.fromkeys((*derivation.assumptions, *kinds_said(_sides(derivation))))),
+        tuple(dict.fromkeys((*derivation.assumptions, *kinds_said(derivation)))),
         parts,
         "Proof" if verdict.outcome is Outcome.PROVED else "Attempted proof",
         _verdict_words(derivation, verdict),
@@ -87,11 +88,6 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         laws,
         derivation.sources,
     )
-
-
-def _sides(derivation: Derivation) -> Iterator[Any]:
-    for chain in derivation.chains:
-        yield from chain.statement.sides
 
 
 def _part(chain: Chain, findings: Iterator[Any]) -> Part:
