@@ -104,7 +104,7 @@ class Quantity:
     `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names
     the quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right
     value is the sum of `formula` over all places, and of the `counts` of its constants; or that of its `parts`, in any
-    of their forms. `also_right` holds formulas that are right as well, by what is said of them. `objective` says that
+    of their forms. `also_right` holds forms that are right as well, by what is said of them. `objective` says that
     a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
     the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
     in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
@@ -133,13 +133,13 @@ class Quantity:
     only_at: str = ""
     edges: Sequence[Edge] = ()
     beyond: Sequence[Mapping[str, float]] = ()
-    also_right: Mapping[str, Formula] = field(default_factory=dict)
+    also_right: Mapping[str, Form] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:
         """The constants that may occur in it."""
-        forms = [form for part in self.parts for form in part.forms]
+        forms = [*self.also_right.values(), *(form for part in self.parts for form in part.forms)]
         counts = [*self.counts, *(count for form in forms for count in form.counts)]
         return tuple(dict.fromkeys((ONE, *(count.constant for count in counts))))
 
@@ -157,8 +157,10 @@ class Quantity:
     def _wholes(self, kind: Kind, layout: Layout) -> list[tuple[Formula, str, tuple[str, str]]]:
         """Return what is right as it stands: each formula, what is said of it, and a note."""
         if not self.parts:
-            formulas = {"": self.formula, **self.also_right}
-            return [(_with_counts(f, self.counts, kind, layout), more, ("", "")) for more, f in formulas.items()]
+            kept = layout.concrete(() if kind.spread else kind.kept)
+            others = {more: form for more, form in self.also_right.items() if _is_over(form.formula, kept, layout)}
+            forms = {"": Form(self.formula, self.counts), **others}
+            return [(_with_counts(f.formula, f.counts, kind, layout), more, f.note) for more, f in forms.items()]
         found = []
         for forms in itertools.product(*(part.forms for part in self.parts)):
             whole = Formula({})
@@ -201,6 +203,11 @@ def _with_counts(formula: Formula, counts: Sequence[Count], kind: Kind, layout: 
     for count in counts:
         formula = formula + Formula.of({count.constant: count.held * _dropped(count.axes, kept, layout)})
     return formula
+
+
+def _is_over(formula: Formula, kept: tuple[str, ...], layout: Layout) -> bool:
+    """Whether every term has places along all axes that are kept: a number of all latents is none of one latent."""
+    return all(set(kept) <= set(layout.concrete(term.axes)) for term in formula.terms)
 
 
 def _dropped(axes: tuple[str, ...], kept: tuple[str, ...], layout: Layout) -> Law:

@@ -213,6 +213,8 @@ def _told(
         table.deepen()
         explanations = table.explanations(fit.formula, quantity.scales, most)
     relation = relation_of(fit.formula, rights, fixed)
+    if relation.name == "offset" and relation.right and not explanations and not quantity.objective:
+        explanations = [Explanation((("wrong-constant",),), law(1), rights.index(relation.right))]
     if relation.name == "different" and explanations:
         relation = Relation("different", rights[explanations[0].right])
     return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))

@@ -41,15 +41,23 @@ _WEIGHTS = frozenset(
     {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step"}
 )
 _COMMON = ("mean", "log_variance", "x", "reconstruction", "noise")
-_EXPLICIT = ("decoder_std", "decoder_variance", "decoder_log_variance", "x_mean",
-             "log_probabilities")  # fmt: skip
+_EXPLICIT = ("x_mean", "log_probabilities")
+_DECODERS = {
+    "decoder_std": "sigma_x x_sigma std_x x_std recon_std recon_sigma dec_std dec_sigma decoder_sigma",
+    "decoder_variance": "var_x x_var recon_var dec_var decoder_var sigma2_x",
+    "decoder_log_variance": "logvar_x x_logvar log_var_x x_log_var recon_logvar recon_log_var dec_logvar dec_log_var "
+    "decoder_logvar decoder_log_var",
+    "decoder_log_std": "log_sigma_x logsigma_x x_log_sigma log_std_x x_log_std recon_log_std recon_log_sigma "
+    "dec_log_std dec_log_sigma decoder_log_sigma decoder_logstd",
+}
+"""The spread of a decoder, which may be one number."""
 _FIRST = ("q", "posterior", "post", "enc", "encoder", "1")
 _SECOND = ("p", "prior", "2")
 
 ROLES: tuple[str, ...] = (
     "mean", *_SECONDS,
     *(f"{role}_{side}" for side in "qp" for role in ("mean", *_SECONDS)),
-    *_OTHERS, *_EXPLICIT,
+    *_OTHERS, *_EXPLICIT, *_DECODERS,
     *(f"{role}_{side}" for side in "qp" for role in ("logits", "probabilities", "log_probabilities")),
 )  # fmt: skip
 """Every role that an argument may be said to have."""
@@ -179,5 +187,5 @@ def _example(parameters: Sequence[str]) -> str:
 
 
 _ALIASES = {
-    folded(name): role for table in (_PLAIN, _OTHERS) for role, names in table.items() for name in names.split()
+    folded(name): role for table in (_PLAIN, _OTHERS, _DECODERS) for role, names in table.items() for name in names.split()
 } | {folded(role): role for role in ROLES}

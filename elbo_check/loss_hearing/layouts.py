@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from ..diagnosis.formula import law
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.sizes import LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
@@ -74,6 +75,8 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     alone = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
     if heard.is_right or recovery is None or recovery.kind.kept or not heard.call.layout.batch or not alone:
         return
+    if recovery.relation.name == "proportional" and recovery.relation.factor == law(1, d=-1):
+        return  # Σ_b and 1/d Σ_j: an axis was taken for another
     call = replace(heard.call, layout=SINGLE)
     with suppress(LossFunctionError, WitnessError):
         if is_right_laid(call, heard.dtype, seeds):

@@ -36,7 +36,7 @@ _NAMED = {
 def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
     case = with_own_noise(case)
-    if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys():
+    if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys() or "x" in case.assignment.names:
         return verdict_on_loss(case, seeds)
     ways = _cases(case)
     found = [near for each in ways if (near := _nearest(each, seeds)) is not None]

@@ -18,7 +18,7 @@ KL_SCALES: Scales = {
     law(2): ("doubled", "missing-half", "kl-counted-twice"),
     law("1/2"): ("halved",),
     law(-1): ("wrong-sign",),
-    law(1, d=-1): ("mean-over-latent", "mean-over-all"),
+    law(1, d=-1): ("mean-over-latent", "mean-over-all", "wrong-reduction-axis"),
     law(1, d=1): ("wrong-reduction-axis",),
     law(1, B=-1): ("double-averaging",),
     law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),
