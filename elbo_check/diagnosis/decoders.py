@@ -1,4 +1,4 @@
-"""Decoders of a fixed spread, beside a KL of weight 1: a Gaussian, Σ (x − r)²/(2σ²) + ½ log(2πσ²) a pixel, or Laplace's.
+"""Decoders of a fixed spread, beside a KL of weight 1: Gaussian, Σ (x − r)²/(2σ²) + ½ log(2πσ²) a pixel, and Laplace.
 
 The constant tells a Gaussian from a wrong weight: it must be that of the density with just this σ, ½ log 2π left out or
 not. A sum of |x − r| is the density of a Laplace distribution, up to log 2b a pixel, and no slip in a squared error.

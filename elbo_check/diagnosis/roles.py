@@ -187,5 +187,8 @@ def _example(parameters: Sequence[str]) -> str:
 
 
 _ALIASES = {
-    folded(name): role for table in (_PLAIN, _OTHERS, _DECODERS) for role, names in table.items() for name in names.split()
+    folded(name): role
+    for table in (_PLAIN, _OTHERS, _DECODERS)
+    for role, names in table.items()
+    for name in names.split()
 } | {folded(role): role for role in ROLES}

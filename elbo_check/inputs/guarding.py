@@ -37,6 +37,11 @@ class Streams:
         self._numpy = np.random.MT19937(0)
         self._python = random.Random(0).getstate()
 
+    def places(self) -> tuple[tuple[str, Any], ...]:
+        """Return how far each stream is, by what it is called."""
+        state: Any = self._numpy.state["state"]
+        return ("NumPy's global stream", (state["pos"], state["key"].tobytes())), ("Python's random", self._python)
+
     @contextlib.contextmanager
     def quiet(self) -> Iterator[None]:
         """Within this block draws are from these streams, prints go to stderr, and warnings are dropped."""

@@ -128,6 +128,19 @@ class LossFunction:
         """Whether two calls with the same arguments differ by more than rounding."""
         return differ(self(arguments), self(arguments))
 
+    def drawn_from(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return what a call draws from: operations of the backend, and the global streams; () if it has its own."""
+        before, names = self._streams.places(), list[str]()
+
+        def work() -> None:
+            with self._backend.watched() as operations:
+                self._asked(self._tensors(arguments, self.dtype))
+            names.extend(operations)
+
+        self._guarded(arguments, self.dtype, work)
+        moved = (now[0] for then, now in zip(before, self._streams.places(), strict=True) if then != now)
+        return (*dict.fromkeys(names), *moved)
+
     def gradient(
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
     ) -> Mapping[str, NDArray[np.float64]] | None:

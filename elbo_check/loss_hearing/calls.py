@@ -15,7 +15,7 @@ from ..diagnosis.probing import CALLS, Arrays, Sample, sampled
 from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import CHOICES, LAYOUTS, Layout, Sizes, sizes_for
+from ..diagnosis.sizes import CHOICES, CLASSES, LAYOUTS, Layout, Sizes, sizes_for
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .insisted import images_to_try, last_to_try, lengths_to_try, others_near
@@ -46,7 +46,7 @@ class Case:
     @property
     def layouts(self) -> Sequence[Layout]:
         """The layouts to try: all, or the one without a batch."""
-        return LAYOUTS if self.batch else [layout for layout in LAYOUTS if not layout.batch]
+        return (*LAYOUTS, *CLASSES) if self.batch else [layout for layout in LAYOUTS if not layout.batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,13 @@ class Asked:
             return array
         if all(len(self.layout.concrete((axis,))) == 1 for axis in held):
             return np.array(array)
-        return np.array(array).reshape(self._image(held, np.shape(array)))
+        made = np.array(array).reshape(self._image(held, np.shape(array)))
+        return np.moveaxis(made, -1, held.index("G")) if self.layout.classes_first else made
+
+    def unlaid(self, role: str, array: Any, shape: tuple[int, ...]) -> Any:
+        """Return an array in the shape that the function takes as one over the axes of a role."""
+        classes_first = self.layout.classes_first and "K" in self.quantity.axes[role]
+        return np.reshape(np.moveaxis(array, 1, -1) if classes_first else array, shape)
 
     def _image(self, axes: list[str], shape: tuple[int, ...]) -> list[int]:
         sizes = next(sizes for sizes in self.sizes() if tuple(sizes[axis] for axis in axes) == shape)

@@ -38,8 +38,8 @@ _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, o
 def laplace(scale: str) -> str:
     """Return what is missing of a loss with the sum of |x − r|/scale."""
     return (
-        f"equal up to a constant, if the decoder is a Laplace distribution of scale {scale} around what it gives: what is "
-        f"missing is the decoder. {_RIGHT}"
+        f"equal up to a constant, if the decoder is a Laplace distribution of scale {scale} around what it gives: "
+        f"what is missing is the decoder. {_RIGHT}"
     )
 
 

@@ -19,9 +19,11 @@ from .calls import Asked, Case, asked, main_output
 from .conclusion import concluded
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
+from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
-from .reading import RANDOM, called, generator_of, is_right_laid
+from .random import RANDOM
+from .reading import called, generator_of, is_right_laid
 from .steadiness import as_steady
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
@@ -50,7 +52,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
     refusal: LossFunctionError | None = None
-    for points in (quantity, *quantity.otherwise):
+    for points in may_be(case, assignment, (quantity, *quantity.otherwise)):
         if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
             continue
         try:
@@ -58,7 +60,9 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         except LossFunctionError as error:
             refusal = refusal or error
             continue
-        if heard.is_right or heard.is_unseen or heard.trouble == RANDOM:  # what is random here is right nowhere
+        if (
+            heard.is_right or heard.is_unseen or heard.trouble.startswith(RANDOM)
+        ):  # what is random here is right nowhere
             return heard
         found.append(heard)
     if not found and quantity.otherwise and quantity.only_positive is not None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..diagnosis.formula import law
 from ..diagnosis.quantities import quantity_for
-from ..diagnosis.sizes import LAYOUTS, SEQUENCES, SINGLE
+from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Case, asked
@@ -26,6 +26,7 @@ def of_other_layouts(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of images, of sequences, of single samples, where it may be meant for those."""
     yield from _of_images(heard, seeds)
     yield from _of_sequences(heard, seeds)
+    yield from _of_classes(heard, seeds)
     yield from _of_single_samples(heard, seeds)
 
 
@@ -67,6 +68,17 @@ def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         if layout.axes.keys() == axes and layout != heard.call.layout:
             with suppress(LossFunctionError, WitnessError):
                 yield called(replace(heard.call, layout=layout), heard.dtype, seeds)
+
+
+def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield a function of images of categoricals as one whose categories come last, if it is right for those only."""
+    if heard.is_right or heard.call.layout not in CLASSES:
+        return
+    for layout in CLASSES:
+        call = replace(heard.call, layout=layout)
+        with suppress(LossFunctionError, WitnessError):
+            if layout != heard.call.layout and is_right_laid(call, heard.dtype, seeds):
+                yield called(call, heard.dtype, seeds)
 
 
 def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

@@ -112,7 +112,7 @@ def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, F
     found = call.function.gradient(call.arguments(point), call.output, [names[role] for role in roles])
     if found is None:
         return None
-    return {role: np.reshape(found[names[role]], np.shape(point[role])) for role in roles}
+    return {role: call.unlaid(role, found[names[role]], np.shape(point[role])) for role in roles}
 
 
 def total_along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:

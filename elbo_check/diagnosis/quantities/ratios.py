@@ -44,7 +44,9 @@ def ratios(second: Second, prior: Prior) -> Sequence[Ratio]:
         sign = " at -noise" if mirrored else ""
         for axes, of in ((("B", "d"), " of each coordinate"), (("B",), "")):
             plain = Term(f"r{of}{sign}", axes, _over(log, axes, np.exp), _printed(symbol, axes, sympy.exp))
-            square = Term(f"(log r)^2{of}{sign}", axes, _over(log, axes, np.square), _printed(symbol, axes, lambda t: t**2))
+            square = Term(
+                f"(log r)^2{of}{sign}", axes, _over(log, axes, np.square), _printed(symbol, axes, lambda t: t**2)
+            )
             found.append(Ratio(plain, square, of, mirrored))
     return found
 
@@ -56,6 +58,7 @@ def with_ratio(whole: Form, found: Sequence[Ratio], cross: Term) -> Mapping[str,
         f"{_WORDS}{ratio.of}{_MIRRORED if ratio.mirrored else ''}": Form(
             (mirrored if ratio.mirrored else right) + Formula.of({ratio.plain: law(1)}),
             (*whole.counts, Count(ONE, ratio.plain.axes, law(-1))),
+            has_slips=False,
         )
         for ratio in found
     }

@@ -87,7 +87,7 @@ def _partly_exact(right: Formula, counts: tuple[Count, ...], terms: _Parts, sigm
     cross = right.with_terms({terms.cross: Law(), terms.spread: Law(), spread: right[terms.spread]})
     return {
         "the entropy of q in closed form": Form(entropy, (*counts, Count(ONE, AXES, law("-1/2")))),
-        "the mean of log p(z) in closed form": Form(cross, counts),
+        "the mean of log p(z) in closed form": Form(cross, counts, has_slips=False),
     }
 
 
@@ -95,7 +95,7 @@ def _mirrored(forms: Mapping[str, Form], cross: Term) -> Mapping[str, Form]:
     """Return the forms in which the noise stands, at −noise."""
     return {
         f"{words}, with −noise, which has the law of noise".removeprefix(", "): replace(
-            form, formula=form.formula.with_terms({cross: -form.formula[cross]})
+            form, formula=form.formula.with_terms({cross: -form.formula[cross]}), has_slips=not words
         )
         for words, form in forms.items()
         if form.formula[cross]

@@ -156,6 +156,7 @@ def ignoring_noise(quantity: Quantity, role: str) -> Quantity:
         draw=draw_with_noise(role, SECONDS[role].positive),
         only_positive=draw_with_noise(role, positive=True),
         simple={**quantity.simple, "noise": (1.0, 2.0, -1.0)},
+        idle=frozenset({"noise"}),
         edges=tuple(
             replace(edge, points=[{**numbers, "noise": 1.0} for numbers in edge.points]) for edge in quantity.edges
         ),

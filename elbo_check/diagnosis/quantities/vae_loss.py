@@ -84,7 +84,7 @@ def _at(
     shape: tuple[str, ...],
     latent: tuple[str, Prior],
 ) -> Quantity:
-    spread = {decoder: shape} if decoder else {}
+    spread, is_drawn = {decoder: shape} if decoder else {}, kl.name == "sampled-kl"
     simple = {decoder: SECONDS[decoder.removeprefix("decoder_")].simple} if decoder else {}
     data = (0.0, 1.0, 2.0) if decoded == "logits" else (0.5, 0.25, 0.75)
     return Quantity(
@@ -102,9 +102,10 @@ def _at(
         beta=law(beta),
         only_positive=_draw(kl.only_positive or kl.draw, decoded, spread, positive=True),
         simple={"x": (0.5, 0.25, 0.75, 0.0, 1.0), decoded: data, **simple, **kl.simple},
+        idle=kl.idle,
         edges=(
-            *spread_edges(*latent, AXES),
-            *moved_edges("mean", latent[1], AXES),
+            *(() if is_drawn else spread_edges(*latent, AXES)),
+            *(() if is_drawn else moved_edges("mean", latent[1], AXES)),
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
         ),
