@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import InputError, described
 from ..inputs.names import folded
 
-__all__ = ["ROLES", "Assignment", "assigned", "shared"]
+__all__ = ["PACKED", "ROLES", "Assignment", "assigned", "shared"]
 
 _SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 _PLAIN = {
@@ -40,6 +40,12 @@ _OTHERS = {
 _WEIGHTS = frozenset(
     {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step"}
 )
+PACKED: Mapping[str, tuple[str, str]] = {
+    "_and_".join(pair): pair for second in _SECONDS for pair in (("mean", second), (second, "mean"))
+}
+"""Roles of one argument that holds two along the axis of the latents, the first half and the second half of it."""
+_HALVES = "₁₂"
+_MOMENTS = {"mean_and_log_variance": "moments mu_logvar mean_logvar mu_log_var mean_log_var"}
 _COMMON = ("mean", "log_variance", "x", "reconstruction", "noise")
 _EXPLICIT = ("x_mean", "log_probabilities")
 _DECODERS = {
@@ -57,7 +63,7 @@ _SECOND = ("p", "prior", "2")
 ROLES: tuple[str, ...] = (
     "mean", *_SECONDS,
     *(f"{role}_{side}" for side in "qp" for role in ("mean", *_SECONDS)),
-    *_OTHERS, *_EXPLICIT, *_DECODERS,
+    *_OTHERS, *_EXPLICIT, *_DECODERS, *PACKED,
     *(f"{role}_{side}" for side in "qp" for role in ("logits", "probabilities", "log_probabilities")),
 )  # fmt: skip
 """Every role that an argument may be said to have."""
@@ -72,8 +78,21 @@ class Assignment:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The argument that holds each role."""
-        return {role: name for name, role in self.roles.items()}
+        """What holds each role: an argument, or a half of one, as it is told."""
+        return {role: name + half for role, (name, half) in self._places.items()}
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """The argument that holds each role; two of them may be in one."""
+        return {role: name for role, (name, _) in self._places.items()}
+
+    @property
+    def _places(self) -> Mapping[str, tuple[str, str]]:
+        found: dict[str, tuple[str, str]] = {}
+        for name, role in self.roles.items():
+            held = zip(PACKED[role], _HALVES, strict=True) if role in PACKED else [(role, "")]
+            found |= {each: (name, half) for each, half in held}
+        return found
 
     def with_roles(self, changes: Mapping[str, str]) -> Assignment:
         """Return the assignment with other readings: new roles by the old ones."""
@@ -114,7 +133,7 @@ def shared(loss: Sequence[str], sampler: Sequence[str], roles: Any) -> tuple[Any
         return {name: role for name, role in roles.items() if name in loss or name not in sampler}, both
     if not isinstance(roles, Sequence):
         return roles, roles
-    latents = [role for role in roles if role in ("mean", *_SECONDS)]
+    latents = [role for role in roles if role in ("mean", *_SECONDS, *PACKED)]
     return tuple(roles), (*latents, "noise")[: max(len(sampler), len(latents))]
 
 
@@ -127,7 +146,8 @@ def _said(parameters: Sequence[str], optional: Sequence[str], roles: Mapping[str
         shown = described(f"no role for {', '.join(missing)}")
         raise InputError("roles", shown, "a role for every argument without a default", "or bind it with partial")
     held = {name: _role(role) for name, role in roles.items()}
-    twice = [role for role in held.values() if list(held.values()).count(role) > 1]
+    every = [each for role in held.values() for each in PACKED.get(role, (role,))]
+    twice = [role for role in every if every.count(role) > 1]
     if twice:
         raise InputError("roles", twice[0], "the role of one argument", "give mean_q and mean_p for two Gaussians")
     return Assignment(held, proposed=False)
@@ -188,7 +208,7 @@ def _example(parameters: Sequence[str]) -> str:
 
 _ALIASES = {
     folded(name): role
-    for table in (_PLAIN, _OTHERS, _DECODERS)
+    for table in (_PLAIN, _OTHERS, _DECODERS, _MOMENTS)
     for role, names in table.items()
     for name in names.split()
 } | {folded(role): role for role in ROLES}

@@ -70,7 +70,7 @@ class Layout:
     def words(self) -> str:
         """The layout in words; nothing for the plain one."""
         images = [f"{axis} along {_COUNTS[len(names)]} axes ({', '.join(names)})" for axis, names in self.axes.items()]
-        order = ["the categories before these"] if self.classes_first else []
+        order = [f"the categories {'before' if self.classes_first else 'after'} these"] if "G" in self.axes else []
         return ", ".join([*images, *order, *([] if self.batch else ["without a batch"])])
 
 

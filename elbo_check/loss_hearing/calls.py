@@ -67,7 +67,23 @@ class Asked:
 
     def arguments(self, arrays: Arrays) -> dict[str, Any]:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
-        return {self.assignment.names[role]: self._laid(role, array) for role, array in arrays.items()}
+        found: dict[str, Any] = {}
+        for name, parts in self._held().items():
+            laid = [self._laid(role, arrays[role]) for role in parts]
+            found[name] = laid[0] if len(parts) == 1 else np.concatenate(laid, self._latents(parts[0]))
+        return found
+
+    def _held(self) -> dict[str, list[str]]:
+        """Return the roles that each argument holds, in its order."""
+        found: dict[str, list[str]] = {}
+        for role, name in self.assignment.arguments.items():
+            found.setdefault(name, []).append(role)
+        return found
+
+    def _latents(self, role: str) -> int:
+        """Return the axis along which an argument holds two things: that of the latents, or of their channels."""
+        names = self.layout.concrete(tuple(a for a in self.quantity.axes[role] if self.layout.batch or a != "B"))
+        return next(place for place, name in enumerate(names) if name in ("d", "C", "L"))
 
     def answer(self, arrays: Arrays) -> Answer:
         """Call the function and return all that comes out."""
@@ -96,7 +112,10 @@ class Asked:
         return np.moveaxis(made, -1, held.index("G")) if self.layout.classes_first else made
 
     def unlaid(self, role: str, array: Any, shape: tuple[int, ...]) -> Any:
-        """Return an array in the shape that the function takes as one over the axes of a role."""
+        """Return an array in the shape of an argument as one over the axes of a role that it holds."""
+        parts = self._held()[self.assignment.arguments[role]]
+        if len(parts) > 1:
+            array = np.split(array, len(parts), self._latents(role))[parts.index(role)]
         classes_first = self.layout.classes_first and "K" in self.quantity.axes[role]
         return np.reshape(np.moveaxis(array, 1, -1) if classes_first else array, shape)
 

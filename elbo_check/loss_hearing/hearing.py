@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.roles import Assignment
+from ..diagnosis.roles import PACKED, Assignment
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
@@ -155,6 +155,8 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
 
     Which of two densities is q is a guess as well, where it goes by numbers.
     """
+    packed = [role for role in case.assignment.roles.values() if role in PACKED]
+    yield from (case.assignment.with_roles({role: other}) for role in packed for other in PACKED if other != role)
     for role in case.assignment.names:
         base, side = _sided(role)
         if base in SECONDS:

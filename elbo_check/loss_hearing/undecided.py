@@ -39,7 +39,7 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) ->
     right = rights[0]
     if right.call.given != heard.call.given:
         missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
-    elif right.call.layout.axes != heard.call.layout.axes:
+    elif right.call.layout.words != heard.call.layout.words and right.call.layout.batch:
         steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
         words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
         missing = f"{words}; else it is {recovered_words(heard)}"

@@ -107,7 +107,7 @@ CARDS = (
         "EC116",
         "squared-log-ratio",
         "half the squared log-ratio stands for the KL",
-        "½ (Σ_j log q(z_j)/p(z_j))²",
+        "½ Σ_j ((μ_j² + σ_j² − 1 − log σ_j²)²/4 + μ_j² σ_j² + (σ_j² − 1)²/2)",
         KL,
         "It is called k2, has a small variance, is never negative and looks like an estimator of the KL.",
         "Its mean is not the KL: at mean 3, sigma = 1 it is 14.6 for 4.5. Near to the KL only where q is near to the "
