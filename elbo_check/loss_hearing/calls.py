@@ -33,7 +33,10 @@ _MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo",
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked of a function: the roles of its arguments, and what is known beside them."""
+    """What is asked of a function: the roles of its arguments, and what is known beside them.
+
+    `batch` says whether it takes batches, `alone` whether it may be one of single samples all the same.
+    """
 
     function: LossFunction
     assignment: Assignment
@@ -42,6 +45,7 @@ class Case:
     given: Sizes
     output: str | None
     batch: bool = True
+    alone: bool = True
 
     @property
     def layouts(self) -> Sequence[Layout]:

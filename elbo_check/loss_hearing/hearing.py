@@ -40,7 +40,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
-        others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
+        others += [*of_other_layouts(heard, seeds, alone=case.alone), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from ..diagnosis.formula import law
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
@@ -22,12 +21,12 @@ from .reading import called, is_right_laid
 __all__ = ["of_other_layouts", "right_as_sequences"]
 
 
-def of_other_layouts(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of images, of sequences, of single samples, where it may be meant for those."""
+def of_other_layouts(heard: Heard, seeds: Seeds, *, alone: bool = True) -> Iterator[Heard]:
+    """Yield the function as one of images, of sequences, of single samples (`alone`), where it may be meant for those."""
     yield from _of_images(heard, seeds)
     yield from _of_sequences(heard, seeds)
     yield from _of_classes(heard, seeds)
-    yield from _of_single_samples(heard, seeds)
+    yield from _of_single_samples(heard, seeds) if alone else ()
 
 
 def right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
@@ -87,8 +86,6 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     alone = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
     if heard.is_right or recovery is None or recovery.kind.kept or not heard.call.layout.batch or not alone:
         return
-    if recovery.relation.name == "proportional" and recovery.relation.factor == law(1, d=-1):
-        return  # Σ_b and 1/d Σ_j: an axis was taken for another
     call = replace(heard.call, layout=SINGLE)
     with suppress(LossFunctionError, WitnessError):
         if is_right_laid(call, heard.dtype, seeds):

@@ -32,6 +32,8 @@ def with_own_noise(case: Case) -> Case:
     alone, whole = len(roles) == 2 and case.name in _OF_NOISE, "x" in roles and case.name in _WHOLE
     if not (alone or whole) or "mean" not in roles or "noise" in roles or not roles & SECONDS.keys():
         return case
+    if whole and not _is_random(case):
+        return case
     held = {**case.assignment.roles, _NAME: "noise"}
     given = replace(
         case,
@@ -45,3 +47,13 @@ def with_own_noise(case: Case) -> Case:
         if not call.function.is_random(call.arguments(point)):
             return given
     return case
+
+
+def _is_random(case: Case) -> bool:
+    """Whether a function gives two values at one point; it is asked itself, so that it knows its first question."""
+    with suppress(LossFunctionError, WitnessError):
+        quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
+        call, _ = asked(case, case.assignment, quantity)
+        point = quantity.draw(np.random.default_rng(0), next(call.sizes()))
+        return call.function.is_random(call.arguments(point))
+    return False

@@ -364,7 +364,7 @@ def a_curve_of_its_length(mu, logvar):
     ("loss", "ending"),
     [
         (with_its_length, "logvar_j) − B/2"),
-        (a_mean_times_its_length, "logvar_j − 1)"),
+        (a_mean_times_its_length, "logvar_j − 1): wrong-reduction-axis (batch=True says that it takes batches)"),
         (a_curve_of_its_length, "something else"),
     ],
 )
