@@ -22,7 +22,7 @@ __all__ = ["of_other_layouts", "right_as_sequences"]
 
 
 def of_other_layouts(heard: Heard, seeds: Seeds, *, alone: bool = True) -> Iterator[Heard]:
-    """Yield the function as one of images, of sequences, of single samples (`alone`), where it may be meant for those."""
+    """Yield the function as one of images, of sequences, or of single samples (`alone`), where it may be meant so."""
     yield from _of_images(heard, seeds)
     yield from _of_sequences(heard, seeds)
     yield from _of_classes(heard, seeds)

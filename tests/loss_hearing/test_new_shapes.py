@@ -34,7 +34,7 @@ def of_image(logits):
         lambda t: of_image(t).sum((1, 2)).mean(),
         lambda t: of_image(t).sum((1, 2)),
         lambda t: of_image(t).sum(),
-        lambda t: of_image(t),
+        of_image,
     ],
     ids=["mean", "a sample", "sum", "a place"],
 )
@@ -144,7 +144,7 @@ def test_two_arguments_do_not_hold_the_same():
 def test_the_failing_test_of_halves_fails():
     found = ask(lambda params: kl(*halves(params)) / 2, *PACKED)
     scope = {"loss": lambda params: kl(*halves(params)) / 2}
-    exec(found.as_test(), scope)  # noqa: S102
+    exec(found.as_test(), scope)
     with pytest.raises(AssertionError):
         scope["test_loss_is_right"]()
     scope["loss"] = lambda params: kl(*halves(params))
@@ -153,7 +153,6 @@ def test_the_failing_test_of_halves_fails():
 
 @needs_torch
 def test_the_gradients_of_halves_are_told_apart():
-    import torch
 
     def loss(params, cut=False):
         mu, lv = params.chunk(2, -1)
@@ -164,7 +163,7 @@ def test_the_gradients_of_halves_are_told_apart():
     found = accused("detached-sample", ask(lambda params: loss(params, cut=True), *PACKED, backend="torch"))
     assert "params₁" in found.mistakes[0].evidence
     scope = {"loss": lambda params: loss(params, cut=True)}
-    exec(found.as_test(), scope)  # noqa: S102
+    exec(found.as_test(), scope)
     with pytest.raises(RuntimeError, match="Jacobian"):
         next(held for name, held in scope.items() if name.startswith("test_"))()
 
@@ -180,7 +179,7 @@ def test_a_decoder_may_give_its_spread_in_any_way(role, deviation, name):
         return (nll.sum(-1) + kl(mu, lv)).mean()
 
     passed(ask(loss, *V, role))
-    assert list(assigned((name,), (), None).roles.values())[0] in ("decoder_log_std", "decoder_std")
+    assert next(iter(assigned((name,), (), None).roles.values())) in ("decoder_log_std", "decoder_std")
 
 
 def test_half_of_the_logarithm_of_a_decoder_is_refuted():

@@ -260,8 +260,8 @@ def test_what_is_random_is_told_by_its_name(draw, said):
 @pytest.mark.parametrize(
     ("draw", "said"),
     [
-        (lambda: np.random.uniform(), "NumPy's global stream"),  # noqa: NPY002
-        (lambda: random.random(), "Python's random"),
+        (np.random.uniform, "NumPy's global stream"),
+        (random.random, "Python's random"),
         (lambda: np.random.default_rng().uniform(), "no stream that is watched"),
     ],
     ids=["NumPy", "Python", "own"],
