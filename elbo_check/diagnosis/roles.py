@@ -87,6 +87,11 @@ class Assignment:
         return {role: name for role, (name, _) in self._places.items()}
 
     @property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        """The roles that each argument holds, in order."""
+        return {name: PACKED.get(role, (role,)) for name, role in self.roles.items()}
+
+    @property
     def _places(self) -> Mapping[str, tuple[str, str]]:
         found: dict[str, tuple[str, str]] = {}
         for name, role in self.roles.items():

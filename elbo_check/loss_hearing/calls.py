@@ -19,6 +19,7 @@ from ..diagnosis.sizes import CHOICES, CLASSES, LAYOUTS, Layout, Sizes, sizes_fo
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .insisted import images_to_try, last_to_try, lengths_to_try, others_near
+from .laying import beside, laid, unlaid
 
 __all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of", "takes"]
 
@@ -72,22 +73,19 @@ class Asked:
     def arguments(self, arrays: Arrays) -> dict[str, Any]:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
         found: dict[str, Any] = {}
-        for name, parts in self._held().items():
-            laid = [self._laid(role, arrays[role]) for role in parts]
-            found[name] = laid[0] if len(parts) == 1 else np.concatenate(laid, self._latents(parts[0]))
+        for name, roles in self.assignment.held.items():
+            parts = [laid(arrays[role], self.quantity.axes[role], self.layout, self.sizes()) for role in roles]
+            found[name] = parts[0] if len(parts) == 1 else np.concatenate(parts, self._beside(roles[0]))
         return found
 
-    def _held(self) -> dict[str, list[str]]:
-        """Return the roles that each argument holds, in its order."""
-        found: dict[str, list[str]] = {}
-        for role, name in self.assignment.arguments.items():
-            found.setdefault(name, []).append(role)
-        return found
+    def unlaid(self, role: str, array: Any, shape: tuple[int, ...]) -> Any:
+        """Return an array in the shape of an argument as one over the axes of a role that it holds."""
+        roles = self.assignment.held[self.assignment.arguments[role]]
+        parts = [array] if len(roles) == 1 else np.split(array, len(roles), self._beside(role))
+        return unlaid(parts[roles.index(role)], self.layout, shape)
 
-    def _latents(self, role: str) -> int:
-        """Return the axis along which an argument holds two things: that of the latents, or of their channels."""
-        names = self.layout.concrete(tuple(a for a in self.quantity.axes[role] if self.layout.batch or a != "B"))
-        return next(place for place, name in enumerate(names) if name in ("d", "C", "L"))
+    def _beside(self, role: str) -> int:
+        return beside(self.quantity.axes[role], self.layout)
 
     def answer(self, arrays: Arrays) -> Answer:
         """Call the function and return all that comes out."""
@@ -104,28 +102,6 @@ class Asked:
         """Yield the choices of sizes to try it at."""
         names = frozenset(axis for axes in self.quantity.axes.values() for axis in axes)
         return sizes_for(names | self.quantity.numbers, self.layout, self.given, self.choices)
-
-    def _laid(self, role: str, array: Any) -> Any:
-        axes = self.quantity.axes[role]
-        held = [axis for axis in axes if self.layout.batch or axis != "B"]
-        if not held:
-            return array
-        if all(len(self.layout.concrete((axis,))) == 1 for axis in held):
-            return np.array(array)
-        made = np.array(array).reshape(self._image(held, np.shape(array)))
-        return np.moveaxis(made, -1, held.index("G")) if self.layout.classes_first else made
-
-    def unlaid(self, role: str, array: Any, shape: tuple[int, ...]) -> Any:
-        """Return an array in the shape of an argument as one over the axes of a role that it holds."""
-        parts = self._held()[self.assignment.arguments[role]]
-        if len(parts) > 1:
-            array = np.split(array, len(parts), self._latents(role))[parts.index(role)]
-        classes_first = self.layout.classes_first and "K" in self.quantity.axes[role]
-        return np.reshape(np.moveaxis(array, 1, -1) if classes_first else array, shape)
-
-    def _image(self, axes: list[str], shape: tuple[int, ...]) -> list[int]:
-        sizes = next(sizes for sizes in self.sizes() if tuple(sizes[axis] for axis in axes) == shape)
-        return [sizes[name] for name in self.layout.concrete(axes)]
 
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
