@@ -1,6 +1,6 @@
 """An argument on which a right function does not depend, as the noise beside a KL in closed form: does this one?
 
-A function that moves with it cannot be right as the one quantity, nor one that does not as the other.
+A function that moves with it cannot be right as that quantity. One that does not may have forgotten the argument.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["may_be"]
 
 
 def may_be(case: Case, assignment: Assignment, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
-    """Return the quantities that a function may compute, by what it depends on; all where it refuses to be called."""
+    """Return the quantities that a function may compute, the likelier ones first; all where it refuses to be called."""
     idle = frozenset(role for quantity in quantities for role in quantity.idle)
     if not idle:
         return quantities
@@ -28,7 +28,9 @@ def may_be(case: Case, assignment: Assignment, quantities: Sequence[Quantity]) -
         moves = _moves(call, idle)
     except ElboCheckError:
         return quantities
-    return [quantity for quantity in quantities if moves != bool(quantity.idle)] or quantities
+    if moves:
+        return [quantity for quantity in quantities if not quantity.idle] or quantities
+    return sorted(quantities, key=lambda quantity: not quantity.idle)
 
 
 def _moves(call: Asked, roles: frozenset[str]) -> bool:
