@@ -27,7 +27,7 @@ def verify_loss(
     backend: str = "numpy",
     output: str | None = None,
     sizes: Any = None,
-    batch: bool = True,
+    batch: bool | None = None,
     parameters: Any = None,
     seconds: float = 10.0,
     rng: Any = None,
@@ -52,7 +52,8 @@ def verify_loss(
         backend: "numpy", "torch" or "jax": whose tensors the function gets.
         output: the name or position of the output to judge, where there are several.
         sizes: sizes that the function insists on, as {"d": 8}.
-        batch: False for a function of one sample, which takes arrays of shape (d,) and no batches.
+        batch: False for a function of one sample, which takes arrays of shape (d,) and no batches; True for one that is
+            never meant so. Without it batches come first, and what is right of one sample only is UNDECIDED.
         parameters: names of the arguments, where the function's signature does not tell.
         seconds: time limit of a call.
         rng: a seed or a numpy.random generator (SPEC 7).
@@ -76,11 +77,15 @@ def verify_loss(
     options = Options(prior_of(prior), beta_of(beta))
     seeds, given = Seeds.of(rng), sizes_of(sizes)
     function = LossFunction.of(fn, backend=backend, seconds=seconds, parameters=parameters)
+    batches, alone = batch is not False, batch is None
     if sampler is None:
         assignment = assigned(function.parameters, function.optional, roles)
-        return verdict_on_outputs(Case(function, assignment, quantity, options, given, output, batch), seeds)
+        case = Case(function, assignment, quantity, options, given, output, batches, alone)
+        return verdict_on_outputs(case, seeds)
     drawing = LossFunction.of(sampler, backend=backend, seconds=seconds)
     own, its = shared(function.parameters, drawing.parameters, roles)
-    kl = Case(function, assigned(function.parameters, function.optional, own), quantity, options, given, output, batch)
-    draw = Case(drawing, assigned(drawing.parameters, drawing.optional, its), "sampler", options, given, None, batch)
+    held = assigned(function.parameters, function.optional, own)
+    kl = Case(function, held, quantity, options, given, output, batches, alone)
+    held = assigned(drawing.parameters, drawing.optional, its)
+    draw = Case(drawing, held, "sampler", options, given, None, batches, alone)
     return verdict_on_pair(draw, kl, seeds)

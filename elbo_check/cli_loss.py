@@ -34,7 +34,7 @@ def diagnosis(options: argparse.Namespace) -> Diagnosis:
         backend=options.backend,
         output=options.output_name,
         sizes=dict(map(_size, options.size)) or None,
-        batch=not options.one_sample,
+        batch=False if options.one_sample else None,
         seconds=options.seconds,
         rng=options.seed,
     )

@@ -1,6 +1,7 @@
-"""A Gaussian decoder of a fixed spread: Σ (x − r)²/(2σ²) + ½ log(2πσ²) a pixel, beside a KL of weight 1.
+"""Decoders of a fixed spread, beside a KL of weight 1: Gaussian, Σ (x − r)²/(2σ²) + ½ log(2πσ²) a pixel, and Laplace.
 
-The constant tells it from a wrong weight: it must be that of the density with just this σ, ½ log 2π left out or not.
+The constant tells a Gaussian from a wrong weight: it must be that of the density with just this σ, ½ log 2π left out or
+not. A sum of |x − r| is the density of a Laplace distribution, up to log 2b a pixel, and no slip in a squared error.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .fitting import Fitter
-from .formula import LOG_2PI, Term
+from .formula import LOG_2PI, Formula, Law, Term, law
 from .probing import Kind, Sample
 from .quantity import Quantity, Right
+from .sizes import Sizes
 
-__all__ = ["decoder_deviation"]
+__all__ = ["decoder_deviation", "laplace_scale"]
 
 _TOLERANCE = 1e-9
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
@@ -31,6 +33,25 @@ def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: f
         found = list(_deviations(fitter, right, errors[0], most)) if len(errors) == 1 else []
         if len(found) == len(samples) and np.ptp(found) <= most * max(found):
             return float(f"{np.mean(found):.4g}") if most > _TOLERANCE else float(np.mean(found))
+    return None
+
+
+def laplace_scale(computed: Formula, quantity: Quantity, rights: Sequence[Right], fixed: Sizes) -> Law | None:
+    """Return the scale b of the Laplace decoder of whose objective this is the formula, up to a constant, or None.
+
+    Σ |x − r|/b beside the KL; b is a number, for the sums are those of a likelihood. Only where no likelihood was asked
+    for.
+    """
+    errors = [term for term in computed.terms if term.name.startswith("|x-")]
+    if len(errors) != 1 or quantity.name != "vae-loss":
+        return None
+    rest = computed.restricted(computed.terms - {errors[0]})
+    divergences = {term for form in quantity.parts[1].forms for term in form.formula.terms}
+    for right in rights:
+        factor = rest.quotient(right.formula.at(fixed).restricted(divergences & right.formula.terms))
+        scale = None if factor is None else (factor * right.scale.at(fixed)).quotient(computed[errors[0]])
+        if scale is not None and not scale.names and scale.number > 0:
+            return scale if law(1) in (scale, factor) else None
     return None
 
 

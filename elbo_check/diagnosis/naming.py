@@ -48,10 +48,19 @@ class Explanation:
 class Table:
     """The formulas within some slips of the right ones, reached breadth first and only as far as is asked.
 
-    `free` says that a positive factor of the whole is none.
+    `free` says that a positive factor of the whole is none; `still` are the places of right formulas from which no
+    slips are sought.
     """
 
-    def __init__(self, rights: Sequence[Formula], slips: Sequence[Slip], fixed: Sizes, *, free: bool = False) -> None:
+    def __init__(
+        self,
+        rights: Sequence[Formula],
+        slips: Sequence[Slip],
+        fixed: Sizes,
+        *,
+        free: bool = False,
+        still: frozenset[int] = frozenset(),
+    ) -> None:
         self._fixed = fixed
         self._free = free
         self._slips = slips
@@ -59,7 +68,7 @@ class Table:
         self.ways: dict[Formula, list[tuple[int, tuple[str, ...]]]] = {}
         for index, formula in enumerate(rights):
             put = formula.at(fixed)
-            if put not in self.ways:
+            if put not in self.ways and index not in still:
                 self._frontier.append(put)
             self.ways.setdefault(put, []).append((index, ()))
         self.depth = 0

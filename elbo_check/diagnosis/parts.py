@@ -44,6 +44,7 @@ class PartsTable:
                 [part.formula(form, kind, layout) for form in part.forms],
                 [*part.slips, *(_spread_slips() if spread and "B" in part.axes else [])],
                 fixed,
+                still=frozenset(place for place, form in enumerate(part.forms) if not form.has_slips),
             )
             for part in quantity.parts
         ]

@@ -163,7 +163,7 @@ def _named(shape: tuple[int, ...], sizes: Sizes, layout: Layout) -> tuple[str, .
     known = pieces | whole
     if sizes.get("G") == sizes.get("K") and sizes.get("K") in shape:
         raise WitnessError(f"an output of shape {shape} cannot be read where G and K are both {sizes['K']}")
-    if not all(length in known for length in shape):
+    if not all(length in known for length in shape) or len(set(shape)) < len(shape):
         given = ", ".join(f"{name} = {length}" for name, length in sizes.items())
         raise WitnessError(f"an output of shape {shape} cannot be read where {given}")
     return tuple(known[length] for length in shape)

@@ -34,7 +34,8 @@ class Form:
     """One of the formulas that are right for a part of an objective.
 
     `unit` is how much of the usual likelihood it is: 2 for a squared error without its half. `note` is a card and a
-    sentence for those who use it; `weights` says what a weight between this and the other part is called.
+    sentence for those who use it; `weights` says what a weight between this and the other part is called; `has_slips`
+    whether slips are sought from here as well.
     """
 
     formula: Formula
@@ -42,6 +43,7 @@ class Form:
     note: tuple[str, str] = ("", "")
     unit: int = 1
     weights: Scales = field(default_factory=dict)
+    has_slips: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Right:
     reduction: str
     scale: Law
     note: tuple[str, str] = ("", "")
+    has_slips: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,12 @@ class Quantity:
     `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names
     the quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right
     value is the sum of `formula` over all places, and of the `counts` of its constants; or that of its `parts`, in any
-    of their forms. `also_right` holds formulas that are right as well, by what is said of them. `objective` says that
+    of their forms. `also_right` holds forms that are right as well, by what is said of them. `objective` says that
     a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
     the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
     in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
     `beyond` holds numbers far from those that are drawn, where a right function is right as well. `places` are those
-    where an ε may be added.
+    where an ε may be added, `idle` the roles on which it does not depend.
     """
 
     name: str
@@ -133,13 +136,14 @@ class Quantity:
     only_at: str = ""
     edges: Sequence[Edge] = ()
     beyond: Sequence[Mapping[str, float]] = ()
-    also_right: Mapping[str, Formula] = field(default_factory=dict)
+    also_right: Mapping[str, Form] = field(default_factory=dict)
+    idle: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:
         """The constants that may occur in it."""
-        forms = [form for part in self.parts for form in part.forms]
+        forms = [*self.also_right.values(), *(form for part in self.parts for form in part.forms)]
         counts = [*self.counts, *(count for form in forms for count in form.counts)]
         return tuple(dict.fromkeys((ONE, *(count.constant for count in counts))))
 
@@ -149,22 +153,25 @@ class Quantity:
         found = []
         for words, scale in self._reductions(kept, layout):
             for sign in self.signs:
-                for whole, more, note in self._wholes(kind, layout):
+                for whole, more, form in self._wholes(kind, layout):
                     said = words + (" (with the sign of a loss)" if sign < 0 else "") + (f", {more}" if more else "")
-                    found.append(Right(whole.scaled(scale * law(sign)), said, scale * law(sign), note))
+                    held = scale * law(sign)
+                    found.append(Right(whole.scaled(held), said, held, form.note, form.has_slips))
         return found
 
-    def _wholes(self, kind: Kind, layout: Layout) -> list[tuple[Formula, str, tuple[str, str]]]:
-        """Return what is right as it stands: each formula, what is said of it, and a note."""
+    def _wholes(self, kind: Kind, layout: Layout) -> list[tuple[Formula, str, Form]]:
+        """Return what is right as it stands: each formula, what is said of it, and the form that has a note, if any."""
         if not self.parts:
-            formulas = {"": self.formula, **self.also_right}
-            return [(_with_counts(f, self.counts, kind, layout), more, ("", "")) for more, f in formulas.items()]
+            kept = layout.concrete(() if kind.spread else kind.kept)
+            others = {more: form for more, form in self.also_right.items() if _is_over(form.formula, kept, layout)}
+            every = {"": Form(self.formula, self.counts), **others}
+            return [(_with_counts(form.formula, form.counts, kind, layout), more, form) for more, form in every.items()]
         found = []
         for forms in itertools.product(*(part.forms for part in self.parts)):
             whole = Formula({})
             for part, form in zip(self.parts, forms, strict=True):
                 whole = whole + part.formula(form, kind, layout).scaled(part.scale(kind, layout))
-            found.append((whole, "", next((form.note for form in forms if form.note[0]), ("", ""))))
+            found.append((whole, "", next((form for form in forms if form.note[0]), forms[0])))
         return found
 
     def _reductions(self, kept: tuple[str, ...], layout: Layout) -> list[tuple[str, Law]]:
@@ -201,6 +208,11 @@ def _with_counts(formula: Formula, counts: Sequence[Count], kind: Kind, layout: 
     for count in counts:
         formula = formula + Formula.of({count.constant: count.held * _dropped(count.axes, kept, layout)})
     return formula
+
+
+def _is_over(formula: Formula, kept: tuple[str, ...], layout: Layout) -> bool:
+    """Whether every term has places along all axes that are kept: a number of all latents is none of one latent."""
+    return all(set(kept) <= set(layout.concrete(term.axes)) for term in formula.terms)
 
 
 def _dropped(axes: tuple[str, ...], kept: tuple[str, ...], layout: Layout) -> Law:

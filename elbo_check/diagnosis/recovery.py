@@ -77,8 +77,9 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fitter = Fitter(samples, quantity.constants)
+    still = frozenset(place for place, right in enumerate(rights) if not right.has_slips)
     table: Table | PartsTable = Table(
-        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
+        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective, still=still
     )
     if quantity.parts:
         table = PartsTable(quantity, samples[0], rights, fixed)
@@ -179,10 +180,11 @@ def _with_epsilon(
 def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:
     """Yield the right formulas of an objective with other weights between its parts, and on the whole."""
     one, two = quantity.parts
+    nearest = tuple(form for form in two.forms if form.has_slips)
     known = dict.fromkeys((law(1), *quantity.scales, *(scale for form in one.forms for scale in form.weights)))
     scales = [scale for scale in known if scale.names <= sample.sizes.keys()]
     for weight in scales:
-        weighted = replace(quantity, parts=(one, replace(two, weight=two.weight * weight)))
+        weighted = replace(quantity, parts=(one, replace(two, forms=nearest, weight=two.weight * weight)))
         for right in weighted.rights(sample.kind, sample.layout):
             yield from (right.formula.scaled(scale) for scale in _WHOLES if scale.names <= sample.sizes.keys())
 
@@ -213,6 +215,8 @@ def _told(
         table.deepen()
         explanations = table.explanations(fit.formula, quantity.scales, most)
     relation = relation_of(fit.formula, rights, fixed)
+    if relation.name == "offset" and relation.right and not explanations and not quantity.objective:
+        explanations = [Explanation((("wrong-constant",),), law(1), rights.index(relation.right))]
     if relation.name == "different" and explanations:
         relation = Relation("different", rights[explanations[0].right])
     return Recovery(kind, rights, fixed, fit, relation, tuple(explanations))

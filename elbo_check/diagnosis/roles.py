@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import InputError, described
 from ..inputs.names import folded
 
-__all__ = ["ROLES", "Assignment", "assigned", "shared"]
+__all__ = ["PACKED", "ROLES", "Assignment", "assigned", "shared"]
 
 _SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 _PLAIN = {
@@ -40,16 +40,30 @@ _OTHERS = {
 _WEIGHTS = frozenset(
     {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step"}
 )
+PACKED: Mapping[str, tuple[str, str]] = {
+    "_and_".join(pair): pair for second in _SECONDS for pair in (("mean", second), (second, "mean"))
+}
+"""Roles of one argument that holds two along the axis of the latents, the first half and the second half of it."""
+_HALVES = "₁₂"
+_MOMENTS = {"mean_and_log_variance": "moments mu_logvar mean_logvar mu_log_var mean_log_var"}
 _COMMON = ("mean", "log_variance", "x", "reconstruction", "noise")
-_EXPLICIT = ("decoder_std", "decoder_variance", "decoder_log_variance", "x_mean",
-             "log_probabilities")  # fmt: skip
+_EXPLICIT = ("x_mean", "log_probabilities")
+_DECODERS = {
+    "decoder_std": "sigma_x x_sigma std_x x_std recon_std recon_sigma dec_std dec_sigma decoder_sigma",
+    "decoder_variance": "var_x x_var recon_var dec_var decoder_var sigma2_x",
+    "decoder_log_variance": "logvar_x x_logvar log_var_x x_log_var recon_logvar recon_log_var dec_logvar dec_log_var "
+    "decoder_logvar decoder_log_var",
+    "decoder_log_std": "log_sigma_x logsigma_x x_log_sigma log_std_x x_log_std recon_log_std recon_log_sigma "
+    "dec_log_std dec_log_sigma decoder_log_sigma decoder_logstd",
+}
+"""The spread of a decoder, which may be one number."""
 _FIRST = ("q", "posterior", "post", "enc", "encoder", "1")
 _SECOND = ("p", "prior", "2")
 
 ROLES: tuple[str, ...] = (
     "mean", *_SECONDS,
     *(f"{role}_{side}" for side in "qp" for role in ("mean", *_SECONDS)),
-    *_OTHERS, *_EXPLICIT,
+    *_OTHERS, *_EXPLICIT, *_DECODERS, *PACKED,
     *(f"{role}_{side}" for side in "qp" for role in ("logits", "probabilities", "log_probabilities")),
 )  # fmt: skip
 """Every role that an argument may be said to have."""
@@ -64,8 +78,26 @@ class Assignment:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The argument that holds each role."""
-        return {role: name for name, role in self.roles.items()}
+        """What holds each role: an argument, or a half of one, as it is told."""
+        return {role: name + half for role, (name, half) in self._places.items()}
+
+    @property
+    def arguments(self) -> Mapping[str, str]:
+        """The argument that holds each role; two of them may be in one."""
+        return {role: name for role, (name, _) in self._places.items()}
+
+    @property
+    def held(self) -> Mapping[str, Sequence[str]]:
+        """The roles that each argument holds, in order."""
+        return {name: PACKED.get(role, (role,)) for name, role in self.roles.items()}
+
+    @property
+    def _places(self) -> Mapping[str, tuple[str, str]]:
+        found: dict[str, tuple[str, str]] = {}
+        for name, role in self.roles.items():
+            held = zip(PACKED[role], _HALVES, strict=True) if role in PACKED else [(role, "")]
+            found |= {each: (name, half) for each, half in held}
+        return found
 
     def with_roles(self, changes: Mapping[str, str]) -> Assignment:
         """Return the assignment with other readings: new roles by the old ones."""
@@ -106,7 +138,7 @@ def shared(loss: Sequence[str], sampler: Sequence[str], roles: Any) -> tuple[Any
         return {name: role for name, role in roles.items() if name in loss or name not in sampler}, both
     if not isinstance(roles, Sequence):
         return roles, roles
-    latents = [role for role in roles if role in ("mean", *_SECONDS)]
+    latents = [role for role in roles if role in ("mean", *_SECONDS, *PACKED)]
     return tuple(roles), (*latents, "noise")[: max(len(sampler), len(latents))]
 
 
@@ -119,7 +151,8 @@ def _said(parameters: Sequence[str], optional: Sequence[str], roles: Mapping[str
         shown = described(f"no role for {', '.join(missing)}")
         raise InputError("roles", shown, "a role for every argument without a default", "or bind it with partial")
     held = {name: _role(role) for name, role in roles.items()}
-    twice = [role for role in held.values() if list(held.values()).count(role) > 1]
+    every = [each for role in held.values() for each in PACKED.get(role, (role,))]
+    twice = [role for role in every if every.count(role) > 1]
     if twice:
         raise InputError("roles", twice[0], "the role of one argument", "give mean_q and mean_p for two Gaussians")
     return Assignment(held, proposed=False)
@@ -179,5 +212,8 @@ def _example(parameters: Sequence[str]) -> str:
 
 
 _ALIASES = {
-    folded(name): role for table in (_PLAIN, _OTHERS) for role, names in table.items() for name in names.split()
+    folded(name): role
+    for table in (_PLAIN, _OTHERS, _DECODERS, _MOMENTS)
+    for role, names in table.items()
+    for name in names.split()
 } | {folded(role): role for role in ROLES}

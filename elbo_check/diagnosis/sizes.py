@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["CHOICES", "LAYOUTS", "SEQUENCES", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
+__all__ = ["CHOICES", "CLASSES", "LAYOUTS", "SEQUENCES", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
 
 Sizes = Mapping[str, int]
 
@@ -39,12 +39,14 @@ _OF_SEQUENCES: Mapping[str, Sequence[int]] = {
 class Layout:
     """How arrays over the axes B, d, D are laid out for the function: an axis is one axis of the array, or several.
 
-    `axes` maps d or D to the names of three axes, or of two where T counts steps; `batch` says whether there is a batch
-    at all.
+    `axes` maps d or D to the names of three axes, or of two where T counts steps, and G to height and width; `batch`
+    says whether there is a batch at all, `classes_first` whether the categories stand before the places of their
+    categoricals, as the channels of an image do.
     """
 
     axes: Mapping[str, tuple[str, ...]]
     batch: bool = True
+    classes_first: bool = False
 
     def shape(self, axes: Sequence[str], sizes: Sizes) -> tuple[int, ...]:
         """Return the shape of an array over these axes."""
@@ -68,7 +70,8 @@ class Layout:
     def words(self) -> str:
         """The layout in words; nothing for the plain one."""
         images = [f"{axis} along {_COUNTS[len(names)]} axes ({', '.join(names)})" for axis, names in self.axes.items()]
-        return ", ".join([*images, *([] if self.batch else ["without a batch"])])
+        order = [f"the categories {'before' if self.classes_first else 'after'} these"] if "G" in self.axes else []
+        return ", ".join([*images, *order, *([] if self.batch else ["without a batch"])])
 
 
 _COUNTS = {2: "two", 3: "three"}
@@ -95,6 +98,9 @@ LAYOUTS: Sequence[Layout] = (
     SINGLE,
 )
 """The layouts that are tried, in this order, until the function takes one."""
+
+CLASSES: Sequence[Layout] = (Layout({"G": ("H", "W")}, classes_first=True), Layout({"G": ("H", "W")}))
+"""Images of categoricals, as a discrete VAE has them: the categories are its channels, or come last."""
 
 
 def sizes_for(
@@ -123,6 +129,8 @@ def sizes_for(
 
 def _lengths(axis: str, parts: Sequence[str], layout: Layout, i: int, given: Sizes) -> Sequence[int] | None:
     """Return the lengths of the parts of an axis: as given, or made of what is given for the whole."""
+    if axis == "G":
+        return _plane(parts, i, given)
     lengths: Sequence[int] = _IMAGES[i] if axis == "d" or "d" not in layout.axes else (8, 9, 10 + i)
     if layout.of_sequences:
         lengths = tuple(_OF_SEQUENCES[name][i] for name in parts)
@@ -132,6 +140,15 @@ def _lengths(axis: str, parts: Sequence[str], layout: Layout, i: int, given: Siz
     made = _steps(given, parts, given[axis], i) if layout.of_sequences else _square(given[axis])
     fits = made is not None and all(given.get(name, n) == n for name, n in zip(parts, made, strict=True))
     return made if fits else None
+
+
+def _plane(parts: Sequence[str], i: int, given: Sizes) -> Sequence[int] | None:
+    """Return a height and a width: as given, or with the product that is given."""
+    told = tuple(given.get(name, length) for name, length in zip(parts, _IMAGES[i][1:], strict=True))
+    if "G" not in given or math.prod(told) == given["G"]:
+        return told
+    side = math.isqrt(given["G"])
+    return (side, side) if side * side == given["G"] and not given.keys() & set(parts) else None
 
 
 def _square(whole: int) -> Sequence[int]:
@@ -155,7 +172,8 @@ def _steps(given: Sizes, parts: Sequence[str], whole: int, i: int) -> Sequence[i
 def _apart(sizes: dict[str, int], given: Sizes) -> dict[str, int]:
     """Put the given sizes in, and move a batch, categoricals and categories that have the length of another axis."""
     sizes |= {name: length for name, length in given.items() if name in sizes}
-    for moved in [name for name in ("G", "K", "B") if name in sizes and name not in given]:
+    whole = {"G"} if "H" in sizes else set()  # it is a product there
+    for moved in [name for name in ("G", "K", "B") if name in sizes and name not in given.keys() | whole]:
         while sizes[moved] in [n for name, n in sizes.items() if name != moved]:
             sizes[moved] += 1
     return sizes

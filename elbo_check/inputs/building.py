@@ -7,7 +7,7 @@ from functools import partial
 from types import MethodType
 from typing import Any
 
-__all__ = ["how_built"]
+__all__ = ["how_built", "name_of"]
 
 
 def how_built(fn: Any) -> tuple[str, str]:
@@ -43,3 +43,13 @@ def _identifier(held: Any) -> str:
     """Return the name of a function or a class, that of its class for an object; what is none is called so."""
     name = _named(held) or type(held).__name__
     return name if isinstance(name, str) and re.fullmatch(r"\w+", name) else "something"
+
+
+def name_of(fn: Any) -> str:
+    """The name of a function, of what a partial binds, or of the class of an object; `loss` for a lambda."""
+    try:
+        inner = getattr(fn, "func", fn)
+        name = getattr(inner, "__name__", type(inner).__name__)
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything
+        name = type(fn).__name__
+    return name if isinstance(name, str) and re.fullmatch(r"\w+", name) else "loss"

@@ -37,6 +37,15 @@ class Streams:
         self._numpy = np.random.MT19937(0)
         self._python = random.Random(0).getstate()
 
+    def places(self) -> tuple[tuple[str, Any], ...]:
+        """Return how far each stream is, by what it is called."""
+        state: Any = self._numpy.state["state"]
+        return ("NumPy's global stream", (state["pos"], state["key"].tobytes())), ("Python's random", self._python)
+
+    def moved_since(self, places: tuple[tuple[str, Any], ...]) -> list[str]:
+        """Return the streams that were drawn from since then."""
+        return [now[0] for then, now in zip(places, self.places(), strict=True) if then != now]
+
     @contextlib.contextmanager
     def quiet(self) -> Iterator[None]:
         """Within this block draws are from these streams, prints go to stderr, and warnings are dropped."""

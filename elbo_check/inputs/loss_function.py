@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
-from .building import how_built
+from .building import how_built, name_of
 from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
@@ -68,7 +67,7 @@ class LossFunction:
 
         Raises `InputError` for what cannot be called with arrays, and for a backend that is not installed.
         """
-        name = _name_of(fn)
+        name = name_of(fn)
         if not callable(fn) or issubclass(type(fn), type):
             shown = described(f"the class {name}" if issubclass(type(fn), type) else f"a {type(fn).__name__}")
             raise InputError("fn", shown, "a function, or an object that can be called", "pass the function itself")
@@ -128,6 +127,18 @@ class LossFunction:
         """Whether two calls with the same arguments differ by more than rounding."""
         return differ(self(arguments), self(arguments))
 
+    def drawn_from(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return what a call draws from: operations of the backend, and the global streams; () if it has its own."""
+        before, names = self._streams.places(), list[str]()
+
+        def work() -> None:
+            with self._backend.watched() as operations:
+                self._asked(self._tensors(arguments, self.dtype))
+            names.extend(operations)
+
+        self._guarded(arguments, self.dtype, work)
+        return (*dict.fromkeys(names), *self._streams.moved_since(before))
+
     def gradient(
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
     ) -> Mapping[str, NDArray[np.float64]] | None:
@@ -140,7 +151,7 @@ class LossFunction:
         if output not in answer.outputs:
             raise InputError("output", output, f"one of {', '.join(map(repr, answer.outputs))}", "name one of these")
         for name in wrt:
-            if name not in arguments or not _is_real_array(arguments[name]):
+            if not isinstance(given := arguments.get(name), np.ndarray) or given.dtype.kind != "f":
                 raise InputError("wrt", name, "an argument given as an array of floats", "pass an array")
         try:
             return self._guarded(arguments, self.dtype, lambda: self._derivatives(arguments, output, wrt))
@@ -232,19 +243,5 @@ class LossFunction:
         return f"{self.name}({', '.join(told)})"
 
 
-def _name_of(fn: Any) -> str:
-    """The name of a function, of what a partial binds, or of the class of an object; `loss` for a lambda."""
-    try:
-        inner = getattr(fn, "func", fn)
-        name = getattr(inner, "__name__", type(inner).__name__)
-    except Exception:  # noqa: BLE001 - a foreign object may raise anything
-        name = type(fn).__name__
-    return name if isinstance(name, str) and re.fullmatch(r"\w+", name) else "loss"
-
-
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _is_real_array(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "f"

@@ -15,10 +15,11 @@ from ..diagnosis.probing import CALLS, Arrays, Sample, sampled
 from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import CHOICES, LAYOUTS, Layout, Sizes, sizes_for
+from ..diagnosis.sizes import CHOICES, CLASSES, LAYOUTS, Layout, Sizes, sizes_for
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .insisted import images_to_try, last_to_try, lengths_to_try, others_near
+from .laying import beside, laid, unlaid
 
 __all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of", "takes"]
 
@@ -33,7 +34,10 @@ _MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo",
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked of a function: the roles of its arguments, and what is known beside them."""
+    """What is asked of a function: the roles of its arguments, and what is known beside them.
+
+    `batch` says whether it takes batches, `alone` whether it may be one of single samples all the same.
+    """
 
     function: LossFunction
     assignment: Assignment
@@ -42,11 +46,12 @@ class Case:
     given: Sizes
     output: str | None
     batch: bool = True
+    alone: bool = True
 
     @property
     def layouts(self) -> Sequence[Layout]:
         """The layouts to try: all, or the one without a batch."""
-        return LAYOUTS if self.batch else [layout for layout in LAYOUTS if not layout.batch]
+        return (*LAYOUTS, *CLASSES) if self.batch else [layout for layout in LAYOUTS if not layout.batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,20 @@ class Asked:
 
     def arguments(self, arrays: Arrays) -> dict[str, Any]:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
-        return {self.assignment.names[role]: self._laid(role, array) for role, array in arrays.items()}
+        found: dict[str, Any] = {}
+        for name, roles in self.assignment.held.items():
+            parts = [laid(arrays[role], self.quantity.axes[role], self.layout, self.sizes()) for role in roles]
+            found[name] = parts[0] if len(parts) == 1 else np.concatenate(parts, self._beside(roles[0]))
+        return found
+
+    def unlaid(self, role: str, array: Any, shape: tuple[int, ...]) -> Any:
+        """Return an array in the shape of an argument as one over the axes of a role that it holds."""
+        roles = self.assignment.held[self.assignment.arguments[role]]
+        parts = [array] if len(roles) == 1 else np.split(array, len(roles), self._beside(role))
+        return unlaid(parts[roles.index(role)], self.layout, shape)
+
+    def _beside(self, role: str) -> int:
+        return beside(self.quantity.axes[role], self.layout)
 
     def answer(self, arrays: Arrays) -> Answer:
         """Call the function and return all that comes out."""
@@ -84,19 +102,6 @@ class Asked:
         """Yield the choices of sizes to try it at."""
         names = frozenset(axis for axes in self.quantity.axes.values() for axis in axes)
         return sizes_for(names | self.quantity.numbers, self.layout, self.given, self.choices)
-
-    def _laid(self, role: str, array: Any) -> Any:
-        axes = self.quantity.axes[role]
-        held = [axis for axis in axes if self.layout.batch or axis != "B"]
-        if not held:
-            return array
-        if all(len(self.layout.concrete((axis,))) == 1 for axis in held):
-            return np.array(array)
-        return np.array(array).reshape(self._image(held, np.shape(array)))
-
-    def _image(self, axes: list[str], shape: tuple[int, ...]) -> list[int]:
-        sizes = next(sizes for sizes in self.sizes() if tuple(sizes[axis] for axis in axes) == shape)
-        return [sizes[name] for name in self.layout.concrete(axes)]
 
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:

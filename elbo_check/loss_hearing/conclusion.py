@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.decoders import decoder_deviation
+from ..diagnosis.decoders import decoder_deviation, laplace_scale
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.wording import law_text
 from ..loss_verdict import Diagnosis
@@ -14,7 +14,7 @@ from ..witnesses.seeding import Seeds
 from .as_test import failing_test
 from .beyond import spot_of
 from .counterexample import counterexample
-from .decoders import unknown_decoder
+from .decoders import laplace, unknown_decoder
 from .edges import edge_findings
 from .evidence import mistakes_of, on_beta
 from .excuses import is_excuse
@@ -132,7 +132,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    decoder = _missing_decoder(heard) if recovery.fit is None else ""
+    decoder = _missing_decoder(heard)
     if decoder:
         return undecided(heard, decoder, record, told_of(heard), on_decoder())
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
@@ -157,6 +157,10 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 def _missing_decoder(heard: Heard) -> str:
     """Return under which decoder a function is right: a Gaussian of one spread, or one that is not known."""
+    recovery = heard.found
+    if recovery.fit is not None:
+        scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
+        return "" if scale is None else laplace(law_text(scale))
     deviation = decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
     if deviation is not None:
         return f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"

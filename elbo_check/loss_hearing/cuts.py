@@ -93,7 +93,7 @@ def _along(
 def _holding_the_sample(call: Asked, point: Arrays, role: str, direction: FloatArray) -> float:
     """Return the derivative of the value along a line on which μ + σ·ε stays; 0 where no such sample is inside."""
     second = next((name for name in SECONDS if name in point), None)
-    if call.quantity.name != "sampled-kl" or second is None:
+    if call.quantity.name == "sampler" or "noise" not in point or second is None:
         return 0.0
     deviation = RAW[SECONDS[second].deviation].value
     drawn = point["mean"] + deviation(point[second]) * point["noise"]

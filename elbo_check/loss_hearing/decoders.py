@@ -23,7 +23,7 @@ from .calls import Asked
 from .counterexample import value_at
 from .heard import Heard
 
-__all__ = ["unknown_decoder"]
+__all__ = ["laplace", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _RIGHT = "The KL part is right, up to a constant"
@@ -33,6 +33,14 @@ _ANY = "vae-loss"
 _PAIRS = 4
 _APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
+
+
+def laplace(scale: str) -> str:
+    """Return what is missing of a loss with the sum of |x − r|/scale."""
+    return (
+        f"equal up to a constant, if the decoder is a Laplace distribution of scale {scale} around what it gives: "
+        f"what is missing is the decoder. {_RIGHT}"
+    )
 
 
 def unknown_decoder(heard: Heard) -> str:
@@ -60,9 +68,10 @@ def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, float]]:
     With it, by how much a loss grows in this reduction where every sample is given twice.
     """
     part, kind = call.quantity.parts[1], Kind(sample.kind.kept)
-    formula = part.formula(part.forms[0], kind, call.layout).scaled(part.scale(kind, call.layout))
+    weight = part.scale(kind, call.layout)
+    formulas = [part.formula(form, kind, call.layout).scaled(weight) for form in part.forms]
     scales = dict.fromkeys(right.scale for right in call.quantity.rights(kind, call.layout))
-    return [(formula.scaled(scale), 1.0 if "B" in scale.names else 2.0) for scale in scales]
+    return [(each.scaled(scale), 1.0 if "B" in scale.names else 2.0) for each in formulas for scale in scales]
 
 
 def _counts_all(call: Asked, sample: Sample, divergence: Formula, grows: float) -> bool:

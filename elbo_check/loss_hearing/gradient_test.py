@@ -37,7 +37,7 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     """Return the source of a test by the framework's own check of gradients, in the arguments of some roles."""
     function, backend = call.function, call.function.backend
     called, header = got_at(function)
-    names = [call.assignment.names[role] for role in roles]
+    names = list(dict.fromkeys(call.assignment.arguments[role] for role in roles))
     arguments = {name: value for name, value in call.arguments(point).items() if name != function.own_noise}
     lines = [f"def test_{function.name}_has_the_gradient_of_its_value():"]
     for name, value in arguments.items():

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.roles import Assignment
+from ..diagnosis.roles import PACKED, Assignment
 from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
@@ -19,9 +19,11 @@ from .calls import Asked, Case, asked, main_output
 from .conclusion import concluded
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
+from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
-from .reading import RANDOM, called, generator_of, is_right_laid
+from .random import RANDOM
+from .reading import called, generator_of, is_right_laid
 from .steadiness import as_steady
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
@@ -38,7 +40,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
-        others += [*of_other_layouts(heard, seeds), *at_other_lengths(heard, case.given, seeds)]
+        others += [*of_other_layouts(heard, seeds, alone=case.alone), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))
@@ -50,7 +52,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
     refusal: LossFunctionError | None = None
-    for points in (quantity, *quantity.otherwise):
+    for points in may_be(case, assignment, (quantity, *quantity.otherwise)):
         if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
             continue
         try:
@@ -58,7 +60,9 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         except LossFunctionError as error:
             refusal = refusal or error
             continue
-        if heard.is_right or heard.is_unseen or heard.trouble == RANDOM:  # what is random here is right nowhere
+        if (
+            heard.is_right or heard.is_unseen or heard.trouble.startswith(RANDOM)
+        ):  # what is random here is right nowhere
             return heard
         found.append(heard)
     if not found and quantity.otherwise and quantity.only_positive is not None:
@@ -151,6 +155,8 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
 
     Which of two densities is q is a guess as well, where it goes by numbers.
     """
+    packed = [role for role in case.assignment.roles.values() if role in PACKED]
+    yield from (case.assignment.with_roles({role: other}) for role in packed for other in PACKED if other != role)
     for role in case.assignment.names:
         base, side = _sided(role)
         if base in SECONDS:

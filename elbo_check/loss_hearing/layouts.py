@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnosis.quantities import quantity_for
-from ..diagnosis.sizes import LAYOUTS, SEQUENCES, SINGLE
+from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Case, asked
@@ -21,11 +21,12 @@ from .reading import called, is_right_laid
 __all__ = ["of_other_layouts", "right_as_sequences"]
 
 
-def of_other_layouts(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of images, of sequences, of single samples, where it may be meant for those."""
+def of_other_layouts(heard: Heard, seeds: Seeds, *, alone: bool = True) -> Iterator[Heard]:
+    """Yield the function as one of images, of sequences, or of single samples (`alone`), where it may be meant so."""
     yield from _of_images(heard, seeds)
     yield from _of_sequences(heard, seeds)
-    yield from _of_single_samples(heard, seeds)
+    yield from _of_classes(heard, seeds)
+    yield from _of_single_samples(heard, seeds) if alone else ()
 
 
 def right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
@@ -66,6 +67,17 @@ def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         if layout.axes.keys() == axes and layout != heard.call.layout:
             with suppress(LossFunctionError, WitnessError):
                 yield called(replace(heard.call, layout=layout), heard.dtype, seeds)
+
+
+def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield a function of images of categoricals as one whose categories come last, if it is right for those only."""
+    if heard.is_right or heard.call.layout not in CLASSES:
+        return
+    for layout in CLASSES:
+        call = replace(heard.call, layout=layout)
+        with suppress(LossFunctionError, WitnessError):
+            if layout != heard.call.layout and is_right_laid(call, heard.dtype, seeds):
+                yield called(call, heard.dtype, seeds)
 
 
 def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

@@ -6,6 +6,7 @@ from ..diagnosis.epsilon import HARMLESS, Shift
 from ..diagnosis.fitting import Fitter
 from ..diagnosis.formula import Formula
 from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.roles import PACKED
 from ..verdict import Finding
 from .heard import Heard
 
@@ -33,7 +34,8 @@ def reading_words(right: Heard, heard: Heard) -> str:
             base, side = role.removesuffix("_q").removesuffix("_p"), ""
             if heard.call.assignment.roles[name].startswith(base):
                 side = f" of {role[-1]}"
-            words = (SECONDS[base].words if base in SECONDS else _WORDS.get(base, "the mean")) + side
+            held = [SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED.get(base, (base,))]
+            words = _WORDS.get(base, " and then ".join(held)) + side
             told.append(f"{name} holds {words}")
     return " and ".join(told)
 
@@ -43,6 +45,12 @@ def on_roles(heard: Heard) -> list[Finding]:
     own = heard.call.function.own_noise
     words = f"it draws its own noise: {own} is that one draw from a standard normal, replaced by known numbers"
     notes = [Finding("own-noise", words, "note")] if own else []
+    for name, role in heard.call.assignment.roles.items():
+        if role in PACKED:
+            held = " and then ".join(SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED[role])
+            notes.append(
+                Finding("halves", f"{name}₁ and {name}₂ are the halves of {name} along its latents: {held}", "note")
+            )
     if len(heard.outputs) > 1 and heard.call.output:
         names = ", ".join(map(repr, heard.outputs))
         words = f"of its outputs {names} this is {heard.call.output!r}; output= names another"

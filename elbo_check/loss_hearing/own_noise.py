@@ -20,12 +20,19 @@ __all__ = ["with_own_noise"]
 
 _NAME = "ε"
 _OF_NOISE = (None, "sampler", "sampled-kl")
+_WHOLE = (None, "vae-loss", "bernoulli-vae-loss", "gaussian-vae-loss")
 
 
 def with_own_noise(case: Case) -> Case:
-    """Return the case of a function of a mean and a scale with its own noise as an argument, if it draws any."""
+    """Return the case of a function of a mean and a scale, or of a whole loss, with its own noise as an argument.
+
+    It is as it was if it draws none.
+    """
     roles = case.assignment.names.keys()
-    if case.name not in _OF_NOISE or len(roles) != 2 or "mean" not in roles or not roles & SECONDS.keys():
+    alone, whole = len(roles) == 2 and case.name in _OF_NOISE, "x" in roles and case.name in _WHOLE
+    if not (alone or whole) or "mean" not in roles or "noise" in roles or not roles & SECONDS.keys():
+        return case
+    if whole and not _is_random(case):
         return case
     held = {**case.assignment.roles, _NAME: "noise"}
     given = replace(
@@ -34,8 +41,19 @@ def with_own_noise(case: Case) -> Case:
         assignment=Assignment(held, case.assignment.proposed),
     )
     with suppress(LossFunctionError, WitnessError):
-        call, _ = asked(given, given.assignment, quantity_for(frozenset({*roles, "noise"}), "sampler", case.options))
+        name = "sampler" if alone else case.name
+        call, _ = asked(given, given.assignment, quantity_for(frozenset({*roles, "noise"}), name, case.options))
         point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
         if not call.function.is_random(call.arguments(point)):
             return given
     return case
+
+
+def _is_random(case: Case) -> bool:
+    """Whether a function gives two values at one point; it is asked itself, so that it knows its first question."""
+    with suppress(LossFunctionError, WitnessError):
+        quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
+        call, _ = asked(case, case.assignment, quantity)
+        point = quantity.draw(np.random.default_rng(0), next(call.sizes()))
+        return call.function.is_random(call.arguments(point))
+    return False

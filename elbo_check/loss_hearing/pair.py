@@ -21,6 +21,7 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import asked
 from .hearing import Case, hear, is_right_as, verdict_on_loss
+from .idle import may_be
 from .own_noise import with_own_noise
 
 __all__ = ["verdict_on_outputs", "verdict_on_pair"]
@@ -36,7 +37,7 @@ _NAMED = {
 def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
     case = with_own_noise(case)
-    if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys():
+    if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys() or "x" in case.assignment.names:
         return verdict_on_loss(case, seeds)
     ways = _cases(case)
     found = [near for each in ways if (near := _nearest(each, seeds)) is not None]
@@ -72,7 +73,7 @@ def _nearest(ways: list[Case], seeds: Seeds) -> tuple[tuple[int, bool], Case] | 
         if is_right_as(way, way.assignment, seeds):
             return (0, False), way
     ranked = []
-    for way in ways:
+    for way in _possible(ways):
         try:
             heard = hear(way, way.assignment, seeds)
         except (LossFunctionError, WitnessError):
@@ -83,6 +84,13 @@ def _nearest(ways: list[Case], seeds: Seeds) -> tuple[tuple[int, bool], Case] | 
         if heard.slips <= 1:
             break
     return min(ranked, key=lambda one: one[0], default=None)
+
+
+def _possible(ways: list[Case]) -> list[Case]:
+    """Return the quantities that an output may be by what it depends on: a KL in closed form knows no noise."""
+    quantities = {way.name: quantity_for(frozenset(way.assignment.names), way.name, way.options) for way in ways}
+    left = may_be(ways[0], ways[0].assignment, list(quantities.values()))
+    return [way for way in ways if quantities[way.name] in left]
 
 
 def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,32 @@ from ..verdict import Finding
 from .calls import Asked
 from .counterexample import value_at
 
-__all__ = ["average"]
+__all__ = ["RANDOM", "average", "random_words"]
 
 FloatArray = NDArray[np.float64]
 
+RANDOM = "two calls with the same arguments gave different values"
+"""How all that is said of a random function begins."""
+
+_COUNTS = "it draws from no stream that is watched: hold still what it counts, and give it its noise as an argument"
 _CALLS = 400
 _SECONDS = 2.0
 _FEWEST = 20
+
+
+def random_words(call: Asked, arrays: Arrays) -> str:
+    """Say what is random in a function, and what can be done about it."""
+    drawn: tuple[str, ...] = ()
+    with suppress(LossFunctionError):
+        drawn = call.function.drawn_from(call.arguments(arrays))
+    if not drawn:
+        return f"{RANDOM}: {_COUNTS} (role noise)"
+    seed = "torch.manual_seed(0)" if drawn[0].startswith("torch.") else "np.random.seed(0) or random.seed(0)"
+    dropped = "switch its dropout off, as model.eval() does; or " if any("dropout" in name for name in drawn) else ""
+    return (
+        f"{RANDOM}: it draws by {', '.join(drawn)}. To have it judged, {dropped}give it its noise as an argument (role "
+        f"noise, for a standard normal), or seed it within, as by {seed}: then it is judged at those draws"
+    )
 
 
 def average(call: Asked, generator: np.random.Generator) -> list[Finding]:

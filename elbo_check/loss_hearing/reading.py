@@ -16,15 +16,11 @@ from ..errors import WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Asked, samples_of
 from .heard import Heard
-from .random import average
+from .random import RANDOM, average, random_words
 
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
 
 _NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
-RANDOM = (
-    "two calls with the same arguments gave different values: give it its noise as an argument (role noise), and hold "
-    "still what it counts"
-)
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
@@ -33,17 +29,17 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
-        return Heard(call, dtype, trouble=RANDOM, notes=tuple(average(call, generator_of(seeds))))
+        return Heard(call, dtype, trouble=random_words(call, first), notes=tuple(average(call, generator_of(seeds))))
     try:
         samples = samples_of(call, generator_of(seeds))
     except WitnessError:
         if _is_random_now_and_then(call):
-            return Heard(call, dtype, trouble=RANDOM)
+            return Heard(call, dtype, trouble=random_words(call, first))
         raise
     if _finite(samples):
         dtype, found = _recovered(samples, quantity, dtype)
         if found.fit is None and _is_random_now_and_then(call):
-            return Heard(call, dtype, trouble=RANDOM)
+            return Heard(call, dtype, trouble=random_words(call, first))
         return Heard(call, dtype, tuple(samples), found)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)

@@ -108,11 +108,12 @@ def _extrapolated(function: Callable[[float], float], step: float, epsilon: floa
 
 def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
     """Return the gradient of the summed output by role, each in the shape of the point's arrays."""
-    names = call.assignment.names
-    found = call.function.gradient(call.arguments(point), call.output, [names[role] for role in roles])
+    names = call.assignment.arguments
+    held = list(dict.fromkeys(names[role] for role in roles))
+    found = call.function.gradient(call.arguments(point), call.output, held)
     if found is None:
         return None
-    return {role: np.reshape(found[names[role]], np.shape(point[role])) for role in roles}
+    return {role: call.unlaid(role, found[names[role]], np.shape(point[role])) for role in roles}
 
 
 def total_along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:

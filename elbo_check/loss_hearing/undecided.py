@@ -39,15 +39,22 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) ->
     right = rights[0]
     if right.call.given != heard.call.given:
         missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
-    elif right.call.layout.axes != heard.call.layout.axes:
+    elif right.call.layout.words != heard.call.layout.words and right.call.layout.batch:
         steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
         words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
         missing = f"{words}; else it is {recovered_words(heard)}"
     elif right.call.layout.batch:
         missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
-        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {recovered_words(heard)}"
+        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_of_batches(heard)}"
     return undecided(heard, missing, record, told_of(right))
+
+
+def _of_batches(heard: Heard) -> str:
+    """Say what a function is of batches, and which mistake that is."""
+    explanations = heard.found.explanations
+    named = " and ".join(dict.fromkeys(names[0] for names in explanations[0].slips)) if explanations else ""
+    return f"{recovered_words(heard)}{f': {named} (batch=True says that it takes batches)' if named else ''}"
 
 
 def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:

@@ -93,6 +93,7 @@ CODES = {
     "EC113": "missing-entropy",
     "EC114": "log-of-batch-mean",
     "EC115": "wrong-gradient",
+    "EC116": "squared-log-ratio",
     "EC120": "global-scale-only",
     "EC121": "unstable-form",
     "EC122": "harmless-epsilon",

@@ -78,11 +78,18 @@ WRONG = {
     "twice": (lambda x, t: 0.5 * sse(x, expit(expit(t))), ("probabilities-as-logits",), ""),
     "a mean": (lambda x, t: np.mean((x - expit(t)) ** 2, -1), ("mse-mean-vs-kl-sum",), "D/2"),
     "half a mean": (lambda x, t: np.mean((x - expit(t)) ** 2, -1) / 2, ("mse-mean-vs-kl-sum",), "D"),
-    "absolute": (lambda x, t: 0.5 * np.abs(x - expit(t)).sum(-1), ("not-squared",), ""),
     "no square": (lambda x, t: 0.5 * np.sum(x - expit(t), -1), ("not-squared",), ""),
     "subtracted": (lambda x, t: -0.5 * sse(x, expit(t)), ("wrong-sign",), "−1"),
     "constant once": (lambda x, t: 0.5 * sse(x, expit(t)) + 0.5 * LOG_2PI, ("missing-dim-term",), ""),
 }
+
+
+def test_absolute_errors_are_open_unless_a_gaussian_is_asked_for():
+    part = with_kl(lambda x, t: 0.5 * np.abs(x - expit(t)).sum(-1))
+    assert outcome(judged(part, L, None)) == "undecided"
+    diagnosis = judged(part, L, GAUSSIAN)
+    assert outcome(diagnosis) == "refuted"
+    assert is_named(diagnosis, "not-squared")
 
 
 @pytest.mark.parametrize("quantity", [None, GAUSSIAN])

@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import random
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -226,3 +227,46 @@ def test_other_threads_draw_their_own_noise_meanwhile() -> None:
 
     passed(ask(draw, *ROLES))
     assert drawn[0].shape == (2, 3)
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        ("rand_like", "torch.rand_like"),
+        ("bernoulli", "torch.bernoulli"),
+        ("dropout", "switch its dropout off"),
+    ],
+)
+def test_what_is_random_is_told_by_its_name(draw, said):
+    import torch
+
+    draws = {
+        "rand_like": torch.rand_like,
+        "bernoulli": lambda mu: torch.bernoulli(torch.full_like(mu, 0.5)),
+        "dropout": lambda mu: torch.native_dropout(mu, 0.5, True)[0],
+    }
+
+    def loss(mu, logvar):
+        return (0.5 * (mu**2 + logvar.exp() - 1 - logvar) * draws[draw](mu)).sum()
+
+    found = ask(loss, "mean", "log_variance", backend="torch")
+    assert found.outcome == "undecided"
+    assert said in found.missing
+    assert "torch.manual_seed" in found.missing
+    assert found.finding("average") is not None
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (np.random.uniform, "NumPy's global stream"),
+        (random.random, "Python's random"),
+        (lambda: np.random.default_rng().uniform(), "no stream that is watched"),
+    ],
+    ids=["NumPy", "Python", "own"],
+)
+def test_global_streams_are_told_by_their_names(draw, said):
+    found = ask(lambda mu, logvar: (mu**2 + logvar).sum() * draw(), "mean", "log_variance")
+    assert found.outcome == "undecided"
+    assert said in found.missing

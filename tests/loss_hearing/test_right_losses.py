@@ -363,8 +363,8 @@ def a_curve_of_its_length(mu, logvar):
 @pytest.mark.parametrize(
     ("loss", "ending"),
     [
-        (with_its_length, "logvar_j) − B/2"),
-        (a_mean_times_its_length, "logvar_j − 1)"),
+        (with_its_length, "logvar_j) − B/2: missing-dim-term (batch=True says that it takes batches)"),
+        (a_mean_times_its_length, "logvar_j − 1): wrong-reduction-axis (batch=True says that it takes batches)"),
         (a_curve_of_its_length, "something else"),
     ],
 )

@@ -208,3 +208,46 @@ def test_a_kl_that_is_too_small_to_be_seen_is_not_called_right():
     found = ask(loss, "reconstruction", "x", "mean", "log_variance", beta=1e-14)
     assert found.outcome == "undecided"
     assert "ask with a larger beta" in found.missing
+
+
+def absolute(r, x):
+    return np.abs(x - r).sum(-1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "beta", "scale"),
+    [
+        (lambda r, x, mu, lv: (absolute(r, x) + kl(mu, lv)).mean(), 1, "1"),
+        (lambda r, x, mu, lv: (absolute(r, x) + kl(mu, lv)).sum(), 1, "1"),
+        (lambda r, x, mu, lv: (absolute(r, x) + kl(mu, lv)).mean() / x.shape[1], 1, "1"),
+        (lambda r, x, mu, lv: (absolute(r, x) + 4 * kl(mu, lv)).mean(), 4, "1"),
+        (lambda r, x, mu, lv: (0.3 * absolute(r, x) + kl(mu, lv)).mean(), 1, "10/3"),
+    ],
+    ids=["mean", "sum", "pixel", "beta", "scale"],
+)
+def test_absolute_errors_are_a_laplace_decoder_up_to_a_constant(loss, beta, scale):
+    missing = open_as(ask(loss, *V, beta=beta))
+    assert f"if the decoder is a Laplace distribution of scale {scale} around" in missing
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda r, x, mu, lv: absolute(r, x).mean() / x.shape[1] + kl(mu, lv).mean(),
+        lambda r, x, mu, lv: absolute(r, x).sum() + kl(mu, lv).mean(),
+        lambda r, x, mu, lv: (absolute(r, x) + 2 * kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: (kl(mu, lv) - absolute(r, x)).mean(),
+        lambda r, x, mu, lv: (absolute(r, x) + kl(mu, lv) + 0.5 * lv.sum(-1)).mean(),
+        lambda r, x, mu, lv: absolute(r, x).mean() + 0 * kl(mu, lv).mean(),
+        lambda r, x, mu, lv: ((x - r).sum(-1) + kl(mu, lv)).mean(),
+    ],
+    ids=["pixels", "reduction", "doubled", "sign", "no log", "no kl", "no size"],
+)
+def test_a_wrong_kl_or_reduction_is_refuted_beside_absolute_errors(loss):
+    assert ask(loss, *V).outcome == "refuted"
+
+
+def test_absolute_errors_are_no_gaussian():
+    found = ask(lambda r, x, mu, lv: (absolute(r, x) + kl(mu, lv)).mean(), *V, quantity="gaussian-vae-loss")
+    assert found.outcome == "refuted"
+    assert "not-squared" in {mistake.slug for mistake in found.mistakes}

@@ -98,6 +98,7 @@ def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: 
 
 def _vae_loss(likelihood: str) -> Builder:
     def built(roles: frozenset[str], options: Options) -> Quantity | None:
+        noise, roles = "noise" in roles, roles - {"noise"}
         decoded = roles & ({"logits", "probabilities", "reconstruction"} - _FOREIGN[likelihood])
         seconds, decoders = roles & SECONDS.keys(), roles & set(DECODERS)
         if roles != {"x", "mean"} | decoded | seconds | decoders or len(decoded) != 1 or len(seconds) != 1:
@@ -106,7 +107,7 @@ def _vae_loss(likelihood: str) -> Builder:
             return None
         (held,), (role,) = decoded, seconds
         kind = likelihood or ("bernoulli" if held == "probabilities" else "")
-        return vae_loss(kind, held, role, next(iter(decoders), None), options.prior, options.beta)
+        return vae_loss(kind, held, role, next(iter(decoders), None), options.prior, options.beta, noise=noise)
 
     return built
 

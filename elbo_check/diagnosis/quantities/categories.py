@@ -42,6 +42,7 @@ CATEGORICAL_SCALES: Scales = {
     law(1, K=1): ("wrong-reduction-axis",),
     law(1, G=-1): ("mean-over-latent", "mean-over-all", "wrong-reduction-axis"),
     law(1, G=1): ("wrong-reduction-axis",),
+    **{law(1, **{axis: -1}): ("mean-over-latent", "wrong-reduction-axis") for axis in "HW"},
     law(1, G=-1, K=-1): ("mean-over-all",),
     law(1, B=-1): ("double-averaging",),
     law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),

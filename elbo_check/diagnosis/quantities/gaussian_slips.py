@@ -19,6 +19,7 @@ KL_SCALES: Scales = {
     law("1/2"): ("halved",),
     law(-1): ("wrong-sign",),
     law(1, d=-1): ("mean-over-latent", "mean-over-all"),
+    law(1, B=1, d=-1): ("wrong-reduction-axis",),
     law(1, d=1): ("wrong-reduction-axis",),
     law(1, B=-1): ("double-averaging",),
     law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),

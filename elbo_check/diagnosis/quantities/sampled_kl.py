@@ -1,22 +1,27 @@
-"""The KL by one draw: log q(z) − log p(z) at z = mean + σ·noise, for q = N(mean, σ²) and a fixed prior N(a, b²)."""
+"""The KL by one draw: log q(z) − log p(z) at z = mean + σ·noise, for q = N(mean, σ²) and a fixed prior N(a, b²).
+
+Either of its parts may be averaged in closed form, −H[q] or −E log p, and r − 1 may be added, r = p/q, whose mean is 0.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 import sympy
 
-from ..edits import dropped, exchanged, flipped, rescaled
+from ..edits import constant_slips, dropped, exchanged, flipped, rescaled
 from ..formula import LOG_2PI, ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
-from ..quantity import Count, Quantity
+from ..quantity import Count, Form, Quantity
 from .epsilons import places_of
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import prior_words
 from .products import ratio, times
+from .ratios import ratios, squared_slips, with_ratio
 from .sampler import MEAN, NOISE, draw_with_noise, reading_slugs
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
 
@@ -54,6 +59,10 @@ def sampled_kl(role: str, prior: Prior = STANDARD) -> Quantity:
     counts = [Count(LOG_2PI, AXES, Law())]
     if prior[1] != 1:
         counts.append(Count(_log_prior(prior), AXES, law("1/2")))
+    sampled = ratios(second, prior)
+    sigma = of_role(second.deviation, role)
+    forms = {"": Form(right, tuple(counts)), **_partly_exact(right, tuple(counts), terms, sigma)}
+    also = {**forms, **_mirrored(forms, terms.cross), **with_ratio(Form(right, tuple(counts)), sampled, terms.cross)}
     return Quantity(
         name="sampled-kl",
         said=lambda n: sampled_kl_words(n, second, prior),
@@ -62,13 +71,35 @@ def sampled_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         draw=draw_with_noise(role, second.positive),
         formula=right,
         counts=tuple(counts),
-        slips=_slips(second, terms, log, prior),
+        slips=[*_slips(second, terms, log, prior), *squared_slips(right, sampled)],
         scales=KL_SCALES,
         only_positive=draw_with_noise(role, positive=True),
         simple={"mean": (0.0, 1.0, 2.0), role: tuple(reversed(second.simple)), "noise": (1.0, 0.5, -1.0)},
-        also_right={"with −noise, which has the law of noise": right.with_terms({terms.cross: -half * law(2)})},
+        also_right={words: form for words, form in also.items() if words},
         places=places_of(second, role, log),
     )
+
+
+def _partly_exact(right: Formula, counts: tuple[Count, ...], terms: _Parts, sigma: Term) -> Mapping[str, Form]:
+    """Return the forms in which one of two parts is taken on average over the noise, by what is said of them."""
+    spread = times(sigma, sigma)
+    entropy = right.with_terms({SQUARED_NOISE: Law()})
+    cross = right.with_terms({terms.cross: Law(), terms.spread: Law(), spread: right[terms.spread]})
+    return {
+        "the entropy of q in closed form": Form(entropy, (*counts, Count(ONE, AXES, law("-1/2")))),
+        "the mean of log p(z) in closed form": Form(cross, counts, has_slips=False),
+    }
+
+
+def _mirrored(forms: Mapping[str, Form], cross: Term) -> Mapping[str, Form]:
+    """Return the forms in which the noise stands, at −noise."""
+    return {
+        f"{words}, with −noise, which has the law of noise".removeprefix(", "): replace(
+            form, formula=form.formula.with_terms({cross: -form.formula[cross]}), has_slips=not words
+        )
+        for words, form in forms.items()
+        if form.formula[cross]
+    }
 
 
 def sampled_kl_words(names: Mapping[str, str], second: Second, prior: Prior) -> str:
@@ -100,6 +131,7 @@ def _slips(second: Second, terms: _Parts, log: Term, prior: Prior) -> list[Slip]
         ("wrong-sign", flipped),
         ("wrong-sign", rescaled(prior_part, law(-1))),
         ("missing-constant", _one_sided),
+        *constant_slips({"d": "missing-dim-term"}),
         ("missing-half", rescaled(prior_part, law(2))),
         ("missing-half", rescaled((SQUARED_NOISE,), law(2))),
         ("missing-half", rescaled((log,), law(2))),

@@ -13,7 +13,7 @@ from ..edits import dropped, exchanged, flipped, rescaled
 from ..formula import Formula, Term, law
 from ..naming import Scales, Slip
 from ..probing import Arrays
-from ..quantity import Quantity, grid, shape_of
+from ..quantity import Form, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
 from .gaussian_edges import moved_edges, spread_edges
@@ -56,7 +56,7 @@ def sampler(role: str) -> Quantity:
         wide=_wide(role),
         only_positive=draw_with_noise(role, positive=True),
         simple={"mean": (0.0, 1.0, 2.0), role: tuple(reversed(second.simple)), "noise": (1.0, 2.0, -1.0)},
-        also_right={"with −noise, which has the law of noise": right.with_terms({scaled: law(-1)})},
+        also_right={"with −noise, which has the law of noise": Form(right.with_terms({scaled: law(-1)}))},
         places=places_of(second, role)[:1],
         edges=(
             *spread_edges(role, STANDARD, AXES),
@@ -156,6 +156,7 @@ def ignoring_noise(quantity: Quantity, role: str) -> Quantity:
         draw=draw_with_noise(role, SECONDS[role].positive),
         only_positive=draw_with_noise(role, positive=True),
         simple={**quantity.simple, "noise": (1.0, 2.0, -1.0)},
+        idle=frozenset({"noise"}),
         edges=tuple(
             replace(edge, points=[{**numbers, "noise": 1.0} for numbers in edge.points]) for edge in quantity.edges
         ),

@@ -22,11 +22,13 @@ from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import AXES, STANDARD, Prior
 from .reconstructions import bernoulli, either, gaussian, learned_gaussian
+from .sampled_kl import sampled_kl
+from .sampler import ignoring_noise
 from .seconds import SECONDS
 
 __all__ = ["DECODERS", "LIKELIHOODS", "vae_loss"]
 
-DECODERS = ("decoder_std", "decoder_variance", "decoder_log_variance")
+DECODERS = ("decoder_std", "decoder_variance", "decoder_log_variance", "decoder_log_std")
 LIKELIHOODS: Mapping[str, Callable[[str], Part]] = {"bernoulli": bernoulli, "gaussian": gaussian, "": either}
 """The reconstruction terms that may be asked for; "" takes whichever is there."""
 
@@ -52,19 +54,23 @@ def vae_loss(
     decoder: str | None = None,
     prior: Prior = STANDARD,
     beta: Fraction = _UNWEIGHTED,
+    *,
+    noise: bool = False,
 ) -> Quantity:
     """Return the quantity −log p(x | z) + β·KL for arguments with these roles.
 
     `decoded` is what the decoder gives: reconstruction, probabilities, logits. `decoder` is the role of its spread,
-    which may be one number, or one a pixel, or one a pixel of a sample.
+    which may be one number, or one a pixel, or one a pixel of a sample. With `noise` the KL may be that of one draw.
     """
-    kl = gaussian_kl(role, prior)
+    exact = gaussian_kl(role, prior)
+    kls = [sampled_kl(role, prior), ignoring_noise(exact, role)] if noise else [exact]
     part = learned_gaussian(decoded, decoder) if decoder else LIKELIHOODS[likelihood](decoded)
     first, *further = [
         _at(part, kl, likelihood, decoded, decoder, beta, shape, (role, prior))
+        for kl in kls
         for shape in (_SHAPES if decoder else _SHAPES[:1])
     ]
-    binary = [] if likelihood == "gaussian" or decoder else [_binary(first)]
+    binary = [] if likelihood == "gaussian" or decoder else [_binary(each) for each in (first, *further)]
     return replace(first, otherwise=(*further, *binary))
 
 
@@ -78,7 +84,7 @@ def _at(
     shape: tuple[str, ...],
     latent: tuple[str, Prior],
 ) -> Quantity:
-    spread = {decoder: shape} if decoder else {}
+    spread, is_drawn = {decoder: shape} if decoder else {}, kl.name == "sampled-kl"
     simple = {decoder: SECONDS[decoder.removeprefix("decoder_")].simple} if decoder else {}
     data = (0.0, 1.0, 2.0) if decoded == "logits" else (0.5, 0.25, 0.75)
     return Quantity(
@@ -96,9 +102,10 @@ def _at(
         beta=law(beta),
         only_positive=_draw(kl.only_positive or kl.draw, decoded, spread, positive=True),
         simple={"x": (0.5, 0.25, 0.75, 0.0, 1.0), decoded: data, **simple, **kl.simple},
+        idle=kl.idle,
         edges=(
-            *spread_edges(*latent, AXES),
-            *moved_edges("mean", latent[1], AXES),
+            *(() if is_drawn else spread_edges(*latent, AXES)),
+            *(() if is_drawn else moved_edges("mean", latent[1], AXES)),
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
         ),
@@ -124,7 +131,8 @@ def _places(decoded: str, decoder: str) -> tuple[Place, ...]:
 
 
 def _divergence(kl: Quantity, weight: Law) -> Part:
-    return Part((Form(kl.formula, kl.counts),), kl.slips, AXES, "missing-kl-term", weight, kl.wide)
+    forms = (form for form in kl.also_right.values() if all(term.axes == AXES for term in form.formula.terms))
+    return Part((Form(kl.formula, kl.counts), *forms), kl.slips, AXES, "missing-kl-term", weight, kl.wide)
 
 
 def _binary(quantity: Quantity) -> Quantity:
@@ -147,7 +155,7 @@ def _draw(kl: Draw, decoded: str, spread: Mapping[str, tuple[str, ...]], *, posi
             decoded: grid(generator, low, high, shape),
         }
         for role, axes in spread.items():
-            above = positive or role != "decoder_log_variance"
+            above = positive or SECONDS[role.removeprefix("decoder_")].positive
             drawn[role] = np.asarray(grid(generator, *((0.25, 2.25) if above else (-1.5, 1.25)), shape_of(axes, sizes)))
         return {**drawn, **kl(generator, sizes)}
 

@@ -41,6 +41,9 @@ class Backend(Protocol):
     def drawn(self, noise: Any) -> AbstractContextManager[Draws]:
         """Return a block in which what is drawn from a standard normal, with as many entries, is this tensor."""
 
+    def watched(self) -> AbstractContextManager[list[str]]:
+        """Return a block that lists the operations of the framework that draw random numbers within it."""
+
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]
     ) -> Mapping[str, NDArray[Any]] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from typing import Any
 
@@ -49,6 +49,9 @@ class _Jax:
 
         with self._jax.disable_jit(), replaced(self._jax.random, {"normal": normal}):
             yield draws
+
+    def watched(self) -> AbstractContextManager[list[str]]:
+        return nullcontext([])  # its draws are functions of keys, which are arguments
 
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -38,6 +38,9 @@ class _NumPy:
 
         with replaced(np.random, {**old, "default_rng": made}):
             yield draws
+
+    def watched(self) -> AbstractContextManager[list[str]]:
+        return nullcontext([])  # its draws are from the global stream, or from generators of the function's own
 
     def gradient(
         self,

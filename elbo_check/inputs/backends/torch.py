@@ -68,6 +68,13 @@ class _Torch:
         with _mode(draws):
             yield draws
 
+    @contextmanager
+    def watched(self) -> Iterator[list[str]]:
+        """Operations by their names in torch: bernoulli, rand_like, native_dropout."""
+        names: list[str] = []
+        with _watch(names):
+            yield names
+
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]
     ) -> Mapping[str, NDArray[Any]]:
@@ -106,6 +113,20 @@ def _mode(draws: Draws) -> Any:
             return drawn.copy_(value) if operation == "aten::normal_" else value
 
     return Given()
+
+
+def _watch(names: list[str]) -> Any:
+    """Return a block in which the operations that draw are listed."""
+    dispatch: Any = import_module("torch.utils._python_dispatch")
+    drawing = import_module("torch").Tag.nondeterministic_seeded
+
+    class Watching(dispatch.TorchDispatchMode):  # type: ignore[misc]
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if drawing in func.tags:
+                names.append("torch." + func._schema.name.removeprefix("aten::").rstrip("_"))
+            return func(*args, **(kwargs or {}))
+
+    return Watching()
 
 
 def _spread(operation: str, args: Any) -> tuple[Any, Any]:

@@ -1,0 +1,42 @@
+"""An argument on which a right function does not depend, as the noise beside a KL in closed form: does this one?
+
+A function that moves with it cannot be right as that quantity. One that does not may have forgotten the argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..diagnosis.probing import NOTICED, Arrays
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.roles import Assignment
+from ..errors import ElboCheckError
+from .calls import Asked, Case, asked
+
+__all__ = ["may_be"]
+
+
+def may_be(case: Case, assignment: Assignment, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
+    """Return the quantities that a function may compute, the likelier ones first; all where it refuses to be called."""
+    idle = frozenset(role for quantity in quantities for role in quantity.idle)
+    if not idle:
+        return quantities
+    try:
+        call, _ = asked(case, assignment, quantities[0])
+        moves = _moves(call, idle)
+    except ElboCheckError:
+        return quantities
+    if moves:
+        return [quantity for quantity in quantities if not quantity.idle] or quantities
+    return sorted(quantities, key=lambda quantity: not quantity.idle)
+
+
+def _moves(call: Asked, roles: frozenset[str]) -> bool:
+    """Whether an output changes where these arguments are exchanged."""
+    generator, sizes = np.random.default_rng(0), next(call.sizes())
+    here, there = (call.quantity.draw(generator, sizes) for _ in range(2))
+    mixed: Arrays = {role: there[role] if role in roles else array for role, array in here.items()}
+    before, after = call(here), call(mixed)
+    return before.shape != after.shape or bool(np.any(np.abs(after - before) > NOTICED * (1 + np.abs(before))))
