@@ -143,7 +143,7 @@ class Mean:
         return mass - generator(lost)
 
     def _own_densities(self) -> list[set[int]]:
-        """Return the density at its own variables, as that of all blocks together, and as those of one after another."""
+        """Return its own density at its own variables: as that of all blocks together, and as a product of theirs."""
         places = iter(self.variables)
         points = [[generator(next(places)) for _ in range(atom.dimension)] for atom in self.atoms]
         groups = [((atom,), own) for atom, own in zip(self.atoms, points, strict=True)]
@@ -157,7 +157,8 @@ class Mean:
     def _mass_of(self, densities: set[int]) -> Ratio | None:
         """Return the mass of a product of densities: that of one of them, or of one after the other."""
         if len(densities) == 1:
-            return marginal(*densities, self.variables, self.terms)
+            (density,) = densities
+            return marginal(density, self.variables, self.terms)
         product = frozenset((base, 1) for base in densities)
         rest, left, _ = integrated_out(product, list(self.variables), [""] * len(self.variables), self.terms)
         return None if left else Ratio(Polynomial({rest: Fraction(1)}))

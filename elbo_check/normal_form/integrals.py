@@ -66,9 +66,7 @@ def integrated_out(
         only = mass.whole.single if mass is not None and mass.whole is not None else None
         if only is not None:
             rest = multiply(inside - {holders[0]}, only[0])
-            return integrated_out(
-                rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms
-            )
+            return integrated_out(rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms)
     return inside, names, spaces
 
 

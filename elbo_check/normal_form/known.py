@@ -31,7 +31,8 @@ def read_equation(
     """Read left = right (or ≤, ≥) as the meaning of one generator of the left side; ≤ costs something not negative.
 
     Where no generator stands alone there, it is that of a power: (f − c)² ≥ 0 is f² = 2 c f − c² + s. What depends on
-    the symbols it is `about` comes first: f, not c. A statement with ≤ says left = right − s with s ≥ 0, one s for each statement and each value of its symbols.
+    the symbols it is `about` comes first: f, not c. A statement with ≤ says left = right − s with s ≥ 0, one s for each
+    statement and each value of its symbols.
     """
     left, relation, right = form.statement(number)
     sides = [form.inside(side, form.values_for(side, values)) for side in (left, right)]

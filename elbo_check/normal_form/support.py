@@ -1,8 +1,8 @@
 """An expectation as an integral: it runs where its density is above zero and nowhere else, and ∫ runs everywhere.
 
-What a density may be divided by is kept apart: "1/d where d > 0, and 0 elsewhere" is a term of its own. d times that
-is 1 only where d > 0, so that nothing cancels which vanishes with d. Every E has then the value of its integral wherever
-it has one, and two of them may be compared; with an ∫ that an author wrote, none is equal which divides by a density.
+Where something is divided by a density d, "1/d where d > 0, and 0 elsewhere" is a term of its own. d times that is 1
+only where d > 0: nothing is cancelled that vanishes with d. So every E that has a value has that of its integral, and
+two of them may be compared; an ∫ that an author wrote is equal to none that divides by a density.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _vanishes_with(other: int, base: int, terms: Terms) -> bool:
     if term.tag[0] == "integral":
         return all(_kept_by(base, inside, terms) for inside in term.parts[0].numerator.terms)
     if term.tag == ("inverse",):
-        return term.parts[0].key == generator(base).key
+        return bool(term.parts[0].key == generator(base).key)
     return _is_marginal(base, other, terms)
 
 
