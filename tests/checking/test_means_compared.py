@@ -86,6 +86,8 @@ def totals():
     yield nested((P(Z) / Q(Z) - 1) ** 2), Expectation(Q(Z), (P(Z) / Q(Z) - 1) ** 2)
     number = indexed_sum(Member("r", K)(Z) / P(Z), K, 2)
     yield nested(number), Expectation(Q(Z), number)
+    shares = indexed_sum(Member("r", K)(Z) / Member("p", K)(Z), K, 2)
+    yield nested(shares), Expectation(Q(Z), shares)
     own = Integral(P(X, W) / Q(X), W)
     yield Expectation(Q(X, Z), own), Expectation(Q(X), own)
 
