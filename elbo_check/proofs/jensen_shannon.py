@@ -1,4 +1,4 @@
-"""The Jensen–Shannon divergence: between 0 and log 2, below a quarter of both KLs, and a mean of KLs to the mixture."""
+"""The Jensen–Shannon divergence: between 0 and log 2, and with weights a mean of KLs to the mixture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sympy import Integer, Rational, log
 from .. import laws
 from ..derivation import Chain, Citation, Derivation, Statement, Step
 from ..nodes import KL, Entropy, Expectation, model
-from ..symbols import author_form, bit, real
+from ..symbols import author_form, real
 from . import theorem
 
 __all__ = ["derivation"]
@@ -20,20 +20,19 @@ HALF, QUARTER = Rational(1, 2), Rational(1, 4)
 
 
 def derivation() -> Derivation:
-    """Return 0 ≤ JSD(p, q) ≤ log 2, JSD ≤ (KL(p‖q) + KL(q‖p))/4, and its form with weights, with the proofs."""
+    """Return 0 ≤ JSD(p, q) ≤ log 2, and what it is for any number of densities with weights, with the proofs."""
     return Derivation(
         name="jensen-shannon",
         title="The Jensen–Shannon divergence",
         words=(
-            "JSD(p, q) = ½ E_p log(p/m) + ½ E_q log(q/m) with m = (p + q)/2: 0 ≤ JSD ≤ log 2 and "
-            "JSD ≤ ¼ (KL(p‖q) + KL(q‖p)); with weights r(b), E KL(r(z | b)‖r(z)) = H[r(z)] − E H[r(z | b)] ≥ 0"
+            "JSD(p, q) = ½ E_p log(p/m) + ½ E_q log(q/m) with m = (p + q)/2: 0 ≤ JSD ≤ log 2; "
+            "with weights r(x): E KL(r(z | x)‖r(z)) = H[r(z)] − E H[r(z | x)] ≥ 0"
         ),
         assumptions=(
             "p and q are densities of z",
-            "third part: p and q have the same support",
-            "with weights: r(z) is the mixture of r(z | b) with the weights r(b)",
+            "with weights: r(z) is the mixture of the densities r(z | x) with the weights r(x), x a number for each of them",
         ),
-        chains=(_sign(), _most(), _quarter(), _weights(), _sign_with_weights()),
+        chains=(_sign(), _most(), _weights(), _sign_with_weights()),
         sources=(
             "J. Lin (1991), Divergence measures based on the Shannon entropy, IEEE Trans. Information Theory 37(1)",
         ),
@@ -83,23 +82,9 @@ def _most() -> Chain:
     return Chain(Statement(divergence, most, "≤"), steps, (), title="It is at most log 2")
 
 
-def _quarter() -> Chain:
-    with author_form():
-        divergence, mean = _divergence(), HALF * (log(P) + log(Q))
-        concave = _halves(log(P) - mean, log(Q) - mean)
-        defined = QUARTER * Expectation(P, log(P) - log(Q)) + QUARTER * Expectation(Q, log(Q) - log(P))
-        closed = QUARTER * KL(P, Q) + QUARTER * KL(Q, P)
-    steps = (
-        Step("the logarithm is concave: log m ≥ ½ log p + ½ log q", divergence, concave, laws.jensen, "≤"),
-        Step("linearity", concave, defined, laws.linearity),
-        Step("definition of KL, read backwards", defined, closed, laws.definition_of_kl),
-    )
-    return Chain(Statement(divergence, closed, "≤"), steps, (), title="It is at most a quarter of both KLs")
-
-
 def _mean_of_kls() -> tuple[Any, Any, Any]:
     """Return the mean KL to the mixture, and the weights and the densities that it is of."""
-    which, r = bit("b"), model("r")
+    which, r = real("x"), model("r")
     part = r(Z, given=which)
     return Expectation(r(which), KL(part, r(Z))), r(which), part
 
@@ -113,7 +98,7 @@ def _weights() -> Chain:
         closed = Entropy(mixture) - Expectation(weights, Entropy(part))
     steps = (
         Step("definition of KL", mean, defined, laws.definition_of_kl),
-        Step("log r(z) does not depend on b", defined, apart, laws.total_expectation),
+        Step("log r(z) does not depend on x", defined, apart, laws.total_expectation),
         Step("definition of entropy", apart, closed, laws.definition_of_entropy),
     )
     return Chain(Statement(mean, closed), steps, (), title="With weights: a mean of KLs to the mixture")

@@ -9,6 +9,7 @@ from sympy import Integer, Rational, exp, log, sqrt
 from elbo_check import laws
 from elbo_check.checking import check
 from elbo_check.language import (
+    KL,
     Bernoulli,
     Chain,
     Derivation,
@@ -224,6 +225,22 @@ def test_a_value_in_a_later_line_is_not_what_an_integral_over_0_by_0_is_turned_i
     for left, right in (most, moved):
         assert "divided by a density that may be 0" in WHOLE.objection(left, right)
         assert not TOTAL.objection(left, left)
+
+
+def test_the_divergence_of_jensen_and_shannon_is_at_most_a_quarter_of_both_kls():
+    """The logarithm is concave: log((p + q)/2) ≥ ½ log p + ½ log q. With a tenth of both it is false."""
+    p, q = P(Z), Q(Z)
+    with author_form():
+        middle, mean = Rational(1, 2) * (p + q), Rational(1, 2) * (log(p) + log(q))
+        left, between = (
+            Rational(1, 2) * Expectation(p, log(p) - below) + Rational(1, 2) * Expectation(q, log(q) - below)
+            for below in (log(middle), mean)
+        )
+        right = Rational(1, 10) * KL(p, q) + Rational(1, 10) * KL(q, p)
+        opened = Rational(1, 4) * Expectation(p, log(p) - log(q)) + Rational(1, 4) * Expectation(q, log(q) - log(p))
+    assert check(proof(left, between, laws.jensen, "≤")).outcome == "proved"
+    assert check(proof(between, opened, laws.linearity)).outcome == "proved"
+    assert check(proof(left, right, laws.jensen, "≤")).outcome == "refuted"
 
 
 def test_a_quotient_within_a_power_of_e_is_licensed_though_no_world_reads_it():
