@@ -30,7 +30,7 @@ def derivation() -> Derivation:
         ),
         assumptions=(
             "p and q are densities of z",
-            "with weights: r(z) is the mixture of the densities r(z | x) with the weights r(x), x a number for each of them",
+            "with weights: r(z) is the mixture of the densities r(z | x), each with its weight r(x)",
         ),
         chains=(_sign(), _most(), _weights(), _sign_with_weights()),
         sources=(
