@@ -36,12 +36,11 @@ def divided(whole: Polynomial, by: Polynomial) -> tuple[Polynomial, Polynomial]:
 
 
 def _order(one: Monomial, other: Monomial) -> int:
-    """Compare two products, by the power of the generator of the smallest number in which they differ."""
+    """Compare two different products, by the power of the generator of the smallest number in which they differ."""
     first, second = dict(one), dict(other)
-    for base in sorted(first.keys() | second.keys()):
-        if first.get(base, 0) != second.get(base, 0):
-            return 1 if first.get(base, 0) > second.get(base, 0) else -1
-    return 0
+    bases = sorted(first.keys() | second.keys())
+    base = next(base for base in bases if first.get(base, 0) != second.get(base, 0))
+    return 1 if first.get(base, 0) > second.get(base, 0) else -1
 
 
 def _is_multiple(term: Monomial, leading: Monomial) -> bool:
