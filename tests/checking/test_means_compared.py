@@ -259,3 +259,11 @@ def test_the_shares_of_two_densities_add_up_to_one():
     assert check(proof(shares, ONE, laws.linearity)).outcome == "proved"
     assert check(proof(*tangent, laws.log_bound, "≤")).outcome == "proved"
     assert check(proof(shares, Rational(9, 10) * ONE, laws.linearity)).outcome == "refuted"
+
+
+def test_what_is_no_density_has_no_mass():
+    pair = Product(Q(Z), R(W))
+    with author_form():
+        for density, above, places in ((Q(Z), F(Z), ()), (pair, P(Z) * F(W), (Z, W)), (pair, P(Z), (Z, W))):
+            below = Q(Z) if not places else Q(Z) * R(W)
+            assert MASS.objection(Expectation(density, above / below, *places), ONE)
