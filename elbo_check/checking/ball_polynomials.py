@@ -15,7 +15,7 @@ import flint
 
 from ..deadline import check_deadline
 from ..errors import WitnessError
-from .reading import NoNumber
+from .outcome import NoNumber
 from .undefined import DivergenceError
 
 __all__ = [

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
+import flint
+
 from ..nodes import family_of
 from .draws import Key
 from .reading import Reading
@@ -21,9 +23,14 @@ def counterexample(reading: Reading, left: Any, right: Any, relation: str) -> di
 
 
 def assignment(reading: Reading) -> dict[str, Any]:
-    """Return what was drawn in words, sorted by name."""
+    """Return what was drawn in words, and what the assumptions then say, sorted by name."""
     shown = {name: words for key, value in reading.draws.made.items() for name, words in _shown(key, value)}
-    return dict(sorted(shown.items()))
+    return dict(sorted((shown | {name: _written(value) for name, value in reading.solved.items()}).items()))
+
+
+def _written(value: Any) -> str:
+    """Return what an assumption says that a symbol is, exactly where it is no ball."""
+    return f"{float(value):.12g}" if isinstance(value, flint.arb) else str(value)
 
 
 def _shown(key: Key, value: Any) -> Iterator[tuple[str, Any]]:

@@ -13,13 +13,14 @@ import sympy
 from ..errors import WitnessError
 from ..symbols import Bit, Unit
 
-__all__ = ["Draws", "Key", "draw", "fits", "simpler_number"]
+__all__ = ["Draws", "Key", "draw", "fits", "simpler_number", "unusual"]
 
 Key = tuple[Any, ...]
 
 _TRIES = 40
 _COUNTS = (1, 2) * 6 + (3, 4, 5)  # mostly few: every outcome of a block of so many is listed
 _SIZES = (Fraction(1),) * 6 + (Fraction(20), Fraction(1, 20))
+_UNUSUAL = 101  # a prime: a polynomial that vanishes at all ±1/101 … ±400/101 has a degree of 800
 _SIMPLE = tuple(Fraction(*pair) for pair in ((0, 1), (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (-2, 1), (1, 3)))
 
 
@@ -38,10 +39,10 @@ class Draws:
         return self.made[key]
 
 
-def draw(symbol: Any, rng: Random, beyond: int = 0) -> Fraction:
+def draw(symbol: Any, rng: Random, beyond: int = 0, *, wide: bool = False) -> Fraction:
     """Return a small rational number that has every property the symbol is assumed to have.
 
-    A count is larger than `beyond`, if that is given.
+    A count is larger than `beyond`, if that is given; other numbers are unusual ones, if they are to be `wide`.
 
     >>> draw(sympy.Symbol("J", integer=True, positive=True), Random(0)) in range(1, 6)
     True
@@ -49,7 +50,7 @@ def draw(symbol: Any, rng: Random, beyond: int = 0) -> Fraction:
     Raises `WitnessError` where none of the numbers tried has them all.
     """
     if isinstance(symbol, Unit):
-        below = rng.randint(2, 7)
+        below = _UNUSUAL if wide else rng.randint(2, 7)
         candidates = [Fraction(rng.randint(1, below - 1), below)]
     elif isinstance(symbol, Bit):
         candidates = [Fraction(rng.randint(0, 1))]
@@ -57,11 +58,16 @@ def draw(symbol: Any, rng: Random, beyond: int = 0) -> Fraction:
         first = beyond + rng.randint(1, 3) if beyond else rng.choice(_COUNTS)
         candidates = [Fraction(n) for n in (first, *rng.sample((1, 2), 2), 0, -1, -2, 3)]
     else:
-        candidates = [_real(rng) for _ in range(_TRIES)]
+        candidates = [unusual(rng) if wide else _real(rng) for _ in range(_TRIES)]
     fitting = next((candidate for candidate in candidates if fits(symbol, candidate)), None)
     if fitting is None:
         raise WitnessError(f"no number was found that is what {symbol} is assumed to be")
     return fitting
+
+
+def unusual(rng: Random) -> Fraction:
+    """Return one of so many numbers that no product of differences which one can write vanishes at all of them."""
+    return Fraction(rng.choice((1, -1)) * rng.randint(1, 400), _UNUSUAL)
 
 
 def _real(rng: Random) -> Fraction:

@@ -13,7 +13,7 @@ import flint
 
 from ..errors import WitnessError
 from .ball_polynomials import BallPolynomial, constant, depends, infinitesimal, is_zero
-from .reading import NoNumber
+from .outcome import NoNumber
 from .undefined import NoValueError
 
 __all__ = ["INFINITESIMAL", "Exponentials", "change_of", "log_of", "root_of", "settled"]

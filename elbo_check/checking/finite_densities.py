@@ -14,9 +14,10 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, space_of_family, spaces_of
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
+from .outcome import Outcome
 from .outline import Outline
 from .places import Place, Places, as_number
-from .reading import LARGEST_COUNT, Outcome, counted
+from .reading import LARGEST_COUNT, counted
 from .spaces import Spaces
 from .undefined import NoValueError, UndefinedError
 

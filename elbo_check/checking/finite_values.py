@@ -5,14 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from ..densities.world import World
 from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
+from .outcome import Outcome
 from .places import as_number
-from .reading import Outcome
-from .real_balls import RealBall, logarithm
+from .real_balls import RealBall, exponential, logarithm, root, two_pi
 
-__all__ = ["bits_of", "key_of", "log_mass", "log_of", "plain"]
+__all__ = ["bits_of", "exact_world", "key_of", "log_mass", "plain"]
 
 
 def key_of(value: Any) -> Any:
@@ -35,9 +36,17 @@ def bits_of(value: Any) -> int:
     return max(constant.numerator.bit_length(), constant.denominator.bit_length())
 
 
-def log_of(value: Any) -> Any:
-    """Return the logarithm of a value that is a number."""
-    return logarithm(plain(value))
+def exact_world() -> World:
+    """Return the world of numbers and logarithms that are exact, and of balls where no number is."""
+    return World(
+        name="finite worlds",
+        half=LogSum.number(Fraction(1, 2)),
+        log=lambda value: logarithm(plain(value)),
+        exp=lambda value: exponential(plain(value)),
+        sqrt=lambda value: root(plain(value)),
+        log_two_pi=two_pi,
+        exact=LogSum.number,
+    )
 
 
 def log_mass(number: Fraction) -> Any:

@@ -12,19 +12,18 @@ from typing import Any
 
 import sympy
 
-from ..densities.world import World
 from ..errors import WitnessError
 from ..nodes import Maximum, derivative_parts, space_of
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from .continuum import require_finite
-from .draws import Draws
+from .draws import Draws, unusual
 from .finite_densities import Densities, Point, Read
-from .finite_values import bits_of, key_of, log_mass, log_of, plain
+from .finite_values import bits_of, exact_world, key_of, log_mass, plain
 from .outline import Outline
 from .places import Place
 from .reading import Reading, require_short
-from .real_balls import RealBall, exponential, logarithm, power, root, telling, two_pi
+from .real_balls import RealBall, exponential, logarithm, power, root, telling
 from .slopes import slope_of
 from .thinner import require_unchanged
 from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError, unabsorbed
@@ -42,15 +41,6 @@ class FiniteReading(Reading):
     kind = "finite world"
 
     def __init__(self, draws: Draws, outline: Outline, zeros: bool = False) -> None:
-        world = World(
-            name="finite worlds",
-            half=LogSum.number(Fraction(1, 2)),
-            log=log_of,
-            exp=lambda value: exponential(plain(value)),
-            sqrt=lambda value: root(plain(value)),
-            log_two_pi=two_pi,
-            exact=LogSum.number,
-        )
         self.zeros = zeros
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, draws.seed, outline)) if zeros else ())
         self.densities = Densities(draws, outline, vanishing)
@@ -59,7 +49,7 @@ class FiniteReading(Reading):
         super().__init__(
             draws,
             outline,
-            world,
+            exact_world(),
             {
                 sympy.Mul: self._product,
                 sympy.Pow: self._power,
@@ -229,7 +219,7 @@ class FiniteReading(Reading):
         with unabsorbed():
             arguments = tuple(key_of(self.reader.read(argument, values)) for argument in node.args)
         key = ("function", node.func.__name__, arguments)
-        return LogSum.number(self.draws.get(key, lambda rng: rng.choice(_FUNCTION_VALUES)))
+        return LogSum.number(self.draws.get(key, unusual if self.wide else lambda rng: rng.choice(_FUNCTION_VALUES)))
 
 
 def _some(rng: Random, seed: int, outline: Outline) -> tuple[str, ...]:

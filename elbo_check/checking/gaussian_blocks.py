@@ -14,7 +14,7 @@ from ..densities.normal import normal_log_density_terms
 from ..errors import WitnessError
 from ..witnesses import moments
 from .ball_polynomials import BallPolynomial, fraction, rational
-from .reading import Outcome
+from .outcome import Outcome
 from .undefined import NoValueError
 
 __all__ = ["Block", "joined", "log_density", "mean_of", "point_of"]

@@ -21,8 +21,8 @@ from .draws import Draws, fits
 from .exponentials import Exponentials
 from .gaussian_blocks import Block, log_density
 from .gaussians import NO_KIND, GaussianReading, Values
+from .outcome import Outcome
 from .outline import Outline
-from .reading import Outcome
 
 __all__ = ["GaussianWorld"]
 

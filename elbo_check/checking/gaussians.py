@@ -26,8 +26,9 @@ from .draws import Draws, fits
 from .exponentials import INFINITESIMAL, Exponentials, change_of, settled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
+from .outcome import Outcome
 from .outline import Outline
-from .reading import Outcome, Reading, counted, require_short
+from .reading import Reading, counted, require_short
 from .undefined import NoValueError, UndefinedError
 
 __all__ = ["NO_KIND", "PRECISION", "GaussianReading", "Values"]

@@ -11,7 +11,7 @@ from ..errors import WitnessError
 from ..symbols import Unit
 from ..witnesses.enumeration import LogSum
 from .draws import fits
-from .reading import Outcome
+from .outcome import Outcome
 
 __all__ = ["Place", "Places", "as_number", "has_room", "numbers_for"]
 

@@ -14,69 +14,23 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..densities.world import World
+from ..derivation import Statement
 from ..errors import WitnessError
 from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Minimum, Value, Vector, sum_parts
 from ..reading import Handler, Reader
+from .assumed import equal_exactly, fits_kind, solved, stripped
 from .draws import Draws, draw
+from .outcome import Outcome
 from .outline import Outline
 from .undefined import NoValueError
 
-__all__ = [
-    "NoNumber",
-    "Outcome",
-    "Reading",
-    "counted",
-    "require_short",
-]
+__all__ = ["Reading", "counted", "require_short"]
 
 LARGEST_COUNT = 64
 _EVERY = 3  # a reading in which counts are larger than every number of the chain: no sum is empty there
 _MOST_BITS = 10_000
 
 Values = Mapping[str, Any]
-
-
-class NoNumber:
-    """A value with which nobody can reckon: an outcome, a block of coordinates. Every operation is refused."""
-
-    __slots__ = ()
-    what = "this value"
-
-    def plain(self) -> Any:
-        """Return the number that it is after all; raises `WitnessError` where it is none."""
-        raise WitnessError(f"{self.what} is no number")
-
-    def _refuse(self, *_: Any) -> Any:
-        return self.plain()
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = __neg__ = (
-        _refuse
-    )
-
-
-class Outcome(NoNumber):
-    """One variable's place in a world: a tuple of coordinates. A number times a block is that of every coordinate."""
-
-    __slots__ = ("places",)
-    what = "an outcome"
-
-    def __init__(self, places: tuple[Any, ...]) -> None:
-        self.places = places
-
-    @property
-    def numbers(self) -> tuple[Any, ...]:
-        """The coordinates as numbers."""
-        return self.places
-
-    def __neg__(self) -> Any:
-        return Outcome(tuple(-place for place in self.numbers))
-
-    def __mul__(self, factor: Any) -> Any:
-        return (
-            self.plain() if isinstance(factor, NoNumber) else Outcome(tuple(place * factor for place in self.numbers))
-        )
-
-    __rmul__ = __mul__
 
 
 def counted(index: int) -> int:
@@ -123,8 +77,14 @@ class Reading:
         self.values: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
         self.sums: dict[Any, bool] = {}
+        self.solved: dict[str, Any] = {}
+        free = tuple(symbol for symbol in outline.parameters if symbol.name not in outline.places)
+        self._solved = solved(outline.assuming, free)
         for symbol in outline.parameters:
-            self.values[symbol.name] = self._parameter(symbol)
+            if symbol not in {known for known, _ in self._solved.values()}:
+                self.values[symbol.name] = self._parameter(symbol)
+        for symbol, meaning in self._solved.values():
+            self.values[symbol.name] = self.solved[symbol.name] = self._solution(symbol, meaning)
         for symbol, meaning in outline.where:
             self.values[symbol.name] = self.reader.read(meaning, self.values)
 
@@ -151,16 +111,38 @@ class Reading:
         """Require that what expressions are worth here is what they may be worth on the real line."""
 
     def satisfies_assumptions(self) -> bool:
-        """Whether every assumption of the chain certainly holds here."""
-        return all(
-            self.certainly(self.read(statement.left), statement.relation, self.read(statement.right))
-            for statement in self.outline.assuming
-        )
+        """Whether every assumption of the chain certainly holds here, and says something: both sides have a value."""
+        return all(self._satisfies(number, statement) for number, statement in enumerate(self.outline.assuming))
+
+    def _satisfies(self, number: int, statement: Statement) -> bool:
+        sides = self.read(statement.left), self.read(statement.right)
+        if number in self._solved or self.certainly(sides[0], statement.relation, sides[1]):
+            return True
+        left, right = stripped(statement)
+        if (left, right) != statement.sides and self.certainly(self.read(left), statement.relation, self.read(right)):
+            return True
+        made = self.draws.made.items()
+        numbers = {key[1].name: value for key, value in made if key[0] == "number" and len(key) == 2}
+        return statement.relation == "=" and equal_exactly(left, right, numbers)
+
+    def _solution(self, symbol: Any, meaning: Any) -> Any:
+        """Return what an assumption says that a parameter is; raises `WitnessError` where it cannot be that."""
+        value = self.reader.read(meaning, self.values)
+        if not fits_kind(symbol, value, self._rational, self._at_least):
+            raise WitnessError(f"{symbol} is not what it is assumed to be where {symbol} = {meaning}")
+        return value
 
     def _parameter(self, symbol: Any) -> Any:
         beyond = self.outline.largest if self.draws.seed % _EVERY == _EVERY - 1 else 0
-        number = self.draws.get(("number", symbol), lambda rng: draw(symbol, rng, beyond))
-        return self._number(number)
+        return self._number(self.draws.get(("number", symbol), lambda rng: draw(symbol, rng, beyond, wide=self.wide)))
+
+    def _at_least(self, value: Any, low: Fraction) -> bool:
+        return self.certainly(value, "≥", self._number(low))
+
+    @property
+    def wide(self) -> bool:
+        """Whether the numbers that are drawn are unusual ones: a product may vanish at all small fractions."""
+        return self.draws.seed % _EVERY == 1
 
     def _number(self, value: Fraction) -> Any:
         raise NotImplementedError
@@ -199,7 +181,9 @@ class Reading:
         label, indices = node.base.label, [self._index(index, values) for index in node.indices]
         part = values.get(label.name)
         if not isinstance(part, Outcome):
-            return self._number(self.draws.get(("number", label, *indices), lambda rng: draw(label, rng)))
+            return self._number(
+                self.draws.get(("number", label, *indices), lambda rng: draw(label, rng, wide=self.wide))
+            )
         for index in indices:
             if not isinstance(part, Outcome) or not 1 <= index <= len(part.places):
                 raise NoValueError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")

@@ -15,9 +15,9 @@ from typing import Any
 from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
 from .draws import Draws, fits
+from .outcome import Outcome
 from .outline import Outline
 from .places import as_number, has_room, numbers_for
-from .reading import Outcome
 from .undefined import NoValueError
 
 __all__ = ["Spaces"]

@@ -12,7 +12,7 @@ from typing import Any
 import sympy
 
 from ..nodes import Bernoulli, Expectation, Uniform, Value, free_symbols, sum_parts
-from .reading import Outcome
+from .outcome import Outcome
 
 __all__ = ["certainly_zero", "divides_by_density"]
 

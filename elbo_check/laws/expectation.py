@@ -28,6 +28,7 @@ __all__ = [
     "unbiased_average",
 ]
 
+_DIVISOR = "what f is divided by is not 0 where E runs"
 _POSITIVE = ("p(x) > 0 and p(z) > 0 where they are divided by",)
 
 
@@ -49,7 +50,7 @@ def normalisation(left: Any, right: Any, context: Context) -> str:
     return by_rewriting(left, right, context, Rule.NORMALISED)
 
 
-@law("definition of E", conditions=("f is integrable under q",), source=BISHOP + "(1.34)")
+@law("definition of E", conditions=("f is integrable under q", _DIVISOR), source=BISHOP + "(1.34)")
 def definition_of_expectation(left: Any, right: Any, context: Context) -> str:
     """E_q[f] = ∫ q(z) f(z) dz, where f is not divided by q."""
     return by_rewriting(left, right, context, Rule.INTEGRAL)
@@ -104,7 +105,7 @@ def marginalisation(left: Any, right: Any, context: Context) -> str:
 
 @law(
     "total expectation",
-    conditions=("the integrand is integrable (Fubini)",),
+    conditions=("the integrand is integrable (Fubini)", _DIVISOR),
     source=BISHOP + "(2.270)",
 )
 def total_expectation(left: Any, right: Any, context: Context) -> str:

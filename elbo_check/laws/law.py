@@ -73,8 +73,9 @@ def law(
 
 def by_rewriting(left: Any, right: Any, context: Context, *rules: Rule) -> str:
     """Compare the normal forms of two expressions under the given rules, in the relation of the step."""
-    difference = NormalForm(frozenset(rules), context).shows(left, context.relation, right)
+    form = NormalForm(frozenset(rules), context)
+    difference = form.shows(left, context.relation, right)
     if difference is None:
         return ""
     missing = len(difference.numerator.terms)
-    return f"by it the two sides still differ by {missing} term{'s' * (missing > 1)}"
+    return "; ".join((f"by it the two sides still differ by {missing} term{'s' * (missing > 1)}", *form.notes))

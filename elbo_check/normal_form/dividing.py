@@ -5,7 +5,7 @@ from __future__ import annotations
 from .polynomials import Ratio
 from .terms import Term, Terms
 
-__all__ = ["divides_by_density"]
+__all__ = ["divides", "divides_by_density", "holds_density"]
 
 
 def divides_by_density(form: Ratio, variables: frozenset[int], terms: Terms) -> bool:
@@ -15,19 +15,20 @@ def divides_by_density(form: Ratio, variables: frozenset[int], terms: Terms) -> 
     """
     below = {base for monomial in form.numerator.terms for base, exponent in monomial if exponent < 0}
     below |= {base for monomial in form.denominator.terms for base, _ in monomial}
-    if any(_holds_density(base, variables, terms) for base in below):
+    if any(holds_density(base, variables, terms) for base in below):
         return True
     every = {base for monomial in form.numerator.terms for base, _ in monomial} | below
-    return any(_divides(terms[base], variables, terms) for base in every)
+    return any(divides(terms[base], variables, terms) for base in every)
 
 
-def _divides(term: Term, variables: frozenset[int], terms: Terms) -> bool:
+def divides(term: Term, variables: frozenset[int], terms: Terms) -> bool:
+    """Whether something within a generator is divided by what holds a density that may be 0."""
     if term.depends.isdisjoint(variables):
         return False
     if term.tag[0] in ("log", "information"):
         return any(_divides_in_log(part, variables, terms) for part in term.parts)
     if term.tag[0] == "exp":
-        return any(_holds_density(base, variables, terms) for part in term.parts for base in _bases(part))
+        return any(holds_density(base, variables, terms) for part in term.parts for base in _bases(part))
     return any(divides_by_density(part, variables, terms) for part in term.parts)
 
 
@@ -35,18 +36,18 @@ def _divides_in_log(form: Ratio, variables: frozenset[int], terms: Terms) -> boo
     """Do the same for what stands in a logarithm: a density alone is no divisor there, though its parameters may be."""
     bases = _bases(form)
     if all(terms[base].tag[0] == "value" for base in bases):
-        return any(_divides(terms[base], variables, terms) for base in bases)
+        return any(divides(terms[base], variables, terms) for base in bases)
     return divides_by_density(form, variables, terms)
 
 
-def _holds_density(base: int, variables: frozenset[int], terms: Terms) -> bool:
+def holds_density(base: int, variables: frozenset[int], terms: Terms) -> bool:
     """Whether a generator is a density that may be 0 at some value of the variables, or is made of one."""
     term = terms[base]
     if term.depends.isdisjoint(variables):
         return False
     if term.tag[0] == "value":
         return not all(tag[0] == "gaussian" for tag in term.tag[1:])
-    return term.tag[0] == "integral" or any(_holds_density(b, variables, terms) for p in term.parts for b in _bases(p))
+    return term.tag[0] == "integral" or any(holds_density(b, variables, terms) for p in term.parts for b in _bases(p))
 
 
 def _bases(form: Ratio) -> set[int]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from operator import mul
 
 from .densities import Atom, linear_forms
+from .division import divided
+from .integrals import integrated_out
 from .marginals import drawn_out, marginal
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .rules import Rule
@@ -39,14 +41,31 @@ class Mean:
             return self._unopened(body)
         bound = frozenset(self.variables)
         below = Ratio(body.denominator)
-        leaves = all(self.terms.free_of(monomial, bound) for monomial in body.denominator.terms)
-        total = constant(0)
-        for monomial, coefficient in body.numerator.terms.items():
+        if all(self.terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+            return self._by_terms(body.numerator, self._of_monomial) / below
+        quotient, remainder = self._divided(body)
+
+        def over_all(inside: Monomial) -> Ratio:
+            return self._unopened(Ratio(Polynomial({inside: Fraction(1)})) / below)
+
+        return self._by_terms(quotient, self._of_monomial) + self._by_terms(remainder, over_all)
+
+    def _by_terms(self, whole: Polynomial, of: Callable[[Monomial], Ratio]) -> Ratio:
+        """Return Σ of E over the terms, each without what does not depend on the variables."""
+        bound, total = frozenset(self.variables), constant(0)
+        for monomial, coefficient in whole.terms.items():
             inside = frozenset((base, e) for base, e in monomial if not self.terms[base].depends.isdisjoint(bound))
-            outside = Ratio(Polynomial({monomial - inside: coefficient}))
-            top = Ratio(Polynomial({inside: Fraction(1)}))
-            total = total + outside * (self._of_monomial(inside) if leaves else self._unopened(top / below))
-        return total / below if leaves else total
+            total = total + Ratio(Polynomial({monomial - inside: coefficient})) * of(inside)
+        return total
+
+    def _divided(self, body: Ratio) -> tuple[Polynomial, Polynomial]:
+        """Return quotient and remainder: p/(p + q) + q/(p + q) is 1. The names of the variables do not matter."""
+        height = 1 + self.terms.height(body)
+        names = {variable: self.terms.bound(height, place) for place, variable in enumerate(self.variables)}
+        back = {name: variable for variable, name in names.items()}
+        top, below = (self.terms.renamed(Ratio(part), names).numerator for part in (body.numerator, body.denominator))
+        quotient, remainder = divided(top, below)
+        return tuple(self.terms.renamed(Ratio(part), back).numerator for part in (quotient, remainder))  # type: ignore[return-value]
 
     def _opens(self, body: Ratio) -> bool:
         if not self.rules.isdisjoint(OPENING):
@@ -110,17 +129,10 @@ class Mean:
 
     def _mass(self, inside: Monomial) -> Ratio | None:
         """Return E_q[p/q] as the mass of p less something not negative; None where the product is no such ratio."""
-        powers = dict(inside)
-        below = [base for base, exponent in powers.items() if exponent == -1]
-        if len(powers) != 2 or sorted(powers.values()) != [-1, 1] or len(self.atoms) != 1:
+        above, below = ({base for base, exponent in inside if exponent == sign} for sign in (1, -1))
+        if len(above) + len(below) != len(inside) or below not in self._own_densities():
             return None
-        atom, term = self.atoms[0], self.terms[below[0]]
-        own = tuple(generator(variable) for variable in self.variables)
-        keys = [part.key for part in (*atom.parts, *own)]
-        if term.tag != ("value", atom.tag) or [part.key for part in term.parts] != keys:
-            return None
-        above = next(base for base in powers if base != below[0])
-        mass = marginal(above, self.variables, self.terms)
+        mass = self._mass_of(above)
         if mass is None:
             return None
         ratio = Ratio(Polynomial({inside: Fraction(1)}))
@@ -129,6 +141,27 @@ class Mean:
         ratio = self.terms.renamed(ratio, names)
         lost = self.terms.make(("lost mass",), ratio, signed=Sign.NOT_NEGATIVE, binds=tuple(names.values()))
         return mass - generator(lost)
+
+    def _own_densities(self) -> list[set[int]]:
+        """Return its own density at its own variables: as that of all blocks together, and as a product of theirs."""
+        places = iter(self.variables)
+        points = [[generator(next(places)) for _ in range(atom.dimension)] for atom in self.atoms]
+        groups = [((atom,), own) for atom, own in zip(self.atoms, points, strict=True)]
+        whole = (self.atoms, [place for own in points for place in own])
+        return [{self._value(*group) for group in groups}, {self._value(*whole)}]
+
+    def _value(self, atoms: tuple[Atom, ...], point: list[Ratio]) -> int:
+        parts = [part for atom in atoms for part in atom.parts]
+        return self.terms.make(("value", *(atom.tag for atom in atoms)), *parts, *point, signed=Sign.POSITIVE)
+
+    def _mass_of(self, densities: set[int]) -> Ratio | None:
+        """Return the mass of a product of densities: that of one of them, or of one after the other."""
+        if len(densities) == 1:
+            (density,) = densities
+            return marginal(density, self.variables, self.terms)
+        product = frozenset((base, 1) for base in densities)
+        rest, left, _ = integrated_out(product, list(self.variables), [""] * len(self.variables), self.terms)
+        return None if left else Ratio(Polynomial({rest: Fraction(1)}))
 
     def _moment(self, inside: Monomial) -> Ratio | None:
         """Return E ∏ z_i^k_i for Gaussian atoms, through z = m + L ε and E εᵏ; None where it is no such moment."""

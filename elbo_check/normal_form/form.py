@@ -49,6 +49,7 @@ class NormalForm:
     def __init__(self, rules: frozenset[Rule] = frozenset(), context: Context | None = None) -> None:
         self.rules = rules
         self.terms = Terms()
+        self.notes: dict[str, None] = {}  # what kept a rule from being used, in the author's terms, each once
         world = World(
             name="normal forms",
             half=constant(Fraction(1, 2)),
@@ -64,9 +65,10 @@ class NormalForm:
             self._context = replace(self._context, equations=())
         self._abbreviations: dict[str, Ratio] = {}
         self._equations: list[Equation] = []
+        self._in_use: set[int] = set()
         for symbol, meaning in self._context.where:
             self._abbreviations[symbol.name] = self.read(meaning)
-        self._equations = [read_equation(self, number, {}) for number in self._usable(set())]
+        self._equations = [self._equation(number, {}) for number in self._usable(set())]
 
     def read(self, expression: Any) -> Ratio:
         """Return the normal form; raises `WitnessError` where the expression has none."""
@@ -82,8 +84,16 @@ class NormalForm:
         everywhere = {**values, **bound}
         form = self.inside(body, everywhere)
         for number in self._usable(set(bound)):
-            form = used(form, read_equation(self, number, everywhere))
+            form = used(form, self._equation(number, everywhere, self.terms.depends_of(bound.values())))
         return form
+
+    def _equation(self, number: int, values: Values, about: frozenset[int] = frozenset()) -> Equation:
+        """Read a statement; it is not used within itself, where E_q[f(z)] may stand in what it says of f(z)."""
+        self._in_use.add(number)
+        try:
+            return read_equation(self, number, values, about)
+        finally:
+            self._in_use.remove(number)
 
     def rewritten(self, expression: Any) -> Ratio:
         """Return the normal form with every known statement used from left to right."""
@@ -112,7 +122,7 @@ class NormalForm:
         usable = []
         for number, (left, _, right) in enumerate(self._context.equations):
             names = {symbol.name for side in (left, right) for symbol in free_symbols(side)}
-            if not bound or names & bound:
+            if number not in self._in_use and (not bound or names & bound):
                 usable.append(number)
         return usable
 

@@ -13,7 +13,7 @@ from .polynomials import Monomial, Polynomial, Ratio, constant, generator, multi
 from .rules import Rule
 from .terms import Sign, Term, Terms
 
-__all__ = ["integral", "region"]
+__all__ = ["integral", "integrated_out", "region"]
 
 _PARTS = ("positive", "unit")  # kinds of numbers that are not the whole line
 
@@ -63,7 +63,7 @@ def _of_monomial(inside: Monomial, variable: int, space: str, terms: Terms, rule
             inside = multiply(frozenset(pair for pair in inside if pair[0] != nested[0]), only[0])
             names, spaces = [*fresh, variable], [*inner.tag[1:], space]
     if Rule.NORMALISED in rules:
-        inside, names, spaces = _integrated_out(inside, names, spaces, terms)
+        inside, names, spaces = integrated_out(inside, names, spaces, terms)
     body = Ratio(Polynomial({inside: Fraction(1)}))
     if not names:
         return body
@@ -71,7 +71,7 @@ def _of_monomial(inside: Monomial, variable: int, space: str, terms: Terms, rule
     return _term(body, [name for _, name in pairs], [place for place, _ in pairs], terms)
 
 
-def _integrated_out(
+def integrated_out(
     inside: Monomial, names: list[int], spaces: list[str], terms: Terms
 ) -> tuple[Monomial, list[int], list[str]]:
     """Integrate out, one after the other, the variables on which nothing but one density depends."""
@@ -82,9 +82,7 @@ def _integrated_out(
         only = mass.whole.single if mass is not None and mass.whole is not None else None
         if only is not None:
             rest = multiply(inside - {holders[0]}, only[0])
-            return _integrated_out(
-                rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms
-            )
+            return integrated_out(rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms)
     return inside, names, spaces
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import WitnessError
-from .polynomials import Polynomial, Ratio, constant, generator
+from .polynomials import Exponent, Polynomial, Ratio, constant, generator
 from .terms import Sign
 
 if TYPE_CHECKING:
@@ -18,16 +18,21 @@ __all__ = ["Equation", "read_equation", "used"]
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A generator, and what it may be replaced by."""
+    """A generator, or a power of one, and what it may be replaced by."""
 
     base: int
     meaning: Ratio
+    power: int = 1
 
 
-def read_equation(form: NormalForm, number: int, values: Mapping[str, Ratio]) -> Equation:
+def read_equation(
+    form: NormalForm, number: int, values: Mapping[str, Ratio], about: frozenset[int] = frozenset()
+) -> Equation:
     """Read left = right (or ≤, ≥) as the meaning of one generator of the left side; ≤ costs something not negative.
 
-    A statement with ≤ says left = right − s with s ≥ 0, one s for each statement and each value of its symbols.
+    Where no generator stands alone there, it is that of a power: (f − c)² ≥ 0 is f² = 2 c f − c² + s. What depends on
+    the symbols it is `about` comes first: f, not c. A statement with ≤ says left = right − s with s ≥ 0, one s for each
+    statement and each value of its symbols.
     """
     left, relation, right = form.statement(number)
     sides = [form.inside(side, form.values_for(side, values)) for side in (left, right)]
@@ -37,29 +42,37 @@ def read_equation(form: NormalForm, number: int, values: Mapping[str, Ratio]) ->
         slack = generator(form.terms.make(key, *sides, signed=Sign.NOT_NEGATIVE))
         meaning = meaning - slack if relation == "≤" else meaning + slack
     whole = rest.whole
-    for monomial, coefficient in whole.terms.items() if whole is not None else ():
-        powers = list(monomial)
-        if len(powers) != 1 or powers[0][1] != 1:
-            continue
-        base = powers[0][0]
-        others = rest - Ratio(Polynomial({monomial: coefficient}))
-        if not any(base == other for m in others.numerator.terms for other, _ in m):
-            return Equation(base, (meaning - others) / constant(coefficient))
+    lone = [(*pair, m) for m in (whole.terms if whole is not None else ()) for pair in m if len(m) == 1]
+    for base, power, monomial in sorted(lone, key=lambda at: (at[1], form.terms[at[0]].depends.isdisjoint(about))):
+        others = rest - Ratio(Polynomial({monomial: rest.numerator.terms[monomial]}))
+        if _leads(base, power, others):
+            return Equation(base, (meaning - others) / constant(rest.numerator.terms[monomial]), int(power))
     raise WitnessError(f"a statement is used from left to right, and {left} has no term of its own to replace")
 
 
+def _leads(base: int, power: Exponent, others: Ratio) -> bool:
+    """Whether a whole power of a generator stands above all that the others have of it; the first stands alone."""
+    if power != int(power) or power < 1:
+        return False
+    rest = [exponent for monomial in others.numerator.terms for other, exponent in monomial if other == base]
+    return all(0 < exponent < power and exponent == int(exponent) for exponent in rest)
+
+
 def used(form: Ratio, equation: Equation) -> Ratio:
-    """Return the form with a generator replaced by its meaning."""
-    return form.mapped(lambda polynomial: _substituted(polynomial, equation.base, equation.meaning))
+    """Return the form with a generator, or a power of it, replaced by its meaning."""
+    return form.mapped(lambda polynomial: _substituted(polynomial, equation))
 
 
-def _substituted(polynomial: Polynomial, base: int, meaning: Ratio) -> Ratio:
-    """Return the polynomial with a generator replaced, where its exponent is a whole number."""
+def _substituted(polynomial: Polynomial, equation: Equation) -> Ratio:
+    """Return the polynomial with a power replaced as often as it divides a whole exponent."""
     result = constant(0)
     for monomial, coefficient in polynomial.terms.items():
-        exponent = dict(monomial).get(base, 0)
+        exponent = dict(monomial).get(equation.base, 0)
         if exponent != int(exponent):
             raise WitnessError("an equation cannot be used inside a root")
-        rest = frozenset((other, e) for other, e in monomial if other != base)
-        result = result + Ratio(Polynomial({rest: coefficient})) * meaning ** int(exponent)
+        times = int(exponent) if equation.power == 1 else max(0, int(exponent) // equation.power)
+        left = exponent - times * equation.power
+        rest = frozenset((other, e) for other, e in monomial if other != equation.base)
+        kept = rest | {(equation.base, left)} if left else rest
+        result = result + Ratio(Polynomial({kept: coefficient})) * equation.meaning**times
     return result

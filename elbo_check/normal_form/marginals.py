@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .densities import Atom
 from .polynomials import Ratio, constant, generator
-from .terms import Sign, Terms
+from .terms import Sign, Term, Terms
 
-__all__ = ["drawn_out", "marginal"]
+__all__ = ["atoms_in", "drawn_out", "marginal"]
 
 
 def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
@@ -33,10 +34,25 @@ def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
     return generator(terms.make(tag, *given, *kept, signed=Sign.POSITIVE))
 
 
-def _dimension(kind: tuple[object, ...]) -> int:
+def atoms_in(term: Term) -> Iterator[tuple[Any, tuple[Ratio, ...], tuple[Ratio, ...]]]:
+    """Yield tag, parameters and point of each independent block of a density at a point."""
+    parameters, points = 0, len(term.parts) - sum(map(_dimension, term.tag[1:]))
+    for tag in term.tag[1:]:
+        (first, after), (start, end) = (parameters, parameters + _parameters(tag)), (points, points + _dimension(tag))
+        yield tag, term.parts[first:after], term.parts[start:end]
+        parameters, points = after, end
+
+
+def _parameters(kind: tuple[Any, ...]) -> int:
     if kind[0] == "arbitrary":
-        return len(kind[2])  # type: ignore[arg-type]
-    return int(kind[1]) if kind[0] == "gaussian" else 1  # type: ignore[call-overload]
+        return len(kind[3])
+    return kind[1] + kind[1] * (kind[1] + 1) // 2 if kind[0] == "gaussian" else 1
+
+
+def _dimension(kind: tuple[Any, ...]) -> int:
+    if kind[0] == "arbitrary":
+        return len(kind[2])
+    return int(kind[1]) if kind[0] == "gaussian" else 1
 
 
 def _upper(atom: Atom, terms: Terms) -> Ratio:

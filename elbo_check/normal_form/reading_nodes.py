@@ -37,7 +37,8 @@ from .jensen import log_of
 from .polynomials import Ratio, constant, generator
 from .rules import Rule
 from .sums import peeled, summed
-from .values import atoms_at, density_at, over_support, value_of
+from .support import over_support
+from .values import atoms_at, density_at, value_of
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -67,7 +68,8 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     if Rule.WRITTEN in form.rules and inside.whole is None and isinstance(body, sympy.Add):
         return _term_by_term(form, node, values)
     if Rule.INTEGRAL in form.rules:
-        weighted = over_support(inside, density_at(form, density, places, values), fresh, form.terms, form.rules)
+        kinds = dict(zip(fresh, map(kind_of, variables), strict=True))
+        weighted = over_support(form, density, inside, density_at(form, density, places, values), kinds)
         return integral(weighted, fresh, [region(v) for v in variables], form.terms, form.rules)
     return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
 

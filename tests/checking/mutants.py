@@ -129,7 +129,7 @@ def _of_nodes(e: Any) -> Iterator[tuple[str, Any]]:
 
 def _of_densities(e: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(e, Arbitrary):
-        other = {"q": "p", "p": "q", "p_1": "p_2", "p_2": "p_1"}[e.args[0].name]
+        other = {"q": "p", "p": "q", "p_1": "p_2", "p_2": "p_1", "r": "q"}[e.args[0].name]
         yield "other model", lambda: Arbitrary(other, *e.args[1:])
         if e.args[3]:
             yield "condition dropped", lambda: Arbitrary(e.args[0], e.args[1])

@@ -14,8 +14,9 @@ from elbo_check.checking import by_meaning
 from elbo_check.checking.draws import Draws, draw
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussians import GaussianReading
+from elbo_check.checking.outcome import NoNumber
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import NoNumber, Reading
+from elbo_check.checking.reading import Reading
 from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError

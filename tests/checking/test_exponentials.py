@@ -15,8 +15,8 @@ from elbo_check.checking.ball_worlds import ball_polynomial_world
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.exponentials import Exponentials
 from elbo_check.checking.gaussians import GaussianReading
+from elbo_check.checking.outcome import Outcome as Block
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import Outcome as Block
 from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import WitnessError

@@ -10,8 +10,8 @@ from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.gaussians import PRECISION, GaussianReading
+from elbo_check.checking.outcome import Outcome
 from elbo_check.checking.outline import Outline
-from elbo_check.checking.reading import Outcome
 from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError

@@ -204,7 +204,22 @@ def test_an_equation_is_solved_for_a_term_of_its_own():
     assert same(KL(Q, P), (y - x) / 2, Rule.EQUATIONS, equations=known)
 
 
-@pytest.mark.parametrize("left", [KL(Q, P) ** 2, 1 / (1 + x), KL(Q, P) + KL(Q, P) ** 2, sympy.Integer(3)])
+def test_an_equation_is_solved_for_a_power_that_stands_above_the_rest():
+    divergence = KL(Q, P)
+    known = ((2 * divergence**2 + x * divergence, "=", y),)
+    wanted = (y - x * divergence) / 2
+    assert same(divergence**2, wanted, Rule.EQUATIONS, equations=known)
+    assert same(divergence, divergence, Rule.EQUATIONS, equations=known)
+    assert not same(divergence**2, wanted + 1, Rule.EQUATIONS, equations=known)
+    assert not same(1 / divergence**2, 1 / wanted, Rule.EQUATIONS, equations=known)
+    squared = ((divergence**2, "=", y),)
+    assert same(divergence**3, y * divergence, Rule.EQUATIONS, equations=squared)
+    assert same(divergence**5, y**2 * divergence, Rule.EQUATIONS, equations=squared)
+
+
+@pytest.mark.parametrize(
+    "left", [1 / (1 + x), 1 / KL(Q, P), KL(Q, P) ** 2 + 1 / KL(Q, P), x * KL(Q, P), sympy.Integer(3)]
+)
 def test_an_equation_without_a_term_of_its_own_is_refused(left):
     with pytest.raises(WitnessError, match="no term of its own"):
         NormalForm(frozenset({Rule.EQUATIONS}), Context(equations=((left, "=", x),)))

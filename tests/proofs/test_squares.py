@@ -7,11 +7,11 @@ import pytest
 import sympy
 
 from elbo_check import laws
-from elbo_check.checking import by_meaning, check_step
-from elbo_check.derivation import Chain, Statement, Step
-from elbo_check.nodes import Expectation, function, model
+from elbo_check.checking import by_meaning, check, check_step
+from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
+from elbo_check.nodes import Expectation, function, gaussian, model
 from elbo_check.normal_form.squares import is_sum_of_squares
-from elbo_check.symbols import author_form, real
+from elbo_check.symbols import author_form, positive, real
 
 x, y, z = real("x"), real("y"), real("z")
 f, q = function("f"), model("q")
@@ -91,3 +91,47 @@ def test_what_has_no_square_to_be_part_of_is_no_sum_of_squares():
     }
     assert is_sum_of_squares(zero_pivot)
     assert not is_sum_of_squares({**zero_pivot, monomial(1, 0, 1): Fraction(1)})
+
+
+def derived(left, right, law, relation="≥", parameters=(), cites=None):
+    step = Step("s", left, right, law, relation, cites=cites)
+    chain = Chain(Statement(left, right, relation), (step,), parameters)
+    return Derivation("square", "Square", "square", (), (chain,), ("none",))
+
+
+v, w, m, scale = real("v"), real("w"), real("m"), positive("scale")
+SQUARE = derived(v**2, sympy.Integer(0), laws.nonnegativity, parameters=(v,))
+ZERO = sympy.Integer(0)
+
+
+def cited():
+    """Var f ≥ 0 and what follows, by v² ≥ 0 at v = f − E f: E f stands in what is said of f."""
+    centred, renamed = f(z) - mean, f(z) - Expectation(q(w), f(w))
+    yield Expectation(q(z), centred**2), ZERO, centred, laws.monotonicity, ()
+    yield Expectation(q(z), renamed**2), ZERO, renamed, laws.monotonicity, ()
+    yield Expectation(q(z), f(z) ** 2), mean**2, centred, laws.monotonicity, ()
+    yield Expectation(q(z), f(z) ** 2), ZERO, f(z), laws.monotonicity, ()
+    yield Expectation(gaussian(m, scale), (z - m) ** 2, z), ZERO, z - m, laws.monotonicity, (m, scale)
+    yield x**2 + y**2, 2 * x * y, x - y, laws.theorem, (x, y)
+
+
+with author_form():
+    CITED = list(cited())
+
+
+@pytest.mark.parametrize(("left", "right", "at", "law", "parameters"), CITED)
+def test_a_square_that_is_cited_is_used_though_it_is_multiplied_out(left, right, at, law, parameters):
+    held = Citation(SQUARE, (((v, at),),))
+    found = check(derived(left, right, law, parameters=parameters, cites=held))
+    assert found.outcome == "proved", found.missing
+    with author_form():
+        more = right + sympy.Rational(1, 100)
+    assert check(derived(left, more, law, parameters=parameters, cites=held)).outcome != "proved"
+    assert check(derived(left, right, law, "≤", parameters=parameters, cites=held)).outcome == "refuted"
+
+
+def test_twice_the_square_of_the_mean_is_too_much():
+    with author_form():
+        left, right, at = Expectation(q(z), f(z) ** 2), 2 * mean**2, f(z) - mean
+    held = Citation(SQUARE, (((v, at),),))
+    assert check(derived(left, right, laws.monotonicity, cites=held)).outcome == "refuted"
