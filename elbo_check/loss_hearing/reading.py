@@ -16,6 +16,7 @@ from ..errors import WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Asked, samples_of
 from .heard import Heard
+from .precision import rounded_inside
 from .random import average
 
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
@@ -41,18 +42,18 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
             return Heard(call, dtype, trouble=RANDOM)
         raise
     if _finite(samples):
-        dtype, found = _recovered(samples, quantity, dtype)
+        told, found = _recovered(call, samples, dtype)
         if found.fit is None and _is_random_now_and_then(call):
-            return Heard(call, dtype, trouble=RANDOM)
-        return Heard(call, dtype, tuple(samples), found)
+            return Heard(call, told, trouble=RANDOM)
+        return Heard(call, told, tuple(samples), found, inside=told != dtype)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
     samples = samples_of(call, generator_of(seeds))
     if not _finite(samples):
         return Heard(call, dtype, trouble=_NOT_FINITE)
-    dtype, found = _recovered(samples, quantity, dtype)
-    return Heard(call, dtype, tuple(samples), found, only_positive=True)
+    told, found = _recovered(call, samples, dtype)
+    return Heard(call, told, tuple(samples), found, only_positive=True, inside=told != dtype)
 
 
 def _is_random_now_and_then(call: Asked) -> bool:
@@ -62,13 +63,23 @@ def _is_random_now_and_then(call: Asked) -> bool:
     return any(call.function.is_random(point) for point in points)
 
 
-def _recovered(samples: Sequence[Sample], quantity: Quantity, dtype: str) -> tuple[str, Recovery]:
-    """Recover a formula; where none fits sharply, and all answers are of a narrower dtype, as coarsely as that."""
-    found = recovered(samples, quantity, rounding_of(dtype))
-    narrow = narrowest(samples, dtype)
-    if narrow == dtype or (found.fit is not None and found.fit.tolerance <= rounding_of(dtype)):
-        return dtype, found
-    return narrow, recovered(samples, quantity, rounding_of(narrow))
+def _recovered(call: Asked, samples: Sequence[Sample], dtype: str) -> tuple[str, Recovery]:
+    """Recover a formula: as coarsely as a narrower dtype, if all answers are of that one, or it is what computes inside.
+
+    What rounds inside may fit sharply all the same, where it does so before it does anything else: numbers of the grid
+    are held exactly.
+    """
+    rounding, narrow = rounding_of(dtype), narrowest(samples, dtype)
+    if narrow == dtype:
+        narrow = rounded_inside(call, samples[0], dtype)
+    if narrow != dtype and not _fits(samples, call.quantity, rounding):
+        return narrow, recovered(samples, call.quantity, rounding_of(narrow))
+    return dtype, recovered(samples, call.quantity, rounding)
+
+
+def _fits(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
+    fit = recovered(samples, quantity, rounding).fit
+    return fit is not None and fit.tolerance <= rounding
 
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
