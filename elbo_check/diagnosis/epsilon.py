@@ -34,7 +34,7 @@ class Move(NamedTuple):
 class Place(NamedTuple):
     """A place where a number may be added: within the logarithms of an argument, or outside of them.
 
-    `harmless` is the largest number that counts as none there.
+    `most` is the largest number that counts as none there, where that is not `HARMLESS`.
     """
 
     role: str
@@ -42,7 +42,12 @@ class Place(NamedTuple):
     logs: frozenset[Term]
     inside: bool
     moves: tuple[Move, ...]
-    harmless: float = HARMLESS
+    most: float | None = None
+
+    @property
+    def harmless(self) -> float:
+        """The largest number that counts as none here."""
+        return HARMLESS if self.most is None else self.most
 
     def touches(self, term: Term) -> bool:
         """Whether it is in this term that the number is added."""

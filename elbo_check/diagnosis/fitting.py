@@ -249,12 +249,14 @@ def _column(term: Term, sample: Sample) -> FloatArray:
 def _law_in(
     unit: Fraction | None, values: FloatArray, sizes: Sequence[Mapping[str, int]], tolerance: float, floor: float
 ) -> Law | None:
-    """Return the law of these values, if need be as one of the unit that they are told in."""
-    held = law_of(values, sizes, tolerance, floor)
-    if held is None and unit:
-        told = law_of(values / float(unit), sizes, tolerance, floor / float(unit))
-        held = None if told is None else told * law(unit)
-    return held
+    """Return the law of these values; one of their unit, where they are no monomial as they stand."""
+    if not unit:
+        return law_of(values, sizes, tolerance, floor)
+    held = law_of(values, sizes, tolerance, floor, most=1)
+    if held is not None:
+        return held
+    told = law_of(values / float(unit), sizes, tolerance, floor / float(unit))
+    return None if told is None else told * law(unit)
 
 
 def _total(constants: Formula, sample: Sample) -> float:

@@ -1,7 +1,7 @@
 """Narrow numbers inside: a function that rounds what it is given to float32 or less, whatever it gives back.
 
-A number of the grid is held exactly by every dtype. Moved by less than half of a dtype's spacing it is rounded back, and
-the answer stays the same, bit by bit; where a wider move changes it, the function computes in that dtype.
+A number of the grid is held exactly by every dtype. Moved by less than half of a dtype's spacing it is rounded back,
+and the answer stays the same, bit by bit; where a wider move changes it, the function computes in that dtype.
 """
 
 from __future__ import annotations

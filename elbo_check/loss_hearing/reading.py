@@ -64,7 +64,7 @@ def _is_random_now_and_then(call: Asked) -> bool:
 
 
 def _recovered(call: Asked, samples: Sequence[Sample], dtype: str) -> tuple[str, Recovery]:
-    """Recover a formula: as coarsely as a narrower dtype, if all answers are of that one, or it is what computes inside.
+    """Recover a formula: as coarsely as a narrower dtype, if all answers are of that one, or it computes in it inside.
 
     What rounds inside may fit sharply all the same, where it does so before it does anything else: numbers of the grid
     are held exactly.
