@@ -29,6 +29,7 @@ _ROUNDING = {"float64": 1e-10, "float32": 4e-5, "float16": 2e-2, "bfloat16": 5e-
 _SNAPPING = 100.0  # coefficients are known less well than values, by the condition of the points
 _NOTHING = 1e-4
 _MOST_BLUR = 1e-6  # relative: a coefficient that is known less well is read as if it were known so
+_MOST_BLUR_IN_UNITS = 1e-3  # a coefficient that is known less well is none of its unit
 _FINEST_SNAP = 1e-9
 _EPSILON = 4.0 * float(np.finfo(np.float64).eps)
 _TINY = 1e-300
@@ -210,7 +211,13 @@ class Fitter:
         laws: dict[Term, Law] = {}
         for column, term in enumerate(terms):
             floor = largest * 1e-2 * snap / float(snaps[column])
-            held = _law_in(self.units.get(term), table[:, column], sizes, float(snaps[column]), floor)
+            held = _law_in(
+                self.units.get(term) if blurs[column] <= _MOST_BLUR_IN_UNITS else None,
+                table[:, column],
+                sizes,
+                float(snaps[column]),
+                floor,
+            )
             if held is None:
                 return None
             laws[term] = held
