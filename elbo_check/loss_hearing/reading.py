@@ -10,12 +10,11 @@ import numpy as np
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import CALLS, Sample, narrowest
-from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import Recovery, is_right, recovered
 from ..errors import WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Asked, samples_of
-from .heard import Heard
+from .heard import HALF, Heard
 from .precision import rounded_inside
 from .random import average
 
@@ -64,22 +63,28 @@ def _is_random_now_and_then(call: Asked) -> bool:
 
 
 def _recovered(call: Asked, samples: Sequence[Sample], dtype: str) -> tuple[str, Recovery]:
-    """Recover a formula: as coarsely as a narrower dtype, if all answers are of that one, or it computes in it inside.
+    """Recover a formula; where none fits sharply, as coarsely as a dtype that all answers are of, or that is inside.
 
-    What rounds inside may fit sharply all the same, where it does so before it does anything else: numbers of the grid
-    are held exactly.
+    What rounds its arguments to half precision is read in float32 first: numbers of the grid are held exactly.
     """
-    rounding, narrow = rounding_of(dtype), narrowest(samples, dtype)
+    found = recovered(samples, call.quantity, rounding_of(dtype))
+    if _is_sharp(found, dtype):
+        return dtype, found
+    narrow = narrowest(samples, dtype)
+    coarser = (narrow,)
     if narrow == dtype:
-        narrow = rounded_inside(call, samples[0], dtype)
-    if narrow != dtype and not _fits(samples, call.quantity, rounding):
-        return narrow, recovered(samples, call.quantity, rounding_of(narrow))
-    return dtype, recovered(samples, call.quantity, rounding)
+        inside = rounded_inside(call, samples[0], dtype)
+        coarser = ("float32", inside) if inside in HALF else (inside,)
+    for coarse in coarser:
+        if coarse != dtype:
+            found = recovered(samples, call.quantity, rounding_of(coarse))
+        if _is_sharp(found, coarse):
+            return coarse, found
+    return coarser[-1], found
 
 
-def _fits(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> bool:
-    fit = recovered(samples, quantity, rounding).fit
-    return fit is not None and fit.tolerance <= rounding
+def _is_sharp(found: Recovery, dtype: str) -> bool:
+    return found.fit is not None and found.fit.tolerance <= rounding_of(dtype)
 
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
