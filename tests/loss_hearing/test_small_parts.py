@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from elbo_check import verify_loss
 from elbo_check.diagnosis.fitting import Fitter
 from elbo_check.diagnosis.probing import sampled
 from elbo_check.diagnosis.quantities.gaussian_kl import gaussian_kl
