@@ -6,9 +6,8 @@ sizes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
 
@@ -16,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .epsilon import Shift
-from .formula import ONE, Formula, Law, Term, law
+from .formula import ONE, Formula, Law, Term
 from .probing import Sample, reduced
-from .snapping import constant_laws, law_of
+from .snapping import constant_laws
+from .units import NO_UNITS, Units
 
 __all__ = ["LOOSE", "Fit", "Fitter", "rounding_of"]
 
@@ -29,10 +29,7 @@ _ROUNDING = {"float64": 1e-10, "float32": 4e-5, "float16": 2e-2, "bfloat16": 5e-
 _SNAPPING = 100.0  # coefficients are known less well than values, by the condition of the points
 _NOTHING = 1e-4
 _MOST_BLUR = 1e-6  # relative: a coefficient that is known less well is read as if it were known so
-_MOST_BLUR_IN_UNITS = 1e-3  # a coefficient that is known less well is none of its unit
 _FINEST_SNAP = 1e-9
-_EPSILON = 4.0 * float(np.finfo(np.float64).eps)
-_TINY = 1e-300
 _CONDITION = 1e9
 _SINGLE_CONDITION = 1e4
 
@@ -87,15 +84,13 @@ class _Solved(NamedTuple):
 class Fitter:
     """The samples of one output, with the values of each term reckoned once.
 
-    `units` are weights that a part of an objective is declared to have: a coefficient may be a simple rational of one.
-    `offsets` are constants that may stand beside those with a unit. `unread` holds the sets of terms that fit although
-    their coefficients are no laws: more terms do not mend that.
+    `units` say what the coefficients of a part of an objective are multiples of. `unread` holds the sets of terms that fit
+    although their coefficients are no laws: more terms do not mend that.
     """
 
     samples: Sequence[Sample]
     constants: Sequence[Term] = (ONE,)
-    units: Mapping[Term, Fraction] = field(default_factory=dict)
-    offsets: Sequence[Formula] = ()
+    units: Units = NO_UNITS
     unread: list[frozenset[Term]] = field(default_factory=list)
     _columns: dict[tuple[Term, int], FloatArray] = field(default_factory=dict)
     _solved: dict[tuple[int, tuple[Term, ...]], _Solved | None] = field(default_factory=dict)
@@ -211,13 +206,7 @@ class Fitter:
         laws: dict[Term, Law] = {}
         for column, term in enumerate(terms):
             floor = largest * 1e-2 * snap / float(snaps[column])
-            held = _law_in(
-                self.units.get(term) if blurs[column] <= _MOST_BLUR_IN_UNITS else None,
-                table[:, column],
-                sizes,
-                float(snaps[column]),
-                floor,
-            )
+            held = self.units.law(term, table[:, column], sizes, float(snaps[column]), floor, float(blurs[column]))
             if held is None:
                 return None
             laws[term] = held
@@ -225,21 +214,8 @@ class Fitter:
         if np.all(np.abs(constants) <= snap * largest * 1e-2):
             return laws
         found = constant_laws(constants, sizes, float(snaps[-1]), self.constants)
-        if found is None and ONE in self.units:
-            found = self._constants_beside(constants, float(snaps[-1]))
+        found = found or self.units.constants(constants, self.samples, float(snaps[-1]))
         return None if found is None else laws | dict(found)
-
-    def _constants_beside(self, constants: FloatArray, snap: float) -> Mapping[Term, Law] | None:
-        """Read a constant of the unit of its part, beside one of those that another part may have."""
-        sizes = [sample.sizes for sample in self.samples]
-        for offset in self.offsets:
-            known = np.array([_total(offset, sample) for sample in self.samples])
-            blur = snap * np.abs(constants) + _EPSILON * np.abs(known)
-            left = constants - known
-            held = _law_in(self.units[ONE], left, sizes, float(np.max(blur / (np.abs(left) + _TINY))), 0.0)
-            if held:
-                return {**offset.coefficients, ONE: held + offset[ONE]}
-        return None
 
 
 def _floor(outputs: FloatArray) -> float:
@@ -251,23 +227,6 @@ def _column(term: Term, sample: Sample) -> FloatArray:
     if term.constant:
         return np.full((len(sample.arrays), 1), float(term.value(sample.sizes)))
     return np.array([np.ravel(reduced(term.value(arrays), sample, term.axes)) for arrays in sample.arrays])
-
-
-def _law_in(
-    unit: Fraction | None, values: FloatArray, sizes: Sequence[Mapping[str, int]], tolerance: float, floor: float
-) -> Law | None:
-    """Return the law of these values; one of their unit, where they are no monomial as they stand."""
-    if not unit:
-        return law_of(values, sizes, tolerance, floor)
-    held = law_of(values, sizes, tolerance, floor, most=1)
-    if held is not None:
-        return held
-    told = law_of(values / float(unit), sizes, tolerance, floor / float(unit))
-    return None if told is None else told * law(unit)
-
-
-def _total(constants: Formula, sample: Sample) -> float:
-    return sum(_number(held, sample) * float(term.value(sample.sizes)) for term, held in constants.coefficients.items())
 
 
 def _number(held: Law, sample: Sample) -> float:

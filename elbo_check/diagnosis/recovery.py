@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from .fitting import LOOSE, Fit, Fitter
-from .formula import ONE, Formula, Term, law
+from .formula import Formula, Term, law
 from .free_scale import nearness, scaled_right
 from .naming import Explanation, Table
 from .parts import PartsTable
@@ -17,6 +16,7 @@ from .relation import DIFFERENT, Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
+from .units import units_of
 
 __all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
 
@@ -77,7 +77,7 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     kind, layout = samples[0].kind, samples[0].layout
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
-    fitter = Fitter(samples, quantity.constants, *_units(quantity, samples[0], rights))
+    fitter = Fitter(samples, quantity.constants, units_of(quantity, samples[0], rights))
     table: Table | PartsTable = Table(
         [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective
     )
@@ -99,23 +99,6 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         return told
     closest = min(rights, key=lambda right: nearness(fitter, right.formula))
     return Recovery(kind, rights, fixed, None, Relation("different", closest), (), nearest)
-
-
-def _units(
-    quantity: Quantity, sample: Sample, rights: Sequence[Right]
-) -> tuple[Mapping[Term, Fraction], Sequence[Formula]]:
-    """Return the declared weight of the second part as the unit of its terms, and the constants of the first part."""
-    beta = quantity.beta.number
-    if not quantity.parts or beta in (0, 1):
-        return {}, ()
-    first, second = quantity.parts
-    forms = [form.formula for form in second.forms]
-    known = [*forms, *(changed for _, edit in second.slips for form in forms for changed in edit(form))]
-    terms = [*(term for each in known for term in each.terms), *(term for wide in second.wide for term in wide)]
-    scale = first.scale(sample.kind, sample.layout)
-    parts = [first.formula(form, sample.kind, sample.layout).constants.scaled(scale) for form in first.forms]
-    offsets = dict.fromkeys(part.scaled(right.scale) for part in parts for right in rights)
-    return dict.fromkeys((*terms, ONE), beta), tuple(offsets)
 
 
 def _known(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> float:

@@ -71,10 +71,10 @@ def _recovered(call: Asked, samples: Sequence[Sample], dtype: str) -> tuple[str,
     if _is_sharp(found, dtype):
         return dtype, found
     narrow = narrowest(samples, dtype)
-    coarser = (narrow,)
+    coarser = [narrow]
     if narrow == dtype:
         inside = rounded_inside(call, samples[0], dtype)
-        coarser = ("float32", inside) if inside in HALF else (inside,)
+        coarser = ["float32", inside] if inside in HALF else [inside]
     for coarse in coarser:
         if coarse != dtype:
             found = recovered(samples, call.quantity, rounding_of(coarse))
