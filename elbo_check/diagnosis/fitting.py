@@ -84,8 +84,8 @@ class _Solved(NamedTuple):
 class Fitter:
     """The samples of one output, with the values of each term reckoned once.
 
-    `units` say what the coefficients of a part of an objective are multiples of. `unread` holds the sets of terms that fit
-    although their coefficients are no laws: more terms do not mend that.
+    `units` say what the coefficients of a part of an objective are multiples of. `unread` holds the sets of terms that
+    fit although their coefficients are no laws: more terms do not mend that.
     """
 
     samples: Sequence[Sample]

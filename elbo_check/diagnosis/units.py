@@ -29,7 +29,7 @@ _TINY = 1e-300
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """What each term's coefficient may be a simple multiple of; and the constants that may stand beside those with one."""
+    """What each term's coefficient may be a simple multiple of; and constants that may stand beside such a one."""
 
     weights: Mapping[Term, Fraction] = field(default_factory=dict)
     offsets: Sequence[Formula] = ()
