@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from .formula import ONE, Formula, Law, Term, law
+from .formula import ONE, Formula, Law, Monomial, Term, law
 from .probing import Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
@@ -23,6 +23,7 @@ __all__ = ["NO_UNITS", "Units", "units_of"]
 FloatArray = NDArray[np.float64]
 
 _MOST_BLUR = 1e-3  # a coefficient that is known less well is no multiple of anything
+_MOST_HEIGHT = 720  # numerator times denominator: beyond it, chance finds one near a number of thousands
 _EPSILON = 4.0 * float(np.finfo(np.float64).eps)
 _TINY = 1e-300
 
@@ -48,7 +49,7 @@ class Units:
         if held is not None:
             return held
         told = law_of(values / float(unit), sizes, tolerance, floor / float(unit))
-        return None if told is None else told * law(unit)
+        return told * law(unit) if told is not None and all(map(_is_simple, told.parts)) else None
 
     def constants(self, values: FloatArray, samples: Sequence[Sample], snap: float) -> Mapping[Term, Law] | None:
         """Read a constant of a unit beside one of those that another part may have."""
@@ -79,6 +80,10 @@ def units_of(quantity: Quantity, sample: Sample, rights: Sequence[Right]) -> Uni
     parts = [first.formula(form, sample.kind, sample.layout).constants.scaled(scale) for form in first.forms]
     offsets = dict.fromkeys(part.scaled(right.scale) for part in parts for right in rights)
     return Units(dict.fromkeys((*terms, ONE), beta), tuple(offsets))
+
+
+def _is_simple(part: tuple[Monomial, Fraction]) -> bool:
+    return abs(part[1].numerator) * part[1].denominator <= _MOST_HEIGHT
 
 
 def _total(constants: Formula, sizes: Sizes) -> float:

@@ -173,3 +173,14 @@ def test_a_small_part_that_float32_cannot_read_is_told_as_such():
     assert found.outcome == "refuted"
     assert "its smallest part is all there is" in found.finding("wrong-spot").message
     assert "free bits" not in str(found)
+
+
+@pytest.mark.parametrize("beta", [1e-4, 1e-5, 1e-6])
+def test_the_constant_of_a_laplace_decoder_is_no_multiple_of_a_small_beta(beta):
+    def loss(r, x, mu, s):
+        kl = 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)
+        return ((np.abs(r - x) + np.log(2)).sum(-1) + beta * kl).mean()
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), beta=beta, rng=0)
+    assert found.outcome == "undecided", found.recovered
+    assert "The KL part is right" in found.missing
