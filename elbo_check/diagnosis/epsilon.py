@@ -21,7 +21,10 @@ HARMLESS = 1e-3
 
 
 class Move(NamedTuple):
-    """What an argument would hold if a number were added to σ, or to σ²: for NumPy and for SymPy."""
+    """What an argument would hold if a number ε were added to σ, or to σ²: for NumPy and for SymPy.
+
+    `words` say to what it is added; {rest} in them is 1 − ε.
+    """
 
     words: str
     value: Callable[[Any, float], Any]
@@ -29,13 +32,22 @@ class Move(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A place where a number may be added: within the logarithms of an argument, or outside of them."""
+    """A place where a number may be added: within the logarithms of an argument, or outside of them.
+
+    `most` is the largest number that counts as none there, where that is not `HARMLESS`.
+    """
 
     role: str
     words: str
     logs: frozenset[Term]
     inside: bool
     moves: tuple[Move, ...]
+    most: float | None = None
+
+    @property
+    def harmless(self) -> float:
+        """The largest number that counts as none here."""
+        return HARMLESS if self.most is None else self.most
 
     def touches(self, term: Term) -> bool:
         """Whether it is in this term that the number is added."""
@@ -51,8 +63,13 @@ class Shift:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether all numbers are small beside 1."""
-        return max(self.numbers.values()) <= HARMLESS
+        """Whether all numbers are small beside what they are added to."""
+        return all(number <= place.harmless for place, number in self.numbers.items())
+
+    @property
+    def allowed(self) -> float:
+        """The largest number that would count as none at all of its places."""
+        return min(place.harmless for place in self.numbers)
 
     @property
     def words(self) -> str:
@@ -65,16 +82,17 @@ class Shift:
         ('1e-06 is added to σ', '0.5 is added to σ within the logarithm')
         """
         told: dict[tuple[str, str], list[str]] = {}
-        for number, role in dict.fromkeys((number, place.role) for place, number in self.numbers.items()):
-            sides = [place for place, held in self.numbers.items() if (held, place.role) == (number, role)]
+        held = [(number, self._what(place, number), place) for place, number in self.numbers.items()]
+        for number, what in dict.fromkeys((number, what) for number, what, _ in held):
+            sides = [place for each, said, place in held if (each, said) == (number, what)]
             where = "" if len(sides) == 2 or not sides[0].logs else _WHERE[sides[0].inside]
-            told.setdefault((f"{number:.3g}", where), []).append(self._what(sides[0]))
+            told.setdefault((f"{number:.3g}", where), []).append(what)
         return " and ".join(
             f"{number} is added to {' and '.join(what)}{where}" for (number, where), what in told.items()
         )
 
-    def _what(self, place: Place) -> str:
-        return f"{place.moves[self.move].words}{place.words}"
+    def _what(self, place: Place, number: float) -> str:
+        return place.moves[self.move].words.format(rest=f"{1 - number:.6g}") + place.words
 
     def applied(self, formula: Formula) -> Formula:
         """Return the formula with the numbers added."""

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from .epsilon import Shift
 from .formula import ONE, Formula, Law, Term
 from .probing import Sample, reduced
-from .snapping import constant_laws, law_of
+from .snapping import constant_laws
+from .units import NO_UNITS, Units
 
 __all__ = ["LOOSE", "Fit", "Fitter", "rounding_of"]
 
@@ -83,11 +84,13 @@ class _Solved(NamedTuple):
 class Fitter:
     """The samples of one output, with the values of each term reckoned once.
 
-    `unread` holds the sets of terms that fit although their coefficients are no laws: more terms do not mend that.
+    `units` say what the coefficients of a part of an objective are multiples of. `unread` holds the sets of terms that
+    fit although their coefficients are no laws: more terms do not mend that.
     """
 
     samples: Sequence[Sample]
     constants: Sequence[Term] = (ONE,)
+    units: Units = NO_UNITS
     unread: list[frozenset[Term]] = field(default_factory=list)
     _columns: dict[tuple[Term, int], FloatArray] = field(default_factory=dict)
     _solved: dict[tuple[int, tuple[Term, ...]], _Solved | None] = field(default_factory=dict)
@@ -202,7 +205,8 @@ class Fitter:
         largest = float(np.max(np.abs(table)))
         laws: dict[Term, Law] = {}
         for column, term in enumerate(terms):
-            held = law_of(table[:, column], sizes, float(snaps[column]), largest * 1e-2 * snap / float(snaps[column]))
+            floor = largest * 1e-2 * snap / float(snaps[column])
+            held = self.units.law(term, table[:, column], sizes, float(snaps[column]), floor, float(blurs[column]))
             if held is None:
                 return None
             laws[term] = held
@@ -210,6 +214,7 @@ class Fitter:
         if np.all(np.abs(constants) <= snap * largest * 1e-2):
             return laws
         found = constant_laws(constants, sizes, float(snaps[-1]), self.constants)
+        found = found or self.units.constants(constants, self.samples, float(snaps[-1]))
         return None if found is None else laws | dict(found)
 
 

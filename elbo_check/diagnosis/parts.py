@@ -123,7 +123,7 @@ class PartsTable:
         beta = off * self._quantity.beta * law(Fraction(1, form.unit))
         known = {**scales, **form.weights}
         for names in [(known[off],)] if off in known else scale_names(off, known, self._fixed):
-            yield Explanation(tuple(dict.fromkeys((*names, *whole, *own))), weight, right, beta)
+            yield Explanation((*names, *whole, *own), weight, right, beta)
 
     def _right(self, one: _Found, two: _Found, weight: Law) -> int:
         """Return the right formula of these forms, with the reduction over the batch that a weight suggests."""

@@ -38,7 +38,8 @@ Call = Callable[[Arrays], FloatArray]
 Draw = Callable[[np.random.Generator, Sizes], Arrays]
 
 CALLS = 24  # a size: a number comes out of each at least, and the largest dictionary has half as many terms
-_NARROWER = {"float64": ("float16", "float32"), "float32": ("float16",)}
+_NARROWER = {"float64": ("bfloat16", "float16", "float32"), "float32": ("bfloat16", "float16")}
+_DROPPED = 0xFFFF  # the bits of a float32 that a bfloat16 has not
 _EXCHANGED = 2
 NOTICED = 1e-7  # a relative change of a sample's number when another sample moves; float32 sums stay below it
 
@@ -107,11 +108,15 @@ def narrowest(samples: Sequence[Sample], dtype: str) -> str:
     'float16'
     """
     outputs = np.concatenate([np.ravel(output) for sample in samples for output in sample.outputs])
+    return next((narrow for narrow in _NARROWER.get(dtype, ()) if _holds(narrow, outputs)), dtype)
+
+
+def _holds(narrow: str, outputs: FloatArray) -> bool:
+    """Whether a dtype holds these numbers exactly."""
     with np.errstate(over="ignore"):
-        for narrow in _NARROWER.get(dtype, ()):
-            if np.array_equal(outputs.astype(narrow).astype(np.float64), outputs):
-                return narrow
-    return dtype
+        rounded = outputs.astype(np.float32 if narrow == "bfloat16" else narrow)
+    exact = np.array_equal(rounded.astype(np.float64), outputs)
+    return exact and not (narrow == "bfloat16" and np.any(rounded.view(np.uint32) & _DROPPED))
 
 
 def is_constant(samples: Sequence[Sample]) -> bool:

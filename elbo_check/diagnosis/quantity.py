@@ -111,7 +111,8 @@ class Quantity:
     a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
     the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
     in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
-    `beyond` holds numbers far from those that are drawn, where a right function is right as well. `places` are those
+    `beyond` holds numbers far from those that are drawn, where a right function is right as well. `weighed` names two
+    arguments whose difference counts alike everywhere: the first goes far out, the second stays. `places` are those
     where an ε may be added, `idle` the roles on which it does not depend.
     """
 
@@ -136,6 +137,7 @@ class Quantity:
     only_at: str = ""
     edges: Sequence[Edge] = ()
     beyond: Sequence[Mapping[str, float]] = ()
+    weighed: Sequence[tuple[str, str]] = ()
     also_right: Mapping[str, Form] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()

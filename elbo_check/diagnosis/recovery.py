@@ -16,6 +16,7 @@ from .relation import DIFFERENT, Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
+from .units import units_of
 
 __all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
 
@@ -76,7 +77,7 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     kind, layout = samples[0].kind, samples[0].layout
     rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
-    fitter = Fitter(samples, quantity.constants)
+    fitter = Fitter(samples, quantity.constants, units_of(quantity, samples[0], rights))
     still = frozenset(place for place, right in enumerate(rights) if not right.has_slips)
     table: Table | PartsTable = Table(
         [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective, still=still

@@ -25,6 +25,8 @@ _DIGITS = (1, 2, 3)
 _LEAST = (1e-2, 1e-4, 0.0)  # of the largest number: what is smaller is nothing, if the rest explains all
 _CONVERGED = 1e-9
 _GAIN = 0.7  # of what is left: a step that leaves more leads nowhere, or there is nothing left to gain
+_COARSE = 1e-6
+_LEFT = 10.0  # times the tolerance: what the best numbers of all may leave at the points that they are solved at
 _NEAR = 0.05  # relative: what a small number may do to a value at the points that are tried
 
 
@@ -71,7 +73,8 @@ def shifts_of(fitter: Fitter, formula: Formula, places: Sequence[Place], toleran
     for move in range(len(places[0].moves) if places else 0):
         found = _solution(fitter, formula, places, move)
         with np.errstate(all="ignore"):
-            if not np.max(np.abs(_apart(fitter, formula, places, move, found))) <= _NEAR:
+            left = np.max(np.abs(_apart(fitter, formula, places, move, found)))
+            if not left <= (_LEFT * tolerance if tolerance > _COARSE else _NEAR):
                 continue
         for numbers in _simplest(found):
             held = {place: e for place, e in zip(places, numbers, strict=True) if e > 0}

@@ -30,6 +30,7 @@ _SMALL = sorted(
 _PARTS = frozenset("CHWchwLl")
 _CHANCE = 1e-3  # how near a number comes to a whole one for no reason, at most
 _POWERS = range(-2, 3)
+_LOOK, _BLUR, _RIDGE = 4.0, 1e-7, 1e-14  # a first look at sums is loose: normal equations lose digits
 _FEWEST_FOR_A_SUM = 4  # choices of sizes: a sum of two laws has two numbers to fit, and as many to hold it against
 
 
@@ -65,14 +66,16 @@ def _written(value: float, tolerance: float) -> Fraction | None:
     return None
 
 
-def law_of(values: FloatArray, sizes: Sequence[Sizes], tolerance: float, scale: float = 1.0) -> Law | None:
-    """Return the simplest law with these values, one a choice of sizes: nothing, one monomial, or a sum of two.
+def law_of(
+    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, scale: float = 1.0, most: int = 2
+) -> Law | None:
+    """Return the simplest law with these values, one a choice of sizes: nothing, one monomial, or a sum of `most`.
 
     `scale` is the size that counts as large: values below tolerance·scale are nothing.
     """
     if np.all(np.abs(values) <= tolerance * scale):
         return Law()
-    found = constant_laws(values, sizes, tolerance, [ONE], most=2)
+    found = constant_laws(values, sizes, tolerance, [ONE], most=most)
     return found[ONE] if found else None
 
 
@@ -87,7 +90,7 @@ def constant_laws(
         most_degree = 3 if count == 2 else 1
         several = [(c, m) for c, m in basis if _degree(m) <= (most_degree if _is_whole(m) else 1)]
         chosen = basis if count == 1 else several
-        for parts in itertools.combinations(chosen, count):
+        for parts in _that_may_fit(values, sizes, tolerance, chosen, count):
             found = _fitted(values, sizes, tolerance, parts)
             if found is not None:
                 return {c: Law.of((m, q) for (k, m), q in zip(parts, found, strict=True) if k == c) for c, _ in parts}
@@ -135,6 +138,25 @@ def _taken_apart(number: float, constants: Mapping[Term, float], tolerance: floa
             if q in _SMALL:
                 return {one: p, other: q}
     return {}
+
+
+def _that_may_fit(
+    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, chosen: Sequence[tuple[Term, Monomial]], count: int
+) -> list[tuple[tuple[Term, Monomial], ...]]:
+    """Return the sets of so many parts, in order, whose multiples may add up to the values: a look at all at once."""
+    every = list(itertools.combinations(chosen, count))
+    if count == 1 or not every:
+        return every
+    columns = np.array([[float(c.value(each)) * value_of(m, each) for c, m in chosen] for each in sizes])
+    norms = np.linalg.norm(columns, axis=0)
+    places = np.array(list(itertools.combinations(range(len(chosen)), count)))
+    held = (columns / np.where(norms > 0, norms, 1.0))[:, places].transpose(1, 0, 2)
+    squares = held.transpose(0, 2, 1) @ held + _RIDGE * np.eye(count)
+    solution = np.linalg.solve(squares, held.transpose(0, 2, 1) @ values[:, None])
+    parts = held * solution.transpose(0, 2, 1)
+    size = np.maximum(np.abs(values), np.abs(parts).max(axis=-1))
+    near = (np.abs(parts.sum(axis=-1) - values) <= (_LOOK * tolerance + _BLUR) * size).all(axis=-1)
+    return [every[place] for place in np.flatnonzero(near)]
 
 
 def _fitted(

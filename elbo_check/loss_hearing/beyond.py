@@ -1,7 +1,8 @@
 """Far from the numbers that are drawn: a squared error that becomes another function where the difference is large.
 
 Images lie in the unit interval, where a Huber loss is half a square. A decoder's mean and the data of a Gaussian may
-be any numbers. A function that is clamped in one of them alone is told of as such: it may be meant.
+be any numbers, and so may the means of two Gaussians. A function that is clamped in one of them alone is told of as
+such: it may be meant.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from .counterexample import value_at
 from .edges import edge_findings
 from .heard import Heard
 from .spots import Spot, departing_at, wrong_spot
+from .weights import weighing_spot
 
 __all__ = ["spot_of", "wrong_beyond"]
 
 _WORDS = (
-    "it computes this where x and {0} are within 1 of each other, and another value where they are further apart: "
+    "it computes this where {0} and {1} are near each other, and another value where they are further apart: "
     "a Huber loss, or a clamp of their difference?"
 )
 
@@ -30,7 +32,11 @@ def spot_of(heard: Heard) -> Spot | None:
     call, recovery, fit, samples = heard.call, heard.found, heard.found.fit, heard.samples
     if fit is None:  # pragma: no cover - asked of right functions only
         return None
-    return wrong_spot(call, recovery, fit, samples) or wrong_beyond(call, recovery, fit, samples, heard.dtype)
+    return (
+        wrong_spot(call, recovery, fit, samples)
+        or wrong_beyond(call, recovery, fit, samples, heard.dtype)
+        or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
+    )
 
 
 def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...], dtype: str) -> Spot | None:
@@ -53,6 +59,5 @@ def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sampl
                 continue
         spot = departing_at(call, recovery, fit, sample.sizes, arrays)
         if spot is not None and spot.case is not None:
-            (decoded,) = (call.assignment.names[role] for role in far if role != "x")
-            return Spot(call, "", spot.yours, spot.case, _WORDS.format(decoded))
+            return Spot(call, "", spot.yours, spot.case, _WORDS.format(*(call.assignment.names[role] for role in far)))
     return None

@@ -119,6 +119,10 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
                 raise
             refusals.append(error)
             continue
+        except InputError:  # a length that the quantity has no meaning at
+            if trial.given == case.given:
+                raise
+            continue
         if answer is not None and (trial.given == case.given or takes(trial)):
             return _of_output(_widened(trial, case.given), answer, case.output), answer
         now_and_then += [(trial, answer)] if answer is not None else []
@@ -174,7 +178,7 @@ def takes(trial: Asked, **lengths: int) -> bool:
     try:
         for sizes in itertools.islice(call.sizes(), _PROBES):
             call.answer(call.quantity.draw(np.random.default_rng(0), sizes))
-    except LossFunctionError:
+    except (LossFunctionError, InputError):  # a length may have no meaning
         return False
     return True
 

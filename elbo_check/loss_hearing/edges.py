@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.fitting import rounding_of
+from ..diagnosis.fitting import Fit, rounding_of
 from ..diagnosis.formula import Formula, Term
 from ..diagnosis.probing import Sample
 from ..diagnosis.quantity import Edge, Right, shape_of
@@ -39,7 +39,7 @@ def edge_findings(call: Asked, recovery: Recovery, dtype: str, edges: Sequence[E
     sample = Sample(sizes, call.layout, recovery.kind, (), ())
     is_moved = fit.shift is not None  # then no digits are lost near the prior
     chosen = [edge for edge in (call.quantity.edges if edges is None else edges) if not (edge.near and is_moved)]
-    known = [(edge, _reference(edge, right, fit.formula)) for edge in chosen if _is_read(edge, recovery)]
+    known = [(edge, _reference(edge, right, fit)) for edge in chosen if _is_read(edge, recovery)]
     found = (_first(call, sample, edge, formula, dtype) for edge, formula in known)
     told = [finding for finding in found if finding is not None]
     return list({finding.message: finding for finding in told}.values())
@@ -50,9 +50,11 @@ def _is_read(edge: Edge, recovery: Recovery) -> bool:
     return edge.reference is None or "K" not in recovery.kind.kept
 
 
-def _reference(edge: Edge, right: Right, recovered: Formula) -> Formula:
+def _reference(edge: Edge, right: Right, fit: Fit) -> Formula:
+    """Return what is right along an edge; a harmless number that is added elsewhere belongs to it."""
     if edge.reference is None:
-        return recovered
+        added = {place.role for place in fit.shift.numbers} if fit.shift is not None else set()
+        return fit.formula if added & edge.points[0].keys() else fit.computed
     return Formula({Term("reference", edge.axes, edge.reference, lambda _: 0): right.scale})
 
 

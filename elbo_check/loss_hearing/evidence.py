@@ -28,6 +28,7 @@ def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> l
     found: dict[tuple[tuple[str, ...], ...], Explanation] = {}
     for explanation in recovery.explanations:
         slips = [_SPREAD, *explanation.slips] if recovery.kind.spread else [*explanation.slips]
+        slips = list(dict.fromkeys(slips)) if call.quantity.parts else slips  # one card tells of both parts
         found.setdefault(tuple(sorted(slips)), explanation)
     merged = _merged([list(way) for way in found])
     scale = _scale_words(call, recovery, samples)

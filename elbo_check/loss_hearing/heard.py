@@ -16,7 +16,10 @@ HALF = frozenset({"float16", "bfloat16"})
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard of a function under one reading of its arguments."""
+    """What was heard of a function under one reading of its arguments.
+
+    `inside` says that the dtype is none that came out, but what the function computes in.
+    """
 
     call: Asked
     dtype: str
@@ -26,6 +29,7 @@ class Heard:
     trouble: str = ""
     notes: tuple[Finding, ...] = ()
     outputs: tuple[str, ...] = ()
+    inside: bool = False
 
     @property
     def is_right(self) -> bool:

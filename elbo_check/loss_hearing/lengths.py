@@ -13,7 +13,7 @@ from dataclasses import replace
 from ..diagnosis.fitting import Fit
 from ..diagnosis.relation import relation_of
 from ..diagnosis.sizes import Sizes
-from ..errors import LossFunctionError, WitnessError
+from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
 from .calls import MANY, Asked, takes
@@ -47,7 +47,7 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
 
 def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:
     """Return the function as it is called here, if it is right there."""
-    with suppress(LossFunctionError, WitnessError):
+    with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
         if is_right_laid(call, heard.dtype, seeds):
             return [called(call, heard.dtype, seeds)]
     return []

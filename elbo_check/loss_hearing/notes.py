@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..diagnosis.epsilon import HARMLESS, Shift
+from ..diagnosis.epsilon import Shift
 from ..diagnosis.fitting import Fitter
 from ..diagnosis.formula import Formula
 from ..diagnosis.quantities.seconds import SECONDS
@@ -105,6 +105,9 @@ def on_tolerance(heard: Heard, *, harmful: bool = False) -> list[Finding]:
         return [_on_epsilon(heard, fit.formula, fit.shift)]
     if fit is None or fit.tolerance <= 1e-9 or heard.is_constant:
         return []
+    if heard.inside:
+        words = f"it computes in {heard.dtype} inside, whatever it is given: it agrees to {fit.departure:.0e} only"
+        return [Finding("coarse-inside", words, "warning", resolution=fit.departure)]
     if heard.dtype != "float64":
         words = f"read in {heard.dtype}: coefficients are told apart to about {100 * fit.departure:.0e} relative"
         return [Finding("coarse-dtype", words, "note", resolution=fit.departure)]
@@ -117,7 +120,9 @@ def _on_epsilon(heard: Heard, formula: Formula, shift: Shift) -> Finding:
     moved = Fitter(heard.samples).departure(formula)
     words = f"{shift.words}, which moves the values by up to {moved:.0e} of their largest part"
     if shift.is_harmless:
-        return Finding("harmless-epsilon", f"{words}; up to {HARMLESS:g} counts as harmless", "note", resolution=moved)
+        return Finding(
+            "harmless-epsilon", f"{words}; up to {shift.allowed:g} counts as harmless", "note", resolution=moved
+        )
     return Finding("epsilon", words, "note", resolution=moved)
 
 
@@ -126,7 +131,7 @@ def on_nearness(heard: Heard) -> str:
     recovery = heard.found
     if recovery.unseen:
         return (
-            f"the smallest part of it is {recovery.unseen:.0e} of the whole, and {heard.dtype} agrees to "
+            f"the smallest part of it is {recovery.unseen:.0e} of the whole, and {_dtype_words(heard)} agrees to "
             f"{recovery.apart:.0e} only: that part was not seen. Let it compute in float64, or ask with a larger beta"
         )
     return (
@@ -135,9 +140,13 @@ def on_nearness(heard: Heard) -> str:
     )
 
 
+def _dtype_words(heard: Heard) -> str:
+    return f"{heard.dtype} (in which it computes inside)" if heard.inside else heard.dtype
+
+
 def on_shift(shift: Shift) -> str:
     """Say under which condition a function is right that adds a large number."""
-    return f"equal, if it is meant that {shift.words}, which is more than an epsilon does (up to {HARMLESS:g})"
+    return f"equal, if it is meant that {shift.words}, which is more than an epsilon does (up to {shift.allowed:g})"
 
 
 def on_sizes(heard: Heard) -> list[Finding]:

@@ -10,12 +10,12 @@ import numpy as np
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import CALLS, Sample, narrowest
-from ..diagnosis.quantity import Quantity
 from ..diagnosis.recovery import Recovery, is_right, recovered
 from ..errors import WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Asked, samples_of
-from .heard import Heard
+from .heard import HALF, Heard
+from .precision import rounded_inside
 from .random import RANDOM, average, random_words
 
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
@@ -37,18 +37,18 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
             return Heard(call, dtype, trouble=random_words(call, first))
         raise
     if _finite(samples):
-        dtype, found = _recovered(samples, quantity, dtype)
+        told, found = _recovered(call, samples, dtype)
         if found.fit is None and _is_random_now_and_then(call):
-            return Heard(call, dtype, trouble=random_words(call, first))
-        return Heard(call, dtype, tuple(samples), found)
+            return Heard(call, told, trouble=random_words(call, first))
+        return Heard(call, told, tuple(samples), found, inside=told != dtype)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
     samples = samples_of(call, generator_of(seeds))
     if not _finite(samples):
         return Heard(call, dtype, trouble=_NOT_FINITE)
-    dtype, found = _recovered(samples, quantity, dtype)
-    return Heard(call, dtype, tuple(samples), found, only_positive=True)
+    told, found = _recovered(call, samples, dtype)
+    return Heard(call, told, tuple(samples), found, only_positive=True, inside=told != dtype)
 
 
 def _is_random_now_and_then(call: Asked) -> bool:
@@ -58,13 +58,29 @@ def _is_random_now_and_then(call: Asked) -> bool:
     return any(call.function.is_random(point) for point in points)
 
 
-def _recovered(samples: Sequence[Sample], quantity: Quantity, dtype: str) -> tuple[str, Recovery]:
-    """Recover a formula; where none fits sharply, and all answers are of a narrower dtype, as coarsely as that."""
-    found = recovered(samples, quantity, rounding_of(dtype))
-    narrow = narrowest(samples, dtype)
-    if narrow == dtype or (found.fit is not None and found.fit.tolerance <= rounding_of(dtype)):
+def _recovered(call: Asked, samples: Sequence[Sample], dtype: str) -> tuple[str, Recovery]:
+    """Recover a formula; where none fits sharply, as coarsely as a dtype that all answers are of, or that is inside.
+
+    What rounds its arguments to half precision is read in float32 first: numbers of the grid are held exactly.
+    """
+    found = recovered(samples, call.quantity, rounding_of(dtype))
+    if _is_sharp(found, dtype):
         return dtype, found
-    return narrow, recovered(samples, quantity, rounding_of(narrow))
+    narrow = narrowest(samples, dtype)
+    coarser = [narrow]
+    if narrow == dtype:
+        inside = rounded_inside(call, samples[0], dtype)
+        coarser = ["float32", inside] if inside in HALF else [inside]
+    for coarse in coarser:
+        if coarse != dtype:
+            found = recovered(samples, call.quantity, rounding_of(coarse))
+        if _is_sharp(found, coarse):
+            return coarse, found
+    return coarser[-1], found
+
+
+def _is_sharp(found: Recovery, dtype: str) -> bool:
+    return found.fit is not None and found.fit.tolerance <= rounding_of(dtype)
 
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:

@@ -24,10 +24,15 @@ __all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
 _ROOM = 30.0  # times what is allowed at random points
 _FAR = 10.0  # times what a function departs from the right value at random points
 _LEAST = 1e-4
+_WHERE_ALONE = (
+    "simple ones, where its smallest part is all there is: that part is wrong, and too small elsewhere to be read"
+)
 _SIZES: tuple[Mapping[str, int], ...] = (
     {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
     {"B": 33}, {"d": 70}, {"D": 90}, {"B": 33, "d": 70, "D": 90},
 )  # fmt: skip
+_MANY = {"d": 192, "D": 208, "B": 33, "K": 16, "G": 16}
+_LONGEST = 1024  # of a number in the code beyond which an axis is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,8 @@ def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -
     fit = Fit(nearest, apart, apart * _FAR / _ROOM)
     words = (
         f"it is within {apart:.0e} of the right value at random points, relative to its largest part, and far off at "
-        "simple ones: free bits, a threshold or a branch?"
     )
+    words += _WHERE_ALONE if recovery.unseen else "simple ones: free bits, a threshold or a branch?"
     found = (departing_at(call, recovery, fit, samples[0].sizes, point) for point in points)
     return next((replace(spot, words=words) for spot in found if spot is not None and spot.case is not None), None)
 
@@ -95,7 +100,7 @@ def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[As
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
             yield call, sample.sizes, arrays, ""
-    for changes in _SIZES:
+    for changes in (*_SIZES, *_beyond(call)):
         wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
         if "N" in sample.sizes and wanted.get("B", 1) > 1:
             continue  # such a batch may not divide the data, and weights are rounded then
@@ -104,6 +109,12 @@ def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[As
             sizes = next(asked.sizes())
             words = " and ".join(f"{name} = {sizes[name]}" for name in wanted)
             yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
+
+
+def _beyond(call: Asked) -> Iterator[Mapping[str, int]]:
+    """Yield a large length for each axis, beyond the numbers in the code: a sum over the first 512 shows there."""
+    written = max((number for number in call.function.written_numbers if number <= _LONGEST), default=0)
+    yield from ({name: max(least, written + 1)} for name, least in _MANY.items())
 
 
 def _departing(

@@ -283,3 +283,38 @@ def test_nothing_is_believed_that_is_not_shown_at_every_point():
     for e in (1e-3, 1e-2):
         apart = judged(lambda mu, s, e=e: kl(mu, s**2, 2 * np.log(s)) + e * mu[:, 0] ** 3, ("mean", "std"))
         assert apart.outcome != "consistent"
+
+
+def test_of_probabilities():
+    def cross(one, other):
+        def loss(p, x, mu, s):
+            bce = -(x * np.log(p + one) + (1 - x) * np.log(1 - p + other)).sum(-1)
+            return (bce + 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)).mean()
+
+        return judged(loss, ("probabilities", "x", "mean", "log_variance"))
+
+    both = cross(1e-4, 1e-4)
+    assert is_harmless(both)
+    assert "0.0001 is added to the probability and its complement within" in both.finding("harmless-epsilon").message
+    assert "logvar" not in " ".join(f.message for f in both.findings if f.code == "binding-clamp")
+    assert is_harmless(cross(1e-4, 0.0))
+    large = cross(1e-2, 1e-2)
+    assert large.outcome == "undecided"
+    assert "0.01 is added to the probability" in large.missing
+
+
+def test_a_spread_that_is_bounded_below_is_told_as_what_it_is():
+    def bounded(least, factor=1):
+        def loss(mu, rho):
+            s = least + (1 - least) * np.log1p(np.exp(rho))
+            return factor * (0.5 * (mu**2 + s**2 - 1) - np.log(s)).sum(-1)
+
+        return judged(loss, ("mean", "softplus_std"))
+
+    large = bounded(0.01)
+    assert large.outcome == "undecided"
+    assert "0.01 is added to 0.99·σ" in large.missing
+    assert is_harmless(bounded(1e-3))
+    assert is_named(bounded(1e-3, 2), "missing-half")
+    expression = bounded(1e-3).expression
+    assert "0.999" in str(expression) or "999" in str(expression)

@@ -156,7 +156,18 @@ def test_edges_lead_to_the_prior_and_away_from_it_with_an_accurate_reference(rol
             deviation = float(DEVIATION[role](numbers[role]))
             true = by_quadrature(numbers["mean"], deviation, prior)
             assert float(edge.reference(arrays)[0, 0]) == pytest.approx(true, rel=1e-5, abs=1e-9)
-    assert kl_edges("softplus_std", prior) == ()
+
+
+@pytest.mark.parametrize("prior", PRIORS[:2])
+def test_edges_of_a_softplus_lead_as_far_beside_the_recovered_formula(prior):
+    edges = kl_edges("softplus_std", prior)
+    assert all(edge.reference is None and not edge.near for edge in edges)
+    spreads = [edge for edge in edges if "softplus_std" in edge.points[0]]
+    deviations = [[np.logaddexp(0, numbers["softplus_std"]) for numbers in edge.points] for edge in spreads]
+    for each, sign in zip(deviations, (-1, 1), strict=True):
+        ratios = np.log(np.array(each) / float(prior[1]))
+        assert ratios[0] == pytest.approx(sign * 1.5)
+        assert ratios[-1] == pytest.approx(sign * 300)
 
 
 # --- the registry ---

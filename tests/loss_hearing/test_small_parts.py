@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from elbo_check import verify_loss
 from elbo_check.diagnosis.fitting import Fitter
 from elbo_check.diagnosis.probing import sampled
 from elbo_check.diagnosis.quantities.gaussian_kl import gaussian_kl
@@ -120,3 +121,66 @@ def test_no_epsilon_is_found_in_a_formula_that_fits_without():
     fit = shifted_right(Fitter([sample], quantity.constants), rights, quantity.places, 1e-10, recognised=False)
     assert fit is not None
     assert fit.shift is None
+
+
+WRONG_KLS = {
+    "wrong-sign": lambda mu, s: 0.5 * (mu**2 + np.exp(s) - 1 + s),
+    "logvar-as-var": lambda mu, s: 0.5 * (mu**2 + s - 1 - np.log(np.abs(s))),
+    "logvar-as-logsigma": lambda mu, s: 0.5 * (mu**2 + np.exp(2 * s) - 1 - 2 * s),
+    "missing-constant": lambda mu, s: 0.5 * (mu**2 + np.exp(s) - s),
+    "not-squared": lambda mu, s: 0.5 * (mu + np.exp(s) - 1 - s),
+}
+
+
+@pytest.mark.parametrize("slug", WRONG_KLS)
+@pytest.mark.parametrize("constant", [0.0, 0.5 * np.log(2 * np.pi)])
+def test_a_mistake_in_a_part_of_a_millionth_has_its_name(slug, constant):
+    def loss(r, x, mu, s):
+        return ((0.5 * (r - x) ** 2 + constant).sum(-1) + 1e-6 * WRONG_KLS[slug](mu, s).sum(-1)).mean()
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), beta=1e-6, rng=0)
+    assert found.outcome == "refuted"
+    assert any(slug in (mistake.slug, *mistake.same_as) for mistake in found.mistakes), found.mistakes
+    assert "epsilon" not in str(found)
+
+
+def test_a_constant_of_no_kind_beside_a_small_part_is_not_named():
+    def loss(r, x, mu, s):
+        kl = WRONG_KLS["wrong-sign"](mu, s).sum(-1)
+        return ((0.5 * (r - x) ** 2).sum(-1) + 1e-6 * kl).mean() + 0.1234567 * np.sqrt(x.shape[-1])
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), beta=1e-6, rng=0)
+    assert found.outcome == "refuted"
+    assert found.mistakes == ()
+
+
+def test_a_sign_that_is_flipped_in_the_kl_is_no_negative_beta():
+    def loss(r, x, mu, s):
+        return ((0.5 * (r - x) ** 2).sum(-1) + 1e-4 * WRONG_KLS["wrong-sign"](mu, s).sum(-1)).mean()
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), beta=1e-4, rng=0)
+    assert [mistake.slug for mistake in found.mistakes] == ["wrong-sign"]
+    assert "effective-beta" not in {finding.code for finding in found.findings}
+
+
+def test_a_small_part_that_float32_cannot_read_is_told_as_such():
+    def loss(r, x, mu, s):
+        r, x, mu, s = (np.asarray(a, np.float32) for a in (r, x, mu, s))
+        kl = WRONG_KLS["wrong-sign"](mu, s).sum(-1)
+        return ((0.5 * (r - x) ** 2).sum(-1) + np.float32(1e-6) * kl).mean()
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), beta=1e-6, rng=0)
+    assert found.outcome == "refuted"
+    assert "its smallest part is all there is" in found.finding("wrong-spot").message
+    assert "free bits" not in str(found)
+
+
+@pytest.mark.parametrize("beta", [1e-4, 1e-5, 1e-6])
+def test_the_constant_of_a_laplace_decoder_is_no_multiple_of_a_small_beta(beta):
+    def loss(r, x, mu, s):
+        kl = 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)
+        return ((np.abs(r - x) + np.log(2)).sum(-1) + beta * kl).mean()
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), beta=beta, rng=0)
+    assert found.outcome == "undecided", found.recovered
+    assert "The KL part is right" in found.missing

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ...errors import InputError, described
@@ -14,11 +14,13 @@ from ..quantity import Quantity
 from .categorical_kl import categorical_kl
 from .categorical_kl_pair import categorical_kl_pair
 from .categories import CATEGORIES
+from .gaussian_edges import moved_edges, spread_edges
 from .gaussian_entropy import gaussian_entropy
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
 from .gaussian_kl_residual import RESIDUAL_ROLES, gaussian_kl_residual
 from .gaussian_nll import gaussian_nll
+from .gaussian_terms import AXES
 from .iwae import iwae
 from .minibatch import minibatch
 from .sampled_kl import sampled_kl
@@ -84,7 +86,10 @@ def _sampler(roles: frozenset[str], options: Options) -> Quantity | None:  # noq
 
 def _sampled_kl(roles: frozenset[str], options: Options) -> Quantity | None:
     role = _second_beside_noise(roles)
-    return sampled_kl(role, options.prior) if role else None
+    if not role:
+        return None
+    moved = [edge for name in ("mean", "noise") for edge in moved_edges((name,), options.prior, AXES)]
+    return replace(sampled_kl(role, options.prior), edges=(*spread_edges(role, options.prior, AXES), *moved))
 
 
 def _second_beside_noise(roles: frozenset[str]) -> str | None:

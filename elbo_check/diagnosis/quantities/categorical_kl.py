@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import sympy
-from scipy.special import log_softmax, xlogy
 
 from ..edits import constant_slips, exchanged, flipped
 from ..formula import ONE, Formula, Law, Term, law
 from ..naming import Edit, Slip
-from ..quantity import Count, Edge, Quantity
+from ..quantity import Count, Quantity
+from .categorical_edges import uniform_edges
 from .categories import (
     CATEGORICAL_SCALES,
     CATEGORIES,
@@ -30,9 +28,6 @@ from .categories import (
 from .factors import Factors, Product, raw_factor
 
 __all__ = ["categorical_kl"]
-
-_TINY = (2.0**-7, 2.0**-10, 2.0**-14, 2.0**-20, 0.0)
-_LOGITS = (10.0, 30.0, 100.0, 300.0, 1000.0)
 
 LOG_K = Term("log K", (), lambda n: math.log(n["K"]), lambda s: sympy.log(s["K"]), constant=True)
 LOG2_K = Term("log2 K", (), lambda n: math.log2(n["K"]), lambda s: sympy.log(s["K"], 2), constant=True)
@@ -59,50 +54,9 @@ def _along(role: str, axes: tuple[str, ...]) -> CategoricalQuantity:
         wide=_wide(terms),
         only_positive=drawn({role: terms.held}, axes, positive=True),
         simple={role: terms.held.simple} if terms.held.simple else {},
-        edges=_edges(role, axes),
+        edges=uniform_edges(role, axes),
         single=(Formula.of({terms.entropy: law(1), terms.uniform: law(1)}),),
     )
-
-
-def _edges(role: str, axes: tuple[str, ...]) -> tuple[Edge, ...]:
-    """Return the lines to where one category has all: by tiny probabilities of the others, or by its logit."""
-    reference, laid = _REFERENCES[role]
-    if role == "probabilities":
-        lines, where = [[{role: tiny} for tiny in _TINY]], " in all categories but one"
-    else:
-        lines, where = [[{role: sign * size} for size in _LOGITS] for sign in (1, -1)], " in one category, 0 in others"
-    where += " (as log probabilities)" if role == "log_probabilities" else ""
-
-    def value(arrays: Mapping[str, Any]) -> Any:
-        return reference(np.asarray(arrays[role], dtype=np.float64)) + np.log(np.shape(arrays[role])[-1])
-
-    return tuple(Edge(value, axes[:-1], line, laid=laid, where=where) for line in lines)
-
-
-def _of_logs(logs: Any) -> Any:
-    return (np.exp(logs) * logs).sum(axis=-1)
-
-
-def _all_but_one(shape: tuple[int, ...], number: float) -> Any:
-    """Lay out a probability for all categories but the first, which has the rest."""
-    made = np.full(shape, number)
-    made[..., 0] = 1 - (shape[-1] - 1) * number
-    return made
-
-
-def _one(shape: tuple[int, ...], number: float) -> Any:
-    """Lay out a logit for the first category beside 0 for the others."""
-    made = np.zeros(shape)
-    made[..., 0] = number
-    return made
-
-
-_REFERENCES: Mapping[str, tuple[Callable[[Any], Any], Callable[[tuple[int, ...], float], Any]]] = {
-    "probabilities": (lambda q: xlogy(q, q).sum(axis=-1), _all_but_one),
-    "logits": (lambda logits: _of_logs(log_softmax(logits, axis=-1)), _one),
-    "log_probabilities": (_of_logs, lambda shape, number: log_softmax(_one(shape, number), axis=-1)),
-}
-"""The accurate negative entropy of q as an argument holds it, and how a number is laid out for it."""
 
 
 class _Terms:

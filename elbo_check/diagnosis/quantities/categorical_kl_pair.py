@@ -9,6 +9,7 @@ from ..edits import exchanged, flipped
 from ..formula import Formula, Law, Term, law
 from ..naming import Edit, Slip
 from ..quantity import Quantity
+from .categorical_edges import pair_edges
 from .categories import (
     CATEGORICAL_SCALES,
     CATEGORIES,
@@ -52,6 +53,7 @@ def _along(role_q: str, role_p: str, axes: tuple[str, ...]) -> CategoricalQuanti
         wide=_wide(terms),
         only_positive=drawn(held, axes, positive=True),
         simple={role: each.simple for role, each in held.items()} if all(each.simple for each in held.values()) else {},
+        edges=pair_edges(role_q, role_p, axes),
         single=(right, right + Formula.of({terms.q.weight: law(-1), terms.p.weight: law(1)})),
     )
 

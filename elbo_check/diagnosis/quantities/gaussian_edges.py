@@ -12,7 +12,10 @@ from ...densities.normal import Normal
 from ..quantity import Edge
 from .gaussian_terms import AXES, Prior
 
-__all__ = ["kl_edges", "moved_edges", "spread_edges"]
+__all__ = ["FAR_APART", "kl_edges", "moved_edges", "spread_edges"]
+
+FAR_APART = ((0.0, 8.0), (0.0, -8.0), (8.0, 0.0), (0.0, 100.0))
+"""Two numbers whose difference is far from those that are drawn where both are drawn from a few σ."""
 
 _KINDS = {"std": "sigma", "variance": "variance", "log_std": "log_sigma", "log_variance": "log_variance"}
 _MEANS = (4.0, 10.0, 100.0, 1000.0)
@@ -20,9 +23,9 @@ _EXTREMES = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 600.0)  # of |log 
 
 
 def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
-    """Return the edges for a second argument with this role; none for a softplus: no accurate reference is at hand."""
+    """Return the edges for a second argument with this role; of a softplus those beside the recovered formula alone."""
     if role not in _KINDS:
-        return ()
+        return (*spread_edges(role, prior, AXES), *moved_edges(("mean",), prior, AXES))
     centre, scale = float(prior[0]), float(prior[1])
 
     def reference(arrays: Mapping[str, Any]) -> Any:
@@ -42,22 +45,25 @@ def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
 
 
 def spread_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:
-    """Return the lines to extreme scales alone, beside the formula that was recovered; none for a softplus.
+    """Return the lines to extreme scales alone, beside the formula that was recovered.
 
-    The role may be that of a decoder's spread. Other arguments are as they are drawn, or `fixed`.
+    The role may be that of a decoder's spread, or of one of two densities. Other arguments are as they are drawn, or
+    `fixed`.
     """
-    second = role.removeprefix("decoder_")
-    if second not in _KINDS:
-        return ()
+    second = role.removeprefix("decoder_").removeprefix("delta_").removesuffix("_q").removesuffix("_p")
     lines = [[{role: _at(second, prior, sign * size), **fixed} for size in _EXTREMES] for sign in (-1, 1)]
     return tuple(Edge(None, axes, line) for line in lines)
 
 
-def moved_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:
-    """Return the lines to extreme means, beside the formula that was recovered."""
+def moved_edges(roles: tuple[str, ...], prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:
+    """Return the lines to extreme means, the second of them half a prior's σ beside the first.
+
+    They are held beside the formula that was recovered.
+    """
     centre, scale = float(prior[0]), float(prior[1])
-    lines = [[{role: centre + sign * scale * size, **fixed} for size in _MEANS] for sign in (1, -1)]
-    return tuple(Edge(None, axes, line) for line in lines)
+    places = [centre + sign * scale * size for sign in (1, -1) for size in _MEANS]
+    points = [{role: place + scale * k / 2 for k, role in enumerate(roles)} | fixed for place in places]
+    return tuple(Edge(None, axes, points[start : start + len(_MEANS)]) for start in (0, len(_MEANS)))
 
 
 def _held(role: str) -> str:
@@ -68,5 +74,6 @@ def _at(role: str, prior: Prior, log_variance: float) -> float:
     """Return the number that such an argument holds where log(σ²/b²) is this."""
     log_prior = 2 * float(np.log(float(prior[1])))
     total = log_variance + log_prior
-    made = {"log_variance": total, "log_std": total / 2, "variance": np.exp(total), "std": np.exp(total / 2)}
-    return float(made[role])
+    deviation = np.exp(total / 2)
+    made = {"log_variance": total, "log_std": total / 2, "variance": np.exp(total), "std": deviation}
+    return float(deviation + np.log(-np.expm1(-deviation)) if role == "softplus_std" else made[role])

@@ -14,8 +14,9 @@ from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
+from .gaussian_edges import spread_edges
 from .gaussian_slips import KL_SCALES
-from .gaussian_terms import AXES
+from .gaussian_terms import AXES, STANDARD
 from .seconds import SECONDS, Second, log_ratio, misreading, of_role
 
 __all__ = ["gaussian_entropy"]
@@ -39,6 +40,7 @@ def gaussian_entropy(role: str) -> Quantity:
         only_positive=_draw(role, True),
         simple={role: second.simple},
         places=places_of(second, role, log)[1:],
+        edges=spread_edges(role, STANDARD, AXES),
     )
 
 

@@ -15,7 +15,9 @@ from ..sizes import Sizes
 from .epsilons import places_of
 from .factors import Factor, raw_factor, times
 from .functions import DIFFERENCE
+from .gaussian_edges import FAR_APART, moved_edges, spread_edges
 from .gaussian_slips import KL_SCALES
+from .gaussian_terms import STANDARD
 from .pair_slips import pair_slips
 from .pair_terms import AXES, Pair
 from .seconds import SECONDS
@@ -53,6 +55,12 @@ def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
             "mean_p": (0.0, 1.0, -1.0),
             role_p: pair.p.simple,
         },
+        edges=(
+            *spread_edges(role_q, STANDARD, AXES),
+            *spread_edges(role_p, STANDARD, AXES),
+            *moved_edges(("mean_q", "mean_p"), STANDARD, AXES),
+        ),
+        beyond=[{"mean_q": q, "mean_p": p} for q, p in FAR_APART],
         places=(*places_of(pair.q, role_q, pair.log_q), *places_of(pair.p, role_p, pair.log_p)),
     )
 

@@ -14,7 +14,9 @@ from ..probing import Arrays, Draw
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .factors import Factor, Factors, Product, raw_factor, times
+from .gaussian_edges import moved_edges, spread_edges
 from .gaussian_slips import KL_SCALES, log_2pi_kept
+from .gaussian_terms import STANDARD
 from .pair_slips import constant_outside
 from .pair_terms import AXES
 from .seconds import SECONDS, log_ratio, misreading
@@ -48,6 +50,11 @@ def gaussian_kl_residual(roles: frozenset[str]) -> Quantity:
         wide=_wide(),
         only_positive=_draw(roles, 0.25),
         simple=dict.fromkeys(roles, (0.0, 1.0, -1.0)),
+        edges=(
+            *spread_edges("delta_log_variance", STANDARD, AXES),
+            *spread_edges("log_variance_p", STANDARD, AXES),
+            *moved_edges(("delta_mean",), STANDARD, AXES),
+        ),
     )
 
 

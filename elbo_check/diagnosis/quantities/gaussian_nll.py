@@ -15,6 +15,8 @@ from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
+from .gaussian_edges import FAR_APART, moved_edges, spread_edges
+from .gaussian_terms import STANDARD
 from .seconds import RAW, SECONDS, Second, log_ratio, misreading, of_role
 
 __all__ = ["DATA", "Density", "gaussian_nll"]
@@ -51,6 +53,9 @@ def gaussian_nll(mean: str, role: str) -> Quantity:
         only_positive=_draw(mean, role, True),
         simple={"x": (0.0, 1.0, 2.0, -1.0), mean: (0.0, 1.0, -1.0), role: second.simple},
         places=places_of(second, role, density.log),
+        edges=(*spread_edges(role, STANDARD, DATA), *moved_edges(("x", mean), STANDARD, DATA)),
+        beyond=[{"x": x, mean: m} for x, m in FAR_APART],
+        weighed=(("x", mean), (mean, "x")),
     )
 
 

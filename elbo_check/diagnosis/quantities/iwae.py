@@ -23,6 +23,7 @@ __all__ = ["iwae"]
 Axes = tuple[str, ...]
 ORDERS: tuple[Axes, ...] = (("B", "K"), ("K", "B"))
 
+_APART = (-30.0, -100.0, -300.0, -1000.0, -3000.0)
 _USUAL = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 
 IWAE_SCALES: Scales = {
@@ -61,8 +62,26 @@ def _along(axes: Axes) -> Quantity:
         ],
         signs=(1, -1),
         simple={"log_weights": (0.0, 1.0, 2.0, -1.0)},
-        edges=[Edge(None, axes, [{"log_weights": sign * size} for size in _USUAL], usual=True) for sign in (-1, 1)],
+        edges=[
+            *(Edge(None, axes, [{"log_weights": sign * size} for size in _USUAL], usual=True) for sign in (-1, 1)),
+            Edge(None, axes, [{"log_weights": n} for n in _APART], usual=True, laid=_one_row(axes), where=_ONE_ROW),
+        ],
     )
+
+
+_ONE_ROW = " for one sample, 0 for the others"
+
+
+def _one_row(axes: Axes) -> Callable[[tuple[int, ...], float], Any]:
+    """Return what lays out a log weight for all draws of the first sample beside 0 for those of the others."""
+
+    def laid(shape: tuple[int, ...], number: float) -> Any:
+        made = np.zeros(shape)
+        if len(shape) == len(axes):
+            np.moveaxis(made, axes.index("B"), 0)[0] = number
+        return made
+
+    return laid
 
 
 def _log_of(size: str) -> Term:

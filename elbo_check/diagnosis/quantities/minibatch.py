@@ -7,7 +7,7 @@ import numpy as np
 from ..formula import Formula, Term, law
 from ..naming import Scales
 from ..probing import Arrays
-from ..quantity import Form, Part, Quantity, grid, shape_of
+from ..quantity import Edge, Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
 
 __all__ = ["minibatch"]
@@ -20,6 +20,10 @@ MINIBATCH_SCALES: Scales = {
     law("1/2"): ("halved",),
     law(-1): ("wrong-sign",),
 }
+
+
+_LARGE = (4.0, 10.0, 100.0, 1000.0, 10000.0)
+_SMALL = (0.1, 0.01, 0.001)
 
 
 def minibatch() -> Quantity:
@@ -41,6 +45,10 @@ def minibatch() -> Quantity:
         parts=(
             Part((Form(Formula.of({nll: law(1)})),), (), SAMPLES, "missing-reconstruction-term", law(1, N=1, B=-1)),
             Part((Form(Formula.of({kl: law(1)})),), (), (), "missing-kl-term"),
+        ),
+        edges=(
+            *(Edge(None, SAMPLES, [{"nll": sign * size} for size in (1.0, *_LARGE)]) for sign in (1, -1)),
+            *(Edge(None, (), [{"kl": size, "nll": 0.0} for size in sizes]) for sizes in (_LARGE, _SMALL)),
         ),
     )
 

@@ -15,9 +15,11 @@ from ..quantity import Count, Form, Part
 from .gaussian_nll import DATA, Density
 from .seconds import RAW, SECONDS
 
-__all__ = ["bernoulli", "either", "gaussian", "learned_gaussian"]
+__all__ = ["LOGS", "bernoulli", "either", "gaussian", "learned_gaussian"]
 
 MISSING = "missing-reconstruction-term"
+LOGS = ("x log r", "(1-x) log(1-r)")
+"""The names of the terms of a cross-entropy of probabilities."""
 
 _WEIGHTED = ("reconstruction-weighted",)
 DOUBLED: Scales = {law(2): ("doubled", "missing-half", "kl-counted-twice", *_WEIGHTED)}
@@ -165,7 +167,7 @@ def _entropy(role: str) -> Form:
 
 
 def _cross_entropy(role: str) -> Form:
-    terms = {_term("x log r", role): law(-1), _term("(1-x) log(1-r)", role): law(-1)}
+    terms = {_term(name, role): law(-1) for name in LOGS}
     return Form(Formula.of(terms), weights=BCE_WEIGHTS)
 
 

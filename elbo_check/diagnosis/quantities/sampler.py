@@ -60,8 +60,8 @@ def sampler(role: str) -> Quantity:
         places=places_of(second, role)[:1],
         edges=(
             *spread_edges(role, STANDARD, AXES),
-            *moved_edges("mean", STANDARD, AXES),
-            *moved_edges("noise", STANDARD, AXES),
+            *moved_edges(("mean",), STANDARD, AXES),
+            *moved_edges(("noise",), STANDARD, AXES),
         ),
     )
 

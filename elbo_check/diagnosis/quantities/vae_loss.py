@@ -15,13 +15,13 @@ from ..naming import Scales
 from ..probing import Arrays, Draw
 from ..quantity import Edge, Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
-from .epsilons import places_of
+from .epsilons import of_probabilities, places_of
 from .gaussian_edges import moved_edges, spread_edges
 from .gaussian_kl import gaussian_kl
 from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import AXES, STANDARD, Prior
-from .reconstructions import bernoulli, either, gaussian, learned_gaussian
+from .reconstructions import LOGS, bernoulli, either, gaussian, learned_gaussian
 from .sampled_kl import sampled_kl
 from .sampler import ignoring_noise
 from .seconds import SECONDS
@@ -105,12 +105,13 @@ def _at(
         idle=kl.idle,
         edges=(
             *(() if is_drawn else spread_edges(*latent, AXES)),
-            *(() if is_drawn else moved_edges("mean", latent[1], AXES)),
+            *(() if is_drawn else moved_edges(("mean",), latent[1], AXES)),
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
         ),
         beyond=[{"x": x, decoded: r} for x, r in _APART] if decoded == "reconstruction" else (),
-        places=(*kl.places, *(_places(decoded, decoder) if decoder else ())),
+        weighed=_weighed(decoded),
+        places=(*kl.places, *(_places(decoded, decoder) if decoder else _of_bernoulli(part, decoded))),
     )
 
 
@@ -125,9 +126,21 @@ def _edges(decoded: str) -> tuple[Edge, ...]:
     return tuple(Edge(None, DATA, line) for line in lines)
 
 
+def _weighed(decoded: str) -> tuple[tuple[str, str], ...]:
+    """Return which of the data and what is decoded may go far out, and which of them stays: logits may be anything."""
+    both = (("x", decoded), (decoded, "x"))
+    return {"reconstruction": both, "logits": both[:1]}.get(decoded, ())
+
+
 def _places(decoded: str, decoder: str) -> tuple[Place, ...]:
     second = SECONDS[decoder.removeprefix("decoder_")]
     return places_of(second, decoder, Density(decoded, decoder, second).log)
+
+
+def _of_bernoulli(part: Part, decoded: str) -> tuple[Place, ...]:
+    """Return the places within log p and log (1 − p), where the decoder gives probabilities."""
+    terms = {term.name: term for form in part.forms for term in form.formula.terms}
+    return of_probabilities(decoded, *(terms[name] for name in LOGS)) if terms.keys() >= set(LOGS) else ()
 
 
 def _divergence(kl: Quantity, weight: Law) -> Part:

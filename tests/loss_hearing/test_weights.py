@@ -1,0 +1,118 @@
+"""Masks and weights by the sign or size of the data, which the numbers that are drawn do not show."""
+
+import numpy as np
+import pytest
+
+from elbo_check.loss_hearing import beyond
+
+from .help import ask, passed
+
+VAE = ("reconstruction", "x", "mean", "log_variance")
+LOGITS = ("logits", "x", "mean", "log_variance")
+NLL = ("x", "x_mean", "std")
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum()
+
+
+def squares(weight):
+    return lambda r, x, mu, logvar: (0.5 * (r - x) ** 2 * weight(r, x)).sum() + kl(mu, logvar)
+
+
+def density(x, m, s):
+    return 0.5 * ((x - m) / s) ** 2 + np.log(s) + 0.5 * np.log(2 * np.pi)
+
+
+def sigmoid(t):
+    return 1 / (1 + np.exp(-t))
+
+
+def told(diagnosis):
+    assert diagnosis.outcome == "refuted", (diagnosis.outcome, diagnosis.missing)
+    numbers = diagnosis.counterexample
+    assert abs(numbers["claim"] - numbers["truth"]) > 1e-6
+    return diagnosis.finding("wrong-spot").message
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (lambda r, x: x >= 0, "where x = -2 the difference of x and r counts 0 times"),
+        (lambda r, x: x > -0.5, "where x = -2 the difference of x and r counts 0 times"),
+        (lambda r, x: np.where(x < 0, 10.0, 1.0), "counts 10 times"),
+        (lambda r, x: np.abs(x) <= 1.5, "where x = -2 the difference of x and r counts 0 times"),
+        (lambda r, x: x <= 1, "where x = 2 the difference of x and r counts 0 times"),
+        (lambda r, x: x >= -5, "where x = -8 the difference of x and r counts 0 times"),
+        (lambda r, x: r >= 0, "where r = -2 the difference of r and x counts 0 times"),
+        (lambda r, x: 1 + np.minimum(x, 0), "counts -1 times"),
+        (lambda r, x: x.min(-1, keepdims=True) >= 0, "counts 0 times"),
+    ],
+    ids=["mask", "wider", "weight", "outliers", "bright", "far", "decoded", "slope", "sample"],
+)
+def test_what_weighs_the_data_is_refuted_with_the_place(weight, words):
+    assert words in told(ask(squares(weight), *VAE))
+
+
+def test_masks_of_other_gaussians_are_refuted_too():
+    assert "x = -8" in told(ask(lambda x, m, s: (density(x, m, s) * (x >= -3)).sum(-1), *NLL))
+
+    def learned(r, x, s, mu, logvar):
+        return (density(x, r, s) * (x >= 0)).sum() + kl(mu, logvar)
+
+    assert "counts 0 times" in told(ask(learned, "reconstruction", "x", "decoder_std", "mean", "log_variance"))
+
+    def after_a_sigmoid(t, x, mu, logvar):
+        return (0.5 * (sigmoid(t) - x) ** 2 * (x >= 0)).sum() + kl(mu, logvar)
+
+    assert "x and t counts 0 times" in told(ask(after_a_sigmoid, *LOGITS))
+
+
+def test_a_penalty_of_negative_data_is_another_constant():
+    def loss(r, x, mu, logvar):
+        return squares(lambda r, x: 1)(r, x, mu, logvar) + np.any(x < 0)
+
+    assert "another constant" in told(ask(loss, *VAE))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        lambda r, x: r - x,
+        lambda r, x: np.clip(r, 0, 1) - x,
+        lambda r, x: np.clip(r, 0, 1) - np.clip(x, 0, 1),
+        lambda r, x: np.maximum(r, 0) - x,
+        lambda r, x: np.where(r < 0, 0.1 * r, r) - x,
+        lambda r, x: r - np.maximum(x, 0),
+        lambda r, x: r - np.abs(x),
+        lambda r, x: r - np.where(x < 0, np.nan, x),
+    ],
+)
+def test_a_clamp_is_no_weight(error):
+    passed(ask(lambda r, x, mu, logvar: (0.5 * error(r, x) ** 2).sum() + kl(mu, logvar), *VAE))
+
+
+def test_a_bernoulli_has_no_negative_data():
+    def masked(t, x, mu, logvar):
+        return ((np.logaddexp(0, t) - x * t) * (x >= 0)).sum() + kl(mu, logvar)
+
+    passed(ask(masked, *LOGITS))
+
+    def refusing(r, x, mu, logvar):
+        if x.min() < 0:
+            raise ValueError("x must be in [0, 1]")
+        return squares(lambda r, x: 1)(r, x, mu, logvar)
+
+    passed(ask(refusing, *VAE))
+
+    def at_half_alone(r, x, mu, logvar):
+        if x.min() < 0 and r[0, 0] != 0.5:
+            raise ValueError("no")
+        return squares(lambda r, x: x >= 0)(r, x, mu, logvar)
+
+    passed(ask(at_half_alone, *VAE))
+
+
+def test_without_the_look_a_mask_would_pass(monkeypatch):
+    monkeypatch.setattr(beyond, "weighing_spot", lambda *_: None)
+    passed(ask(squares(lambda r, x: x >= 0), *VAE))
