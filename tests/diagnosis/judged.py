@@ -13,9 +13,13 @@ from elbo_check.verdict import Outcome
 SIZES = {"B": 4, "d": 3, "K": 5}
 
 
-def judged(function, roles, **given):
+def judged(function, roles, quantity=None, **given):
     """The diagnosis of a function."""
-    return verify_loss(function, roles=roles, rng=0, **given)
+    return verify_loss(function, roles=roles, quantity=quantity, rng=0, **given)
+
+
+def outcome(diagnosis) -> str:
+    return diagnosis.outcome.value
 
 
 def is_right(diagnosis) -> bool:
@@ -28,9 +32,24 @@ def names(diagnosis) -> str:
     )
 
 
+def named(diagnosis) -> list[set[str]]:
+    """The names of each mistake, those of the same function together."""
+    return [{mistake.slug, *mistake.same_as} for mistake in diagnosis.mistakes]
+
+
+def codes(diagnosis) -> set[str]:
+    return {finding.code for finding in diagnosis.findings}
+
+
+def beta_of(diagnosis) -> str:
+    """The effective beta that is told of, or ""."""
+    told = [finding for finding in diagnosis.findings if finding.code == "effective-beta"]
+    return told[0].details["beta"] if told else ""
+
+
 def is_named(diagnosis, *slugs: str) -> bool:
     """Whether it is refuted, and the mistakes are these, in some order, each under one of its names."""
-    groups = [{mistake.slug, *mistake.same_as} for mistake in diagnosis.mistakes]
+    groups = named(diagnosis)
     alternatives = [[{slug} for slug in each] for each in diagnosis.alternatives]
     return diagnosis.outcome is Outcome.REFUTED and any(
         len(found) == len(slugs) and any(_meets(found, order) for order in itertools.permutations(slugs))

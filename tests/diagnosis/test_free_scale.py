@@ -13,7 +13,8 @@ from elbo_check.diagnosis.quantities import Options, quantity_for
 from elbo_check.diagnosis.sizes import LAYOUTS
 from elbo_check.diagnosis.wording import expression_of, law_text, symbols_for
 from elbo_check.loss_hearing.counterexample import value_at
-from tests.diagnosis.judging import codes, is_named, judged, named, outcome
+
+from .judged import codes, is_named, judged, named, outcome
 
 R = ("x", "reconstruction", "mean", "log_variance")
 L = ("x", "logits", "mean", "log_variance")

@@ -6,7 +6,8 @@ from scipy import stats
 
 from elbo_check.diagnosis.quantities.gaussian_entropy import gaussian_entropy
 from elbo_check.diagnosis.quantities.seconds import SECONDS
-from tests.diagnosis.judging import codes, is_named, judged, named, outcome
+
+from .judged import codes, is_named, judged, named, outcome
 
 LOG_2PI = np.log(2 * np.pi)
 DEVIATIONS = {

@@ -10,7 +10,8 @@ from scipy import stats
 from elbo_check.diagnosis.formula import Formula, law
 from elbo_check.diagnosis.quantities.gaussian_nll import Density, gaussian_nll
 from elbo_check.diagnosis.quantities.seconds import SECONDS
-from tests.diagnosis.judging import codes, is_named, judged, named, outcome
+
+from .judged import codes, is_named, judged, named, outcome
 
 LOG_2PI = np.log(2 * np.pi)
 VARIANCES = {

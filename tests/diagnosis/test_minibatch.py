@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.diagnosis.judging import beta_of, is_named, judged, named, outcome
+from .judged import beta_of, is_named, judged, named, outcome
 
 ROLES = ("nll", "kl", "dataset_size")
 

@@ -9,7 +9,8 @@ from elbo_check.diagnosis.probing import Kind, Sample
 from elbo_check.diagnosis.quantities import Options, quantity_for, reconstructions
 from elbo_check.diagnosis.sizes import LAYOUTS
 from elbo_check.loss_hearing.counterexample import value_at
-from tests.diagnosis.judging import beta_of, codes, is_named, judged, named, outcome
+
+from .judged import beta_of, codes, is_named, judged, named, outcome
 
 L = ("x", "logits", "mean", "log_variance")
 BERNOULLI, GAUSSIAN = "bernoulli-vae-loss", "gaussian-vae-loss"

@@ -10,7 +10,8 @@ from scipy.special import expit, xlogy
 from elbo_check.diagnosis.mistakes import find_card
 from elbo_check.diagnosis.quantities import Options, quantity_for
 from elbo_check.errors import InputError, LossFunctionError
-from tests.diagnosis.judging import beta_of, codes, is_named, judged, named, outcome
+
+from .judged import beta_of, codes, is_named, judged, named, outcome
 
 R = ("x", "reconstruction", "mean", "log_variance")
 L = ("x", "logits", "mean", "log_variance")
@@ -263,7 +264,7 @@ def test_a_likelihood_that_was_asked_for_is_kept_to():
     diagnosis = judged(RIGHT["squares"][1], R, GAUSSIAN)
     assert is_named(diagnosis, "mse-without-variance")
     assert beta_of(diagnosis) == "1/2"
-    assert outcome(judged(RIGHT["squares"][1], R, GAUSSIAN, beta="1/2")) == "consistent"
+    assert outcome(judged(RIGHT["squares"][1], R, GAUSSIAN, beta=0.5)) == "consistent"
 
 
 DECODERS = {"decoder_std": lambda s: s**2, "decoder_variance": lambda s: s, "decoder_log_variance": np.exp}
