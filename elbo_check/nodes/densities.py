@@ -6,6 +6,7 @@ name of the space it lives in, or "" where that is not known: a member of a fami
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,9 +28,9 @@ class Density(sympy.Basic):  # type: ignore[misc]
     """A probability density; `variables` are the kinds of the variables an expectation over it binds."""
 
     @property
+    @abstractmethod
     def variables(self) -> tuple[str, ...]:
         """The kinds of its variables, in order."""
-        return ("number",)
 
     @property
     def kinds(self) -> tuple[str, ...]:
