@@ -270,3 +270,10 @@ def test_global_streams_are_told_by_their_names(draw, said):
     found = ask(lambda mu, logvar: (mu**2 + logvar).sum() * draw(), "mean", "log_variance")
     assert found.outcome == "undecided"
     assert said in found.missing
+
+
+@needs_jax
+def test_a_global_stream_is_told_in_jax_too():
+    found = ask(lambda mu, logvar: (mu**2 + logvar).sum() * np.random.uniform(), *ROLES, backend="jax")  # noqa: NPY002
+    assert found.outcome == "undecided"
+    assert "NumPy's global stream" in found.missing
