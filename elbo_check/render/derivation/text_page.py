@@ -51,8 +51,8 @@ def _part(part: Part, width: int, argument: str) -> Iterator[str]:
     else:
         yield from _formula("Claim  ", left, width)
         yield from _formula(f"    {relation:<3}", right, width)
-    for a, sign, b in part.assuming:
-        yield f"  assuming {to_text(a)} {sign} {to_text(b)}"
+    for (a, sign, b), point in zip(part.assuming, part.points, strict=True):
+        yield f"  assuming {to_text(a)} {sign} {to_text(b)}{f', {point}' if point else ''}"
     for symbol, meaning in part.where:
         yield from _formula(f"  where {to_text(symbol)} = ", meaning, width)
     yield from ["", argument]
