@@ -51,7 +51,7 @@ class Filled:
         before, self._found = self._found, {}
         try:
             yield
-            self._of[expression] = self._found
+            self._of.setdefault(expression, {}).update(self._found)  # s is read, and before it what s stands for
         finally:
             self._found = before
 

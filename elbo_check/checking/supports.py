@@ -18,9 +18,20 @@ from ..symbols import kind_of
 if TYPE_CHECKING:
     from .finite_worlds import FiniteReading
 
-__all__ = ["require_same_outcomes"]
+__all__ = ["ends_in", "require_same_outcomes"]
 
 Taken = tuple[Any, Any, Any]  # a density, the space of one of its variables, and what is there
+
+
+def ends_in(node: Any) -> Iterator[tuple[Any, str]]:
+    """Yield (n, space) where an index of a space is under a mean beside Uniform(n)."""
+    if isinstance(node, Expectation):
+        values = node.args[1].atoms(Value)
+        pairs = [(node.args[0], node.args[2:]), *((value.args[0], value.args[1:]) for value in values)]
+        taken = [one for pair in pairs for one in _apart(*pair)]
+        for density, _, label in taken:
+            if isinstance(density, Uniform) and isinstance(density.args[0], sympy.Symbol):
+                yield from ((density.args[0], space) for _, space, other in taken if other == label and space)
 
 
 def require_same_outcomes(reading: FiniteReading, sides: list[Any]) -> None:

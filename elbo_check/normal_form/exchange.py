@@ -28,7 +28,7 @@ def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
     Σ_{k=1}^{n+1} h(z_k) is h(z_i) plus the sum over the n others; None where z_i is then still there.
     """
     density, body, block, *_ = node.args
-    if not _is_alike(density) or block in _bound_in(body):
+    if not isinstance(density, Iterated) or density.args[1] in free_symbols(density.args[0]):
         return None
     factor, index, upper = density.args
     with sympy.evaluate(True):
@@ -53,7 +53,7 @@ def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
 def last_apart(form: NormalForm, node: Any, values: Values) -> Ratio | None:
     """Return the mean over n draws and one more, for one over n + 1 of which only sums over all of them occur."""
     density, body, block, *_ = node.args
-    if not _is_alike(density) or block in _bound_in(body):
+    if not isinstance(density, Iterated) or density.args[1] in free_symbols(density.args[0]):
         return None
     factor, index, upper = density.args
     with sympy.evaluate(True):
@@ -63,11 +63,6 @@ def last_apart(form: NormalForm, node: Any, values: Values) -> Ratio | None:
         return None
     apart = replaced(body, {whole: _last_term_apart(whole, block, fewer) for whole in sums})
     return form.inside(Expectation(Product(Iterated(factor, index, fewer), factor), apart, block, _LAST), values)
-
-
-def _is_alike(density: Any) -> bool:
-    """Whether a density is a product over an index of draws from one density."""
-    return isinstance(density, Iterated) and density.args[1] not in free_symbols(density.args[0])
 
 
 def _last_term_apart(whole: Any, block: Any, fewer: Any) -> Any:

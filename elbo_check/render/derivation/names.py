@@ -28,7 +28,7 @@ _LATEX = {"epsilon": r"\varepsilon", "phi": r"\varphi"}
 
 PARTIAL = Glyph("∂", r"\partial")
 DOT = Glyph("·", r"\cdot", "operator")
-TIMES = Glyph("·", r"\cdot", "product")  # where letters stand apart anyway it is not written
+TIMES = Glyph("·", r"{\cdot}", "product")  # where letters stand apart anyway it is not written
 COMMA = Glyph(",", ",", "comma")
 _SIGNS = {
     "+": ("+", "+"),
