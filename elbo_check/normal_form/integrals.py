@@ -85,9 +85,17 @@ def integrated_out(
 
 
 def _is_over_all(base: int, space: str, terms: Terms) -> bool:
-    """Whether an integral runs over all that a density is over: N(w; 0, 1) has half of its mass where w is positive."""
+    """Whether an integral runs over all that a density is over: N(w; 0, 1) has half of its mass where w is positive.
+
+    Where no region is named, no more than an upper bound of the mass is asked for.
+    """
     term = terms[base]
-    return space.endswith(" real") or term.tag[0] != "value" or not _is_over_line(term.tag[1:], term.parts, terms)
+    return (
+        not space
+        or space.endswith(" real")
+        or term.tag[0] != "value"
+        or not _is_over_line(term.tag[1:], term.parts, terms)
+    )
 
 
 def _is_over_line(kinds: Sequence[Any], parts: Sequence[Ratio], terms: Terms) -> bool:

@@ -28,7 +28,7 @@ from elbo_check.language import (
     sequence,
     unit,
 )
-from elbo_check.normal_form import integrals
+from elbo_check.normal_form import Context, integrals
 
 J, K, L, M, N, T = map(count, ("j", "k", "l", "M", "n", "t"))
 JJ, A, S, X, Z = count("J"), real("a"), real("s"), real("x"), real("z")
@@ -78,6 +78,15 @@ def test_what_is_on_its_own_line_or_on_all_of_it_has_its_mass():
         assert check(proof(ratio(*families, w), ONE)).outcome == "proved"
         lines = Iterated(gaussian(0, 1), J, JJ), Independent("q", JJ)
         assert check(proof(ratio(*lines, Z), ONE)).outcome == "proved"
+
+
+@pytest.mark.parametrize("pair", [(Z, X), *PART])
+def test_no_more_than_all_of_the_mass_is_on_the_support(pair):
+    w, v = pair
+    with author_form():
+        below = Q(w) * R(v) if w != Z else Q(Z) * R(X)
+        left = Expectation(Product(Q(w), R(v)), gaussian(0, 1)(w) * gaussian(0, 1)(v) / below, w, v)
+    assert not laws.mass_on_the_support.objection(left, ONE, Context(relation="≤"))
 
 
 @pytest.fixture
