@@ -21,13 +21,19 @@ def told_of(step: Step, agreed: Sequence[Reading], reason: str) -> tuple[bool | 
         return None, f"too few assignments could be read ({reason})"
     empty = _empty_in(step, agreed)
     if empty is not None:
-        return None, f"{empty} is a sum of no terms at every assignment that was read: nothing is told of its terms"
+        what = "a sum of no terms" if isinstance(empty, sympy.Sum) else "over no coordinates"
+        return None, f"{empty} is {what} at every assignment that was read: nothing is told of its terms"
     kinds = [reading.kind for reading in agreed]
     return True, "agrees at " + " and ".join(f"{kinds.count(kind)} {kind}s" for kind in dict.fromkeys(kinds))
 
 
 def _empty_in(step: Step, agreed: Sequence[Reading]) -> Any:
-    """Return a sum that had no terms wherever it was read, or None: Σ from 41 to n, where n was never so large."""
-    sums = sorted(step.left.atoms(sympy.Sum) | step.right.atoms(sympy.Sum), key=str)
-    read = {node: [reading.sums[node] for reading in agreed if node in reading.sums] for node in sums}
-    return next((node for node, filled in read.items() if filled and not any(filled)), None)
+    """Return a sum or product that had no terms wherever it was read, or None: Σ from 41 to n, with no n so large.
+
+    Each level of a nested sum counts by itself: Σ_{i=1}^{1} Σ_{l<i} has a term, and its inner sum has none.
+    """
+    filled: dict[Any, bool] = {}
+    for reading in agreed:
+        for place, some in reading.filled_in(step.left, step.right).items():
+            filled[place] = some or filled.get(place, False)
+    return next((place[-1] for place, some in filled.items() if not some), None)

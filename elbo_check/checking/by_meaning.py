@@ -218,6 +218,8 @@ def _comparison(step: Step, reading: Reading) -> bool | None:
     if step.relation != "=" and not reading.normalised and _has_arbitrary(step):
         raise WitnessError("test polynomials are not normalised, and say nothing about inequalities")
     with flint.ctx.workprec(PRECISION):
+        if step.full_support:
+            reading.require_same_outcomes([step.left, step.right])
         sides = {"left": _read(reading, step.left), "right": _read(reading, step.right)}
         undefined = {name: value for name, value in sides.items() if isinstance(value, UndefinedError)}
         for name, failure in undefined.items():

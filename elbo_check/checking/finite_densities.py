@@ -14,6 +14,7 @@ from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, space_of_family, spaces_of
 from ..witnesses.enumeration import LogSum
 from .draws import Draws
+from .filled import Filled
 from .outcome import Outcome
 from .outline import Outline
 from .places import Place, Places, as_number
@@ -36,8 +37,9 @@ _LARGEST_TABLE = 2**14
 class Densities(Spaces):
     """The densities of one world. With `zeros` those of some names vanish here and there."""
 
-    def __init__(self, draws: Draws, outline: Outline, zeros: frozenset[str]) -> None:
+    def __init__(self, draws: Draws, outline: Outline, zeros: frozenset[str], filled: Filled) -> None:
         super().__init__(draws, outline)
+        self.filled = filled
         self.zeros = zeros
         self._sums: dict[Any, Fraction] = {}
 
@@ -105,8 +107,10 @@ class Densities(Spaces):
         count = _whole(read(upper))
         if count > LARGEST_COUNT:
             raise WitnessError(f"{count} densities are too many to be read one by one")
+        self.filled.note(density, bool(count))
+        inside = self.filled.reader(density, read)
         for number in range(1, count + 1):
-            yield factor, _with(read, index.name, LogSum.number(number))
+            yield factor, _with(inside, index.name, LogSum.number(number))
 
     def _at_product(self, density: Any, point: Point, read: Read) -> Fraction:
         result = Fraction(1)

@@ -18,6 +18,7 @@ from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from .continuum import require_finite
 from .draws import Draws, unusual
+from .filled import Filled
 from .finite_densities import Densities, Point, Read
 from .finite_values import bits_of, exact_world, key_of, log_mass, plain
 from .outline import Outline
@@ -25,6 +26,7 @@ from .places import Place
 from .reading import Reading, require_short
 from .real_balls import RealBall, exponential, logarithm, power, root, telling
 from .slopes import slope_of
+from .supports import require_same_outcomes
 from .thinner import require_unchanged
 from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError, unabsorbed
 from .zeros import certainly_zero, divides_by_density
@@ -43,7 +45,8 @@ class FiniteReading(Reading):
     def __init__(self, draws: Draws, outline: Outline, zeros: bool = False) -> None:
         self.zeros = zeros
         vanishing = frozenset(draws.get(("vanishing",), lambda rng: _some(rng, draws.seed, outline)) if zeros else ())
-        self.densities = Densities(draws, outline, vanishing)
+        filled = Filled()
+        self.densities = Densities(draws, outline, vanishing, filled)
         for _, meaning in outline.where:
             require_finite(meaning, outline.calls, self.densities.moves)
         super().__init__(
@@ -56,6 +59,7 @@ class FiniteReading(Reading):
                 sympy.log: self._logarithm,
                 sympy.exp: self._exponential,
             },
+            filled,
         )
 
     @property
@@ -83,6 +87,10 @@ class FiniteReading(Reading):
         ball = telling(difference)
         return None if ball is None else (relation == "≤") == bool(ball < 0)
 
+    def require_same_outcomes(self, expressions: Sequence[Any]) -> None:
+        """Require that the densities of one index have the same outcomes, for a law by which none vanishes."""
+        require_same_outcomes(self, list(expressions))
+
     def require_told(self, expressions: Sequence[Any]) -> None:
         """Require that expressions are worth the same where outcomes are thinner, if these are numbers, too."""
 
@@ -92,7 +100,9 @@ class FiniteReading(Reading):
         require_unchanged(self, self.densities, make, expressions)
 
     def _parameter(self, symbol: Any) -> Any:
-        space = self.outline.places.get(symbol.name)
+        space, index = self.outline.places.get(symbol.name), self.outline.ends.get(symbol.name)
+        if index is not None and self.draws.seed % 2:  # Uniform(n) has the outcomes that a world lists
+            return self._number(self.draws.get(("number", symbol), lambda _: Fraction(self.densities.size(index))))
         if space is None:
             return super()._parameter(symbol)
         size = self.densities.size(space)

@@ -24,6 +24,7 @@ from .ball_polynomials import BallPolynomial, bits_of, constant, fraction, infin
 from .ball_worlds import ball_polynomial_world
 from .draws import Draws, fits
 from .exponentials import INFINITESIMAL, Exponentials, change_of, settled
+from .filled import Filled
 from .gaussian_blocks import Block, joined, log_density, mean_of, point_of
 from .gaussian_means import expectation
 from .outcome import Outcome
@@ -50,7 +51,7 @@ class GaussianReading(Reading):
 
     def __init__(self, draws: Draws, outline: Outline) -> None:
         self._coordinates = itertools.count()
-        super().__init__(draws, outline, ball_polynomial_world(), {sympy.Pow: self._power})
+        super().__init__(draws, outline, ball_polynomial_world(), {sympy.Pow: self._power}, Filled())
 
     def read(self, expression: Any) -> Any:
         """Return the number that an expression is worth; raises `WitnessError` where it is none."""
@@ -91,9 +92,7 @@ class GaussianReading(Reading):
         if isinstance(density, Gaussian):
             return [self._gaussian(density, values)]
         if isinstance(density, Iterated):
-            factor, index, upper = density.args
-            places = range(1, self._index(upper, values) + 1)
-            each = [self._blocks(factor, {**values, index.name: rational(Fraction(at))}) for at in places]
+            each = self._each(density, values, lambda within: self._blocks(density.args[0], within))
             return [joined([block for blocks in each for block in blocks])]
         if isinstance(density, Member):
             family, index = density.args[0].name, counted(self._index(density.args[1], values))
@@ -169,9 +168,7 @@ class GaussianReading(Reading):
             if not number:
                 raise NoValueError("there is no uniform density over no indices")
             return [(flint.fmpq(place), flint.fmpq(1, number)) for place in range(1, number + 1)]
-        factor, index, upper = density.args
-        places = range(1, self._index(upper, values) + 1)
-        each = [self._masses(factor, {**values, index.name: flint.fmpq(at)}) for at in places]
+        each = self._each(density, values, lambda within: self._masses(density.args[0], within))
         if math.prod(map(len, each)) > _MOST_OUTCOMES:
             raise WitnessError("there are too many outcomes to be listed")
         result = []

@@ -12,6 +12,7 @@ from sympy.core.function import AppliedUndef
 from ..derivation import Chain, Statement
 from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value, outcomes_in, same_spaces, space_of_family, spaces_of
 from .continuum import doubled_spaces
+from .supports import ends_in
 
 __all__ = ["Outline", "outline_of"]
 
@@ -27,6 +28,7 @@ class Outline:
     `families` the names of families; `places` are the symbols that stand for an outcome of a space, with its name;
     `same` holds a common name for spaces that are one, as those of q_j and p_j in KL(q_j‖p_j);
     `kinds`, for each space by that name, all symbols that stand for an outcome, bound ones as well, or say what it is.
+    `ends` holds for the n of a Uniform(n) the space of its indices, where another density has the same ones.
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
     which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
     """
@@ -41,6 +43,7 @@ class Outline:
     families: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     calls: dict[str, set[Any]] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
     largest: int = 0
 
@@ -79,6 +82,7 @@ def outline_of(chain: Chain) -> Outline:
         for node in sympy.preorder_traversal(expression):
             for space, symbol in outcomes_in(node):
                 outline.kinds.setdefault(outline.name_of(space), set()).add(symbol)
+            outline.ends.update((end.name, outline.name_of(space)) for end, space in ends_in(node))
             outline.doubled.update(map(outline.name_of, doubled_spaces(node)))
             if isinstance(node, Arbitrary):
                 _note_density(node, outline)

@@ -6,9 +6,9 @@ expression is worth there. It knows no law, and rewrites nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -20,6 +20,7 @@ from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Mi
 from ..reading import Handler, Reader
 from .assumed import equal_exactly, fits_kind, solved, stripped
 from .draws import Draws, draw
+from .filled import Filled
 from .outcome import Outcome
 from .outline import Outline
 from .undefined import NoValueError
@@ -31,6 +32,7 @@ _EVERY = 3  # a reading in which counts are larger than every number of the chai
 _MOST_BITS = 10_000
 
 Values = Mapping[str, Any]
+Found = TypeVar("Found")
 
 
 def counted(index: int) -> int:
@@ -53,9 +55,12 @@ class Reading:
     normalised = True  # whether an arbitrary density is one
     zeros = False  # whether a density vanishes at some outcome
 
-    def __init__(self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler]) -> None:
+    def __init__(
+        self, draws: Draws, outline: Outline, world: World, own: Mapping[Any, Handler], filled: Filled
+    ) -> None:
         """Begin to read in a world; `own` says how a kind of reading reads some nodes."""
         self.draws = draws
+        self.filled = filled
         self.outline = outline
         handlers = {
             sympy.Sum: self._sum,
@@ -76,7 +81,6 @@ class Reading:
         self.reader = Reader(world, handlers)
         self.values: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
-        self.sums: dict[Any, bool] = {}
         self.solved: dict[str, Any] = {}
         free = tuple(symbol for symbol in outline.parameters if symbol.name not in outline.places)
         self._solved = solved(outline.assuming, free)
@@ -84,9 +88,11 @@ class Reading:
             if symbol not in {known for known, _ in self._solved.values()}:
                 self.values[symbol.name] = self._parameter(symbol)
         for symbol, meaning in self._solved.values():
-            self.values[symbol.name] = self.solved[symbol.name] = self._solution(symbol, meaning)
+            with filled.apart(symbol):
+                self.values[symbol.name] = self.solved[symbol.name] = self._solution(symbol, meaning)
         for symbol, meaning in outline.where:
-            self.values[symbol.name] = self.reader.read(meaning, self.values)
+            with filled.apart(symbol):
+                self.values[symbol.name] = self.reader.read(meaning, self.values)
 
     @property
     def full_support(self) -> bool:
@@ -96,8 +102,13 @@ class Reading:
     def read(self, expression: Any) -> Any:
         """Return the value of an expression; raises `WitnessError` where it has none here."""
         if expression not in self._known:
-            self._known[expression] = self.reader.read(expression, self.values)
+            with self.filled.apart(expression):
+                self._known[expression] = self.reader.read(expression, self.values)
         return self._known[expression]
+
+    def filled_in(self, *expressions: Any) -> dict[Any, bool]:
+        """Return which sums and products over an index had terms in what was read, abbreviations opened."""
+        return self.filled.of(expressions, {**dict(self._solved.values()), **dict(self.outline.where)})
 
     def agreement(self, left: Any, relation: str, right: Any) -> bool | None:
         """Whether two values stand in the relation; None if the precision does not tell."""
@@ -106,6 +117,9 @@ class Reading:
     def certainly(self, left: Any, relation: str, right: Any) -> bool:
         """Whether two values stand in the relation beyond doubt: where balls overlap, they do not."""
         return bool(self.agreement(left, relation, right))
+
+    def require_same_outcomes(self, expressions: Sequence[Any]) -> None:
+        """Require that the densities of one index have the same outcomes, for a law by which none vanishes."""
 
     def require_told(self, expressions: Sequence[Any]) -> None:
         """Require that what expressions are worth here is what they may be worth on the real line."""
@@ -171,9 +185,10 @@ class Reading:
         body, index, lower, upper = sum_parts(node)
         total = self._number(Fraction(0))
         places = range(self._limit(lower, values), self._limit(upper, values) + 1)
-        self.sums[node] = bool(places) or self.sums.get(node, False)
-        for at in places:
-            total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
+        self.filled.note(node, bool(places))
+        with self.filled.inside(node):
+            for at in places:
+                total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
         return total
 
     def _entry(self, node: Any, values: Values) -> Any:
@@ -191,11 +206,15 @@ class Reading:
         return part
 
     def _vector(self, node: Any, values: Values) -> Any:
-        body, index, upper = node.args
+        return Outcome(tuple(self._each(node, values, lambda within: self.reader.read(node.args[0], within))))
+
+    def _each(self, node: Any, values: Values, read: Callable[[Values], Found]) -> list[Found]:
+        """Return what is read at each place of the index of a vector, or of a product of densities."""
+        _, index, upper = node.args
         places = range(1, self._index(upper, values) + 1)
-        return Outcome(
-            tuple(self.reader.read(body, {**values, index.name: self._number(Fraction(at))}) for at in places)
-        )
+        self.filled.note(node, bool(places))
+        with self.filled.inside(node):
+            return [read({**values, index.name: self._number(Fraction(at))}) for at in places]
 
     def _information(self, node: Any, values: Values) -> Any:
         return self._number(Fraction(0)) - self.reader.world.log(self.reader.read(node.args[0], values))

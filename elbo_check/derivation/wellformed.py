@@ -15,6 +15,7 @@ from ..symbols import author_form, known
 from .instances import require_kept, require_label_kept, require_still_moving
 from .kinds import require_one_kind_a_space
 from .naming import bound_symbols, listed, moving_symbols, require_names, symbols_of
+from .scopes import require_no_double_index
 
 if TYPE_CHECKING:
     from .data import Chain, Derivation
@@ -95,6 +96,7 @@ def _require_clean(place: str, side: Any, declared: set[Any]) -> None:
     if bound & declared:
         raise DerivationError(f"{place} binds {listed(bound & declared)}, which is a parameter")
     require_names(place, declared | bound)
+    require_no_double_index(place, side)
 
 
 def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any]) -> None:

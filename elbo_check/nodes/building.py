@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from ..errors import DerivationError
-from ..symbols import safe_name
+from ..symbols import known, safe_name
 from .given import expression, symbol
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "function",
     "indexed_sum",
     "replaced",
-    "require_no_label",
+    "require_moving",
     "sequence",
     "sum_parts",
 ]
@@ -85,13 +85,16 @@ def derivative(body: Any, parameter: Any) -> Any:
     body, parameter = expression(body), symbol(parameter, "a derivative is taken with respect to")
     if parameter not in body.free_symbols:
         raise DerivationError(f"the derivative with respect to {parameter} is of {body}, in which it does not occur")
-    require_no_label(body, parameter)
+    require_moving(body, parameter)
     with sympy.evaluate(True):
         return sympy.Derivative(body, parameter, evaluate=False)
 
 
-def require_no_label(body: Any, parameter: Any) -> None:
-    """Refuse ∂/∂μ of μ_j: μ is the name of a sequence, and no number that changes."""
+def require_moving(body: Any, parameter: Any) -> None:
+    """Refuse ∂J²/∂J: a count or a bit does not move; and ∂/∂μ of μ_j: μ is the name of a sequence, and no number."""
+    if known(parameter, "integer"):
+        remedy = "take a real, positive or unit number"
+        raise DerivationError(f"a derivative with respect to {parameter}, a whole number, has no meaning: {remedy}")
     if any(entry.base.label == parameter for entry in body.atoms(sympy.Indexed)):
         remedy = "name the entry that changes by a symbol of its own"
         raise DerivationError(

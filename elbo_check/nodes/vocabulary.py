@@ -11,7 +11,7 @@ from sympy.core.symbol import Str
 
 from ..errors import DerivationError
 from ..symbols import known
-from .building import require_no_label
+from .building import require_moving
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
 
@@ -59,7 +59,7 @@ def _require_first_derivatives(node: Any) -> None:
     if not all(isinstance(times, sympy.Integer | int) for _, times in node.variable_count):
         raise DerivationError(f"{node} is a derivative of an order that is no number")
     for parameter, _ in node.variable_count:
-        require_no_label(node.expr, parameter)
+        require_moving(node.expr, parameter)
 
 
 def _require_whole_ends(node: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..nodes import KL, Iterated, Product
+from ..nodes import Iterated, Product
 from .densities import Atom, ordered
 from .expectations import Mean
 from .polynomials import Ratio, constant, generator
@@ -25,16 +25,34 @@ Values = Mapping[str, Ratio]
 def kl(form: NormalForm, node: Any, values: Values) -> Ratio:
     """Read KL(q‖p)."""
     q, p = node.args
-    rules, terms = form.rules, form.terms
-    if Rule.ADDITIVE in rules and isinstance(q, Iterated) and isinstance(p, Iterated) and q.args[2] == p.args[2]:
-        fresh = terms.index(form.inside(q.args[2], values))
-        at = {index.name: generator(fresh) for index in (q.args[1], p.args[1])}
-        each = form.bound(KL(q.args[0], p.args[0]), values, at)
-        return summed(each, fresh, constant(1), form.inside(q.args[2], values), terms)
-    if Rule.KL in rules:
-        return _defined(form, q, p, values)
+    return _between(form, q, p, values, values)
+
+
+def _between(form: NormalForm, q: Any, p: Any, of_q: Values, of_p: Values) -> Ratio:
+    """Read KL(q‖p), each density with values of its own: the index of one is no symbol of the other."""
+    if Rule.ADDITIVE in form.rules and isinstance(q, Iterated) and isinstance(p, Iterated):
+        last, other = form.inside(q.args[2], of_q), form.inside(p.args[2], of_p)
+        if last == other:
+            return _by_coordinates(form, q, p, of_q, of_p, last)
+    if Rule.KL in form.rules:
+        return _defined(form, q, p, of_q, of_p)
+    return _regrouped(form, q, p, of_q, of_p)
+
+
+def _by_coordinates(form: NormalForm, q: Any, p: Any, of_q: Values, of_p: Values, last: Ratio) -> Ratio:
+    """Return Σ KL(q_j‖p_j) for two products over an index, in which statements about both indices serve."""
+    fresh = form.terms.index(last)
+    of_q, of_p = {**of_q, q.args[1].name: generator(fresh)}, {**of_p, p.args[1].name: generator(fresh)}
+    each = _between(form, q.args[0], p.args[0], of_q, of_p)
+    bound = {index.name: generator(fresh) for index in (q.args[1], p.args[1])}
+    return summed(form.told(each, {**of_p, **bound}, bound), fresh, constant(1), last, form.terms)
+
+
+def _regrouped(form: NormalForm, q: Any, p: Any, q_values: Values, p_values: Values) -> Ratio:
+    """Return KL(q‖p) as the sum over blocks that q and p have alike, or as one term."""
+    rules = form.rules
     split = Rule.LAST_FACTOR in rules  # regrouping coordinates leaves a divergence as it is
-    of_q, of_p = atoms_at(form, q, values, split), atoms_at(form, p, values, split)
+    of_q, of_p = atoms_at(form, q, q_values, split), atoms_at(form, p, p_values, split)
     if Rule.ADDITIVE in rules and [a.dimension for a in of_q] == [a.dimension for a in of_p]:
         pairs = zip(of_q, of_p, _orders(q, of_q), _orders(p, of_p), strict=True)
         return sum((_opaque_kl(form, (a,), (b,), _order(c, d)) for a, b, c, d in pairs), start=constant(0))
@@ -67,12 +85,12 @@ def _opaque_kl(form: NormalForm, q: tuple[Atom, ...], p: tuple[Atom, ...], order
     return generator(form.terms.make(tag, *(part for atom in (*q, *p) for part in atom.parts), signed=signed))
 
 
-def _defined(form: NormalForm, q: Any, p: Any, values: Values) -> Ratio:
+def _defined(form: NormalForm, q: Any, p: Any, of_q: Values, of_p: Values) -> Ratio:
     """Return E_q[log q − log p]."""
     fresh = [form.terms.fresh() for _ in range(q.dimension)]
     point = [generator(base) for base in fresh]
-    inside = form.log(density_at(form, q, point, values)) - form.log(density_at(form, p, point, values))
-    return Mean(atoms_at(form, q, values), ordered(q, fresh), form.terms, form.rules).of(inside)
+    inside = form.log(density_at(form, q, point, of_q)) - form.log(density_at(form, p, point, of_p))
+    return Mean(atoms_at(form, q, of_q), ordered(q, fresh), form.terms, form.rules).of(inside)
 
 
 def entropy(form: NormalForm, node: Any, values: Values) -> Ratio:

@@ -82,7 +82,10 @@ class NormalForm:
     def bound(self, body: Any, values: Values, bound: Values) -> Ratio:
         """Return the normal form of the body of a sum or an integral, in which statements about its symbols serve."""
         everywhere = {**values, **bound}
-        form = self.inside(body, everywhere)
+        return self.told(self.inside(body, everywhere), everywhere, bound)
+
+    def told(self, form: Ratio, everywhere: Values, bound: Values) -> Ratio:
+        """Return the normal form of such a body with the statements about the bound symbols used in it."""
         for number in self._usable(set(bound)):
             form = used(form, self._equation(number, everywhere, self.terms.depends_of(bound.values())))
         return form

@@ -15,8 +15,6 @@ from .terms import Sign, Term, Terms
 
 __all__ = ["integral", "integrated_out", "region"]
 
-_PARTS = ("positive", "unit")  # kinds of numbers that are not the whole line
-
 
 def region(variable: Any) -> str:
     """Return what an integral over a variable runs over: its space, and the kind of its numbers.
@@ -87,9 +85,25 @@ def integrated_out(
 
 
 def _is_over_all(base: int, space: str, terms: Terms) -> bool:
-    """Whether an integral runs over all that a density is over: N(w; 0, 1) has half of its mass where w is positive."""
-    tag = terms[base].tag
-    return not space.endswith(_PARTS) or len(tag) != 2 or tag[1][0] != "gaussian"
+    """Whether an integral runs over all that a density is over: N(w; 0, 1) has half of its mass where w is positive.
+
+    Where no region is named, no more than an upper bound of the mass is asked for.
+    """
+    term = terms[base]
+    return (
+        not space
+        or space.endswith(" real")
+        or term.tag[0] != "value"
+        or not _is_over_line(term.tag[1:], term.parts, terms)
+    )
+
+
+def _is_over_line(kinds: Sequence[Any], parts: Sequence[Ratio], terms: Terms) -> bool:
+    """Whether there is a Gaussian among some blocks, or among the coordinates, or the draws, of one of them."""
+    if any(kind[0] == "gaussian" for kind in kinds):
+        return True
+    blocks = [base for part in parts for base in terms.bases(part) if terms[base].tag[0] == "block"]
+    return any(_is_over_line(terms[base].tag[1:], terms[base].parts[1:], terms) for base in blocks)
 
 
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:

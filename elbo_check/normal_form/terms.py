@@ -102,9 +102,15 @@ class Terms:
     def _reaches(self, last: Ratio, upper: Ratio) -> bool:
         return self.sign(upper - last) is not Sign.UNKNOWN
 
+    @staticmethod
+    def bases(part: Ratio) -> set[int]:
+        """Return the generators that occur in a ratio by themselves, and not only within others."""
+        polynomials = (part.numerator, part.denominator)
+        return {base for polynomial in polynomials for monomial in polynomial.terms for base, _ in monomial}
+
     def depends(self, part: Ratio) -> frozenset[int]:
         """Return the generators of symbols on which a ratio depends."""
-        return frozenset().union(*(self._table[base].depends for base in _bases(part)))
+        return frozenset().union(*(self._table[base].depends for base in self.bases(part)))
 
     def depends_of(self, parts: Iterable[Ratio]) -> frozenset[int]:
         """Return the generators of symbols on which any of the ratios depends."""
@@ -120,7 +126,7 @@ class Terms:
 
     def _coordinates(self, part: Ratio, block: int, found: dict[Any, Ratio]) -> bool:
         """Collect the indices at which a block occurs; False if it occurs as a whole."""
-        for base in _bases(part):
+        for base in self.bases(part):
             term = self._table[base]
             if block not in term.depends:
                 continue
@@ -132,7 +138,7 @@ class Terms:
 
     def height(self, part: Ratio) -> int:
         """Return how many binders are nested in a ratio."""
-        return max((self._table[base].height for base in _bases(part)), default=0)
+        return max((self._table[base].height for base in self.bases(part)), default=0)
 
     def free_of(self, monomial: Monomial, symbols: frozenset[int]) -> bool:
         """Whether a monomial depends on none of the symbols."""
@@ -200,8 +206,3 @@ class Terms:
     def _add(self, key: Any, term: Term) -> None:
         self._numbers[key] = len(self._table)
         self._table.append(term)
-
-
-def _bases(part: Ratio) -> set[int]:
-    polynomials = (part.numerator, part.denominator)
-    return {base for polynomial in polynomials for monomial in polynomial.terms for base, _ in monomial}

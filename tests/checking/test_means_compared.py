@@ -148,7 +148,6 @@ def false():
     yield Expectation(P(X, Z), R(X) / P(X)), ONE, TOTAL
     yield Expectation(Q(Z), P(Z) / Q(Z)), Integral(P(Z), Z), WHOLE
     yield Expectation(Q(Z), P(Z) / Q(Z) * F(Z)), Expectation(P(Z), F(Z)), WHOLE
-    yield Expectation(Uniform(M), P(K) / Uniform(M)(K), K), ONE, DIVIDE
     one, other = (block(Q(B), upper) for upper in (M, N))
     first = F(sequence(B)[1])
     yield Expectation(one, first / one(B), B), Expectation(other, first / other(B), B), DIVIDE

@@ -9,7 +9,7 @@ import sympy
 
 from ...nodes import Integral, Maximum, Minimum
 from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, row
-from .names import DOT, digits, sign
+from .names import DOT, TIMES, digits, sign
 
 __all__ = ["LOG", "added", "after_sign", "fenced", "multiplied", "power"]
 
@@ -127,11 +127,13 @@ def _product(factors: list[Any], write: Write, last: bool, leading: bool = True)
 
 
 def _with_dots(parts: list[Layout]) -> list[Layout]:
-    """Put a dot before every number but the first: 3 ½ would read as three and a half."""
+    """Put a dot before every number but the first: 3 ½ would read as three and a half; f (x + y) is no value of f."""
     result: list[Layout] = []
     for part in parts:
         if result and _begins_with_number(part):
             result.append(DOT)
+        elif result and _ends_with_name(result[-1]) and _begins_with_bracket(part):
+            result.append(TIMES)
         result.append(part)
     return result
 
@@ -140,6 +142,19 @@ def _begins_with_number(part: Layout) -> bool:
     while not isinstance(part, Glyph | Fence | Root):
         part = part.parts[0] if isinstance(part, Row) else part.top if isinstance(part, Fraction) else part.base
     return isinstance(part, Glyph) and part.kind == "number"
+
+
+def _begins_with_bracket(part: Layout) -> bool:
+    while isinstance(part, Row | Scripts):
+        part = part.parts[0] if isinstance(part, Row) else part.base
+    return isinstance(part, Fence)
+
+
+def _ends_with_name(part: Layout) -> bool:
+    """Whether a bracket behind a factor would be what a function f, or f_1, is applied to: not behind σ²."""
+    last = part.parts[-1] if isinstance(part, Row) else part
+    base = last.base if isinstance(last, Scripts) and last.above is None else last
+    return isinstance(base, Glyph) and base.kind in ("identifier", "upright")
 
 
 def _factor(factor: Any, write: Write, first: bool, last: bool) -> Layout:

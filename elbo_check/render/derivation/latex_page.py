@@ -85,7 +85,7 @@ def _part(part: Part, several: bool, argument: str) -> Iterator[str]:
     claim: list[tuple[tuple[str, Layout], ...]] = [sides] if beside else [(side,) for side in sides]
     yield rf"\textbf{{Claim.}} {_display(claim, beside)}"
     if part.assuming:
-        yield rf"\textbf{{Assuming}} {_display([(('', a), (r, b)) for a, r, b in part.assuming])}"
+        yield rf"\textbf{{Assuming}}{prose_latex(part.at)} {_display([(('', a), (r, b)) for a, r, b in part.assuming])}"
     if part.where:
         yield rf"\textbf{{Where}} {_display([((('', symbol)), ('=', meaning)) for symbol, meaning in part.where])}"
     rows = [_start(part.start), *(row for step in part.rows for row in _step(step))]

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 __all__ = ["Fence", "Fraction", "Glyph", "Layout", "Root", "Row", "Scripts", "as_row", "remembered", "row"]
 
-Kind = Literal["identifier", "upright", "number", "operator", "relation", "big", "comma", "bracket"]
+Kind = Literal["identifier", "upright", "number", "operator", "product", "relation", "big", "comma", "bracket"]
 Found = TypeVar("Found")
 
 

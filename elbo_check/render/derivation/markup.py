@@ -85,12 +85,13 @@ def _part(part: Part, argument: str) -> Iterator[str]:
     else:
         sides = f"<tr><td></td>{_formula(left)}</tr><tr>{_relation(relation)}{_formula(right)}</tr>"
     yield f"<p><b>Claim.</b></p><table>{sides}</table>"
-    for title, rows in (
-        ("Assuming", [f"<tr>{_formula(a)}{_relation(sign)}{_formula(b)}</tr>" for a, sign, b in part.assuming]),
-        ("Where", [f"<tr>{_formula(s)}{_relation('=')}{_formula(meaning)}</tr>" for s, meaning in part.where]),
+    for title, at, statements in (
+        ("Assuming", part.at, part.assuming),
+        ("Where", "", tuple((symbol, "=", meaning) for symbol, meaning in part.where)),
     ):
+        rows = [f"<tr>{_formula(a)}{_relation(sign)}{_formula(b)}</tr>" for a, sign, b in statements]
         if rows:
-            yield f"<p><b>{title}</b></p><table>{''.join(rows)}</table>"
+            yield f"<p><b>{title}</b>{prose_html(at)}</p><table>{''.join(rows)}</table>"
     rows = [f"<tr><td></td>{_formula(part.start)}<td></td></tr>", *map(_step, part.rows)]
     yield f"<p><b>{argument}.</b></p><table>{''.join(rows)}</table>"
 
@@ -158,8 +159,9 @@ def _markdown_part(part: Part, argument: str) -> Iterator[str]:
         yield f"## {prose_markdown(part.title)}"
     left, relation, right = part.claim
     yield f"**Claim.**\n\n{_displayed([*_rows('', left), *_rows(relation_latex(relation), right)])}"
-    for a, sign, b in part.assuming:
-        yield f"Assuming {_displayed([*_rows('', a), *_rows(relation_latex(sign), b)])}"
+    for (a, sign, b), point in zip(part.assuming, part.points, strict=True):
+        said = prose_markdown(f", {point}" if point else "")
+        yield f"Assuming{said} {_displayed([*_rows('', a), *_rows(relation_latex(sign), b)])}"
     if part.where:
         meanings = [row for symbol, meaning in part.where for row in (*_rows("", symbol), *_rows("=", meaning))]
         yield f"Where\n\n{_displayed(meanings)}"

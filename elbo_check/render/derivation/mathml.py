@@ -57,6 +57,8 @@ def _glyph(glyph: Glyph) -> str:
     if glyph.kind == "big":
         sign = "∑" if text == "Σ" else text
         return f'<mo movablelimits="false">{sign}</mo>'
+    if glyph.kind == "product":
+        return f'<mo lspace="0" rspace="0">{text}</mo>'
     if glyph.kind in ("operator", "relation", "comma"):
         separator = ' separator="true"' if glyph.kind == "comma" else _APART if text == "‖" else ""
         return f'<mo stretchy="false"{separator}>{text}</mo>'

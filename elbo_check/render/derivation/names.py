@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from .layout import Fence, Glyph, Layout, Row, Scripts, row
 
-__all__ = ["COMMA", "DOT", "PARTIAL", "digits", "identifier", "joined", "named", "sign", "upright", "with_index"]
+__all__ = [
+    "COMMA",
+    "DOT",
+    "PARTIAL",
+    "TIMES",
+    "digits",
+    "identifier",
+    "joined",
+    "named",
+    "sign",
+    "upright",
+    "with_index",
+]
 
 _NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
@@ -16,6 +28,7 @@ _LATEX = {"epsilon": r"\varepsilon", "phi": r"\varphi"}
 
 PARTIAL = Glyph("∂", r"\partial")
 DOT = Glyph("·", r"\cdot", "operator")
+TIMES = Glyph("·", r"{\cdot}", "product")  # where letters stand apart anyway it is not written
 COMMA = Glyph(",", ",", "comma")
 _SIGNS = {
     "+": ("+", "+"),

@@ -12,6 +12,7 @@ from ...verdict import Outcome, Verdict
 from .expressions import layout
 from .kinds import kinds_said
 from .layout import Layout
+from .points import points_said
 
 __all__ = ["Part", "Reason", "StepRow", "Story", "counterexample_words", "failure_words", "story_of"]
 
@@ -40,14 +41,23 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One chain: its claim, its abbreviations and assumptions, and its rows from the left side on."""
+    """One chain: its claim, its abbreviations and assumptions, and its rows from the left side on.
+
+    `points` says for each assumption at which points it is made, "" where it is about none.
+    """
 
     title: str
     claim: tuple[Layout, str, Layout]
     where: tuple[tuple[Layout, Layout], ...]
     assuming: tuple[tuple[Layout, str, Layout], ...]
+    points: tuple[str, ...]
     start: Layout
     rows: tuple[StepRow, ...]
+
+    @property
+    def at(self) -> str:
+        """At which points something is assumed, with a comma before it."""
+        return "".join(f", {point}" for point in dict.fromkeys(self.points) if point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ def _part(chain: Chain, findings: Iterator[Any]) -> Part:
         (layout(statement.left), statement.relation, layout(statement.right)),
         tuple((layout(symbol), layout(meaning)) for symbol, meaning in chain.where),
         tuple((layout(s.left), s.relation, layout(s.right)) for s in chain.assuming),
+        tuple(map(points_said, chain.assuming)),
         layout(statement.left),
         tuple(_row(step, next(findings)) for step in chain.steps),
     )

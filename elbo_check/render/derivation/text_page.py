@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .breaking import Bracket, Line, lines
 from .layout import Glyph, Layout, Row
+from .names import TIMES
 from .story import Part, Reason, StepRow, Story
 from .texts import to_text
 
@@ -51,8 +52,8 @@ def _part(part: Part, width: int, argument: str) -> Iterator[str]:
     else:
         yield from _formula("Claim  ", left, width)
         yield from _formula(f"    {relation:<3}", right, width)
-    for a, sign, b in part.assuming:
-        yield f"  assuming {to_text(a)} {sign} {to_text(b)}"
+    for (a, sign, b), point in zip(part.assuming, part.points, strict=True):
+        yield f"  assuming {to_text(a)} {sign} {to_text(b)}{f', {point}' if point else ''}"
     for symbol, meaning in part.where:
         yield from _formula(f"  where {to_text(symbol)} = ", meaning, width)
     yield from ["", argument]
@@ -61,8 +62,13 @@ def _part(part: Part, width: int, argument: str) -> Iterator[str]:
         yield from _step(row, width)
 
 
+def _length(boxes: Layout) -> float:
+    """Return how many signs boxes are, and a blank; the sign of a product is not written."""
+    return 0.0 if boxes == TIMES else len(to_text(boxes)) + 1.0
+
+
 def _formula(head: str, formula: Layout, width: int) -> Iterator[str]:
-    for place, line in enumerate(lines(formula, 0.95 * (width - len(head)), lambda boxes: len(to_text(boxes)) + 1.0)):
+    for place, line in enumerate(lines(formula, 0.95 * (width - len(head)), _length)):
         yield (head if place == 0 else " " * len(head)) + line_text(line)
 
 

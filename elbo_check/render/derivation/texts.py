@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
-from .names import DOT, PARTIAL
+from .names import DOT, PARTIAL, TIMES
 
 __all__ = ["to_text"]
 
@@ -22,7 +22,7 @@ def to_text(layout: Layout) -> str:
     if isinstance(layout, Glyph):
         return layout.text
     if isinstance(layout, Row):
-        return _row(layout.parts)
+        return _row(_written(layout))
     if isinstance(layout, Fraction):
         return f"{_closed(layout.top)}/{_closed(layout.bottom, below=True)}"
     if isinstance(layout, Root):
@@ -32,6 +32,11 @@ def to_text(layout: Layout) -> str:
     below = f"_{_script(layout.below)}" if layout.below is not None else ""
     above = _raised(layout.above) if layout.above is not None else ""
     return f"{to_text(layout.base)}{below}{above}"
+
+
+def _written(row: Row) -> tuple[Layout, ...]:
+    """Return the boxes of a row but signs of products: f (x + y) has a blank, f(x) has none."""
+    return tuple(part for part in row.parts if part != TIMES)
 
 
 def _row(parts: tuple[Layout, ...]) -> str:
@@ -69,7 +74,7 @@ def _is_big(part: Layout) -> bool:
 def _closed(part: Layout, *, below: bool = False) -> str:
     """Return a numerator or denominator, in brackets unless it is one box."""
     text = to_text(part)
-    parts = part.parts if isinstance(part, Row) else (part,)
+    parts = _written(part) if isinstance(part, Row) else (part,)
     lone = len(parts) == 1 and not isinstance(parts[0], Fraction)
     return text if lone or _is_call(parts) or (not below and _is_plain_product(parts)) else f"({text})"
 
