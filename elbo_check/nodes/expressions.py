@@ -60,6 +60,11 @@ class Expectation(Binder):
                 raise DerivationError(f"the expectation over {value} binds {tuple(point)}, not {variables!r}")
             variables = tuple(point)
         require_density("Expectation", density)
+        if not variables:
+            raise DerivationError(
+                f"an expectation over {density} binds its variables, and does not say which they are: "
+                "name them after the integrand, as in Expectation(Product(q(z), r(v)), body, z, v)"
+            )
         body, variables = expression(body), _names("an expectation", variables)
         if len(variables) != density.dimension:
             raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")
