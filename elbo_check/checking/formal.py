@@ -15,15 +15,17 @@ from typing import Any
 
 import flint
 
-__all__ = ["Formal", "TooLongError"]
+from .factors import as_fmpq, factors_of
+
+__all__ = ["LOG_TWO_PI", "Formal", "TooLongError"]
 
 Exponent = int | Fraction
 Monomial = frozenset[tuple["Part", Exponent]]
 Terms = dict[Monomial, Fraction]
 
 _ONE: Monomial = frozenset()
+_UNIT: Terms = {_ONE: Fraction(1)}
 _MOST_TERMS = 300
-_TRIAL = 1000
 
 
 class TooLongError(ArithmeticError):
@@ -54,13 +56,13 @@ class Formal:
     __slots__ = ("_hash", "bottom", "top")
 
     def __init__(self, top: Terms, bottom: Terms | None = None) -> None:
-        bottom = bottom or {_ONE: Fraction(1)}
+        bottom = bottom or _UNIT
         if len(top) > _MOST_TERMS or len(bottom) > _MOST_TERMS:
             raise TooLongError
         if len(bottom) == 1:
             ((monomial, coefficient),) = bottom.items()
             inverse = frozenset((part, -exponent) for part, exponent in monomial)
-            top, bottom = {_times(m, inverse): c / coefficient for m, c in top.items()}, {_ONE: Fraction(1)}
+            top, bottom = {_times(m, inverse): c / coefficient for m, c in top.items()}, _UNIT
         self.top, self.bottom = top, bottom
         self._hash = hash((frozenset(top.items()), frozenset(bottom.items())))
 
@@ -74,11 +76,6 @@ class Formal:
         """Return Σ c ∏ log n."""
         products = (math.prod(map(_log_of_number, logs), start=cls.number(c)) for logs, c in terms.items())
         return sum(products, start=cls.number(0))
-
-    @classmethod
-    def log_two_pi(cls) -> Formal:
-        """Return log 2π."""
-        return _single(Part("log 2π"))
 
     def __hash__(self) -> int:
         return self._hash
@@ -94,10 +91,10 @@ class Formal:
 
     def __mul__(self, other: Formal) -> Formal:
         top = _multiplied(self.top, other.top)
-        if self.bottom == other.bottom == {_ONE: 1}:
+        if self.bottom == other.bottom == _UNIT:
             return top
         below = _multiplied(self.bottom, other.bottom)
-        if below.bottom != {_ONE: 1} or top.bottom != {_ONE: 1}:
+        if below.bottom != _UNIT or top.bottom != _UNIT:
             return top * below.inverse()
         return Formal(top.top, below.top)
 
@@ -124,7 +121,7 @@ class Formal:
     @property
     def rational(self) -> Fraction | None:
         """The number, if it is rational as it stands."""
-        known = self.bottom == {_ONE: 1} and self.top.keys() <= {_ONE}
+        known = self.bottom == _UNIT and self.top.keys() <= {_ONE}
         return self.top.get(_ONE, Fraction(0)) if known else None
 
     def ball(self) -> Any:
@@ -133,30 +130,31 @@ class Formal:
 
     def log(self) -> Formal:
         """Return the logarithm of a number that is positive: a sum over its positive factors."""
-        if self.bottom != {_ONE: 1} and _ball(self.top) > 0 and _ball(self.bottom) > 0:
-            return Formal(self.top).log() - Formal(self.bottom).log()
-        content, outside = _content(self.top) if self.bottom == {_ONE: 1} else (Fraction(1), _ONE)
+        if self.bottom != _UNIT:
+            apart = _ball(self.top) > 0 and _ball(self.bottom) > 0
+            return Formal(self.top).log() - Formal(self.bottom).log() if apart else _single(Part("log", self))
+        content, outside = _content(self.top)
         inverse = Formal({frozenset((part, -exponent) for part, exponent in outside): 1 / content})
-        rest = self * inverse
         result = _log_of_number(content.numerator) - _log_of_number(content.denominator)
+        rest = self * inverse
         for part, exponent in outside:
             result = result + _log_of_part(part).scaled(Fraction(exponent))
         return result if rest.rational == 1 else result + _single(Part("log", rest))
 
     def root(self) -> Formal:
-        """Return the square root of a number that is positive."""
-        if self.rational is None:
+        """Return the square root of a number that is positive; the roots of different primes are different parts."""
+        number = self.rational
+        if number is None:
             return _single(Part("root", self))
-        result = Formal.number(1)
-        for number, sign in ((self.rational.numerator, 1), (self.rational.denominator, -1)):
-            for prime, times in _factors(number):
-                result = result * Formal.number(prime) ** (sign * (times // 2))
-                result = result * _single(Part("root", Formal.number(prime))) ** (sign * (times % 2))
+        result = Formal.number(Fraction(1, number.denominator))
+        for prime, times in factors_of(number.numerator * number.denominator):
+            prime_root = _single(Part("root", Formal.number(prime)))
+            result = result.scaled(Fraction(prime ** (times // 2))) * prime_root ** (times % 2)
         return result
 
     def exp(self) -> Formal:
         """Return e to the number: a product over its terms."""
-        if self.bottom != {_ONE: 1}:
+        if self.bottom != _UNIT:
             return _single(Part("exp", self))
         result, rest = Formal.number(1), {}
         for monomial, coefficient in self.top.items():
@@ -213,9 +211,9 @@ def _without_square(whole: Formal, root: Part) -> Formal:
 def _ball(terms: Terms) -> Any:
     total = flint.arb(0)
     for monomial, coefficient in terms.items():
-        product = flint.arb(_fmpq(coefficient))
+        product = flint.arb(as_fmpq(coefficient))
         for part, exponent in monomial:
-            product *= flint.arb(_fmpq(Fraction(exponent))).exp() if part == _E else part.ball() ** int(exponent)
+            product *= flint.arb(as_fmpq(Fraction(exponent))).exp() if part == _E else part.ball() ** int(exponent)
         total += product
     return total
 
@@ -240,20 +238,10 @@ def _log_of_part(part: Part) -> Formal:
 @functools.lru_cache(maxsize=4096)
 def _log_of_number(number: int) -> Formal:
     """Return log n for a whole n > 0, by the factors of n."""
-    logs: Terms = {frozenset({(Part("log", Formal.number(prime)), 1)}): Fraction(times) for prime, times in _factors(number)}
+    logs: Terms = {}
+    for prime, times in factors_of(number):
+        logs[frozenset({(Part("log", Formal.number(prime)), 1)})] = Fraction(times)
     return Formal(logs)
 
 
-def _factors(number: int) -> list[tuple[int, int]]:
-    """Return small prime factors with their multiplicity; what is left over counts as one factor."""
-    found: dict[int, int] = {}
-    divisor = 2
-    while divisor * divisor <= number and divisor < _TRIAL:
-        while number % divisor == 0:
-            number, found[divisor] = number // divisor, found.get(divisor, 0) + 1
-        divisor += 1
-    return [*found.items(), *([(number, 1)] if number > 1 else [])]
-
-
-def _fmpq(number: Fraction) -> Any:
-    return flint.fmpq(number.numerator, number.denominator)
+LOG_TWO_PI = _single(Part("log 2π"))

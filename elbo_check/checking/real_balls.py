@@ -16,7 +16,7 @@ import flint
 from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
-from .formal import Formal, TooLongError
+from .formal import LOG_TWO_PI, Formal, TooLongError
 from .places import as_number
 from .undefined import NoValueError, UndefinedError
 
@@ -140,7 +140,7 @@ def exponential(value: Any) -> Any:
 
 def two_pi() -> Any:
     """Return log 2π."""
-    return RealBall((2 * flint.arb.pi()).log(), Formal.log_two_pi())
+    return RealBall((2 * flint.arb.pi()).log(), LOG_TWO_PI)
 
 
 def telling(value: Any) -> Any:

@@ -61,10 +61,8 @@ class Expectation(Binder):
             variables = tuple(point)
         require_density("Expectation", density)
         if not variables:
-            raise DerivationError(
-                f"an expectation over {density} binds its variables, and does not say which they are: "
-                "name them after the integrand, as in Expectation(Product(q(z), r(v)), body, z, v)"
-            )
+            remedy = "name its variables after the integrand: Expectation(Product(q(z), r(v)), body, z, v)"
+            raise DerivationError(f"an expectation over {density} binds nothing: {remedy}")
         body, variables = expression(body), _names("an expectation", variables)
         if len(variables) != density.dimension:
             raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")

@@ -39,7 +39,7 @@ from .jensen import log_of
 from .polynomials import Ratio, constant, generator
 from .roots import reduced
 from .rules import Rule
-from .signs import Sign, sign_of
+from .signs import signs_of
 from .sums import lacks_last, peeled, summed
 from .support import over_support
 from .values import atoms_at, density_at, value_of
@@ -63,7 +63,7 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     if apart is not None:
         return apart
     changes = Rule.CHANGE in form.rules
-    fresh = [form.terms.fresh(Sign.UNKNOWN if changes else sign_of(variable)) for variable in variables]
+    fresh = [form.terms.fresh(sign) for sign in signs_of(density, variables)]
     places = [generator(base) for base in fresh]
     atoms = atoms_at(form, density, values)
     if changes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from ..nodes import Arbitrary, Bernoulli, Product, Uniform
 from ..symbols import Unit, known
 from .polynomials import Monomial, multiply
 
-__all__ = ["Sign", "complements", "sign_of"]
+__all__ = ["Sign", "complements", "sign_of", "signs_of"]
 
 
 class Sign(Enum):
@@ -29,6 +31,20 @@ def sign_of(symbol: Any) -> Sign:
     if known(symbol, "positive"):
         return Sign.POSITIVE
     return Sign.NOT_NEGATIVE if known(symbol, "nonnegative") else Sign.UNKNOWN
+
+
+def signs_of(density: Any, variables: Sequence[Any]) -> list[Sign]:
+    """Return what is known of the outcomes that variables run over, from what the variables are assumed to be.
+
+    Those of an arbitrary density say what its outcomes are; nothing is known of those of a family, nor of a block.
+    """
+    if isinstance(density, Product):
+        places, signs = iter(variables), []
+        for factor in density.args:
+            signs += signs_of(factor, list(itertools.islice(places, factor.dimension)))
+        return signs
+    told = isinstance(density, Arbitrary | Uniform | Bernoulli)
+    return [sign_of(variable) if told else Sign.UNKNOWN for variable in variables]
 
 
 def complements(terms: Mapping[Monomial, Fraction], is_unit: Callable[[int], bool]) -> list[tuple[Monomial, Fraction]]:
