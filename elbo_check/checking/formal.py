@@ -116,7 +116,7 @@ class Formal:
         """Return 1/self; raises `ZeroDivisionError` for what is formally 0."""
         if not self.top:
             raise ZeroDivisionError
-        return Formal(self.bottom, self.top)
+        return Formal(self.bottom, self.top) * Formal.number(1)  # which brings roots above the line
 
     @property
     def rational(self) -> Fraction | None:

@@ -24,7 +24,7 @@ def derivation() -> Derivation:
         ),
         chains=(_bound(),),
         sources=(
-            "M. D. Donsker and S. R. S. Varadhan (1983), Asymptotic evaluation of certain Markov process expectations IV",
+            "M. D. Donsker, S. R. S. Varadhan (1983), Asymptotic evaluation of certain Markov process expectations IV",
         ),
     )
 
