@@ -25,7 +25,7 @@ Terms = dict[Monomial, Fraction]
 
 _ONE: Monomial = frozenset()
 _UNIT: Terms = {_ONE: Fraction(1)}
-_MOST_TERMS = 300
+_MOST_TERMS, _MOST_PRODUCTS = 300, 10_000
 
 
 class TooLongError(ArithmeticError):
@@ -188,7 +188,7 @@ def _collected(pairs: Iterable[tuple[Monomial, Fraction]]) -> Terms:
 
 def _multiplied(one: Terms, other: Terms) -> Formal:
     """Return the product of two polynomials, in which no root is multiplied by itself."""
-    if len(one) * len(other) > _MOST_TERMS**2:
+    if len(one) * len(other) > _MOST_PRODUCTS:
         raise TooLongError
     product = Formal(_collected((_times(a, b), c * d) for a, c in one.items() for b, d in other.items()))
     squared = next(

@@ -28,7 +28,8 @@ class Outline:
     `same` holds a common name for spaces that are one, as those of q_j and p_j in KL(q_j‖p_j);
     `kinds`, for each space by that name, all symbols that stand for an outcome, bound ones as well, or say what it is.
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
-    which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
+    which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small. It is
+    `exponential` where it holds e^f for such a function.
     """
 
     parameters: tuple[Any, ...] = ()
@@ -43,6 +44,7 @@ class Outline:
     calls: dict[str, set[Any]] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
     largest: int = 0
+    exponential: bool = False
 
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
@@ -74,7 +76,15 @@ class Outline:
 def outline_of(chain: Chain) -> Outline:
     """Return the outline of a chain."""
     same = same_spaces(_expressions(chain))
-    outline = Outline(chain.parameters, chain.where, chain.assuming, same=same, largest=_largest_number(chain))
+    powers = {node for side in _expressions(chain) for node in side.atoms(sympy.exp)}
+    outline = Outline(
+        chain.parameters,
+        chain.where,
+        chain.assuming,
+        same=same,
+        largest=_largest_number(chain),
+        exponential=any(power.has(AppliedUndef) for power in powers),
+    )
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):
             for space, symbol in outcomes_in(node):

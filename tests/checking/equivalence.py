@@ -17,7 +17,7 @@ from elbo_check.nodes import KL, Expectation, Gaussian, Value, free_symbols
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.symbols import author_form
 
-from .symmetries import moved, moved_back, variants
+from .symmetries import moved_back, variants
 
 OPENING = {Rule.LOGS, Rule.LINEAR, Rule.KL, Rule.ENTROPY, Rule.INFORMATION, Rule.BERNOULLI}
 SETS = [
@@ -119,10 +119,6 @@ def true_but_weaker(step: Step, place: int, mutant: Any, chain: Chain, changed: 
             hinted = replace(context, equations=(*other, *facts))
             if any(shown(step.left, step.relation, step.right, one, hinted) for one in (opened, {Rule.EQUATIONS})):
                 return True
-    concave = {Rule.LOGS, Rule.LINEAR, Rule.JENSEN, Rule.EQUATIONS}
-    for fact in _gibbs(step):
-        if shown(step.left, step.relation, step.right, concave, replace(context, equations=(fact,))):
-            return True
     return any(
         shown(step.left, step.relation, step.right, rules | {Rule.EQUATIONS}, other.context(instance))
         for instance, other in _instances(step, changed)
@@ -284,17 +280,6 @@ def _hints(left: Any, right: Any) -> Iterator[tuple[Any, ...]]:
                 rows = (density.args[1] for density in node.args)
                 ratios = [_square(a) / _square(b) for a, b in zip(*rows, strict=True)]
                 yield tuple((sympy.log(t), "≤", t - 1) for t in ratios)
-
-
-def _gibbs(step: Step) -> Iterator[tuple[Any, str, Any]]:
-    """E_q log q(−z) ≤ E_q log q(z), and E_q log q(2 z) as well: q(−z) and 2 q(2 z) are densities of z, too."""
-    for node in sorted(step.left.atoms(Value) | step.right.atoms(Value), key=str):
-        density, *point = node.args
-        if moved(node) is not None and len(point) == 1:
-            z = point[0].args[1]
-            with author_form():
-                own = Expectation(density, sympy.log(Value(density, z)), z)
-                yield Expectation(density, sympy.log(node), z), "≤", own
 
 
 def _square(row: Any) -> Any:

@@ -60,16 +60,16 @@ def moved_back(e: Any, step: Any) -> Any:
     None where there is none, or another one.
     """
     values = [node for side in (step.left, step.right) for node in side.atoms(Value)]
-    found = {node: moved(node) for node in values if moved(node) is not None}
-    spaces = {(node.args[0].args[0], changed[1]) for node, changed in found.items()}
-    others = [node for side in (step.left, step.right) for node in _densities(side, found)]
+    moved = {node: _moved(node) for node in values if _moved(node) is not None}
+    spaces = {(node.args[0].args[0], changed[1]) for node, changed in moved.items()}
+    others = [node for side in (step.left, step.right) for node in _densities(side, moved)]
     if len(spaces) != 1 or any(_speaks_of(density, *spaces) for density in others):
         return None
     with author_form():
-        return e.xreplace({node: changed for node, (changed, _) in found.items()})
+        return e.xreplace({node: changed for node, (changed, _) in moved.items()})
 
 
-def moved(node: Any) -> Any:
+def _moved(node: Any) -> Any:
     """p(x, z) for p(x, −z), or p(x, z)/2 for p(x, 2 z), and the space of z; None where there is nothing like it."""
     density, *point = node.args
     if not isinstance(density, Arbitrary) or density.args[2]:

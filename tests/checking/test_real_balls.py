@@ -78,7 +78,8 @@ def test_a_ball_never_says_that_two_numbers_are_equal():
         assert zero.is_zero() is None
         assert (zero + number(1)).is_zero() is False
         for hopeless in (
-            lambda: zero**-1, lambda: root(number(2)).rational, lambda: logarithm(zero), lambda: root(zero), lambda: zero.rational, lambda: zero.divisor,
+            lambda: zero**-1, lambda: logarithm(zero), lambda: root(zero), lambda: zero.rational, lambda: zero.divisor,
+            lambda: root(number(2)).rational,
             lambda: root(number(2)) ** 101, lambda: exponential(exponential(number(10**6))),
         ):  # fmt: skip
             with pytest.raises(WitnessError) as refusal:

@@ -16,10 +16,10 @@ from elbo_check.nodes import (
     function,
     gaussian,
     indexed_sum,
-    log,
     model,
     sequence,
 )
+from elbo_check.nodes.functions import log
 from elbo_check.symbols import author_form, count, positive, real, unit
 
 z, e, A, s, w, u = real("z"), real("e"), real("a"), positive("s"), positive("w"), unit("u")
@@ -37,6 +37,7 @@ def ruled(left, relation, right, law, parameters=()):
 with author_form():
     PAIR = Product(q(w), r(z))
     SUM = indexed_sum(f(k), k, i)
+    MIRRORED, PLAIN = (Expectation(gaussian(0, 1), f(place), e) for place in (-e, e))
     TRUE = [
         (Expectation(q(w), w), "≥", ZERO, laws.nonnegativity, ()),
         (Expectation(PAIR, w * z**2, w, z), "≥", ZERO, laws.nonnegativity, ()),
@@ -45,8 +46,8 @@ with author_form():
         (Expectation(q(u), log(u * (1 - u))), "=", Expectation(q(u), log(u) + log(1 - u)), laws.log_of_product, ()),
         (indexed_sum(a[j], j, J), "=", indexed_sum(a[j], j, J - 1) + a[J], laws.last_term, (J, A)),
         (Expectation(Uniform(n), SUM + 1, i), "=", Expectation(Uniform(n), SUM, i) + 1, laws.linearity, (n,)),
-        (Expectation(gaussian(0, 1), f(-e), e), "=", Expectation(gaussian(0, 1), f(e), e), laws.change_of_variables, ()),
-        (Expectation(gaussian(0, 1), f(e), e), "=", Expectation(gaussian(0, 1), f(-e), e), laws.change_of_variables, ()),
+        (MIRRORED, "=", PLAIN, laws.change_of_variables, ()),
+        (PLAIN, "=", MIRRORED, laws.change_of_variables, ()),
         (Expectation(gaussian(2, s), f(4 - z), z), "=", Expectation(gaussian(2, s), f(z), z), laws.change_of_variables,
          (s,)),
     ]  # fmt: skip

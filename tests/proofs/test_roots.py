@@ -7,7 +7,8 @@ from sympy import Integer, Rational
 from elbo_check import laws
 from elbo_check.checking import by_meaning, check_step
 from elbo_check.derivation import Chain, Statement, Step
-from elbo_check.nodes import Expectation, exp, gaussian, log, sqrt
+from elbo_check.nodes import Expectation, gaussian
+from elbo_check.nodes.functions import exp, log, sqrt
 from elbo_check.normal_form import NormalForm, Rule
 from elbo_check.symbols import author_form, positive, real, unit
 

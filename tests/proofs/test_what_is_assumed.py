@@ -7,19 +7,8 @@ from elbo_check import laws
 from elbo_check.checking import by_meaning, check_step
 from elbo_check.derivation import Chain, Citation, Statement, Step
 from elbo_check.laws.assumed import substituting
-from elbo_check.nodes import (
-    KL,
-    Expectation,
-    derivative,
-    exp,
-    function,
-    gaussian,
-    indexed_sum,
-    log,
-    model,
-    sequence,
-    sqrt,
-)
+from elbo_check.nodes import KL, Expectation, derivative, function, gaussian, indexed_sum, model, sequence
+from elbo_check.nodes.functions import exp, log, sqrt
 from elbo_check.normal_form import Context
 from elbo_check.proofs import theorem
 from elbo_check.symbols import author_form, count, positive, real, unit
