@@ -28,7 +28,8 @@ class Outline:
     `same` holds a common name for spaces that are one, as those of q_j and p_j in KL(q_j‖p_j);
     `kinds`, for each space by that name, all symbols that stand for an outcome, bound ones as well, or say what it is.
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
-    which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small. It is
+    which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
+    It is
     `exponential` where it holds e^f for such a function.
     """
 
