@@ -75,6 +75,7 @@ def test_without_the_assumption_it_is_false():
     assert ruled(BARE, "≥", -D, laws.gibbs, (b,), Statement(b, Integer(1), "≥")) == "refuted"
     assert ruled(-D, "≤", FRACTION, laws.gibbs, (u,)) == "proved"
     assert ruled(-D, "≥", FRACTION, laws.gibbs, (u,)) == "refuted"
+    assert laws.assumption.objection(x, y, Context()) == "nothing is assumed here"
     useless = Context(relation="≤", assumed=((s / 2 + s * t, "≤", s * t),))
     assert "differ" in laws.gibbs.objection(BARE, -D, useless)
     assert "no term" in laws.assumption.objection(x, y, Context(assumed=((Integer(1), "=", x - x),)))
