@@ -12,7 +12,7 @@ from ..derivation import Statement
 from ..errors import InputError, WitnessError
 from ..nodes import free_symbols
 from ..reading import Reader
-from ..symbols import author_form, kind_of
+from ..symbols import author_form, kind_of, known
 from ..witnesses.enumeration import LogSum
 from .draws import fits
 from .finite_values import exact_world, plain
@@ -67,9 +67,12 @@ def _candidates(statement: Statement) -> Iterator[tuple[Any, Any]]:
         terms = sympy.Add.make_args(side)
         for place, term in enumerate(terms):
             rest = (*terms[:place], *terms[place + 1 :])
-            if isinstance(term, sympy.Symbol):
+            square = term.is_Pow and term.exp == 2 and known(term.base, "positive")
+            symbol = term.base if square else term
+            if isinstance(symbol, sympy.Symbol):
                 with author_form():
-                    yield term, sympy.Add(other, *(-part for part in rest)) if rest else other
+                    meaning = sympy.Add(other, *(-part for part in rest)) if rest else other
+                    yield symbol, sympy.sqrt(meaning) if square else meaning
 
 
 def fits_kind(

@@ -12,7 +12,7 @@ from typing import Any
 import flint
 
 from ..errors import WitnessError
-from .ball_polynomials import BallPolynomial, Quotient, constant
+from .ball_polynomials import BallPolynomial, Quotient, constant, is_zero
 from .exponentials import Exponentials, settled
 from .gaussian_blocks import Block, mean_of
 from .undefined import DivergenceError
@@ -101,6 +101,8 @@ def _by_power(whole: BallPolynomial, number: int) -> dict[int, BallPolynomial]:
     """Return a polynomial as one in a single variable, its coefficients polynomials in the others."""
     found: dict[int, dict[Any, Any]] = {}
     for powers, coefficient in whole.terms.items():
+        if is_zero(coefficient):
+            continue
         power = dict(powers).get(number, 0)
         rest = tuple(pair for pair in powers if pair[0] != number)
         found.setdefault(power, {})[rest] = coefficient

@@ -31,6 +31,8 @@ class Outline:
     `ends` holds for the n of a Uniform(n) the space of its indices, where another density has the same ones.
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
     which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
+    It is
+    `exponential` where it holds e^f for such a function.
     """
 
     parameters: tuple[Any, ...] = ()
@@ -46,6 +48,7 @@ class Outline:
     ends: dict[str, str] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
     largest: int = 0
+    exponential: bool = False
 
     def spaces(self, name: str) -> tuple[str, ...]:
         """Return all spaces of the joint distribution of one name, sorted."""
@@ -77,7 +80,15 @@ class Outline:
 def outline_of(chain: Chain) -> Outline:
     """Return the outline of a chain."""
     same = same_spaces(_expressions(chain))
-    outline = Outline(chain.parameters, chain.where, chain.assuming, same=same, largest=_largest_number(chain))
+    powers = {node for side in _expressions(chain) for node in side.atoms(sympy.exp)}
+    outline = Outline(
+        chain.parameters,
+        chain.where,
+        chain.assuming,
+        same=same,
+        largest=_largest_number(chain),
+        exponential=any(power.has(AppliedUndef) for power in powers),
+    )
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):
             for space, symbol in outcomes_in(node):

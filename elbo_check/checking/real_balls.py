@@ -1,6 +1,7 @@
 """Real numbers that are known only as a ball: roots, exponentials and quotients of logarithms in a finite world.
 
-A ball may exclude a value; that two values are equal it never says. Numbers that are known exactly stay exact.
+A ball may exclude a value; that two values are equal it never says: that is said of what is formally equal alone.
+Numbers that are known exactly stay exact.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import flint
 from ..errors import WitnessError
 from ..witnesses.enumeration import LogSum
 from ..witnesses.log_polynomials import LogPolynomial
+from .formal import LOG_TWO_PI, Formal, TooLongError
 from .places import as_number
 from .undefined import NoValueError, UndefinedError
 
@@ -24,14 +26,15 @@ _LARGEST_POWER = 100
 
 
 class RealBall:
-    """A number in a ball, at the precision of the running `flint.ctx`."""
+    """A number in a ball, at the precision of the running `flint.ctx`; `formal` is what it is exactly, where known."""
 
-    __slots__ = ("ball",)
+    __slots__ = ("ball", "formal")
 
-    def __init__(self, ball: Any) -> None:
+    def __init__(self, ball: Any, formal: Formal | None = None) -> None:
         if not ball.is_finite():
             raise WitnessError("a value lies beyond the range of balls")
         self.ball = ball
+        self.formal = formal
 
     @classmethod
     def of(cls, value: Any) -> RealBall:
@@ -39,37 +42,44 @@ class RealBall:
         number = as_number(value)
         if isinstance(number, RealBall):
             return number
-        total = flint.arb(0)
-        for logs, coefficient in LogPolynomial.of(number).terms.items():
+        total, terms = flint.arb(0), LogPolynomial.of(number).terms
+        for logs, coefficient in terms.items():
             total += math.prod((flint.arb(n).log() for n in logs), start=flint.arb(_rational(coefficient)))
-        return cls(total)
+        return cls(total, _formally(Formal.of_logs, terms))
 
     def is_zero(self) -> bool | None:
-        """Whether the number is 0: a ball may say no, and never yes."""
+        """Whether the number is 0: a ball may say no, and only what is formally 0 is."""
+        if self.formal is not None and not self.formal.top:
+            return True
         return None if self.ball.contains(0) else False
 
     @property
     def rational(self) -> Fraction:
-        """No rational number; raises `WitnessError`."""
-        raise WitnessError("a number that is known only as a ball is not known to be rational")
+        """The number where it is formally rational; raises `WitnessError` otherwise."""
+        number = None if self.formal is None else self.formal.rational
+        if number is None:
+            raise WitnessError("a number that is known only as a ball is not known to be rational")
+        return number
 
     divisor = rational
 
     def scaled(self, factor: Fraction) -> RealBall:
         """Return factor·self."""
-        return RealBall(self.ball * _rational(factor))
+        return RealBall(self.ball * _rational(factor), _formally(lambda number: number.scaled(factor), self.formal))
 
     def __add__(self, other: Any) -> RealBall:
-        return RealBall(self.ball + RealBall.of(other).ball)
+        one = RealBall.of(other)
+        return RealBall(self.ball + one.ball, _formally(Formal.__add__, self.formal, one.formal))
 
     def __mul__(self, other: Any) -> RealBall:
-        return RealBall(self.ball * RealBall.of(other).ball)
+        one = RealBall.of(other)
+        return RealBall(self.ball * one.ball, _formally(Formal.__mul__, self.formal, one.formal))
 
     __radd__ = __add__
     __rmul__ = __mul__
 
     def __neg__(self) -> RealBall:
-        return RealBall(-self.ball)
+        return self.scaled(Fraction(-1))
 
     def __sub__(self, other: Any) -> RealBall:
         return self + -RealBall.of(other)
@@ -86,7 +96,7 @@ class RealBall:
     def __pow__(self, exponent: int) -> RealBall:
         if abs(exponent) > _LARGEST_POWER or (exponent < 0 and self.ball.contains(0)):
             raise WitnessError(f"a number in a ball to the power {exponent} is not computed")
-        return RealBall(self.ball**exponent)
+        return RealBall(self.ball**exponent, _formally(lambda number: number**exponent, self.formal))
 
     def __float__(self) -> float:
         return float(self.ball)
@@ -108,13 +118,13 @@ def root(value: Any) -> Any:
         exact = Fraction(*parts)
         if exact**2 == value.constant:
             return LogSum.number(exact)
-    return _of_ball(value, "√", lambda ball: ball.sqrt())
+    return _of_ball(value, "√", lambda ball: ball.sqrt(), Formal.root)
 
 
 def logarithm(value: Any) -> Any:
     """Return log value, as a sum of logarithms of whole numbers for a rational number."""
     if isinstance(value, RealBall) or _has_logarithms(value):
-        return _of_ball(value, "log", lambda ball: ball.log())
+        return _of_ball(value, "log", lambda ball: ball.log(), Formal.log)
     if value.rational <= 0:
         raise (NoValueError if value.rational else UndefinedError)(f"log of {value.rational} is not real")
     return LogSum.log(value.rational)
@@ -124,12 +134,13 @@ def exponential(value: Any) -> Any:
     """Return exp value: 1 for 0, and a ball otherwise."""
     if isinstance(value, LogSum) and value.is_zero():
         return LogSum.number(1)
-    return RealBall(RealBall.of(value).ball.exp())
+    number = RealBall.of(value)
+    return RealBall(number.ball.exp(), _formally(Formal.exp, number.formal))
 
 
 def two_pi() -> Any:
     """Return log 2π."""
-    return RealBall((2 * flint.arb.pi()).log())
+    return RealBall((2 * flint.arb.pi()).log(), LOG_TWO_PI)
 
 
 def telling(value: Any) -> Any:
@@ -149,13 +160,24 @@ def telling(value: Any) -> Any:
         bits *= 2
 
 
-def _of_ball(value: Any, name: str, function: Callable[[Any], Any]) -> RealBall:
-    ball = RealBall.of(value).ball
+def _of_ball(value: Any, name: str, function: Callable[[Any], Any], exact: Callable[[Formal], Formal]) -> RealBall:
+    number = RealBall.of(value)
+    ball = number.ball
     if ball < 0:
         raise NoValueError(f"{name} of {float(ball):.6g} is not real")
     if not ball > 0:
         raise WitnessError(f"whether {name} has a meaning is not decided by a ball")
-    return RealBall(function(ball))
+    return RealBall(function(ball), _formally(exact, number.formal))
+
+
+def _formally(operation: Callable[..., Formal], *numbers: Any) -> Formal | None:
+    """Return the exact result, None where a number is not known exactly or the result has too many terms."""
+    if any(number is None for number in numbers):
+        return None
+    try:
+        return operation(*numbers)
+    except (TooLongError, ZeroDivisionError):
+        return None
 
 
 def _has_logarithms(value: Any) -> bool:

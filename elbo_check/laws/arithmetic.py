@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..normal_form import Context, Rule
-from .law import by_rewriting, law
+from .law import by_rewriting, by_rewriting_as_assumed, law
 
 __all__ = [
     "algebra",
@@ -47,8 +47,11 @@ def last_term(left: Any, right: Any, context: Context) -> str:
 
 @law("nonnegativity", source="arithmetic of real numbers")
 def nonnegativity(left: Any, right: Any, context: Context) -> str:
-    """A sum of squares and of products of positive terms is not negative."""
-    return by_rewriting(left, right, context, Rule.NONNEGATIVE)
+    """A sum of squares and of products of positive terms is not negative, nor is E of it.
+
+    a − b counts as such a term where a ≥ b is assumed.
+    """
+    return by_rewriting_as_assumed(left, right, context, Rule.NONNEGATIVE)
 
 
 @law("differentiation", conditions=("every function is differentiable there",), source="one-variable calculus")

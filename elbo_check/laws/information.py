@@ -9,7 +9,7 @@ from sympy import Rational, exp, log
 from ..nodes import free_symbols
 from ..normal_form import Context, Rule
 from ..symbols import author_form, known
-from .law import COVER, by_rewriting, law
+from .law import COVER, by_rewriting, by_rewriting_as_assumed, law
 
 __all__ = [
     "definition_of_entropy",
@@ -75,8 +75,8 @@ def mass_on_the_support(left: Any, right: Any, context: Context) -> str:
     rests_on="kl-nonnegative",
 )
 def gibbs(left: Any, right: Any, context: Context) -> str:
-    """KL(q‖p) ≥ 0, with equality exactly if q = p almost everywhere."""
-    return by_rewriting(left, right, context, Rule.GIBBS)
+    """KL(q‖p) ≥ 0, with equality exactly if q = p almost everywhere; β KL ≥ KL where β ≥ 1 is assumed."""
+    return by_rewriting_as_assumed(left, right, context, Rule.GIBBS)
 
 
 @law("Jensen's inequality", conditions=("f > 0", "f and log f are integrable"), source=COVER + "theorem 2.6.2")

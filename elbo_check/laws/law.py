@@ -6,16 +6,19 @@ otherwise a sentence saying why it does not. It is sound but incomplete: it neve
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import WitnessError
 from ..normal_form import Context, NormalForm, Rule
 
-__all__ = ["BISHOP", "COVER", "Law", "by_rewriting", "law"]
+__all__ = ["BISHOP", "COVER", "OPPOSITE", "Law", "by_rewriting", "by_rewriting_as_assumed", "law", "turned"]
+
+OPPOSITE = {"=": "=", "≤": "≥", "≥": "≤"}
 
 Checker = Callable[[Any, Any, Context], str]
 
@@ -79,3 +82,19 @@ def by_rewriting(left: Any, right: Any, context: Context, *rules: Rule) -> str:
         return ""
     missing = len(difference.numerator.terms)
     return "; ".join((f"by it the two sides still differ by {missing} term{'s' * (missing > 1)}", *form.notes))
+
+
+def by_rewriting_as_assumed(left: Any, right: Any, context: Context, *rules: Rule) -> str:
+    """Do the same, and where that is not enough use what the chain assumes as well."""
+    objection = by_rewriting(left, right, context, *rules)
+    if objection and context.assumed:
+        assumed = replace(context, equations=tuple(map(turned, context.assumed)))
+        with contextlib.suppress(WitnessError):  # an assumption that replaces nothing
+            return by_rewriting(left, right, assumed, Rule.EQUATIONS, *rules) and objection
+    return objection
+
+
+def turned(statement: tuple[Any, str, Any]) -> tuple[Any, str, Any]:
+    """Return a statement with what is not a number on its left: 1 ≤ β is β ≥ 1."""
+    left, relation, right = statement
+    return (right, OPPOSITE[relation], left) if left.is_number else statement

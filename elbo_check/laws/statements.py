@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
+from ..errors import WitnessError
 from ..normal_form import Context, Rule
-from .law import BISHOP, by_rewriting, law
+from .assumed import monotone, substituting
+from .law import BISHOP, by_rewriting, law, turned
 
 __all__ = ["assumption", "induction_hypothesis", "monotonicity", "theorem"]
 
@@ -25,8 +28,23 @@ def induction_hypothesis(left: Any, right: Any, context: Context) -> str:
 
 @law("assumption", conditions=("the assumption of the statement",), source="the statement itself")
 def assumption(left: Any, right: Any, context: Context) -> str:
-    """What the statement assumes may be used: = replaces, ≤ and ≥ bound."""
-    return _by_equations(left, right, replace(context, equations=context.assumed), "nothing is assumed here")
+    """What the statement assumes may be used: = replaces, ≤ and ≥ bound.
+
+    x = y replaces x within functions, expectations and densities as well. s ≤ t is log s ≤ log t and eˢ ≤ eᵗ, and for
+    s, t > 0 also sⁿ ≤ tⁿ and 1/s ≥ 1/t.
+    """
+    assumed = replace(context, equations=tuple(turned(statement) for statement in context.assumed))
+    if not context.assumed:
+        return "nothing is assumed here"
+    objections = ["what is assumed has no term of its own to replace"]
+    for bare, relation, other in monotone(left, context.relation, right):
+        within = replace(assumed, relation=relation)
+        for made in (within, substituting(bare, other, within)):
+            with contextlib.suppress(WitnessError):
+                objections.append(by_rewriting(bare, other, made, Rule.EQUATIONS))
+            if not objections[-1]:
+                return ""
+    return objections[min(1, len(objections) - 1)]
 
 
 @law(

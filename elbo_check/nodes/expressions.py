@@ -60,6 +60,9 @@ class Expectation(Binder):
                 raise DerivationError(f"the expectation over {value} binds {tuple(point)}, not {variables!r}")
             variables = tuple(point)
         require_density("Expectation", density)
+        if not variables:
+            remedy = "name its variables after the integrand: Expectation(Product(q(z), r(v)), body, z, v)"
+            raise DerivationError(f"an expectation over {density} binds nothing: {remedy}")
         body, variables = expression(body), _names("an expectation", variables)
         if len(variables) != density.dimension:
             raise DerivationError(f"an expectation over {density.dimension} variables cannot bind {variables!r}")

@@ -20,16 +20,19 @@ Inner = Callable[[Ratio], tuple[Atom, ...]]
 
 
 def changed(
-    form: NormalForm, atoms: tuple[Atom, ...], variables: Sequence[int]
+    form: NormalForm, atoms: tuple[Atom, ...], variables: Sequence[int], mirrored: bool = False
 ) -> tuple[tuple[Atom, ...], list[Ratio]]:
-    """Return standard atoms for the Gaussian ones, and what the variables are in terms of the new ones."""
+    """Return standard atoms for the Gaussian ones, and what the variables are in terms of the new ones.
+
+    An ε that is `mirrored` is −ε: both have the same density.
+    """
     standard: list[Atom] = []
     places: list[Ratio] = []
     for atom in atoms:
         own = [generator(base) for base in variables[len(places) : len(places) + atom.dimension]]
         if atom.tag[0] == "gaussian":
             standard.extend([_STANDARD] * atom.dimension)
-            places.extend(linear_forms(atom, own))
+            places.extend(linear_forms(atom, [-epsilon for epsilon in own] if mirrored else own))
         elif atom.at is not None and atom.at(constant(1))[0].tag == ("gaussian", 1):
             replaced, place = _coordinates(form, atom, atom.at, own[0])
             standard.append(replaced)

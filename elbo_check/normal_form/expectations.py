@@ -91,7 +91,7 @@ class Mean:
     def _of_group(self, inside: Monomial) -> Ratio:
         """Return the expectation of a product that does not fall apart into independent ones."""
         lone = single_sum(inside, self.terms) if Rule.LINEAR in self.rules else None
-        if lone is not None:
+        if lone is not None and self.terms.depends_of(lone.parts[:2]).isdisjoint(self.variables):
             return over_sum(lone, self.terms, self.of)
         return self._unopened(Ratio(Polynomial({inside: Fraction(1)})))
 

@@ -11,14 +11,15 @@ from typing import Any
 from ..densities.world import World
 from ..nodes import free_symbols
 from ..reading import Reader
-from ..symbols import Unit, known
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
-from .logarithms import exponential, logarithm, square_root
+from .logarithms import exponential, logarithm
 from .polynomials import Polynomial, Ratio, constant, generator
 from .reading_nodes import HANDLERS
+from .roots import reduced, settled, square_root
 from .rules import INEQUALITIES, Rule
-from .terms import Sign, Terms
+from .signs import Sign, sign_of
+from .terms import Terms
 
 __all__ = ["Context", "NormalForm"]
 
@@ -104,8 +105,8 @@ class NormalForm:
 
     def shows(self, left: Any, relation: str, right: Any) -> Ratio | None:
         """Return None if the rules show that left and right stand in the relation, else what is left over."""
-        difference = self.rewritten(left) - self.rewritten(right)
-        if not difference.numerator.terms:
+        difference = reduced(self.rewritten(left) - self.rewritten(right), self.terms)
+        if not settled(difference, self.terms).numerator.terms:
             return None
         slack = {"≤": -difference, "≥": difference}.get(relation)
         if slack is not None and self.rules & INEQUALITIES and self.terms.sign(slack) is not Sign.UNKNOWN:
@@ -143,6 +144,7 @@ class NormalForm:
 
     def log(self, argument: Ratio) -> Ratio:
         """Return the logarithm, or under the tangent rule t − 1 less something that is not negative."""
+        argument = reduced(argument, self.terms)
         if Rule.TANGENT in self.rules and argument.key != constant(1).key:
             slack = self.terms.make(("slack of the tangent",), argument, signed=Sign.NOT_NEGATIVE)
             return argument - constant(1) - generator(slack)
@@ -166,10 +168,10 @@ class NormalForm:
         return argument + gone if lost.terms and self.terms.sign(gone) is not Sign.UNKNOWN else argument
 
     def _exp(self, argument: Ratio) -> Ratio:
-        return exponential(argument, self.terms)
+        return exponential(reduced(argument, self.terms), self.terms)
 
     def _root(self, argument: Ratio) -> Ratio:
-        return square_root(argument, self.terms)
+        return square_root(reduced(argument, self.terms), self.terms)
 
     def _log_two_pi(self) -> Ratio:
         return self.log(constant(2) * generator(self.terms.symbol(("pi",), Sign.POSITIVE)))
@@ -178,6 +180,8 @@ class NormalForm:
         term = self.terms[base]
         if term.tag == ("exp",):
             return term.parts[0]
+        if term.tag == ("root",) and Rule.LOGS in self.rules:
+            return constant(Fraction(1, 2)) * self.log(term.parts[0])
         kind = term.tag[1][0] if term.tag[0] == "value" and len(term.tag) == 2 else ""
         if kind == "gaussian" and Rule.GAUSSIAN in self.rules:
             return gaussian_log_density(term, self.reader)
@@ -186,12 +190,3 @@ class NormalForm:
             one = constant(1)
             return bit * self.log(probability) + (one - bit) * self.log(one - probability)
         return generator(self.terms.make(("log",), generator(base)))
-
-
-def sign_of(symbol: Any) -> Sign:
-    """Return what a symbol's assumptions say of its sign."""
-    if isinstance(symbol, Unit):
-        return Sign.UNIT
-    if known(symbol, "positive"):
-        return Sign.POSITIVE
-    return Sign.NOT_NEGATIVE if known(symbol, "nonnegative") else Sign.UNKNOWN

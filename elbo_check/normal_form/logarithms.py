@@ -1,18 +1,16 @@
-"""Logarithms, exponentials and square roots of normal forms."""
+"""Logarithms and exponentials of normal forms."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
 
 from ..errors import WitnessError
+from .numbers import content_of, factors_of
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Terms
 
-__all__ = ["exponential", "logarithm", "square_root"]
-
-_TRIAL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)
+__all__ = ["exponential", "logarithm"]
 
 OfBase = Callable[[int], Ratio]
 
@@ -50,20 +48,11 @@ def exponential(argument: Ratio, terms: Terms) -> Ratio:
     return result
 
 
-def square_root(argument: Ratio, terms: Terms) -> Ratio:
-    """Return √argument: exponents are halved where all is positive and a square; otherwise it stays one term."""
-    only = argument.whole.single if argument.whole is not None else None
-    if only is None or not _all_positive(only[0], terms) or _rational_root(only[1]) is None:
-        return generator(terms.make(("root",), argument, signed=terms.sign(argument)))
-    halved = frozenset((base, Fraction(exponent) / 2) for base, exponent in only[0])
-    return Ratio(Polynomial({halved: _rational_root(only[1]) or Fraction(0)}))
-
-
 def _split(whole: Polynomial, terms: Terms, of_base: OfBase) -> Ratio:
     if not whole.terms:
         raise WitnessError("log 0 has no meaning")
-    content = _content(whole)
-    outside = _common(whole, terms)
+    content = content_of(whole)
+    outside = terms.positive_factors(whole)
     inverse = frozenset((base, -exponent) for base, exponent in outside)
     rest = whole * Polynomial({inverse: 1 / content})
     result = _of_number(content, terms)
@@ -72,38 +61,12 @@ def _split(whole: Polynomial, terms: Terms, of_base: OfBase) -> Ratio:
     return result + logarithm(Ratio(rest), terms, of_base, split=False)
 
 
-def _content(whole: Polynomial) -> Fraction:
-    """Return the positive rational that leaves whole, coprime coefficients behind."""
-    coefficients = whole.terms.values()
-    return Fraction(math.gcd(*(c.numerator for c in coefficients)), math.lcm(*(c.denominator for c in coefficients)))
-
-
-def _common(whole: Polynomial, terms: Terms) -> Monomial:
-    """Return the positive generators that divide every term, with the exponents that leave none negative."""
-    powers = [dict(monomial) for monomial in whole.terms]
-    bases = {base for power in powers for base in power if terms[base].positive}
-    least = {base: min(power.get(base, 0) for power in powers) for base in bases}
-    return frozenset((base, exponent) for base, exponent in least.items() if exponent)
-
-
 def _of_number(number: Fraction, terms: Terms) -> Ratio:
     result = constant(0)
     for part, sign in ((number.numerator, 1), (number.denominator, -1)):
-        for prime, times in _factors(part):
+        for prime, times in factors_of(part):
             result = result + constant(sign * times) * _opaque("log", constant(prime), terms)
     return result
-
-
-def _factors(number: int) -> list[tuple[int, int]]:
-    """Return small prime factors with multiplicity; what is left over counts as one factor (sound, incomplete)."""
-    found = []
-    for prime in _TRIAL_PRIMES:
-        times = 0
-        while number % prime == 0:
-            number, times = number // prime, times + 1
-        if times:
-            found.append((prime, times))
-    return found if number == 1 else [*found, (number, 1)]
 
 
 def _exponential_of_term(monomial: Monomial, coefficient: Fraction, terms: Terms) -> Ratio:
@@ -121,17 +84,6 @@ def _single_base(argument: Ratio) -> int | None:
         return None
     base, exponent = next(iter(only[0]))
     return base if exponent == 1 else None
-
-
-def _rational_root(number: Fraction) -> Fraction | None:
-    if number <= 0:
-        return None
-    root = Fraction(math.isqrt(number.numerator), math.isqrt(number.denominator))
-    return root if root * root == number else None
-
-
-def _all_positive(monomial: Monomial, terms: Terms) -> bool:
-    return all(terms[base].positive for base, _ in monomial)
 
 
 def _opaque(tag: str, argument: Ratio, terms: Terms) -> Ratio:

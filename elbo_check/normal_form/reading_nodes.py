@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +37,10 @@ from .expectations import Mean
 from .integrals import integral, region
 from .jensen import log_of
 from .polynomials import Ratio, constant, generator
+from .roots import reduced
 from .rules import Rule
-from .sums import peeled, summed
+from .signs import signs_of
+from .sums import lacks_last, peeled, summed
 from .support import over_support
 from .values import atoms_at, density_at, value_of
 
@@ -58,10 +62,11 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     apart = last_apart(form, node, values) if Rule.LAST_DRAW in form.rules else None
     if apart is not None:
         return apart
-    fresh = [form.terms.fresh() for _ in variables]
+    changes = Rule.CHANGE in form.rules
+    fresh = [form.terms.fresh(sign) for sign in signs_of(density, variables)]
     places = [generator(base) for base in fresh]
     atoms = atoms_at(form, density, values)
-    if Rule.CHANGE in form.rules:
+    if changes:
         atoms, places = changed(form, atoms, fresh)
     bound = {variable.name: place for variable, place in zip(variables, places, strict=True)}
     inside = form.bound(body, values, bound)
@@ -71,7 +76,20 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
         kinds = dict(zip(fresh, map(kind_of, variables), strict=True))
         weighted = over_support(form, density, inside, density_at(form, density, places, values), kinds)
         return integral(weighted, fresh, [region(v) for v in variables], form.terms, form.rules)
-    return Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
+    mean = Mean(atoms, ordered(density, fresh), form.terms, form.rules).of(inside)
+    return _as_its_mirror_image(form, node, mean, values) if changes else mean
+
+
+def _as_its_mirror_image(form: NormalForm, node: Any, mean: Ratio, values: Values) -> Ratio:
+    """Return the same for E f(μ + σ ε) and E f(μ − σ ε): whichever was met first."""
+    density, body, *variables = node.args
+    (atom, *others) = atoms_at(form, density, values)
+    if others or atom.tag != ("gaussian", 1):
+        return mean
+    (atom,), places = changed(form, (atom,), fresh := [form.terms.fresh()], mirrored=True)
+    inside = form.bound(body, values, {variables[0].name: places[0]})
+    image = Mean((atom,), fresh, form.terms, form.rules).of(inside)
+    return min(mean, image, key=lambda one: sorted(sorted(monomial) for monomial in one.numerator.terms))
 
 
 def _term_by_term(form: NormalForm, node: Any, values: Values) -> Ratio:
@@ -120,6 +138,9 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
         last, steps = peeled(last, form.terms)
         for step in range(1, steps + 1):
             tail = tail + term(last + constant(step))
+        if lacks_last(last, form.terms):
+            last = last + constant(1)
+            tail = tail - term(last)
         if not last.numerator.terms:
             return tail
     fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh()
@@ -148,6 +169,16 @@ def _log(form: NormalForm, node: Any, values: Values) -> Ratio:
     return log_of(form, node.args[0], values)
 
 
+def _product(form: NormalForm, node: Any, values: Values) -> Ratio:
+    factors = (form.inside(part, values) for part in node.args)
+    return reduced(functools.reduce(operator.mul, factors), form.terms)
+
+
+def _power(form: NormalForm, node: Any, values: Values) -> Ratio:
+    power: Ratio = form.reader.power(form.inside(node.base, values), node.exp)
+    return reduced(power, form.terms)
+
+
 HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {
     Value: value_of,
     Expectation: _expectation,
@@ -163,4 +194,6 @@ HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {
     AppliedUndef: _function,
     sympy.Derivative: derivative_of,
     sympy.log: _log,
+    sympy.Mul: _product,
+    sympy.Pow: _power,
 }

@@ -9,7 +9,7 @@ from .densities import LARGEST_COUNT
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["is_count", "over_sum", "peeled", "single_sum", "summed"]
+__all__ = ["is_count", "lacks_last", "over_sum", "peeled", "single_sum", "summed"]
 
 _ABOVE_ZERO = (Sign.POSITIVE, Sign.UNIT)
 
@@ -70,3 +70,10 @@ def peeled(upper: Ratio, terms: Terms) -> tuple[Ratio, int]:
     steps = int(offset) if offset == int(offset) and 0 < offset <= LARGEST_COUNT else 0
     rest = upper - constant(steps)
     return (rest, steps) if is_count(rest, terms) else (upper, 0)
+
+
+def lacks_last(upper: Ratio, terms: Terms) -> bool:
+    """Whether an upper bound is n − 1 for a certain n ≥ 1: Σ to there is Σ to n without the last term."""
+    whole = upper.whole
+    less = whole is not None and whole.terms.get(ONE, 0) == -1 and len(whole.terms) > 1
+    return less and terms.sign(upper + constant(1)) in _ABOVE_ZERO

@@ -8,25 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from .polynomials import ONE, Exponent, Monomial, Polynomial, Ratio, generator
+from .polynomials import Exponent, Monomial, Polynomial, Ratio, generator
+from .roots import reduced
+from .signs import Sign, complements
 from .squares import is_sum_of_squares
 
 __all__ = ["Sign", "Tag", "Term", "Terms"]
 
 Tag = tuple[Any, ...]
-
-
-class Sign(Enum):
-    """What is known of the sign of a generator."""
-
-    UNKNOWN = 0
-    NOT_NEGATIVE = 1
-    POSITIVE = 2
-    UNIT = 3  # between 0 and 1, so that 1 − y is positive, too
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,12 +49,15 @@ class Terms:
         self._table: list[Term] = []
         self._numbers: dict[Any, int] = {}
         self._last: dict[int, Ratio] = {}
+        self.roots: set[int] = set()  # those of what is certainly not negative
 
     def __getitem__(self, base: int) -> Term:
         return self._table[base]
 
     def make(self, tag: Tag, *parts: Ratio, signed: Sign = Sign.UNKNOWN, binds: tuple[int, ...] = ()) -> int:
         """Return the generator of a term."""
+        if self.roots:
+            parts = tuple(reduced(part, self) for part in parts)
         key = (tag, *(part.key for part in parts))
         if key not in self._numbers:
             depends = frozenset().union(*(self.depends(part) for part in parts)).difference(binds)
@@ -81,9 +76,9 @@ class Terms:
         """Return the name that a bound symbol carries inside its own term."""
         return self.symbol(("bound", height, position))
 
-    def fresh(self) -> int:
+    def fresh(self, signed: Sign = Sign.UNKNOWN) -> int:
         """Return the generator of a new symbol, equal to no other."""
-        return self.symbol(("fresh", len(self._table)))
+        return self.symbol(("fresh", len(self._table)), signed)
 
     def index(self, last: Ratio) -> int:
         """Return the generator of a new index that runs from 1 to `last`."""
@@ -156,23 +151,24 @@ class Terms:
             return Sign.UNKNOWN
         return self._table[next(iter(only[0]))[0]].signed
 
+    def is_positive(self, part: Ratio) -> bool:
+        """Whether a ratio is certainly above zero."""
+        return self.sign(part) is Sign.POSITIVE
+
+    def positive_factors(self, whole: Polynomial) -> Monomial:
+        """Return the positive generators that divide every term, with the exponents that leave none negative."""
+        powers = [dict(monomial) for monomial in whole.terms]
+        bases = {base for power in powers for base in power if self._table[base].positive}
+        least = {base: min(power.get(base, 0) for power in powers) for base in bases}
+        return frozenset((base, exponent) for base, exponent in least.items() if exponent)
+
     def _sign(self, whole: Polynomial) -> Sign:
-        """Return the sign of a polynomial: no term may be negative, and one has to be positive; or a sum of squares."""
-        if self._is_complement(whole):
-            return Sign.POSITIVE
-        signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in whole.terms.items()]
+        """Return the sign of a polynomial: no part may be negative, and one has to be positive; or a sum of squares."""
+        parts = complements(whole.terms, lambda base: self._table[base].signed is Sign.UNIT)
+        signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in parts]
         if Sign.UNKNOWN in signs:
             return Sign.NOT_NEGATIVE if is_sum_of_squares(whole.terms) else Sign.UNKNOWN
         return Sign.POSITIVE if Sign.POSITIVE in signs else Sign.NOT_NEGATIVE
-
-    def _is_complement(self, whole: Polynomial) -> bool:
-        """Whether a polynomial is c(1 − y) with c > 0 and y between 0 and 1."""
-        size = whole.terms.get(ONE, Fraction(0))
-        rest = [(monomial, coefficient) for monomial, coefficient in whole.terms.items() if monomial != ONE]
-        if size <= 0 or len(rest) != 1 or rest[0][1] != -size or len(rest[0][0]) != 1:
-            return False
-        ((base, exponent),) = rest[0][0]
-        return exponent == 1 and self._table[base].signed is Sign.UNIT
 
     def _sign_of_term(self, monomial: Monomial, coefficient: Fraction) -> Sign:
         signs = [self._sign_of_power(base, exponent) for base, exponent in monomial]
@@ -204,5 +200,7 @@ class Terms:
         return self.make(term.tag, *parts, signed=term.signed, binds=term.binds)
 
     def _add(self, key: Any, term: Term) -> None:
+        if term.tag == ("root",) and term.signed is not Sign.UNKNOWN:
+            self.roots.add(len(self._table))
         self._numbers[key] = len(self._table)
         self._table.append(term)

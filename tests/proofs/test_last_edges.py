@@ -237,7 +237,8 @@ def test_what_is_left_of_a_probability_is_positive():
     with author_form():
         doubled, squared = log((2 - 2 * a) / s), log((1 - a**2) / (1 - b))
     assert laws.log_of_product.objection(doubled, log(2) + log(1 - a) - log(s)) == ""
-    assert laws.log_of_product.objection(squared, log(1 - a**2) - log(1 - b))
+    assert laws.log_of_product.objection(squared, log(1 - a**2) - log(1 - b)) == ""
+    assert laws.log_of_product.objection(log((1 - s**2) / (1 - b)), log(1 - s**2) - log(1 - b))
     entry = sequence(unit("y"))[j]
     with author_form():
         whole, parts = log(s / (1 - entry)), log(s) - log(1 - entry)
