@@ -90,7 +90,7 @@ def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], broken: Sequ
     first, told = broken[0], ", ".join(names[each.role] for each in broken)
     words = (
         f"its gradient is no number: at {place} its value is finite, and its gradient with respect to {told} is "
-        f"{first.claim} (right is {first.truth:.6g}); in float32 this comes sooner, as exp overflows from 89 on there. "
+        f"{first.claim} (right is {first.truth:.6g}); a narrower dtype overflows sooner. "
         "Mend the argument of the branch that is left out, not its result, or use a stable form"
     )
     return Finding("unstable-gradient", words, "warning")

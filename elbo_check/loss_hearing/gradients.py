@@ -23,7 +23,6 @@ from .calls import Asked
 from .cuts import DETACHED, slugs_of
 from .estimators import bias
 from .gaps import Broken, Gap, broken_in, gaps_in
-from .gradient_places import broken_at_simple, edges_of_gradients
 from .gradient_notes import (
     mistake_of,
     mistakes_of_broken,
@@ -33,6 +32,7 @@ from .gradient_notes import (
     on_coarse,
     on_estimator,
 )
+from .gradient_places import broken_at_simple, edges_of_gradients
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
 from .slopes import gradient_of

@@ -16,7 +16,7 @@ from ..witnesses.seeding import Seeds
 from .calls import Asked, samples_of
 from .heard import HALF, Heard
 from .precision import rounded_inside
-from .random import RANDOM, average, random_words
+from .random import RANDOM, average, random_words, seeded_words
 
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
 
@@ -40,6 +40,9 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         told, found = _recovered(call, samples, dtype)
         if found.fit is None and _is_random_now_and_then(call):
             return Heard(call, told, trouble=random_words(call, first))
+        seeded = seeded_words(call, first) if found.fit is None else ""
+        if seeded:
+            return Heard(call, told, trouble=seeded)
         return Heard(call, told, tuple(samples), found, inside=told != dtype)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
