@@ -44,7 +44,7 @@ def scaled_right(
 
 
 def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tolerance: float) -> Fit | None:
-    """Return two parts of an objective, each times a number and powers of sizes, that add up to the answers, or None."""
+    """Return two parts of an objective, each times a number and powers of sizes, that give the answers, or None."""
     for one, two in pairs:
         found = [weights_of(fitter, one, two, index, tolerance) for index in range(len(fitter.samples))]
         known = [each for each in found if each is not None]

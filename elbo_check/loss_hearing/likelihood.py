@@ -1,6 +1,6 @@
 """Which of the likelihoods that may be meant a loss is nearest to, where its formula was not recognised.
 
-The latents are held still, and the data and what the decoder gives are exchanged: the KL, whatever it is, does not move.
+The latents are held still, and the data and what the decoder gives are exchanged: the KL, whatever it is, stays.
 """
 
 from __future__ import annotations

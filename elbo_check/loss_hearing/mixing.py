@@ -1,7 +1,7 @@
 """Samples that are mixed: x of one beside the reconstruction of another, by a broadcast to (B, B), a flip, a shuffle.
 
 A likelihood sets every sample beside its own reconstruction, whatever function of all of them the loss is then. So it
-changes where x alone is dealt to other samples; and where one sample's x and its reconstruction move, they act together.
+changes where x alone is dealt to other samples; and where one sample's x and its reconstruction move, they act as one.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _SEEN = 10.0  # times what rounding may do
 
 _DEALT = "its value stays where x is dealt to other samples: every x is set beside the reconstructions of all"
 _APART = (
-    "x and the reconstruction of sample {0} do not act together, and those of different samples do: each x is set beside "
-    "another sample's reconstruction"
+    "x and the reconstruction of sample {0} do not act together, and those of different samples do: each x is set "
+    "beside another sample's reconstruction"
 )
 _CURE = "a broadcast to (B, B), a flip or a shuffle of one of the two?"
 

@@ -24,8 +24,8 @@ __all__ = [
 
 
 _SAME_NOISE = (
-    "it draws the same noise at every call, as with a seed within: that is meant in a test; in training nothing averages "
-    "the noise out, and z says no more than the mean. Seed once, outside of it"
+    "it draws the same noise at every call, as with a seed within: that is meant in a test; in training nothing "
+    "averages the noise out, and z says no more than the mean. Seed once, outside of it"
 )
 _WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
 

@@ -121,16 +121,15 @@ def test_without_the_look_a_mask_would_pass(monkeypatch):
 @pytest.mark.parametrize("mark", [-1.0, 255.0, -999.0])
 def test_a_mark_of_missing_data_is_found(mark) -> None:
     def loss(r, x, mu, logvar):
-        return ((0.5 * (r - x) ** 2 * (x != mark)).sum(-1) + 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)).mean()
+        return (0.5 * (r - x) ** 2 * (x != mark)).sum() + kl(mu, logvar)
 
-    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), rng=0)
+    found = ask(loss, *VAE)
     assert found.outcome == "refuted"
     assert f"where x = {mark:g} " in found.finding("wrong-spot").message
 
 
 def test_numbers_of_the_code_that_mark_nothing_are_no_accusation() -> None:
     def loss(r, x, mu, logvar):
-        kl = 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
-        return (0.5 * (r * 255 - x * 255) ** 2 / 255**2).sum(-1).mean() + kl.mean() - 999.0 + 999
+        return (0.5 * (r * 255 - x * 255) ** 2 / 255**2).sum() + kl(mu, logvar) - 999.0 + 999
 
-    assert verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), rng=0).outcome == "consistent"
+    passed(ask(loss, *VAE))
