@@ -29,8 +29,8 @@ __all__ = ["of_other_layouts", "on_images", "right_as_sequences"]
 
 _NEAR, _TOLERANCE = 1e-3, 1e-6  # at a glance
 _OF_IMAGES = (
-    "this is said of {0} of shape (B, D). It takes images (B, C, H, W) as well, and of those it is another function{1}: "
-    "flatten them first, or sum over all axes but the first; sizes with c, h and w has it judged there"
+    "this is said of {0} of shape (B, D). It takes images (B, C, H, W) as well, and of those it is another "
+    "function{1}: flatten them first, or sum over all axes but the first; sizes with c, h and w has it judged there"
 )
 
 
@@ -107,7 +107,7 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
 
 
 def on_images(heard: Heard) -> list[Finding]:
-    """Say that a function which is right of x of shape (B, D) takes images as well, and is not right of those."""
+    """Say that a function which is right of x of shape (B, D) takes images too, and is not right of those."""
     call, axes = heard.call, {axis for held in heard.call.quantity.axes.values() for axis in held}
     if call.layout != LAYOUTS[0] or call.given or not LAYOUTS[1].axes.keys() <= axes:
         return []

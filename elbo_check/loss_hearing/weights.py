@@ -30,7 +30,10 @@ _NEAR = (0.5, 0.25, 0.75, 0.125)
 _LEAST = 1e-6  # relative: how well a multiple is one
 _SAME = 1e-3  # of a weight, which is 1 where nothing is weighed
 
-_WORDS = "it computes this at the numbers that were drawn; {place} {what}: a mask or a weight by the sign, the size or the value of {name}?"
+_WORDS = (
+    "it computes this at the numbers that were drawn; {place} {what}: a mask or a weight by the sign, the size or the "
+    "value of {name}?"
+)
 
 
 def weighing_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample, dtype: str) -> Spot | None:

@@ -263,7 +263,7 @@ def test_what_is_random_is_told_by_its_name(draw, said):
         (np.random.uniform, "NumPy's global stream"),
         (random.random, "Python's random"),
         (lambda: np.random.default_rng().uniform(), "np.random.default_rng"),
-        (lambda: STREAM.uniform(), "no stream that is watched"),
+        (STREAM.uniform, "no stream that is watched"),
     ],
     ids=["NumPy", "Python", "made within", "own"],
 )
