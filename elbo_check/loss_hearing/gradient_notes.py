@@ -57,8 +57,8 @@ def on_broken(call: Asked, broken: Sequence[Broken]) -> Finding:
     names = ", ".join(call.assignment.names[each.role] for each in broken)
     words = (
         f"{_place(call, broken[0])}its value is finite, and its gradient with respect to {names} is nan or "
-        "infinite: a branch that where() leaves out and that has no finite derivative (0·∞ is nan), or a root of 0? Mend the "
-        "argument, not the result"
+        "infinite: a branch that where() leaves out and that has no finite derivative (0·∞ is nan), or a root of "
+        "0? Mend the argument, not the result"
     )
     return Finding("gradient-not-finite", words, "error")
 
