@@ -13,9 +13,10 @@ import numpy as np
 from .fitting import Fit, Fitter
 from .formula import Formula, Law, law
 from .numbers import LOGARITHMS
-from .snapping import monomials, value_of
+from .sizes import Sizes
+from .snapping import law_of, monomials, value_of
 
-__all__ = ["nearness", "scaled_right"]
+__all__ = ["nearness", "scaled_right", "weighted_right", "weights_of"]
 
 _SAME = 10.0  # times the tolerance: the number at one choice of sizes and at another
 _LEAST = 1e-9
@@ -42,6 +43,42 @@ def scaled_right(
     return None
 
 
+def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tolerance: float) -> Fit | None:
+    """Return two parts of an objective, each times a number and powers of sizes, that give the answers, or None."""
+    for one, two in pairs:
+        found = [weights_of(fitter, one, two, index, tolerance) for index in range(len(fitter.samples))]
+        known = [each for each in found if each is not None]
+        if len(known) < len(found):
+            continue
+        laws = [_law([each[k] for each in known], fitter, tolerance) for k in (0, 1)]
+        if laws[0] is not None and laws[1] is not None:
+            formula = one.scaled(laws[0]) + two.scaled(laws[1])
+            departure = fitter.departure(formula)
+            if departure <= tolerance:
+                return Fit(formula, departure, tolerance)
+    return None
+
+
+def weights_of(fitter: Fitter, one: Formula, two: Formula, index: int, tolerance: float) -> tuple[float, float] | None:
+    """Return the weights with which two formulas add up to the answers at one choice of sizes; None if none do."""
+    outputs = np.array([np.ravel(output) for output in fitter.samples[index].outputs])
+    columns = np.stack([np.ravel(outputs + fitter.difference(each, index)) for each in (one, two)], axis=-1)
+    values = np.ravel(outputs)
+    if not (np.isfinite(columns).all() and np.isfinite(values).all() and np.any(columns, axis=0).all()):
+        return None
+    first, second = map(float, np.linalg.lstsq(columns, values, rcond=None)[0])
+    apart = np.max(np.abs(columns @ [first, second] - values))
+    return (first, second) if apart <= max(_LEAST, _SAME * tolerance) * np.max(np.abs(values)) else None
+
+
+def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float) -> Law | None:
+    """Return numbers, one a choice of sizes, as a law: a simple one, or any number beside powers of sizes."""
+    sizes = [sample.sizes for sample in fitter.samples]
+    return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * tolerance), 0.0, most=1) or _number_law(
+        numbers, sizes, tolerance, any_number=True
+    )
+
+
 def nearness(fitter: Fitter, right: Formula) -> tuple[float, float]:
     """Return how far the answers are from a right formula: with free weights and offset, and as it stands.
 
@@ -66,7 +103,11 @@ def _factor(fitter: Fitter, right: Formula, tolerance: float, *, any_number: boo
         if not number:
             return None
         numbers.append(number)
-    sizes = [sample.sizes for sample in fitter.samples]
+    return _number_law(numbers, [sample.sizes for sample in fitter.samples], tolerance, any_number=any_number)
+
+
+def _number_law(numbers: Sequence[float], sizes: Sequence[Sizes], tolerance: float, *, any_number: bool) -> Law | None:
+    """Return the number that is the same at every choice of sizes beside powers of these, as a law."""
     for monomial in monomials(sizes):
         shares = np.array(numbers) / [value_of(monomial, each) for each in sizes]
         if np.ptp(shares) <= max(_LEAST, _SAME * tolerance) * np.abs(shares[0]):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
 from .formula import Formula, Term, law
-from .free_scale import nearness, scaled_right
+from .free_scale import nearness, scaled_right, weighted_right
 from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
@@ -128,11 +129,19 @@ def _fits(
         yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
         yield from (fitter.fit(terms, tolerance) for terms in near)
     yield _scaled(fitter, rights, quantity, tolerances[:1])
+    yield weighted_right(fitter, _pairs(quantity, fitter.samples[0]), tolerances[0]) if quantity.parts else None
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
     if tolerances[0] > LOOSE[0] and isinstance(table, Table):
         yield _among_the_known(fitter, table, quantity, tolerances[0])
     yield _scaled(fitter, rights, quantity, tolerances[1:])
+
+
+def _pairs(quantity: Quantity, sample: Sample) -> Iterator[tuple[Formula, Formula]]:
+    """Yield the right formulas of two parts as they stand, for weights between them that are no simple numbers."""
+    one, two = quantity.parts
+    for form, other in itertools.product(one.forms, (form for form in two.forms if form.has_slips)):
+        yield one.formula(form, sample.kind, sample.layout), two.formula(other, sample.kind, sample.layout)
 
 
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:

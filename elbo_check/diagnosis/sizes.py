@@ -7,7 +7,7 @@ width), or along two, of which one counts steps in time.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 __all__ = ["CHOICES", "CLASSES", "LAYOUTS", "SEQUENCES", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
@@ -27,6 +27,7 @@ CHOICES: Mapping[str, Sequence[int]] = {
 _IMAGES: Sequence[tuple[int, ...]] = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
 _FEW, _LONG = 3, 2048  # choices where an axis is longer than this
 _ANY: Mapping[str, Sequence[int]] = {}
+_PARTS = frozenset("CHWchwTLl")
 _BATCHES_OF_IMAGES = (2, 4, 3, 5, 7, 9)
 _OF_SEQUENCES: Mapping[str, Sequence[int]] = {
     "T": (3, 5, 2, 6, 4, 8),
@@ -55,6 +56,10 @@ class Layout:
     def concrete(self, axes: Sequence[str]) -> tuple[str, ...]:
         """Return the axes as they are laid out."""
         return tuple(name for axis in axes for name in self.axes.get(axis, (axis,)))
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether these are lengths of this layout; others than parts of axes are of any."""
+        return {name for name in names if name in _PARTS} <= {name for held in self.axes.values() for name in held}
 
     @property
     def of_sequences(self) -> bool:

@@ -26,8 +26,9 @@ class LossFunction:
     """A function of the user's, called with arrays of NumPy whatever it computes with.
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
-    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none); `first` is the first
-    question with its answer; `backend` says whose tensors it gets; `dtype` is "float64", or "float32" from the first
+    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none), and `repeats` says that
+    this is the same at every call; `first` is the first question with its answer; `backend` says whose tensors it
+    gets; `dtype` is "float64", or "float32" from the first
     call on if it does not take float64. Every call gets fresh copies, on the CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
@@ -48,6 +49,7 @@ class LossFunction:
         self.dtype = "float64"
         self.seconds = seconds
         self.own_noise = ""
+        self.repeats = False
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend

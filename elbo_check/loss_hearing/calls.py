@@ -139,6 +139,8 @@ def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[
     written = case.function.written_numbers
     free = [name for name in ("d", "D", "K", "G", "B") if name in axes and name not in case.given]
     free = free if case.batch else [name for name in free if name != "B"]
+    if not plain.has(case.given):  # lengths of images were given: images are meant
+        yield from (replace(call, layout=each) for each in others if each.has(case.given) and each.axes.keys() <= axes)
     yield call
     yield from (replace(call, given={**case.given, **lengths}) for lengths in lengths_to_try(written, free))
     for layout in others:

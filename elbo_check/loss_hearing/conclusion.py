@@ -19,6 +19,9 @@ from .edges import edge_findings
 from .evidence import mistakes_of, on_beta
 from .excuses import is_excuse
 from .heard import HALF, Heard
+from .layouts import on_images
+from .likelihood import beside_its_likelihood
+from .mixing import mixing_words
 from .notes import (
     on_decoder,
     on_nearness,
@@ -78,7 +81,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     relation = recovery.relation
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
-    findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
+    findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges, *on_images(heard)]
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
         findings.append(Finding("points", words, "note"))
@@ -128,11 +131,13 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
 
 
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    heard = beside_its_likelihood(heard)
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
         return _nearly(heard, record)
-    decoder = _missing_decoder(heard)
+    mixed = mixing_words(heard) if recovery.fit is None and case is not None else ""
+    decoder = "" if mixed else _missing_decoder(heard)
     if decoder:
         return undecided(heard, decoder, record, told_of(heard), on_decoder())
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
@@ -140,6 +145,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         return undecided(heard, on_shift(recovery.fit.shift), record, told)
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
     findings += [*on_reading(heard, asked), *on_recovery(heard)]
+    findings += [Finding("mixed-samples", mixed, "error")] if mixed else []
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
         Outcome.REFUTED,

@@ -22,7 +22,7 @@ from ..verdict import Finding
 from .calls import Asked
 from .counterexample import value_at
 
-__all__ = ["edge_findings"]
+__all__ = ["along", "edge_findings"]
 
 FloatArray = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str
     largest = _LARGEST.get(dtype, 1e37)
     drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
     ordinary = value_at(formula, sample, drawn) if edge.reference is None else 0.0
-    for numbers, arrays in _along(call, sample, edge, drawn):
+    for numbers, arrays in along(call, sample, edge, drawn):
         true = _true(formula, sample, arrays)
         if not np.isfinite(true).all() or np.max(np.abs(true)) > largest or _vanishes(numbers, largest):
             return None
@@ -87,7 +87,7 @@ def _vanishes(numbers: Mapping[str, float], largest: float) -> bool:
     return any(0 < abs(number) < 1 / largest for number in numbers.values())
 
 
-def _along(
+def along(
     call: Asked, sample: Sample, edge: Edge, drawn: Mapping[str, Any]
 ) -> Iterator[tuple[Mapping[str, float], Mapping[str, Any]]]:
     """Yield the points of an edge: its numbers as it lays them out; what it does not speak of is drawn."""

@@ -8,7 +8,7 @@ from typing import Any
 from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import card
 from ..diagnosis.naming import Explanation
-from ..diagnosis.numbers import LOGARITHMS
+from ..diagnosis.numbers import LOGARITHMS, is_number
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.wording import formula_text, law_text
@@ -139,11 +139,19 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     )
 
 
+def _with_decimal(beta: Law) -> str:
+    """Return a law, and the decimal that it is where a number stands in it that is no simple one."""
+    told = law_text(beta)
+    if beta.names or not any(is_number(name) for monomial, _ in beta.parts for name, _ in monomial):
+        return told
+    return f"{told} = {float(beta.number):.6g}"
+
+
 def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
     """Say what the KL weighs beside the reconstruction, where that is not what it should."""
     declared = call.quantity.beta
     betas = [explanation.beta for explanation in recovery.explanations if explanation.beta is not None]
     if not betas or betas[0] == declared.at(recovery.fixed):
         return []
-    told = law_text(betas[0])
+    told = _with_decimal(betas[0])
     return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]

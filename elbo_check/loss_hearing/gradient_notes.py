@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..diagnosis.mistakes import card
 from ..loss_verdict import Mistake
 from ..verdict import Finding
@@ -54,10 +56,19 @@ def on_broken(call: Asked, broken: Sequence[Broken]) -> Finding:
     """Say that a gradient is no number where the value has a derivative."""
     names = ", ".join(call.assignment.names[each.role] for each in broken)
     words = (
-        f"its value is finite, and its gradient with respect to {names} is nan or infinite: a branch that where() "
-        "leaves out and that has no finite derivative (0·∞ is nan), or a root of 0? Mend the argument, not the result"
+        f"{_place(call, broken[0])}its value is finite, and its gradient with respect to {names} is nan or "
+        "infinite: a branch that where() leaves out and that has no finite derivative (0·∞ is nan), or a root of "
+        "0? Mend the argument, not the result"
     )
     return Finding("gradient-not-finite", words, "error")
+
+
+def _place(call: Asked, broken: Broken) -> str:
+    """Say where this is, if every argument holds one number there."""
+    held = {name: np.unique(value) for name, value in call.arguments(broken.point).items()}
+    if any(len(numbers) != 1 for numbers in held.values()):
+        return ""
+    return f"at {', '.join(f'{name} = {numbers[0]:g}' for name, numbers in held.items())} "
 
 
 def on_estimator(call: Asked, role: str, found: Bias) -> Finding:

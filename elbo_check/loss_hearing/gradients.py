@@ -32,6 +32,7 @@ from .gradient_notes import (
     on_coarse,
     on_estimator,
 )
+from .gradient_places import broken_at_simple, edges_of_gradients
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
 from .slopes import gradient_of
@@ -66,7 +67,8 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
         return diagnosis
     fit = heard.recovery.fit if heard.recovery else None
     report = gradient_findings(heard.call, heard.samples, generator, fit.computed if fit else None)
-    told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings))
+    edges = _edges(heard) if diagnosis.outcome is Outcome.CONSISTENT and not report.mistakes else []
+    told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings, *edges))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
         return replace(told, outcome=Outcome.UNDECIDED, missing=report.doubt, resolution=None)
     if not report.mistakes:
@@ -85,6 +87,13 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
         mistakes=mistakes,
         findings=(*told.findings, Finding("right-value-wrong-gradient", words, "error")),
     )
+
+
+def _edges(heard: Heard) -> list[Finding]:
+    """Return where the gradients of a right function are no numbers; nothing of a function without gradients."""
+    sample, call = heard.samples[0], replace(heard.call, negated=False)
+    roles = [role for role in call.quantity.axes if _is_differentiable(call, role, sample.arrays[0])]
+    return edges_of_gradients(call, roles, sample) if roles and call.function.backend != "numpy" else []
 
 
 def gradient_findings(
@@ -110,6 +119,7 @@ def gradient_findings(
     gaps, coarse = gaps_in(call, points, gradients, finite, generator)
     coarse += [role for role in roles if role not in finite and role not in {each.role for each in broken}]
     findings = [on_coarse(call, coarse)] if coarse else []
+    broken = broken or broken_at_simple(call, sample, roles)
     if broken:
         return _without_numbers(call, roles, broken, findings)
     if gaps and is_of_the_right_value(judged, sample, points, gradients, finite, generator):

@@ -10,15 +10,28 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
+from ..diagnosis.fitting import Fitter
+from ..diagnosis.free_scale import weights_of
+from ..diagnosis.glance import FEW, may_be_right
+from ..diagnosis.probing import Sample
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
+from ..verdict import Finding
 from ..witnesses.seeding import Seeds
-from .calls import Case, asked
+from .calls import Asked, Case, asked, samples_of
 from .heard import Heard
 from .reading import called, is_right_laid
 
-__all__ = ["of_other_layouts", "right_as_sequences"]
+__all__ = ["of_other_layouts", "on_images", "right_as_sequences"]
+
+_NEAR, _TOLERANCE = 1e-3, 1e-6  # at a glance
+_OF_IMAGES = (
+    "this is said of {0} of shape (B, D). It takes images (B, C, H, W) as well, and of those it is another "
+    "function{1}: flatten them first, or sum over all axes but the first; sizes with c, h and w has it judged there"
+)
 
 
 def of_other_layouts(heard: Heard, seeds: Seeds, *, alone: bool = True) -> Iterator[Heard]:
@@ -36,7 +49,8 @@ def right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
         call, answer = asked(case, case.assignment, quantity)
         dtype = answer.dtypes[call.output]
         for layout in (call.layout, *SEQUENCES) if call.layout.axes else ():
-            if layout.axes.keys() == call.layout.axes.keys() and layout.steps_come_first:
+            meant = layout.axes.keys() == call.layout.axes.keys() and layout.has(case.given)
+            if meant and layout.steps_come_first:
                 with suppress(LossFunctionError, WitnessError):
                     laid = replace(call, layout=layout)
                     if is_right_laid(laid, dtype, seeds):
@@ -64,7 +78,7 @@ def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         return
     axes = heard.call.layout.axes.keys()
     for layout in SEQUENCES:
-        if layout.axes.keys() == axes and layout != heard.call.layout:
+        if layout.axes.keys() == axes and layout != heard.call.layout and layout.has(heard.call.given):
             with suppress(LossFunctionError, WitnessError):
                 yield called(replace(heard.call, layout=layout), heard.dtype, seeds)
 
@@ -90,3 +104,31 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     with suppress(LossFunctionError, WitnessError):
         if is_right_laid(call, heard.dtype, seeds):
             yield called(call, heard.dtype, seeds)
+
+
+def on_images(heard: Heard) -> list[Finding]:
+    """Say that a function which is right of x of shape (B, D) takes images too, and is not right of those."""
+    call, axes = heard.call, {axis for held in heard.call.quantity.axes.values() for axis in held}
+    if call.layout != LAYOUTS[0] or call.given or not LAYOUTS[1].axes.keys() <= axes:
+        return []
+    images = replace(call, layout=LAYOUTS[1])
+    with suppress(LossFunctionError, WitnessError):
+        (first,) = samples_of(images, np.random.default_rng(0), calls=FEW, most=1)
+        if np.isfinite(first.outputs).all() and not may_be_right(first, call.quantity, _NEAR):
+            return [Finding("not-of-images", _OF_IMAGES.format(call.assignment.names["x"], _weight(first, images)))]
+    return []
+
+
+def _weight(sample: Sample, call: Asked) -> str:
+    """Return the effective beta of an objective at the sizes of a sample; "" if it is not just that."""
+    quantity, fitter = call.quantity, Fitter([sample], call.quantity.constants)
+    for form in quantity.parts[0].forms if quantity.parts else ():
+        parts = [
+            part.formula(each, sample.kind, sample.layout).scaled(part.scale(sample.kind, sample.layout))
+            for part, each in zip(quantity.parts, (form, quantity.parts[1].forms[0]), strict=True)
+        ]
+        found = weights_of(fitter, parts[0], parts[1], 0, _TOLERANCE)
+        if found is not None and found[0]:
+            shape = tuple(sample.sizes[name] for name in "Bchw")
+            return f", with an effective beta of {found[1] / found[0] / form.unit:.6g} at {shape}"
+    return ""

@@ -23,6 +23,10 @@ __all__ = [
 ]
 
 
+_SAME_NOISE = (
+    "it draws the same noise at every call, as with a seed within: that is meant in a test; in training nothing "
+    "averages the noise out, and z says no more than the mean. Seed once, outside of it"
+)
 _WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
 
 
@@ -45,6 +49,8 @@ def on_roles(heard: Heard) -> list[Finding]:
     own = heard.call.function.own_noise
     words = f"it draws its own noise: {own} is that one draw from a standard normal, replaced by known numbers"
     notes = [Finding("own-noise", words, "note")] if own else []
+    if heard.call.function.repeats:
+        notes.append(Finding("same-noise-every-call", _SAME_NOISE, "warning"))
     for name, role in heard.call.assignment.roles.items():
         if role in PACKED:
             held = " and then ".join(SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED[role])

@@ -13,7 +13,8 @@ import numpy as np
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
-from ..errors import LossFunctionError, WitnessError
+from ..errors import ElboCheckError, LossFunctionError, WitnessError
+from ..inputs.backends.draws import KEYS
 from .calls import Case, asked
 
 __all__ = ["with_own_noise"]
@@ -32,8 +33,7 @@ def with_own_noise(case: Case) -> Case:
     alone, whole = len(roles) == 2 and case.name in _OF_NOISE, "x" in roles and case.name in _WHOLE
     if not (alone or whole) or "mean" not in roles or "noise" in roles or not roles & SECONDS.keys():
         return case
-    if whole and not _is_random(case):
-        return case
+    repeats = _repeats(case)
     held = {**case.assignment.roles, _NAME: "noise"}
     given = replace(
         case,
@@ -45,15 +45,22 @@ def with_own_noise(case: Case) -> Case:
         call, _ = asked(given, given.assignment, quantity_for(frozenset({*roles, "noise"}), name, case.options))
         point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
         if not call.function.is_random(call.arguments(point)):
+            given.function.repeats = repeats
             return given
     return case
 
 
-def _is_random(case: Case) -> bool:
-    """Whether a function gives two values at one point; it is asked itself, so that it knows its first question."""
-    with suppress(LossFunctionError, WitnessError):
-        quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
+def _repeats(case: Case) -> bool:
+    """Whether a function gives one value at one point twice; it is asked itself, so that it knows its first question.
+
+    In JAX that is a key, which an argument may hold: there it is one that is made within.
+    """
+    with suppress(ElboCheckError):
+        name = case.name if "x" in case.assignment.names else None  # without its noise it is no sampler
+        quantity = quantity_for(frozenset(case.assignment.names), name, case.options)
         call, _ = asked(case, case.assignment, quantity)
-        point = quantity.draw(np.random.default_rng(0), next(call.sizes()))
-        return call.function.is_random(call.arguments(point))
+        arguments = call.arguments(quantity.draw(np.random.default_rng(0), next(call.sizes())))
+        if call.function.is_random(arguments):
+            return False
+        return call.function.backend != "jax" or not KEYS.isdisjoint(call.function.drawn_from(arguments))
     return False

@@ -14,7 +14,7 @@ from ..verdict import Finding
 from .calls import Asked
 from .counterexample import value_at
 
-__all__ = ["RANDOM", "average", "random_words"]
+__all__ = ["RANDOM", "average", "random_words", "seeded_words"]
 
 FloatArray = NDArray[np.float64]
 
@@ -22,6 +22,9 @@ RANDOM = "two calls with the same arguments gave different values"
 """How all that is said of a random function begins."""
 
 _COUNTS = "it draws from no stream that is watched: hold still what it counts, and give it its noise as an argument"
+_GIVE = "give it its noise as an argument (role noise, for a standard normal)"
+_TO_JUDGE = "What it is of its arguments does not show in that. To have it judged, let it take one draw, or "
+_OF_ONE_DRAW = ("normal", "randn", "default_rng", "PRNGKey", "random.key", "global stream")
 _CALLS = 400
 _SECONDS = 2.0
 _FEWEST = 20
@@ -29,17 +32,32 @@ _FEWEST = 20
 
 def random_words(call: Asked, arrays: Arrays) -> str:
     """Say what is random in a function, and what can be done about it."""
-    drawn: tuple[str, ...] = ()
-    with suppress(LossFunctionError):
-        drawn = call.function.drawn_from(call.arguments(arrays))
+    drawn = _drawn(call, arrays)
     if not drawn:
         return f"{RANDOM}: {_COUNTS} (role noise)"
-    seed = "torch.manual_seed(0)" if drawn[0].startswith("torch.") else "np.random.seed(0) or random.seed(0)"
     dropped = "switch its dropout off, as model.eval() does; or " if any("dropout" in name for name in drawn) else ""
+    return f"{RANDOM}: it draws by {', '.join(drawn)}. To have it judged, {dropped}{_GIVE}"
+
+
+def seeded_words(call: Asked, arrays: Arrays) -> str:
+    """Say that the value of a function hangs on draws from a seed within, if it draws any; else "".
+
+    Its one draw from a normal that was replaced is none of these.
+    """
+    drawn = _drawn(call, arrays)
+    if call.function.own_noise:
+        drawn = tuple(name for name in drawn if not any(part in name for part in _OF_ONE_DRAW))
+    if not drawn:
+        return ""
     return (
-        f"{RANDOM}: it draws by {', '.join(drawn)}. To have it judged, {dropped}give it its noise as an argument (role "
-        f"noise, for a standard normal), or seed it within, as by {seed}: then it is judged at those draws"
+        f"it draws by {', '.join(drawn)}, and the same every time: its value hangs on these draws. {_TO_JUDGE}{_GIVE}"
     )
+
+
+def _drawn(call: Asked, arrays: Arrays) -> tuple[str, ...]:
+    with suppress(LossFunctionError):
+        return call.function.drawn_from(call.arguments(arrays))
+    return ()
 
 
 def average(call: Asked, generator: np.random.Generator) -> list[Finding]:

@@ -9,14 +9,14 @@ import numpy as np
 
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.glance import FEW, may_be_right
-from ..diagnosis.probing import CALLS, Sample, narrowest
+from ..diagnosis.probing import CALLS, Arrays, Sample, narrowest
 from ..diagnosis.recovery import Recovery, is_right, recovered
 from ..errors import WitnessError
 from ..witnesses.seeding import Seeds
 from .calls import Asked, samples_of
 from .heard import HALF, Heard
 from .precision import rounded_inside
-from .random import RANDOM, average, random_words
+from .random import RANDOM, average, random_words, seeded_words
 
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
 
@@ -38,8 +38,9 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         raise
     if _finite(samples):
         told, found = _recovered(call, samples, dtype)
-        if found.fit is None and _is_random_now_and_then(call):
-            return Heard(call, told, trouble=random_words(call, first))
+        trouble = _of_draws(call, first) if found.fit is None else ""
+        if trouble:
+            return Heard(call, told, trouble=trouble)
         return Heard(call, told, tuple(samples), found, inside=told != dtype)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
@@ -49,6 +50,11 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     told, found = _recovered(call, samples, dtype)
     return Heard(call, told, tuple(samples), found, only_positive=True, inside=told != dtype)
+
+
+def _of_draws(call: Asked, first: Arrays) -> str:
+    """Say what draws keep a function from being read: some now and then, or some from a seed within; "" for none."""
+    return random_words(call, first) if _is_random_now_and_then(call) else seeded_words(call, first)
 
 
 def _is_random_now_and_then(call: Asked) -> bool:

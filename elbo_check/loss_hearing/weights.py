@@ -7,7 +7,7 @@ it, the function weighs the data, and is wrong unless w is 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -24,12 +24,15 @@ from .spots import Spot, departing_at
 __all__ = ["weighing_spot"]
 
 _FAR = (-2.0, 2.0, -8.0, 8.0)
+_MARKS = (-1.0,)  # what is missing is often marked so
+_MOST_WRITTEN = 4  # numbers of the code that may mark it: 255, −999
 _NEAR = (0.5, 0.25, 0.75, 0.125)
 _LEAST = 1e-6  # relative: how well a multiple is one
 _SAME = 1e-3  # of a weight, which is 1 where nothing is weighed
 
 _WORDS = (
-    "it computes this at the numbers that were drawn; {place} {what}: a mask or a weight by the sign or size of {name}?"
+    "it computes this at the numbers that were drawn; {place} {what}: a mask or a weight by the sign, the size or the "
+    "value of {name}?"
 )
 
 
@@ -38,7 +41,7 @@ def weighing_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample, dty
     if call.quantity.only_at:
         return None
     for far, near in call.quantity.weighed:
-        for number in _FAR if _bends(fit, sample, call, far, near) else ():
+        for number in _places(call, far) if _bends(fit, sample, call, far, near) else ():
             points = list(_points(call, sample, far, number, near))
             spot = departing_at(call, recovery, fit, sample.sizes, points[0])
             if spot is not None and spot.case is not None:
@@ -46,6 +49,14 @@ def weighing_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample, dty
                 if weight is not None:
                     return Spot(call, "", spot.yours, spot.case, _words(call, far, number, near, weight))
     return None
+
+
+def _places(call: Asked, far: str) -> Sequence[float]:
+    """Return the numbers far out, and of data those that may mark what is missing."""
+    if far != "x":
+        return _FAR
+    written = [number for number in call.function.written_numbers if number not in _FAR][:_MOST_WRITTEN]
+    return (*_FAR, *_MARKS, *(float(sign * number) for number in written for sign in (1, -1)))
 
 
 def _words(call: Asked, far: str, number: float, near: str, weight: float) -> str:

@@ -116,3 +116,20 @@ def test_a_bernoulli_has_no_negative_data():
 def test_without_the_look_a_mask_would_pass(monkeypatch):
     monkeypatch.setattr(beyond, "weighing_spot", lambda *_: None)
     passed(ask(squares(lambda r, x: x >= 0), *VAE))
+
+
+@pytest.mark.parametrize("mark", [-1.0, 255.0, -999.0])
+def test_a_mark_of_missing_data_is_found(mark) -> None:
+    def loss(r, x, mu, logvar):
+        return (0.5 * (r - x) ** 2 * (x != mark)).sum() + kl(mu, logvar)
+
+    found = ask(loss, *VAE)
+    assert found.outcome == "refuted"
+    assert f"where x = {mark:g} " in found.finding("wrong-spot").message
+
+
+def test_numbers_of_the_code_that_mark_nothing_are_no_accusation() -> None:
+    def loss(r, x, mu, logvar):
+        return (0.5 * (r * 255 - x * 255) ** 2 / 255**2).sum() + kl(mu, logvar) - 999.0 + 999
+
+    passed(ask(loss, *VAE))

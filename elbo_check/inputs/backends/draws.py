@@ -8,11 +8,14 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Draws", "replaced"]
+__all__ = ["KEYS", "Draws", "listed", "replaced"]
+
+KEYS = frozenset({"jax.random.PRNGKey", "jax.random.key"})
+"""What makes a stream in JAX: where it is called within a function, every call draws the same."""
 
 
 @dataclass(slots=True)
@@ -52,3 +55,19 @@ def replaced(module: Any, functions: Mapping[str, Callable[..., Any]]) -> Iterat
     finally:
         for name, original in originals.items():
             setattr(module, name, original)
+
+
+@contextlib.contextmanager
+def listed(module: Any, names: Iterable[str], called: str) -> Iterator[list[str]]:
+    """Within this block, calls of these functions of a module that is called so are listed by their names."""
+    found: list[str] = []
+
+    def noting(name: str) -> Callable[..., Any]:
+        def noted(original: Any, *args: Any, **by_name: Any) -> Any:
+            found.append(f"{called}.{name}")
+            return original(*args, **by_name)
+
+        return noted
+
+    with replaced(module, {name: noting(name) for name in names}):
+        yield found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import NoGradientError
-from .draws import Draws, replaced
+from .draws import Draws, listed, replaced
 from .numpy import host_array
 
 __all__ = ["backend"]
+
+_WATCHED = ("PRNGKey", "key", "normal", "uniform", "bernoulli", "gumbel", "laplace", "rademacher", "truncated_normal")
 
 
 class _Jax:
@@ -50,8 +52,11 @@ class _Jax:
         with self._jax.disable_jit(), replaced(self._jax.random, {"normal": normal}):
             yield draws
 
-    def watched(self) -> AbstractContextManager[list[str]]:
-        return nullcontext([])  # its draws are functions of keys, which are arguments
+    @contextmanager
+    def watched(self) -> Iterator[list[str]]:
+        """Draws, which are functions of keys, and the making of keys; nothing is compiled, which would hide them."""
+        with self._jax.disable_jit(), listed(self._jax.random, _WATCHED, "jax.random") as names:
+            yield names
 
     def gradient(
         self, leaf: Callable[[Mapping[str, Any]], Any], tensors: Mapping[str, Any], wrt: Sequence[str]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .draws import Draws, replaced
+from .draws import Draws, listed, replaced
 
 __all__ = ["backend", "host_array"]
 
@@ -40,7 +40,8 @@ class _NumPy:
             yield draws
 
     def watched(self) -> AbstractContextManager[list[str]]:
-        return nullcontext([])  # its draws are from the global stream, or from generators of the function's own
+        """Generators that are made within; the global stream is watched by itself."""
+        return listed(np.random, ["default_rng"], "np.random")
 
     def gradient(
         self,

@@ -1,0 +1,55 @@
+"""Losses that set x of one sample beside another's reconstruction are refuted; an unknown likelihood stays open."""
+
+import numpy as np
+import pytest
+
+from tests.loss_hearing.help import ask, codes_of
+
+VAE = ("reconstruction", "x", "mean", "log_variance")
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda r, x: 0.5 * ((r[:, None] - x) ** 2).sum(-1).mean(),
+        lambda r, x: 0.5 * ((r - x[::-1]) ** 2).sum(-1).mean(),
+        lambda r, x: 0.5 * ((np.roll(r, 1, axis=0) - x) ** 2).sum(-1).mean(),
+        lambda r, x: 0.5 * ((r - x.mean(0)) ** 2).sum(-1).mean(),
+        lambda r, x: np.abs(r - x[::-1]).sum(-1).mean(),
+    ],
+    ids=["broadcast", "flipped", "rolled", "averaged", "another likelihood"],
+)
+def test_mixed_samples_are_refuted(part) -> None:
+    found = ask(lambda r, x, mu, logvar: part(r, x) + kl(mu, logvar).mean(), *VAE)
+    assert found.outcome == "refuted", found.missing
+    assert found.finding("mixed-samples").severity == "error"
+    assert found.counterexample is not None
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda r, x: np.abs(r - x).sum(-1).mean(),
+        lambda r, x: 2 * np.log1p((x - r) ** 2 / 3).sum(-1).mean(),
+        lambda r, x: 0.5 * x.size / len(x) * np.log(((x - r) ** 2).mean()),
+        lambda r, x: (0.5 * (r - x) ** 2 * np.linspace(0.5, 1.5, x.shape[1])).sum(-1).mean(),
+    ],
+    ids=["Laplace", "Student", "a spread of the whole batch", "weights of pixels"],
+)
+def test_other_likelihoods_stay_open(part) -> None:
+    found = ask(lambda r, x, mu, logvar: part(r, x) + kl(mu, logvar).mean(), *VAE)
+    assert found.outcome == "undecided"
+    assert "mixed-samples" not in codes_of(found)
+
+
+def test_a_function_that_refuses_another_order_says_nothing() -> None:
+    def sorted_only(r, x, mu, logvar):
+        if not (np.sort(x[:, 0]) == x[:, 0]).all() and x.shape[0] > 4 and not hasattr(sorted_only, "seen"):
+            sorted_only.seen = True
+        return np.cosh(r - x).sum(-1).mean() + kl(mu, logvar).mean()
+
+    assert "mixed-samples" not in codes_of(ask(sorted_only, *VAE))
