@@ -14,7 +14,8 @@ from .building import how_built, name_of
 from .call_plan import CallPlan, call_plan
 from .failures import changed_in_place, is_about_dtype, no_gradient, raised
 from .guarding import Streams, TimeUpError, within
-from .outputs import Answer, access, differ, forgotten, pieces, read_answer
+from .loss_options import seconds_of
+from .outputs import Answer, access, added, differ, forgotten, pieces, read_answer
 from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
@@ -26,9 +27,10 @@ class LossFunction:
     """A function of the user's, called with arrays of NumPy whatever it computes with.
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
-    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none); `first` is the first
-    question with its answer; `backend` says whose tensors it gets; `dtype` is "float64", or "float32" from the first
-    call on if it does not take float64. Every call gets fresh copies, on the CPU, and at most `seconds`.
+    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none); `added` names outputs of
+    which it is the sum; `first` is the first question with its answer; `backend` says whose tensors it gets; `dtype` is
+    "float64", or "float32" from the first call on if it does not take float64. Every call gets fresh copies, on the
+    CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
     of torch, NumPy and Python are left as they were, and it draws from streams of its own, which start the same.
@@ -48,11 +50,13 @@ class LossFunction:
         self.dtype = "float64"
         self.seconds = seconds
         self.own_noise = ""
+        self.added: tuple[str, ...] = ()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
         self._settled = False
+        self._gives_noise = True
 
     @classmethod
     def of(
@@ -71,18 +75,28 @@ class LossFunction:
         if not callable(fn) or issubclass(type(fn), type):
             shown = described(f"the class {name}" if issubclass(type(fn), type) else f"a {type(fn).__name__}")
             raise InputError("fn", shown, "a function, or an object that can be called", "pass the function itself")
-        if not 0.0 < seconds < np.inf:
-            raise InputError("seconds", seconds, "a positive number", "give a call some time, such as 10")
-        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), float(seconds))
+        given = seconds_of(seconds)
+        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), given)
 
-    def with_own_noise(self, name: str) -> LossFunction:
+    def with_own_noise(self, name: str, *, given: bool = True) -> LossFunction:
         """Return the function with the noise that it draws from a standard normal as an argument of this name.
 
         A call raises `LossFunctionError` of kind draws unless there is one draw, with as many entries as the argument.
+        Without `given` it goes on drawing, whatever the argument holds.
         """
-        function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
-        function.own_noise = name
+        function = self._again()
+        function.own_noise, function._gives_noise = name, given
         return function
+
+    def adding(self, names: Sequence[str]) -> LossFunction:
+        """Return the function with the sum of some of its outputs as its only one, named by them: `0 + 1`."""
+        function = self._again()
+        function.own_noise, function._gives_noise = self.own_noise, self._gives_noise
+        function.added = tuple(names)
+        return function
+
+    def _again(self) -> LossFunction:
+        return LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
 
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer to arrays by argument name; plain numbers, flags and text go in as they are."""
@@ -111,12 +125,17 @@ class LossFunction:
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
         return answer
 
-    def access(self, arguments: Mapping[str, Any], output: str) -> str:
-        """Return how an output is got at in what the function returns: `['losses']['kl']`, `[0]`, `.kl`, or nothing."""
+    def access(self, arguments: Mapping[str, Any], output: str, call: str) -> str:
+        """Return how an output is got at in a call: `f(x)['losses']['kl']`, `f(x)[0]`, `f(x).kl`, or `f(x)` itself.
+
+        Of a sum of outputs it is that sum, `f(x)[0] + f(x)[1]`, in brackets.
+        """
         if not output:
-            return ""
+            return call
         dtype = self.dtype
-        return self._guarded(arguments, dtype, lambda: access(self._asked(self._tensors(arguments, dtype)), output))
+        returned = self._guarded(arguments, dtype, lambda: self._returned(self._tensors(arguments, dtype)))
+        parts = [f"{call}{access(returned, name)}" for name in self.added or (output,)]
+        return f"({' + '.join(parts)})" if self.added else parts[0]
 
     @property
     def written_numbers(self) -> tuple[int, ...]:
@@ -187,8 +206,12 @@ class LossFunction:
         }
 
     def _asked(self, tensors: Mapping[str, Any]) -> Any:
+        returned = self._returned(tensors)
+        return added(returned, self.added, self.name) if self.added else returned
+
+    def _returned(self, tensors: Mapping[str, Any]) -> Any:
         args, by_name = self._plan.bind({name: value for name, value in tensors.items() if name != self.own_noise})
-        if not self.own_noise:
+        if not (self.own_noise and self._gives_noise):
             return self._fn(*args, **by_name)
         with self._backend.drawn(tensors[self.own_noise]) as draws:
             returned = self._fn(*args, **by_name)

@@ -13,6 +13,7 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .as_test import failing_test
 from .beyond import spot_of
+from .calls import says_parts
 from .counterexample import counterexample
 from .decoders import laplace, unknown_decoder
 from .edges import edge_findings
@@ -32,7 +33,7 @@ from .notes import (
 from .rounding import off_the_grid
 from .spots import Spot, far_off_spot
 from .told import claim_of, told_of
-from .undecided import coarse, only_if, rounded, undecided
+from .undecided import coarse, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]
 
@@ -64,6 +65,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     nearest = min([heard, *others], key=lambda each: each.slips)
     if not nearest.is_right:
         return _wrong(nearest, heard, record)
+    if nearest.call.function.added and not (nearest.is_declared_sum or says_parts(nearest.call.function.added)):
+        return summed(nearest, record)
     if nearest.dtype in HALF:
         return coarse(nearest, record)
     between = off_the_grid(nearest)

@@ -13,9 +13,10 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
 from ..errors import LossFunctionError, WitnessError
+from ..inputs.outputs import Answer
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, asked, main_output
+from .calls import Asked, Case, asked, main_output, two_parts
 from .conclusion import concluded
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
@@ -83,17 +84,19 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
     if not heard.is_right:
-        heard = next(_other_outputs(case, heard, tuple(answer.outputs), seeds), heard)
+        heard = next(_other_outputs(case, heard, answer, seeds), heard)
     return replace(heard, outputs=tuple(answer.outputs))
 
 
-def _other_outputs(case: Case, heard: Heard, names: tuple[str, ...], seeds: Seeds) -> Iterator[Heard]:
+def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
     """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
+
+    The sum of two is a whole one where neither is: a caller adds them.
 
     An ELBO's negative is right as well.
     """
     whole: list[Heard] = []
-    for call in _other_calls(case, heard.call, names):
+    for call in _other_calls(case, heard.call, answer):
         with suppress(LossFunctionError, WitnessError):
             found = called(call, heard.dtype, seeds)
             if found.is_right:
@@ -102,9 +105,13 @@ def _other_outputs(case: Case, heard: Heard, names: tuple[str, ...], seeds: Seed
     yield from whole
 
 
-def _other_calls(case: Case, call: Asked, names: tuple[str, ...]) -> Iterator[Asked]:
+def _other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
+    names = tuple(answer.outputs)
     if case.output is None and names[0] == main_output(names, call.quantity) == call.output:
         yield from (replace(call, output=name) for name in names[1:])
+    parts = two_parts(case, call, answer)
+    if parts:
+        yield replace(call, function=case.function.adding(parts), output=" + ".join(parts))
     if call.quantity.objective and _is_elbo(call.output or case.function.name):
         yield replace(call, negated=True)
 

@@ -54,6 +54,8 @@ def on_roles(heard: Heard) -> list[Finding]:
     if len(heard.outputs) > 1 and heard.call.output:
         names = ", ".join(map(repr, heard.outputs))
         words = f"of its outputs {names} this is {heard.call.output!r}; output= names another"
+        if heard.call.function.added:
+            words = f"its outputs {' and '.join(map(repr, heard.call.function.added))} were added; output= names another"
         notes.append(Finding("judged-output", words))
     if heard.call.assignment.proposed:
         roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}
