@@ -16,6 +16,7 @@ __all__ = ["failing_test", "got_at"]
 
 _MANY, _FEW = 60, 3  # entries of an array, and of those the exceptions that are told one by one
 
+_SINGLE = 1e-7  # relative: float32 cannot tell
 _TENSORS = {"numpy": "np.array({})", "torch": "torch.tensor({})", "jax": "jnp.array({})"}
 _FOUND = {
     "numpy": "np.asarray({}, np.float64)",
@@ -35,6 +36,8 @@ def failing_test(call: Asked, case: Counterexample, dtype: str) -> str:
     if expected is None:
         return ""
     _, header = got_at(function)
+    if function.backend == "jax" and expected.near[0] < _SINGLE:
+        header = ["import jax", *header, 'jax.config.update("jax_enable_x64", True)']
     lines = [f"def test_{function.name}_is_right():", *_asked_at(call, expected)]
     lines += _compared_freely(expected) if expected.free else _compared(expected)
     body = [lines[0], *(f"    {line}" if line else "" for line in lines[1:])]
@@ -50,7 +53,7 @@ def _asked_at(call: Asked, expected: Expected) -> Iterator[str]:
         arguments = call.arguments(point)
         for name, value in arguments.items():
             if name not in before or not np.array_equal(before[name], value):
-                yield from _assigned(name, np.asarray(value), _tensors(function))
+                yield from _assigned(name, np.asarray(value), _tensors(function, expected))
         before = arguments
         passed = ", ".join(f"{name}={name}" for name in arguments)
         value = function.access(arguments, call.output, f"{called}({passed})")
@@ -106,11 +109,11 @@ def _of(number: int) -> str:
     return f"right_{number}"
 
 
-def _tensors(function: LossFunction) -> str:
-    """Return how an array becomes a tensor; of a function that refuses float64, one in float32."""
+def _tensors(function: LossFunction, expected: Expected) -> str:
+    """Return how an array becomes a tensor: float32 for a function that refuses float64, which a fine test asks for."""
     made = _TENSORS[function.backend]
-    narrow = function.backend == "torch" and function.dtype == "float32"
-    return made.replace("{}", "{}, dtype=torch.float32") if narrow else made
+    dtype = "float32" if function.dtype == "float32" else "float64" if expected.near[0] < _SINGLE else ""
+    return made.replace("{}", f"{{}}, dtype=torch.{dtype}") if dtype and function.backend == "torch" else made
 
 
 def _assigned(name: str, array: Any, tensors: str) -> Iterator[str]:

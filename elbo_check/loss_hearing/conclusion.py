@@ -12,6 +12,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .as_test import failing_test
+from .batches import on_batches
 from .beyond import spot_of
 from .calls import says_parts
 from .counterexample import counterexample
@@ -82,6 +83,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
+    findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
         findings.append(Finding("points", words, "note"))

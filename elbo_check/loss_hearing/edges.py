@@ -27,6 +27,7 @@ __all__ = ["edge_findings"]
 FloatArray = NDArray[np.float64]
 
 _LOST = 1e-3  # relative: fewer than three digits are right
+_MOVES = 0.5  # of what the right value moves by
 _LARGEST = {"float64": 1e300, "float32": 1e37, "float16": 6e4}
 
 
@@ -74,8 +75,24 @@ def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str
         if edge.reference is None:
             allowed += rounding_of(dtype) * np.max(np.abs(true))
         if not np.max(np.abs(yours - true)) <= allowed:
-            return _finding(call, edge, numbers, *((-yours, -true) if call.negated else (yours, true)))
+            told = (-yours, -true) if call.negated else (yours, true)
+            return _finding(call, edge, numbers, *told, binds=_binds(call, sample, edge, formula, numbers))
     return None
+
+
+def _binds(call: Asked, sample: Sample, edge: Edge, formula: Formula, numbers: Mapping[str, float]) -> bool:
+    """Whether a value hardly moves from here on, where the right one does: digits that were lost hold nothing."""
+    drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
+    along = list(_along(call, sample, edge, drawn))
+    here = next(place for place, (each, _) in enumerate(along) if each is numbers)
+    points = [arrays for _, arrays in along[here : here + 2]]
+    true = [_true(formula, sample, arrays) for arrays in points]
+    try:
+        yours = [np.squeeze(call(arrays)) for arrays in points]
+    except LossFunctionError:
+        return True
+    moved, right = (float(np.max(np.abs(each[-1] - each[0]))) for each in (yours, true))
+    return not moved > _MOVES * right
 
 
 def _true(formula: Formula, sample: Sample, arrays: Mapping[str, Any]) -> FloatArray:
@@ -97,7 +114,9 @@ def _along(
         yield numbers, {**drawn, **{role: edge.laid(shapes[role], number) for role, number in numbers.items()}}
 
 
-def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any) -> Finding:
+def _finding(
+    call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any, *, binds: bool
+) -> Finding:
     names = call.assignment.names
     place = ", ".join(f"{names[role]} = {number:.10g}" for role, number in numbers.items()) + edge.where
     mine, its = (float(np.ravel(np.asarray(value))[0]) for value in (yours, true))
@@ -113,4 +132,6 @@ def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, 
     words = f"at {place} it gives {mine:.6g}, right is {its:.6g}"
     if edge.usual:
         return Finding("unstable-form", f"it is wrong at usual numbers: {words}", "warning", details=details)
+    if not binds:
+        return Finding("unstable-form", f"digits are lost: {words}", "warning", details=details)
     return Finding("binding-clamp", f"a clamp or an epsilon binds: {words}", "warning", details=details)

@@ -22,22 +22,23 @@ from ..diagnosis.mistakes import card
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
-from ..errors import LossFunctionError, WitnessError
+from ..errors import LossFunctionError
 from ..loss_verdict import Diagnosis, Mistake
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, asked
+from .calls import Asked, Case, asked, takes
+from .heard import Heard
 from .hearing import verdict_on_loss
 from .told import claim_of
 
-__all__ = ["draws_like_a_sampler", "verdict_on_draws"]
+__all__ = ["verdict_on_draws"]
 
 FloatArray = NDArray[np.float64]
 
 _NAME = "ε"
 _NUMBERS = 40_000
-_SECONDS = 1.0
-_FEWEST = 500  # draws
+_SECONDS = 0.5
+_FEW, _FEWEST = 32, 500  # draws: to see that numbers are the same, and to see how they are distributed
 _CHANCE = 1e-12  # of calling normal numbers others
 _SAME = 1e-9
 _ONES = {"std": 1.0, "variance": 1.0, "softplus_std": math.log(math.e - 1)}  # logarithms are 0
@@ -51,20 +52,6 @@ class _Fault(NamedTuple):
     words: str
     claim: float
     truth: float
-
-
-def draws_like_a_sampler(case: Case) -> bool:
-    """Whether a function of a mean and a second argument draws something, one number for each of the mean."""
-    roles = case.assignment.names.keys()
-    if "mean" not in roles or len(roles) != 2 or not roles & SECONDS.keys() or case.output is not None:
-        return False
-    with suppress(LossFunctionError, WitnessError):
-        call, point = _undrawn(case)
-        values = call(point)
-        return np.shape(values) == np.shape(call.arguments(point)[call.assignment.arguments["mean"]]) and (
-            call.function.is_random(call.arguments(point))
-        )
-    return False
 
 
 def verdict_on_draws(case: Case, seeds: Seeds) -> Diagnosis:
@@ -81,21 +68,29 @@ def verdict_on_draws(case: Case, seeds: Seeds) -> Diagnosis:
         "backend": call.function.backend,
         "dtype": call.function.dtype,
     }
-    drawn = _drawn_by(call, point)
-    noise = _noise(call, point)
-    shape = np.shape(point["mean"])
-    if noise is None or noise.shape[1:] != shape:
-        missing = f"no one draw from a standard normal with the shape of z was found in it{drawn}: {_REMEDY}"
-        told = Diagnosis(Outcome.UNDECIDED, claim_of(call), missing=missing, record=record)
-    elif (fault := _shared(noise) or _of_another_law(noise)) is None:
-        missing = (
-            f"where μ = 0 and σ = 1 its draws look standard normal (mean {noise.mean():.3f}, standard deviation "
-            f"{noise.std():.3f}), but no one draw with the shape of z was found in it{drawn}: {_REMEDY}"
-        )
-        told = Diagnosis(Outcome.UNDECIDED, claim_of(call), missing=missing, record=record)
-    else:
-        told = _refuted(call, point, fault, drawn, record)
+    told = _told(call, point, case.assignment, record)
     return replace(told, record={**record, "seconds": time.perf_counter() - started})
+
+
+def _told(call: Asked, point: Mapping[str, Any], roles: Assignment, record: Mapping[str, Any]) -> Diagnosis:
+    """Judge what is drawn where z is the noise itself."""
+    drawn, noise = _drawn_by(call, point), _noise(call, point)
+    claim = claim_of(Heard(call, call.function.dtype))
+    if noise is None or noise.shape[1:] != np.shape(point["mean"]):
+        missing = f"no one draw from a standard normal with the shape of z was found in it{drawn}: {_REMEDY}"
+        return Diagnosis(Outcome.UNDECIDED, claim, missing=missing, record=record)
+    fault = _shared(noise)
+    if fault is None and (fault := _of_another_law(noise)) is not None and roles.proposed:
+        held = " and ".join(f"{name} as {role}" for name, role in roles.roles.items())
+        missing = f"{fault.words}{drawn}; that hangs on the roles, which the names alone tell ({held}): say them"
+        return Diagnosis(Outcome.UNDECIDED, claim, missing=missing, record=record)
+    if fault is not None:
+        return _refuted(call, point, claim, fault, drawn, record)
+    missing = (
+        f"where μ = 0 and σ = 1 its draws look standard normal (mean {noise.mean():.3f}, standard deviation "
+        f"{noise.std():.3f}), but no one draw with the shape of z was found in it{drawn}: {_REMEDY}"
+    )
+    return Diagnosis(Outcome.UNDECIDED, claim, missing=missing, record=record)
 
 
 def _undrawn(case: Case) -> tuple[Asked, dict[str, Any]]:
@@ -104,7 +99,10 @@ def _undrawn(case: Case) -> tuple[Asked, dict[str, Any]]:
     function = case.function.with_own_noise(_NAME, given=False)
     quantity = quantity_for(frozenset(held.names), "sampler", case.options)
     call, _ = asked(replace(case, function=function, assignment=held, name="sampler"), held, quantity)
-    drawn = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
+    several = list(call.sizes())
+    most = max(several, key=lambda sizes: sizes.get("B", 1) * sizes["d"])
+    sizes = most if takes(call, **{name: most[name] for name in "Bd" if name in most}) else several[0]
+    drawn = call.quantity.draw(np.random.default_rng(0), sizes)
     second = next(role for role in drawn if role in SECONDS)
     return call, {
         "mean": np.zeros_like(drawn["mean"]),
@@ -125,10 +123,11 @@ def _without_draws(case: Case, call: Asked, seeds: Seeds) -> Diagnosis:
 
 
 def _noise(call: Asked, point: Mapping[str, Any]) -> FloatArray | None:
-    """Return many draws at one point; None where their shape changes."""
-    started, found = time.perf_counter(), [np.asarray(call(point))]
+    """Return many draws at one point, or few where they show enough; None where their shape changes."""
+    started, found = time.perf_counter(), [np.asarray(call(point)) for _ in range(_FEW)]
     most = max(_FEWEST, _NUMBERS // found[0].size)
-    while len(found) < most and (len(found) < _FEWEST or time.perf_counter() - started < _SECONDS):
+    is_plain = len({each.shape for each in found}) == 1 and _shared(np.array(found)) is None
+    while is_plain and len(found) < most and (len(found) < _FEWEST or time.perf_counter() - started < _SECONDS):
         found.append(np.asarray(call(point)))
     shapes = {each.shape for each in found}
     return np.array(found) if len(shapes) == 1 and np.isfinite(found).all() else None
@@ -142,7 +141,7 @@ def _shared(noise: FloatArray) -> _Fault | None:
         (2,): "one number a sample is drawn: all latents of a sample share their noise",
     }
     for axes, words in ways.items():
-        if noise.ndim == 3 and np.ptp(noise, axis=axes).max() <= _SAME * np.abs(noise).max():
+        if noise.ndim == 3 and np.std(noise) > 0 and np.ptp(noise, axis=axes).max() <= _SAME * np.abs(noise).max():
             one, other = noise[:, 0, 0], noise[:, int(1 in axes), int(2 in axes)]
             said = "the correlation of two entries of z at μ = 0, σ = 1"
             return _Fault(f"{words} ({said} is 1, right is 0)", float(np.corrcoef(one, other)[0, 1]), 0.0)
@@ -185,7 +184,7 @@ def _drawn_by(call: Asked, point: Mapping[str, Any]) -> str:
 
 
 def _refuted(
-    call: Asked, point: Mapping[str, Any], fault: _Fault, drawn: str, record: Mapping[str, Any]
+    call: Asked, point: Mapping[str, Any], claim: str, fault: _Fault, drawn: str, record: Mapping[str, Any]
 ) -> Diagnosis:
     held = card(_SLUG)
     evidence = f"{fault.words}{drawn}"
@@ -194,7 +193,7 @@ def _refuted(
     words = "it was judged by the numbers that it draws, not by its formula"
     return Diagnosis(
         Outcome.REFUTED,
-        claim_of(call),
+        claim,
         findings=(Finding("by-its-draws", words, "note"),),
         counterexample={"claim": fault.claim, "truth": fault.truth, **arguments},
         record=record,

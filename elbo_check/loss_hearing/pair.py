@@ -22,7 +22,7 @@ from ..witnesses.seeding import Seeds
 from .calls import asked
 from .hearing import Case, hear, is_right_as, verdict_on_loss
 from .idle import may_be
-from .own_draws import draws_like_a_sampler, verdict_on_draws
+from .own_draws import verdict_on_draws
 from .own_noise import with_own_noise
 
 __all__ = ["verdict_on_outputs", "verdict_on_pair"]
@@ -38,7 +38,7 @@ _NAMED = {
 def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
     case = with_own_noise(case)
-    if _lacks_noise(case) and (case.name == "sampler" or (case.name is None and draws_like_a_sampler(case))):
+    if case.name == "sampler" and _lacks_noise(case):
         return verdict_on_draws(case, seeds)
     if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys() or "x" in case.assignment.names:
         return verdict_on_loss(case, seeds)
