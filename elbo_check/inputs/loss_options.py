@@ -33,7 +33,7 @@ def prior_of(given: Any) -> tuple[Fraction, Fraction]:
     if deviation <= 0:
         raise InputError("prior", given, "a mean and a standard deviation > 0", remedy)
     if not 1 / _WIDEST <= deviation <= _WIDEST or abs(mean) > _WIDEST * deviation:
-        expected = f"a standard deviation from 1e-4 to 1e4, and a mean of at most 1e4 of it"
+        expected = "a standard deviation from 1e-4 to 1e4, and a mean of at most 1e4 of it"
         raise InputError("prior", given, expected, "rescale the latents: beside such numbers digits of a KL are lost")
     return mean, deviation
 

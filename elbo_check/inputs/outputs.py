@@ -90,7 +90,9 @@ def added(returned: Any, names: Sequence[str], function: str) -> Any:
     parts = pieces(returned)
     absent = [name for name in names if name not in parts]
     if absent:
-        happened = f"{function} returned {', '.join(map(repr, parts))}, and no {', '.join(map(repr, absent))} to be added"
+        happened = (
+            f"{function} returned {', '.join(map(repr, parts))}, and no {', '.join(map(repr, absent))} to be added"
+        )
         raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
     first, *others = (parts[name] for name in names)
     return {" + ".join(names): reduce(add, others, first)}

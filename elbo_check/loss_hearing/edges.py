@@ -27,7 +27,7 @@ __all__ = ["edge_findings"]
 FloatArray = NDArray[np.float64]
 
 _LOST = 1e-3  # relative: fewer than three digits are right
-_MOVES = 0.5  # of what the right value moves by
+_BESIDE = 0.1  # of what the right value moves by
 _LARGEST = {"float64": 1e300, "float32": 1e37, "float16": 6e4}
 
 
@@ -76,23 +76,30 @@ def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str
             allowed += rounding_of(dtype) * np.max(np.abs(true))
         if not np.max(np.abs(yours - true)) <= allowed:
             told = (-yours, -true) if call.negated else (yours, true)
-            return _finding(call, edge, numbers, *told, binds=_binds(call, sample, edge, formula, numbers))
+            binds = _binds(call, sample, edge, formula, numbers, drawn)
+            return _finding(call, edge, numbers, *told, binds=binds)
     return None
 
 
-def _binds(call: Asked, sample: Sample, edge: Edge, formula: Formula, numbers: Mapping[str, float]) -> bool:
-    """Whether a value hardly moves from here on, where the right one does: digits that were lost hold nothing."""
-    drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
+def _binds(
+    call: Asked,
+    sample: Sample,
+    edge: Edge,
+    formula: Formula,
+    numbers: Mapping[str, float],
+    drawn: Mapping[str, Any],
+) -> bool:
+    """Whether a value goes another way than the right one from here on: where digits are lost it goes beside it."""
     along = list(_along(call, sample, edge, drawn))
     here = next(place for place, (each, _) in enumerate(along) if each is numbers)
     points = [arrays for _, arrays in along[here : here + 2]]
-    true = [_true(formula, sample, arrays) for arrays in points]
     try:
         yours = [np.squeeze(call(arrays)) for arrays in points]
     except LossFunctionError:
         return True
-    moved, right = (float(np.max(np.abs(each[-1] - each[0]))) for each in (yours, true))
-    return not moved > _MOVES * right
+    with np.errstate(all="ignore"):
+        right = _true(formula, sample, points[-1]) - _true(formula, sample, points[0])
+        return not np.max(np.abs(yours[-1] - yours[0] - right)) < _BESIDE * np.max(np.abs(right))
 
 
 def _true(formula: Formula, sample: Sample, arrays: Mapping[str, Any]) -> FloatArray:
@@ -114,9 +121,7 @@ def _along(
         yield numbers, {**drawn, **{role: edge.laid(shapes[role], number) for role, number in numbers.items()}}
 
 
-def _finding(
-    call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any, *, binds: bool
-) -> Finding:
+def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any, *, binds: bool) -> Finding:
     names = call.assignment.names
     place = ", ".join(f"{names[role]} = {number:.10g}" for role, number in numbers.items()) + edge.where
     mine, its = (float(np.ravel(np.asarray(value))[0]) for value in (yours, true))

@@ -1,4 +1,4 @@
-"""What a mended function may give at some points: every shape and reduction that is right, up to a factor if it is free.
+"""What a mended function may give at some points: every shape and reduction that is right, up to a factor that is free.
 
 A function that is accused gives none of these; where a positive factor is free, one point seldom shows that, and a few
 points together do.
@@ -73,7 +73,7 @@ def _rights(call: Asked, sample: Sample, points: Sequence[Arrays]) -> list[Float
 
 
 def _kinds(call: Asked, sample: Sample) -> Iterator[Kind]:
-    """Yield what a number of an output may stand for: as it is, the whole, a sample, and one place where all are alike."""
+    """Yield what a number of an output may stand for: as it is, the whole, a sample, one place where all are alike."""
     quantity, batch = call.quantity, call.layout.batch
     yield Kind(sample.kind.kept)
     yield Kind(())

@@ -171,7 +171,7 @@ def _of_another_law(noise: FloatArray) -> _Fault | None:
 def _like(numbers: FloatArray) -> str:
     """Say which noise it is like, if it is one of those that are met."""
     low, high = numbers[0], numbers[-1]
-    if 0 <= low and high <= 1 and low < 0.01 and high > 0.99:
+    if low >= 0 and high <= 1 and low < 0.01 and high > 0.99:
         return ": like uniform numbers of [0, 1), as rand and rand_like draw; randn and randn_like draw normal ones"
     return ""
 
