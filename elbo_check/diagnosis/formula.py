@@ -18,7 +18,7 @@ import sympy
 
 from .numbers import is_number, number_of
 
-__all__ = ["LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "law", "product", "unfolded"]
+__all__ = ["LOG_2PI", "ONE", "Formula", "Law", "Monomial", "Term", "law", "product"]
 
 Monomial = tuple[tuple[str, int], ...]
 """Powers of sizes, sorted by name: (("B", -1), ("d", 1)) is d/B; () is 1.
@@ -120,27 +120,6 @@ def law(number: Fraction | int | str, **powers: int) -> Law:
 def product(laws: Iterable[Law]) -> Law:
     """Return the product of laws."""
     return reduce(Law.__mul__, laws, law(1))
-
-
-_THREE = {"d": "CHW", "D": "chw"}
-
-
-def unfolded(held: Law) -> Law:
-    """Return a law with the length of an axis of images by those of its parts, where some of them stand there already.
-
-    >>> unfolded(law(1, C=1, d=-1)) == law(1, H=-1, W=-1), unfolded(law(1, d=-1)) == law(1, d=-1)
-    (True, True)
-    """
-    return Law.of((_unfolded(monomial), c) for monomial, c in held.parts)
-
-
-def _unfolded(monomial: Monomial) -> Monomial:
-    for whole, parts in _THREE.items():
-        power = dict(monomial).get(whole, 0)
-        if power and any(name in parts for name, _ in monomial):
-            there = tuple((name, n) for name, n in monomial if name != whole)
-            return _unfolded(_merged(there, tuple((part, power) for part in parts)))
-    return monomial
 
 
 def _number_of(monomial: Monomial) -> Fraction:

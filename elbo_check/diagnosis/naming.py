@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .formula import Formula, Law, Monomial, Term, law, unfolded
+from .formula import Formula, Law, Monomial, Term, law
 from .numbers import LOGARITHMS
 from .sizes import Sizes
+from .unfolding import unfolded
 
 __all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]
 

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from .formula import Formula, Law, Monomial, Term, law, unfolded
+from .formula import Formula, Law, Monomial, Term, law
 from .numbers import is_number, symbol_of
 from .sizes import Layout, Sizes
+from .unfolding import unfolded
 
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
 

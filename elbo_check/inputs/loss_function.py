@@ -12,7 +12,7 @@ from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
 from .building import how_built, name_of
 from .call_plan import CallPlan, call_plan
-from .failures import changed_in_place, is_about_dtype, no_gradient, raised
+from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
 from .loss_options import seconds_of
 from .outputs import Answer, access, added, differ, forgotten, pieces, read_answer
@@ -84,19 +84,16 @@ class LossFunction:
         A call raises `LossFunctionError` of kind draws unless there is one draw, with as many entries as the argument.
         Without `given` it goes on drawing, whatever the argument holds.
         """
-        function = self._again()
-        function.own_noise, function._gives_noise = name, given
-        return function
+        return self._again(name, given, self.added)
 
     def adding(self, names: Sequence[str]) -> LossFunction:
         """Return the function with the sum of some of its outputs as its only one, named by them: `0 + 1`."""
-        function = self._again()
-        function.own_noise, function._gives_noise = self.own_noise, self._gives_noise
-        function.added = tuple(names)
-        return function
+        return self._again(self.own_noise, self._gives_noise, tuple(names))
 
-    def _again(self) -> LossFunction:
-        return LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
+    def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
+        function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
+        function.own_noise, function._gives_noise, function.added = own_noise, given, added
+        return function
 
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer to arrays by argument name; plain numbers, flags and text go in as they are."""
@@ -112,14 +109,7 @@ class LossFunction:
     def checked(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer if it is finite and comes again (kinds not-finite and random otherwise)."""
         answer = self(arguments)
-        for name, values in answer.outputs.items():
-            if not np.isfinite(values).all():
-                bad = int(np.count_nonzero(~np.isfinite(values)))
-                where = f"output {name} of " if name else ""
-                happened = (
-                    f"{bad} of {values.size} values that {where}{self._call(arguments)} returned are nan or infinite"
-                )
-                raise LossFunctionError("not-finite", happened, "find where they arise: a log of 0, an exp too large")
+        not_finite(self._call(arguments), answer.outputs)
         if differ(answer, self(arguments)):
             happened = f"{self._call(arguments)} returned different values when it was called again"
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
@@ -132,8 +122,7 @@ class LossFunction:
         """
         if not output:
             return call
-        dtype = self.dtype
-        returned = self._guarded(arguments, dtype, lambda: self._returned(self._tensors(arguments, dtype)))
+        returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))
         parts = [f"{call}{access(returned, name)}" for name in self.added or (output,)]
         return f"({' + '.join(parts)})" if self.added else parts[0]
 
@@ -201,7 +190,7 @@ class LossFunction:
 
     def _tensors(self, arguments: Mapping[str, Any], dtype: str, wrt: Sequence[str] = ()) -> dict[str, Any]:
         return {
-            name: self._backend.tensor(value, dtype, name in wrt) if isinstance(value, np.ndarray) else _plain(value)
+            name: self._backend.tensor(value, dtype, name in wrt) if isinstance(value, np.ndarray) else plain(value)
             for name, value in arguments.items()
         }
 
@@ -258,13 +247,4 @@ class LossFunction:
         return answer
 
     def _call(self, arguments: Mapping[str, Any]) -> str:
-        """The call as it is told: kl_loss(mu of shape (4, 3), beta=2.0)."""
-        told = (
-            f"{name} of shape {value.shape}" if isinstance(value, np.ndarray) else f"{name}={value!r}"
-            for name, value in arguments.items()
-        )
-        return f"{self.name}({', '.join(told)})"
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+        return called(self.name, arguments)

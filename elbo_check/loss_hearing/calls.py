@@ -21,7 +21,7 @@ from ..inputs.loss_function import Answer, LossFunction
 from .insisted import images_to_try, last_to_try, lengths_to_try, others_near
 from .laying import beside, laid, unlaid
 
-__all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of", "says_parts", "takes", "two_parts"]
+__all__ = ["KLS", "MAIN", "MANY", "Asked", "Case", "asked", "main_output", "samples_of", "takes"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,8 +29,8 @@ _LAYOUT_MATTERS = frozenset({"raises", "shape"})
 MANY = 8
 """From here on a number is a length; a smaller one may as well be a factor."""
 _PROBES = 3
-_KLS = ("kl", "kld", "kl_loss", "kl_div")
-_MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "elbo", "objective")
+KLS = ("kl", "kld", "kl_loss", "kl_div")
+MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "elbo", "objective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,26 +207,8 @@ def _keeps_its_length(trial: Asked, length: int) -> bool:
 
 def main_output(names: Sequence[str], quantity: Quantity) -> str:
     """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
-    wanted = _MAIN if quantity.objective else (*_KLS, *_MAIN)
+    wanted = MAIN if quantity.objective else (*KLS, *MAIN)
     return next((name for word in wanted for name in names if name.lower() == word), names[0])
-
-
-def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
-    """Return the two outputs, of one shape, that may be the parts of an objective; () where there are not just two."""
-    if case.output is not None or not call.quantity.parts or any(name.lower() in _MAIN for name in answer.outputs):
-        return ()
-    shape = answer.outputs[call.output].shape
-    found = tuple(name for name, values in answer.outputs.items() if name and values.shape == shape)
-    return found if len(found) == 2 else ()
-
-
-def says_parts(names: Sequence[str]) -> bool:
-    """Whether outputs are named as parts of an objective: one is the KL, and none is the loss.
-
-    >>> says_parts(("recon", "kld")), says_parts(("0", "1"))
-    (True, False)
-    """
-    return any(name.rpartition(".")[2].lower() in _KLS for name in names)
 
 
 def samples_of(

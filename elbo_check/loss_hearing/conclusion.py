@@ -14,7 +14,6 @@ from ..witnesses.seeding import Seeds
 from .as_test import failing_test
 from .batches import on_batches
 from .beyond import spot_of
-from .calls import says_parts
 from .counterexample import counterexample
 from .decoders import laplace, unknown_decoder
 from .edges import edge_findings
@@ -34,6 +33,7 @@ from .notes import (
 from .rounding import off_the_grid
 from .spots import Spot, far_off_spot
 from .told import claim_of, told_of
+from .two_parts import says_parts
 from .undecided import coarse, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]

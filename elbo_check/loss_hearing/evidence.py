@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.formula import Formula, Law, law, unfolded
+from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import Card, card
 from ..diagnosis.naming import Explanation
 from ..diagnosis.numbers import LOGARITHMS
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
+from ..diagnosis.unfolding import unfolded
 from ..diagnosis.wording import formula_text, law_text
 from ..loss_verdict import Mistake
 from ..verdict import Finding

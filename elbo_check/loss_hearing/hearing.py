@@ -13,10 +13,10 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
 from ..errors import LossFunctionError, WitnessError
-from ..inputs.outputs import Answer
+from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, asked, main_output, two_parts
+from .calls import Asked, Case, asked, main_output
 from .conclusion import concluded
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
@@ -26,6 +26,7 @@ from .lengths import at_other_lengths
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .steadiness import as_steady
+from .two_parts import two_parts
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 

@@ -56,7 +56,7 @@ def test_two_parts_that_are_called_so_are_added(made):
 WRONG = {
     "doubled": lambda recon, x, mu, logvar: (bce(recon, x), 2 * kl(mu, logvar).sum()),
     "wrong-sign": lambda recon, x, mu, logvar: (bce(recon, x), -kl(mu, logvar).sum()),
-    "missing-dim-term": lambda recon, x, mu, logvar: {"a": bce(recon, x), "b": (kl(mu, logvar) + 0.5).sum()},
+    "missing-constant": lambda recon, x, mu, logvar: {"a": bce(recon, x), "b": (kl(mu, logvar) + 0.5).sum()},
 }
 
 
