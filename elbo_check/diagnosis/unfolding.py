@@ -1,4 +1,4 @@
-"""Laws of images: the length of an axis that is three, written by those of its parts where some of them stand there."""
+"""Laws of images of latents: d written as C·H·W where one of these stands there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from .formula import Law, Monomial, law
 
 __all__ = ["unfolded"]
 
-_THREE = {"d": "CHW", "D": "chw"}
+_WHOLE, _PARTS = "d", "CHW"
 
 
 def unfolded(held: Law) -> Law:
-    """Return a law with the length of an axis of images by those of its parts, where some of them stand there already.
+    """Return a law with d as the product of the lengths of its axes, where one of these stands there already.
 
     >>> unfolded(law(1, C=1, d=-1)) == law(1, H=-1, W=-1), unfolded(law(1, d=-1)) == law(1, d=-1)
     (True, True)
@@ -19,14 +19,9 @@ def unfolded(held: Law) -> Law:
 
 
 def _unfolded(monomial: Monomial) -> Monomial:
-    for whole, parts in _THREE.items():
-        power = dict(monomial).get(whole, 0)
-        if power and any(name in parts for name, _ in monomial):
-            there = tuple((name, n) for name, n in monomial if name != whole)
-            return _unfolded(_times(there, parts, power))
-    return monomial
-
-
-def _times(monomial: Monomial, parts: str, power: int) -> Monomial:
-    both = law(1, **dict(monomial)) * law(1, **dict.fromkeys(parts, power))
+    power = dict(monomial).get(_WHOLE, 0)
+    if not (power and any(name in _PARTS for name, _ in monomial)):
+        return monomial
+    there = tuple((name, n) for name, n in monomial if name != _WHOLE)
+    both = law(1, **dict(there)) * law(1, **dict.fromkeys(_PARTS, power))
     return both.parts[0][0]
