@@ -152,7 +152,7 @@ def test_a_tiny_factor_is_tested_in_doubles_in_jax():
 
 def test_the_test_of_an_elbo_has_its_own_sign():
     def elbo(recon, x, mu, logvar):
-        return -(0.5 * ((recon - x) ** 2).sum(-1) + np.maximum(kl(mu, logvar), 1e-3).sum(-1)).mean()
+        return -vae(recon, x, mu, logvar).mean() * (1 + (mu.shape[1] > 64 and mu.any()))
 
     found = ask(elbo, *VAE)
     assert found.outcome == "refuted"
