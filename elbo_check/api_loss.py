@@ -7,7 +7,7 @@ from typing import Any
 from .diagnosis.quantities import Options
 from .diagnosis.roles import assigned, shared
 from .inputs.loss_function import LossFunction
-from .inputs.loss_options import beta_of, prior_of, sizes_of
+from .inputs.loss_options import batch_of, beta_of, outputs_of, prior_of, sizes_of
 from .loss_hearing.calls import Case
 from .loss_hearing.pair import verdict_on_outputs, verdict_on_pair
 from .loss_verdict import Diagnosis
@@ -50,7 +50,7 @@ def verify_loss(
         prior: (mean, standard deviation) of a fixed Gaussian prior; (0, 1) without it.
         beta: the declared weight of the KL in a whole objective.
         backend: "numpy", "torch" or "jax": whose tensors the function gets.
-        output: the name or position of the output to judge, where there are several.
+        output: the name or position of the output to judge, where there are several; "0 + 1" for the sum of two.
         sizes: sizes that the function insists on, as {"d": 8}.
         batch: False for a function of one sample, which takes arrays of shape (d,) and no batches; True for one that is
             never meant so. Without it batches come first, and what is right of one sample only is UNDECIDED.
@@ -77,7 +77,10 @@ def verify_loss(
     options = Options(prior_of(prior), beta_of(beta))
     seeds, given = Seeds.of(rng), sizes_of(sizes)
     function = LossFunction.of(fn, backend=backend, seconds=seconds, parameters=parameters)
-    batches, alone = batch is not False, batch is None
+    batches, alone = batch_of(batch)
+    if outputs_of(output):
+        function = function.adding(outputs_of(output))
+        output = " + ".join(function.added)
     if sampler is None:
         assignment = assigned(function.parameters, function.optional, roles)
         case = Case(function, assignment, quantity, options, given, output, batches, alone)

@@ -34,17 +34,20 @@ def diagnosis(options: argparse.Namespace) -> Diagnosis:
         backend=options.backend,
         output=options.output_name,
         sizes=dict(map(_size, options.size)) or None,
-        batch=False if options.one_sample else None,
+        batch=False if options.one_sample else True if options.batches else None,
         seconds=options.seconds,
         rng=options.seed,
     )
 
 
 def test_or_text(found: Diagnosis, width: int) -> str:
-    """Return the test that fails until the function is mended; where there is none, the diagnosis itself."""
+    """Return the test that fails until the function is mended; where there is none, nothing: the diagnosis is told."""
     from .render.diagnosis import diagnosis_text
+    from .render.output import write_stream
 
-    return found.as_test().rstrip("\n") or diagnosis_text(found, width)
+    if not found.as_test():
+        write_stream(sys.stderr, f"elbo-check: no test, for this is the verdict:\n{diagnosis_text(found, width)}\n")
+    return found.as_test().rstrip("\n")
 
 
 def _roles(text: str | None) -> Any:

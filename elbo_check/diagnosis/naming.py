@@ -15,8 +15,11 @@ from fractions import Fraction
 from .formula import Formula, Law, Monomial, Term, law
 from .numbers import LOGARITHMS
 from .sizes import Sizes
+from .unfolding import unfolded
 
 __all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]
+
+_PARTS = frozenset("CHWchw")
 
 Edit = Callable[[Formula], Iterable[Formula]]
 Slip = tuple[str, Edit]
@@ -112,9 +115,9 @@ class Table:
 
 def scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
     """Return the ways to name a single-monomial factor: each size apart, the sign apart, the rest as a number."""
-    ((monomial, number),) = factor.parts
     if factor in scales:
         return [(scales[factor],)]
+    ((monomial, number),) = unfolded(factor).parts
     options: list[Way] = []
     for hidden in _hidden(number, fixed):
         left = number
@@ -141,7 +144,9 @@ def _named(monomial: Monomial, number: Fraction, scales: Scales) -> Way:
     names: list[tuple[str, ...]] = []
     for name, power in monomial:
         step = law(1, **{name: 1 if power > 0 else -1})
-        names += [scales.get(step, ("wrong-log-base" if name in LOGARITHMS else "wrong-scale",))] * abs(power)
+        found = scales.get(step, ("wrong-log-base" if name in LOGARITHMS else "wrong-scale",))
+        if not (name in _PARTS and abs(power) == 1 and found in names):  # a mean over height and width is one
+            names += [found] * abs(power)
     if number < 0:
         whole = scales.get(law(number))
         if whole:

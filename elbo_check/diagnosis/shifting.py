@@ -27,6 +27,7 @@ _CONVERGED = 1e-9
 _GAIN = 0.7  # of what is left: a step that leaves more leads nowhere, or there is nothing left to gain
 _COARSE = 1e-6
 _LEFT = 10.0  # times the tolerance: what the best numbers of all may leave at the points that they are solved at
+_NOTHING = 1e-2  # of the tolerance: a smaller number cannot be seen
 _NEAR = 0.05  # relative: what a small number may do to a value at the points that are tried
 
 
@@ -77,7 +78,7 @@ def shifts_of(fitter: Fitter, formula: Formula, places: Sequence[Place], toleran
             if not left <= (_LEFT * tolerance if tolerance > _COARSE else _NEAR):
                 continue
         for numbers in _simplest(found):
-            held = {place: e for place, e in zip(places, numbers, strict=True) if e > 0}
+            held = {place: e for place, e in zip(places, numbers, strict=True) if e > _NOTHING * tolerance}
             shifted = Shift(move, held).applied(formula)
             if held and _distance(fitter, shifted) <= tolerance and fitter.departure(shifted) <= tolerance:
                 yield Shift(move, held)

@@ -12,6 +12,7 @@ import sympy
 from .formula import Formula, Law, Monomial, Term, law
 from .numbers import is_number, symbol_of
 from .sizes import Layout, Sizes
+from .unfolding import unfolded
 
 __all__ = ["expression_of", "formula_text", "law_text", "symbols_for"]
 
@@ -32,7 +33,7 @@ def law_text(held: Law) -> str:
     """
     if not held:
         return "0"
-    parts = [_part_text(monomial, number) for monomial, number in held.parts]
+    parts = [_part_text(monomial, number) for monomial, number in unfolded(held).parts]
     return parts[0].replace("-", "−") + "".join(
         f" − {part[1:]}" if part.startswith("-") else f" + {part}" for part in parts[1:]
     )
@@ -198,10 +199,14 @@ def _sum_text(formula: Formula, group: _Group, symbols: Mapping[str, Any]) -> st
 
 
 def _product_text(held: Law, expression: Any) -> str:
-    """Return a law times an expression, with the whole number before the latter in the law."""
+    """Return a law times an expression, with the number before the latter in the law where that is simpler."""
     number, rest = expression.as_coeff_Mul()
     if number.is_Integer and number != 1:
         return _times(held * law(int(number)), _symbol_text(rest))
+    if number.is_Rational and number != 1 and len(held.parts) == 1:
+        both = held * law(Fraction(int(number.p), int(number.q)))
+        if _size(both.parts[0][1]) < _size(held.parts[0][1]):
+            return _times(both, _symbol_text(rest))
     return _times(held, _symbol_text(expression))
 
 

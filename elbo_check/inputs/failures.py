@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason, user_line
 
-__all__ = ["changed_in_place", "is_about_dtype", "no_gradient", "raised"]
+__all__ = ["called", "changed_in_place", "is_about_dtype", "no_gradient", "not_finite", "plain", "raised"]
 
 # How the frameworks word it: NumPy 2, torch 2, JAX.
 _DEVICE = re.compile(r"cuda|\bgpu\b|same device|meta tensor|nvidia|\bmps\b|\bxpu\b|no data!", re.IGNORECASE)
@@ -69,3 +70,31 @@ def _kind(error: BaseException, text: str) -> str:
         return "device"
     wrong_shape = isinstance(error, ValueError | RuntimeError | TypeError | IndexError) and _SHAPE.search(text)
     return "shape" if wrong_shape and not re.search("dtype|keyword", text) else "raises"
+
+
+def not_finite(call: str, outputs: Mapping[str, NDArray[np.float64]]) -> None:
+    """Raise where an output holds nan or infinities."""
+    for name, values in outputs.items():
+        if not np.isfinite(values).all():
+            bad = int(np.count_nonzero(~np.isfinite(values)))
+            where = f"output {name} of " if name else ""
+            happened = f"{bad} of {values.size} values that {where}{call} returned are nan or infinite"
+            raise LossFunctionError("not-finite", happened, "find where they arise: a log of 0, an exp too large")
+
+
+def called(name: str, arguments: Mapping[str, Any]) -> str:
+    """Return a call as it is told.
+
+    >>> called("kl_loss", {"mu": np.zeros((4, 3)), "beta": 2.0})
+    'kl_loss(mu of shape (4, 3), beta=2.0)'
+    """
+    told = (
+        f"{name} of shape {value.shape}" if isinstance(value, np.ndarray) else f"{name}={value!r}"
+        for name, value in arguments.items()
+    )
+    return f"{name}({', '.join(told)})"
+
+
+def plain(value: Any) -> Any:
+    """Return a number of NumPy as one of Python; all else as it is."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -12,9 +12,10 @@ from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
 from .building import how_built, name_of
 from .call_plan import CallPlan, call_plan
-from .failures import changed_in_place, is_about_dtype, no_gradient, raised
+from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
-from .outputs import Answer, access, differ, forgotten, pieces, read_answer
+from .loss_options import seconds_of
+from .outputs import Answer, access, added, differ, forgotten, pieces, read_answer
 from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
@@ -26,10 +27,10 @@ class LossFunction:
     """A function of the user's, called with arrays of NumPy whatever it computes with.
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
-    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none), and `repeats` says that
-    this is the same at every call; `first` is the first question with its answer; `backend` says whose tensors it
-    gets; `dtype` is "float64", or "float32" from the first
-    call on if it does not take float64. Every call gets fresh copies, on the CPU, and at most `seconds`.
+    defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none), the same at every call if
+    it `repeats`; `added` names outputs of which it is the sum; `first` is the first question with its answer; `backend`
+    says whose tensors it gets; `dtype` is "float64", or "float32" from the first call on if it does not take float64.
+    Every call gets fresh copies, on the CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
     of torch, NumPy and Python are left as they were, and it draws from streams of its own, which start the same.
@@ -48,13 +49,14 @@ class LossFunction:
         self.backend = backend.name
         self.dtype = "float64"
         self.seconds = seconds
-        self.own_noise = ""
-        self.repeats = False
+        self.own_noise, self.repeats = "", False
+        self.added: tuple[str, ...] = ()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
         self._settled = False
+        self._gives_noise = True
 
     @classmethod
     def of(
@@ -73,17 +75,24 @@ class LossFunction:
         if not callable(fn) or issubclass(type(fn), type):
             shown = described(f"the class {name}" if issubclass(type(fn), type) else f"a {type(fn).__name__}")
             raise InputError("fn", shown, "a function, or an object that can be called", "pass the function itself")
-        if not 0.0 < seconds < np.inf:
-            raise InputError("seconds", seconds, "a positive number", "give a call some time, such as 10")
-        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), float(seconds))
+        given = seconds_of(seconds)
+        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), given)
 
-    def with_own_noise(self, name: str) -> LossFunction:
+    def with_own_noise(self, name: str, *, given: bool = True) -> LossFunction:
         """Return the function with the noise that it draws from a standard normal as an argument of this name.
 
         A call raises `LossFunctionError` of kind draws unless there is one draw, with as many entries as the argument.
+        Without `given` it goes on drawing, whatever the argument holds.
         """
+        return self._again(name, given, self.added)
+
+    def adding(self, names: Sequence[str]) -> LossFunction:
+        """Return the function with the sum of some of its outputs as its only one, named by them: `0 + 1`."""
+        return self._again(self.own_noise, self._gives_noise, tuple(names))
+
+    def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
-        function.own_noise = name
+        function.own_noise, function._gives_noise, function.added = own_noise, given, added
         return function
 
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
@@ -100,25 +109,22 @@ class LossFunction:
     def checked(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer if it is finite and comes again (kinds not-finite and random otherwise)."""
         answer = self(arguments)
-        for name, values in answer.outputs.items():
-            if not np.isfinite(values).all():
-                bad = int(np.count_nonzero(~np.isfinite(values)))
-                where = f"output {name} of " if name else ""
-                happened = (
-                    f"{bad} of {values.size} values that {where}{self._call(arguments)} returned are nan or infinite"
-                )
-                raise LossFunctionError("not-finite", happened, "find where they arise: a log of 0, an exp too large")
+        not_finite(self._call(arguments), answer.outputs)
         if differ(answer, self(arguments)):
             happened = f"{self._call(arguments)} returned different values when it was called again"
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
         return answer
 
-    def access(self, arguments: Mapping[str, Any], output: str) -> str:
-        """Return how an output is got at in what the function returns: `['losses']['kl']`, `[0]`, `.kl`, or nothing."""
+    def access(self, arguments: Mapping[str, Any], output: str, call: str) -> str:
+        """Return how an output is got at in a call: `f(x)['losses']['kl']`, `f(x)[0]`, `f(x).kl`, or `f(x)` itself.
+
+        Of a sum of outputs it is that sum, `f(x)[0] + f(x)[1]`, in brackets.
+        """
         if not output:
-            return ""
-        dtype = self.dtype
-        return self._guarded(arguments, dtype, lambda: access(self._asked(self._tensors(arguments, dtype)), output))
+            return call
+        returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))
+        parts = [f"{call}{access(returned, name)}" for name in self.added or (output,)]
+        return f"({' + '.join(parts)})" if self.added else parts[0]
 
     @property
     def written_numbers(self) -> tuple[int, ...]:
@@ -184,13 +190,17 @@ class LossFunction:
 
     def _tensors(self, arguments: Mapping[str, Any], dtype: str, wrt: Sequence[str] = ()) -> dict[str, Any]:
         return {
-            name: self._backend.tensor(value, dtype, name in wrt) if isinstance(value, np.ndarray) else _plain(value)
+            name: self._backend.tensor(value, dtype, name in wrt) if isinstance(value, np.ndarray) else plain(value)
             for name, value in arguments.items()
         }
 
     def _asked(self, tensors: Mapping[str, Any]) -> Any:
+        returned = self._returned(tensors)
+        return added(returned, self.added, self.name) if self.added else returned
+
+    def _returned(self, tensors: Mapping[str, Any]) -> Any:
         args, by_name = self._plan.bind({name: value for name, value in tensors.items() if name != self.own_noise})
-        if not self.own_noise:
+        if not (self.own_noise and self._gives_noise):
             return self._fn(*args, **by_name)
         with self._backend.drawn(tensors[self.own_noise]) as draws:
             returned = self._fn(*args, **by_name)
@@ -237,13 +247,4 @@ class LossFunction:
         return answer
 
     def _call(self, arguments: Mapping[str, Any]) -> str:
-        """The call as it is told: kl_loss(mu of shape (4, 3), beta=2.0)."""
-        told = (
-            f"{name} of shape {value.shape}" if isinstance(value, np.ndarray) else f"{name}={value!r}"
-            for name, value in arguments.items()
-        )
-        return f"{self.name}({', '.join(told)})"
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
+        return called(self.name, arguments)

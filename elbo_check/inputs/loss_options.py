@@ -9,10 +9,12 @@ from typing import Any
 
 from ..errors import InputError
 
-__all__ = ["LARGEST_SIZE", "beta_of", "prior_of", "sizes_of"]
+__all__ = ["LARGEST_SIZE", "batch_of", "beta_of", "outputs_of", "prior_of", "seconds_of", "sizes_of"]
 
 LARGEST_SIZE = 1 << 14
 """The longest axis that a function is called with: arrays of more would take long."""
+_WIDEST = Fraction(10**4)  # of a prior, over 1 and under it: beyond it terms of a KL are lost beside others
+_LONGEST_DENOMINATOR = 10**6
 _AXES = frozenset("BdDKGNCHWchwTLl")
 
 
@@ -30,6 +32,9 @@ def prior_of(given: Any) -> tuple[Fraction, Fraction]:
     mean, deviation = (_number("prior", each, remedy) for each in given)
     if deviation <= 0:
         raise InputError("prior", given, "a mean and a standard deviation > 0", remedy)
+    if not 1 / _WIDEST <= deviation <= _WIDEST or abs(mean) > _WIDEST * deviation:
+        expected = "a standard deviation from 1e-4 to 1e4, and a mean of at most 1e4 of it"
+        raise InputError("prior", given, expected, "rescale the latents: beside such numbers digits of a KL are lost")
     return mean, deviation
 
 
@@ -40,6 +45,35 @@ def beta_of(given: Any) -> Fraction:
     if beta <= 0:
         raise InputError("beta", given, "> 0", remedy)
     return beta
+
+
+def seconds_of(given: Any) -> float:
+    """Return the time limit of a call."""
+    number = float(given) if isinstance(given, int | float) and not isinstance(given, bool) else math.nan
+    if not 0.0 < number < math.inf:
+        raise InputError("seconds", given, "a positive number", "give a call some time, such as 10")
+    return number
+
+
+def batch_of(given: Any) -> tuple[bool, bool]:
+    """Return whether a function takes batches, and whether it may be one of single samples.
+
+    >>> batch_of(None), batch_of(False), batch_of(True)
+    ((True, True), (False, False), (True, False))
+    """
+    if given is not None and not isinstance(given, bool):
+        raise InputError("batch", given, "True, False or None", "False says one sample, True a batch, None either")
+    return given is not False, given is None
+
+
+def outputs_of(given: str | None) -> tuple[str, ...]:
+    """Return the outputs that are to be added; none where one output is named, or none.
+
+    >>> outputs_of("0 + 1"), outputs_of("kl"), outputs_of(None)
+    (('0', '1'), (), ())
+    """
+    names = tuple(part.strip() for part in (given or "").split("+"))
+    return names if len(names) > 1 and all(names) else ()
 
 
 def sizes_of(given: Any) -> dict[str, int]:
@@ -60,11 +94,14 @@ def sizes_of(given: Any) -> dict[str, int]:
 
 
 def _number(argument: str, given: Any, remedy: str) -> Fraction:
-    """Return a number exactly as it is written: 0.1 is a tenth."""
+    """Return a number exactly as it is written: 0.1 is a tenth, and the double next to a third is a third."""
     try:
         number = float(given)
     except (TypeError, ValueError):
         raise InputError(argument, given, "a number", remedy) from None
     if isinstance(given, bool) or not math.isfinite(number):
         raise InputError(argument, given, "a finite number", remedy)
-    return Fraction(given) if isinstance(given, int | Fraction) else Fraction(repr(number))
+    if isinstance(given, int | Fraction):
+        return Fraction(given)
+    simple = Fraction(number).limit_denominator(_LONGEST_DENOMINATOR)
+    return simple if float(simple) == number else Fraction(repr(number))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from types import CoroutineType
 from typing import Any
 
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason
 
-__all__ = ["Answer", "access", "differ", "forgotten", "pieces", "read_answer"]
+__all__ = ["Answer", "access", "added", "differ", "forgotten", "pieces", "read_answer"]
 
 _DEPTH = 2
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
@@ -77,6 +79,23 @@ def access(returned: Any, name: str) -> str:
             step = f".{part}" if not issubclass(kind, tuple | list) or hasattr(kind, "_fields") else f"[{part}]"
         return step + access(inner, name[len(part) + 1 :])
     return ""
+
+
+def added(returned: Any, names: Sequence[str], function: str) -> Any:
+    """Return the sum of parts of what a function returned, as a part by all their names.
+
+    >>> added((1.5, 0.5, "done"), ("0", "1"), "loss")
+    {'0 + 1': 2.0}
+    """
+    parts = pieces(returned)
+    absent = [name for name in names if name not in parts]
+    if absent:
+        happened = (
+            f"{function} returned {', '.join(map(repr, parts))}, and no {', '.join(map(repr, absent))} to be added"
+        )
+        raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
+    first, *others = (parts[name] for name in names)
+    return {" + ".join(names): reduce(add, others, first)}
 
 
 def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:

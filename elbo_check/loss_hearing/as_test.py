@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..inputs.loss_function import LossFunction
 from .calls import Asked
-from .counterexample import PERIOD, Counterexample, nearness
+from .counterexample import PERIOD, Counterexample
+from .expected import Expected, expected_of
 
 __all__ = ["failing_test", "got_at"]
 
 _MANY, _FEW = 60, 3  # entries of an array, and of those the exceptions that are told one by one
 
+_SINGLE = 1e-7  # relative: float32 cannot tell
 _TENSORS = {"numpy": "np.array({})", "torch": "torch.tensor({})", "jax": "jnp.array({})"}
 _FOUND = {
     "numpy": "np.asarray({}, np.float64)",
@@ -30,28 +32,69 @@ def failing_test(call: Asked, case: Counterexample, dtype: str) -> str:
     There is none for a function that draws its own noise: nobody else can give it the same.
     """
     function = call.function
-    if function.own_noise:
+    expected = None if function.own_noise else expected_of(call, case, dtype)
+    if expected is None:
         return ""
-    called, header = got_at(function)
-    lines = [f"def test_{function.name}_is_right():"]
-    for name, value in case.arguments.items():
-        lines += _assigned(name, np.asarray(value), _tensors(function))
-    picked = function.access(case.arguments, call.output)
-    passed = ", ".join(f"{name}={name}" for name in case.arguments)
-    lines.append(f"found = np.squeeze({_FOUND[function.backend].format(f'{called}({passed}){picked}')})")
-    rights = [np.asarray(right) for right in (*case.rights, *case.others)]
-    for number, right in enumerate(rights):
-        lines += _assigned(_of(number), right, _TENSORS["numpy"]) if right.size > _MANY else ()
-    expected = ", ".join(_literal(r) if r.size <= _MANY else _of(number) for number, r in enumerate(rights))
-    relative, absolute = nearness(dtype)
-    near = f"np.allclose(found, right, {relative:g}, {absolute:g})"
-    lines += [
-        f"rights = [{expected}]  # every reduction over the batch that is right, in nats",
-        f"near = [{near} for right in rights if found.shape == np.shape(right)]",
-        "assert any(near), found",
-    ]
-    body = [lines[0], *(f"    {line}" for line in lines[1:])]
+    _, header = got_at(function)
+    if function.backend == "jax" and expected.near[0] < _SINGLE:
+        header = ["import jax", *header, 'jax.config.update("jax_enable_x64", True)']
+    lines = [f"def test_{function.name}_is_right():", *_asked_at(call, expected)]
+    lines += _compared_freely(expected) if expected.free else _compared(expected)
+    body = [lines[0], *(f"    {line}" if line else "" for line in lines[1:])]
     return "\n".join(["import numpy as np", *_IMPORTS[function.backend], *header, "", "", *body]) + "\n"
+
+
+def _asked_at(call: Asked, expected: Expected) -> Iterator[str]:
+    """Yield the lines that call a function at every point, each argument made where it changes."""
+    function, sign = call.function, "-" if call.negated else ""
+    called, _ = got_at(function)
+    before: dict[str, Any] = {}
+    for number, point in enumerate(expected.points):
+        arguments = call.arguments(point)
+        for name, value in arguments.items():
+            if name not in before or not np.array_equal(before[name], value):
+                yield from _assigned(name, np.asarray(value), _tensors(function, expected))
+        before = arguments
+        passed = ", ".join(f"{name}={name}" for name in arguments)
+        value = function.access(arguments, call.output, f"{called}({passed})")
+        found = f"{sign}np.squeeze({_FOUND[function.backend].format(value)})"
+        if expected.free:
+            found = f"found = [{found}]" if number == 0 else f"found.append({found})"
+        yield found if expected.free else f"found = {found}"
+
+
+def _compared(expected: Expected) -> Iterator[str]:
+    relative, absolute = expected.near
+    yield from _rights(
+        [right[0] for right in expected.rights], "every shape and reduction over the batch that is right, in nats"
+    )
+    near = f"np.allclose(found, right, {relative:g}, {absolute:g})"
+    yield f"near = [{near} for right in rights if found.shape == np.shape(right)]"
+    yield "assert any(near), found"
+
+
+def _compared_freely(expected: Expected) -> Iterator[str]:
+    relative, absolute = expected.near
+    yield "found = np.array(found)"
+    yield from _rights(expected.rights, "every shape and form that is right at these points; a positive factor is free")
+    yield from (
+        "",
+        "def is_multiple(right):",
+        "    factor = np.sum(found * right) / np.sum(right * right)",
+        f"    near = np.allclose(found, factor * right, {relative:g}, {absolute:g} * np.abs(found).max())",
+        "    return factor > 0 and near",
+        "",
+        "near = [is_multiple(np.array(right)) for right in rights if found.shape == np.shape(right)]",
+        "assert any(near), found",
+    )
+
+
+def _rights(rights: Sequence[Any], words: str) -> Iterator[str]:
+    """Yield the lines that list the right values, the large ones apart."""
+    for number, right in enumerate(rights):
+        yield from _assigned(_of(number), right, _TENSORS["numpy"]) if right.size > _MANY else ()
+    told = ", ".join(_literal(r) if r.size <= _MANY else _of(number) for number, r in enumerate(rights))
+    yield f"rights = [{told}]  # {words}"
 
 
 def got_at(function: LossFunction) -> tuple[str, list[str]]:
@@ -66,11 +109,11 @@ def _of(number: int) -> str:
     return f"right_{number}"
 
 
-def _tensors(function: LossFunction) -> str:
-    """Return how an array becomes a tensor; of a function that refuses float64, one in float32."""
+def _tensors(function: LossFunction, expected: Expected) -> str:
+    """Return how an array becomes a tensor: float32 for a function that refuses float64, which a fine test asks for."""
     made = _TENSORS[function.backend]
-    narrow = function.backend == "torch" and function.dtype == "float32"
-    return made.replace("{}", "{}, dtype=torch.float32") if narrow else made
+    dtype = "float32" if function.dtype == "float32" else "float64" if expected.near[0] < _SINGLE else ""
+    return made.replace("{}", f"{{}}, dtype=torch.{dtype}") if dtype and function.backend == "torch" else made
 
 
 def _assigned(name: str, array: Any, tensors: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from ..diagnosis.fitting import Fit
 from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
+from .batches import undivided_spot
 from .calls import Asked
 from .counterexample import value_at
 from .edges import edge_findings
@@ -36,6 +37,7 @@ def spot_of(heard: Heard) -> Spot | None:
         wrong_spot(call, recovery, fit, samples)
         or wrong_beyond(call, recovery, fit, samples, heard.dtype)
         or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
+        or undivided_spot(call, recovery, fit)
     )
 
 

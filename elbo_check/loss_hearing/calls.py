@@ -21,7 +21,7 @@ from ..inputs.loss_function import Answer, LossFunction
 from .insisted import images_to_try, last_to_try, lengths_to_try, others_near
 from .laying import beside, laid, unlaid
 
-__all__ = ["MANY", "Asked", "Case", "asked", "main_output", "samples_of", "takes"]
+__all__ = ["KLS", "MAIN", "MANY", "Asked", "Case", "asked", "main_output", "samples_of", "takes"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +29,8 @@ _LAYOUT_MATTERS = frozenset({"raises", "shape"})
 MANY = 8
 """From here on a number is a length; a smaller one may as well be a factor."""
 _PROBES = 3
-_MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "elbo", "objective")
+KLS = ("kl", "kld", "kl_loss", "kl_div")
+MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "elbo", "objective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _keeps_its_length(trial: Asked, length: int) -> bool:
 
 def main_output(names: Sequence[str], quantity: Quantity) -> str:
     """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
-    wanted = _MAIN if quantity.objective else ("kl", "kld", "kl_loss", "kl_div", *_MAIN)
+    wanted = MAIN if quantity.objective else (*KLS, *MAIN)
     return next((name for word in wanted for name in names if name.lower() == word), names[0])
 
 

@@ -12,6 +12,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .as_test import failing_test
+from .batches import on_batches
 from .beyond import spot_of
 from .counterexample import counterexample
 from .decoders import laplace, unknown_decoder
@@ -35,7 +36,8 @@ from .notes import (
 from .rounding import off_the_grid
 from .spots import Spot, far_off_spot
 from .told import claim_of, told_of
-from .undecided import coarse, only_if, rounded, undecided
+from .two_parts import says_parts
+from .undecided import coarse, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]
 
@@ -67,6 +69,8 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     nearest = min([heard, *others], key=lambda each: each.slips)
     if not nearest.is_right:
         return _wrong(nearest, heard, record)
+    if nearest.call.function.added and not (nearest.is_declared_sum or says_parts(nearest.call.function.added)):
+        return summed(nearest, record)
     if nearest.dtype in HALF:
         return coarse(nearest, record)
     between = off_the_grid(nearest)
@@ -82,6 +86,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges, *on_images(heard)]
+    findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
         findings.append(Finding("points", words, "note"))

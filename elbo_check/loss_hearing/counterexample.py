@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..diagnosis.fitting import rounding_of
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Kind, Sample, reduced
 from ..diagnosis.recovery import Recovery
@@ -22,6 +23,7 @@ FloatArray = NDArray[np.float64]
 PERIOD = 11  # numbers that a large array may repeat, so that it is short to tell
 _MANY = 60
 _APART = 1e-4  # relative: a difference that shows in the first digits
+_FINELY = (1e-9, 1e-12)  # in float64, of what is wrong by less than a test asks for otherwise
 _NEAR = {"float16": (1e-2, 1e-3), "bfloat16": (5e-2, 1e-2)}
 
 
@@ -29,20 +31,22 @@ _NEAR = {"float16": (1e-2, 1e-3), "bfloat16": (5e-2, 1e-2)}
 class Counterexample:
     """Arguments by name, what the function says of them, and every value that would be right.
 
-    `others` are right values of other shapes, where the function's own is not the usual one.
+    `sample` and `arrays` are the sizes and the arguments by role; `near` is how near a right value is, if not as usual.
     """
 
     arguments: Mapping[str, Any]
     yours: FloatArray
     rights: tuple[FloatArray, ...]
     nearest: int
-    others: tuple[FloatArray, ...] = ()
+    sample: Sample
+    arrays: Arrays
+    near: tuple[float, float] | None = None
 
     @staticmethod
     def at(call: Asked, sample: Sample, arrays: Arrays, yours: FloatArray, formula: Formula) -> Counterexample:
         """Return the case of a function that should have this formula at this point, and has not."""
         right = np.squeeze(value_at(formula, sample, arrays))
-        return Counterexample(call.arguments(arrays), np.squeeze(yours), (right,), 0)
+        return Counterexample(call.arguments(arrays), np.squeeze(yours), (right,), 0, sample, arrays)
 
     @property
     def numbers(self) -> Mapping[str, Any]:
@@ -64,13 +68,24 @@ def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample], d
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout) if recovery.kind.spread else recovery.rights
     rights = [right.formula for right in true]
     preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
-    for each in samples:  # 2·mean is the sum where there are two samples
-        sample = replace(each, kind=Kind(recovery.kind.kept))
-        for arrays in (*plain_points(call, sample), *sample.arrays):
-            case = _case(call, sample, arrays, rights, preferred, dtype)
-            if case is not None:
-                return case
+    for least, near in _levels(recovery, dtype):
+        for each in samples:  # 2·mean is the sum where there are two samples
+            sample = replace(each, kind=Kind(recovery.kind.kept))
+            for arrays in (*plain_points(call, sample), *sample.arrays):
+                case = _case(call, sample, arrays, rights, preferred, near, least)
+                if case is not None:
+                    return case
     return None
+
+
+def _levels(recovery: Recovery, dtype: str) -> Iterator[tuple[float, tuple[float, float]]]:
+    """Yield by how much values have to differ, and how near a right one is: more finely where the formula is known."""
+    usual = nearness(dtype)
+    yield _APART, usual
+    if recovery.fit is not None and recovery.fit.tolerance <= rounding_of(dtype) and dtype not in _NEAR:
+        yield 0.0, usual
+        if dtype == "float64":
+            yield 0.0, _FINELY
 
 
 def plain_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
@@ -102,7 +117,13 @@ def _with_first(array: FloatArray, value: float) -> FloatArray:
 
 
 def _case(
-    call: Asked, sample: Sample, arrays: Arrays, rights: Sequence[Formula], preferred: int, dtype: str
+    call: Asked,
+    sample: Sample,
+    arrays: Arrays,
+    rights: Sequence[Formula],
+    preferred: int,
+    near: tuple[float, float],
+    least: float,
 ) -> Counterexample | None:
     try:
         yours = np.squeeze(call(arrays))
@@ -110,23 +131,11 @@ def _case(
         return None
     found = tuple(value_at(formula, sample, arrays) for formula in rights)
     largest = max(float(np.max(np.abs(right))) for right in found)
-    relative, absolute = nearness(dtype)
-    apart = max(_APART * (1e-2 + largest), 2 * (absolute + relative * largest))
+    relative, absolute = near
+    apart = max(least * (1e-2 + largest), 2 * (absolute + relative * largest))
     if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= apart for right in found):
         return None
-    return Counterexample(call.arguments(arrays), yours, found, preferred, _of_other_shapes(call, sample, arrays))
-
-
-def _of_other_shapes(call: Asked, sample: Sample, arrays: Arrays) -> tuple[FloatArray, ...]:
-    """Return what is right as one number and as one a sample, for a function that returns neither."""
-    if sample.kind.kept in ((), ("B",)) or not call.layout.batch:
-        return ()
-    kinds = [Kind(()), *([Kind(("B",))] if "B" in sample.sizes else [])]
-    return tuple(
-        value_at(right.formula, replace(sample, kind=kind), arrays)
-        for kind in kinds
-        for right in call.quantity.rights(kind, call.layout)
-    )
+    return Counterexample(call.arguments(arrays), yours, found, preferred, sample, arrays, near)
 
 
 def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:

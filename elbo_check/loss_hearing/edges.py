@@ -27,6 +27,7 @@ __all__ = ["along", "edge_findings"]
 FloatArray = NDArray[np.float64]
 
 _LOST = 1e-3  # relative: fewer than three digits are right
+_BESIDE = 0.1  # of what the right value moves by
 _LARGEST = {"float64": 1e300, "float32": 1e37, "float16": 6e4}
 
 
@@ -74,8 +75,31 @@ def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str
         if edge.reference is None:
             allowed += rounding_of(dtype) * np.max(np.abs(true))
         if not np.max(np.abs(yours - true)) <= allowed:
-            return _finding(call, edge, numbers, *((-yours, -true) if call.negated else (yours, true)))
+            told = (-yours, -true) if call.negated else (yours, true)
+            binds = _binds(call, sample, edge, formula, numbers, drawn)
+            return _finding(call, edge, numbers, *told, binds=binds)
     return None
+
+
+def _binds(
+    call: Asked,
+    sample: Sample,
+    edge: Edge,
+    formula: Formula,
+    numbers: Mapping[str, float],
+    drawn: Mapping[str, Any],
+) -> bool:
+    """Whether a value goes another way than the right one from here on: where digits are lost it goes beside it."""
+    places = list(along(call, sample, edge, drawn))
+    here = next(index for index, (each, _) in enumerate(places) if each is numbers)
+    points = [arrays for _, arrays in places[here : here + 2]]
+    try:
+        yours = [np.squeeze(call(arrays)) for arrays in points]
+    except LossFunctionError:
+        return True
+    with np.errstate(all="ignore"):
+        right = _true(formula, sample, points[-1]) - _true(formula, sample, points[0])
+        return not np.max(np.abs(yours[-1] - yours[0] - right)) < _BESIDE * np.max(np.abs(right))
 
 
 def _true(formula: Formula, sample: Sample, arrays: Mapping[str, Any]) -> FloatArray:
@@ -97,7 +121,7 @@ def along(
         yield numbers, {**drawn, **{role: edge.laid(shapes[role], number) for role, number in numbers.items()}}
 
 
-def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any) -> Finding:
+def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any, *, binds: bool) -> Finding:
     names = call.assignment.names
     place = ", ".join(f"{names[role]} = {number:.10g}" for role, number in numbers.items()) + edge.where
     mine, its = (float(np.ravel(np.asarray(value))[0]) for value in (yours, true))
@@ -113,4 +137,6 @@ def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, 
     words = f"at {place} it gives {mine:.6g}, right is {its:.6g}"
     if edge.usual:
         return Finding("unstable-form", f"it is wrong at usual numbers: {words}", "warning", details=details)
+    if not binds:
+        return Finding("unstable-form", f"digits are lost: {words}", "warning", details=details)
     return Finding("binding-clamp", f"a clamp or an epsilon binds: {words}", "warning", details=details)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..diagnosis.formula import Formula, Law, law
-from ..diagnosis.mistakes import card
+from ..diagnosis.mistakes import Card, card
 from ..diagnosis.naming import Explanation
 from ..diagnosis.numbers import LOGARITHMS, is_number
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
+from ..diagnosis.unfolding import unfolded
 from ..diagnosis.wording import formula_text, law_text
 from ..loss_verdict import Mistake
 from ..verdict import Finding
@@ -19,6 +20,7 @@ from .calls import Asked
 __all__ = ["differences", "mistakes_of", "on_beta"]
 
 _NOUNS = {True: "objective", False: "right value"}
+_LAST = "kl.sum(-1).mean()"
 _SPREAD = ("wrong-reduction-axis",)
 _OF_THE_OTHER_PART = ("mse-without-variance", "reconstruction-weighted")  # half a KL is twice a reconstruction
 
@@ -28,11 +30,11 @@ def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> l
     found: dict[tuple[tuple[str, ...], ...], Explanation] = {}
     for explanation in recovery.explanations:
         slips = [_SPREAD, *explanation.slips] if recovery.kind.spread else [*explanation.slips]
-        slips = list(dict.fromkeys(slips)) if call.quantity.parts else slips  # one card tells of both parts
+        slips = list(dict.fromkeys(slips))  # one card tells of both parts, or of several axes
         found.setdefault(tuple(sorted(slips)), explanation)
     merged = _merged([list(way) for way in found])
     scale = _scale_words(call, recovery, samples)
-    return [tuple(_mistake(group, scale) for group in way) for way in merged]
+    return [tuple(_mistake(call, group, scale) for group in way) for way in merged]
 
 
 def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
@@ -60,11 +62,11 @@ def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
     return True
 
 
-def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
+def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
     held = card(group[0])
     evidence = next((words for slug, words in scale.items() if slug in group), "")
     cures = [
-        held.cure,
+        _cure(call, held),
         *(f"or, if it is {slug}, {card(slug).cure}" for slug in group[1:] if slug in _OF_THE_OTHER_PART),
     ]
     return Mistake(
@@ -72,11 +74,21 @@ def _mistake(group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
     )
 
 
+def _cure(call: Asked, held: Card) -> str:
+    """Return the cure of a card; where latents lie along several axes, one that sums over all of them."""
+    several = call.layout.axes and not call.layout.of_sequences
+    several = several or any("G" in axes for axes in call.quantity.axes.values())
+    if _LAST not in held.cure or not several:
+        return held.cure
+    flat = "kl.flatten(1)" if call.function.backend == "torch" else "kl.reshape(len(kl), -1)"
+    return f"sum over all axes but the batch, then average over the batch: {flat}.sum(-1).mean()"
+
+
 def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Mapping[str, str]:
     """Return, by slug, what is known of a scale: the factor, and where it was tried."""
     if not recovery.explanations:
         return {}
-    factor = recovery.explanations[0].factor
+    factor = unfolded(recovery.explanations[0].factor)
     if call.quantity.parts:
         return _weight_words(recovery.explanations[0], call.quantity.beta.at(recovery.fixed), samples)
     if factor == law(1):

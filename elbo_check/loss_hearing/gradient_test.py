@@ -43,13 +43,13 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     for name, value in arguments.items():
         literal = repr(np.asarray(value).tolist())
         lines.append(f"    {name} = {_TENSOR[backend].format(literal, name in names)}")
-    picked = function.access(call.arguments(point), call.output)
     passed = ", ".join(f"{name}={name}" for name in arguments)
+    value = function.access(call.arguments(point), call.output, f"{called}({passed})")
     lines += [
         "",
         f"    def total({', '.join(names)}):",
         *(["        torch.manual_seed(0)"] if function.own_noise and backend == "torch" else []),
-        f"        return {called}({passed}){picked}.sum()",
+        f"        return {value}.sum()",
         "",
         f"    {_CHECK[backend].format(', '.join(names))}",
     ]

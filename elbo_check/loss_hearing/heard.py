@@ -42,6 +42,11 @@ class Heard:
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
 
     @property
+    def is_declared_sum(self) -> bool:
+        """Whether it is a sum of outputs that was asked for: nothing else was among them."""
+        return self.outputs == (self.call.output,)
+
+    @property
     def is_unseen(self) -> bool:
         """Whether it is right as far as its dtype can tell, which is too coarse to tell of its smallest part."""
         return self.recovery is not None and self.recovery.unseen > 0

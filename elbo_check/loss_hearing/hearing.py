@@ -13,6 +13,7 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
 from ..errors import LossFunctionError, WitnessError
+from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, asked, main_output
@@ -25,6 +26,7 @@ from .lengths import at_other_lengths
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .steadiness import as_steady
+from .two_parts import two_parts
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
@@ -83,17 +85,19 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
     if not heard.is_right:
-        heard = next(_other_outputs(case, heard, tuple(answer.outputs), seeds), heard)
+        heard = next(_other_outputs(case, heard, answer, seeds), heard)
     return replace(heard, outputs=tuple(answer.outputs))
 
 
-def _other_outputs(case: Case, heard: Heard, names: tuple[str, ...], seeds: Seeds) -> Iterator[Heard]:
+def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
     """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
+
+    The sum of two is a whole one where neither is: a caller adds them.
 
     An ELBO's negative is right as well.
     """
     whole: list[Heard] = []
-    for call in _other_calls(case, heard.call, names):
+    for call in _other_calls(case, heard.call, answer):
         with suppress(LossFunctionError, WitnessError):
             found = called(call, heard.dtype, seeds)
             if found.is_right:
@@ -102,9 +106,13 @@ def _other_outputs(case: Case, heard: Heard, names: tuple[str, ...], seeds: Seed
     yield from whole
 
 
-def _other_calls(case: Case, call: Asked, names: tuple[str, ...]) -> Iterator[Asked]:
+def _other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
+    names = tuple(answer.outputs)
     if case.output is None and names[0] == main_output(names, call.quantity) == call.output:
         yield from (replace(call, output=name) for name in names[1:])
+    parts = two_parts(case, call, answer)
+    if parts:
+        yield replace(call, function=case.function.adding(parts), output=" + ".join(parts))
     if call.quantity.objective and _is_elbo(call.output or case.function.name):
         yield replace(call, negated=True)
 

@@ -58,8 +58,11 @@ def on_roles(heard: Heard) -> list[Finding]:
                 Finding("halves", f"{name}₁ and {name}₂ are the halves of {name} along its latents: {held}", "note")
             )
     if len(heard.outputs) > 1 and heard.call.output:
-        names = ", ".join(map(repr, heard.outputs))
-        words = f"of its outputs {names} this is {heard.call.output!r}; output= names another"
+        several, parts = (", ".join(map(repr, names)) for names in (heard.outputs, heard.call.function.added))
+        words = (
+            f"its outputs {parts} were added" if parts else f"of its outputs {several} this is {heard.call.output!r}"
+        )
+        words += "; output= names another"
         notes.append(Finding("judged-output", words))
     if heard.call.assignment.proposed:
         roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}

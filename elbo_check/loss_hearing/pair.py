@@ -22,6 +22,7 @@ from ..witnesses.seeding import Seeds
 from .calls import asked
 from .hearing import Case, hear, is_right_as, verdict_on_loss
 from .idle import may_be
+from .own_draws import verdict_on_draws
 from .own_noise import with_own_noise
 
 __all__ = ["verdict_on_outputs", "verdict_on_pair"]
@@ -37,6 +38,8 @@ _NAMED = {
 def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
     case = with_own_noise(case)
+    if case.name == "sampler" and _lacks_noise(case):
+        return verdict_on_draws(case, seeds)
     if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys() or "x" in case.assignment.names:
         return verdict_on_loss(case, seeds)
     ways = _cases(case)
@@ -99,6 +102,8 @@ def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
     Each right alone, and under readings of the second argument that exclude each other: `sampler-kl-disagree`.
     """
     sampler = with_own_noise(sampler)
+    if _lacks_noise(sampler):
+        return _joined(verdict_on_draws(sampler, seeds), verdict_on_loss(kl, seeds))
     draws, charges = verdict_on_loss(sampler, seeds), verdict_on_loss(kl, seeds)
     told = _joined(draws, charges)
     if Outcome.CONSISTENT is draws.outcome is charges.outcome or _second(sampler) != _second(kl):
@@ -107,6 +112,12 @@ def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
     if not all(ways) or set(ways[0]) & set(ways[1]):
         return told
     return _disagreement(sampler, kl, ways[0], ways[1], told, seeds)
+
+
+def _lacks_noise(case: Case) -> bool:
+    """Whether a function of a mean and a second argument is given no noise, and was not found to draw it."""
+    roles = case.assignment.names.keys()
+    return len(roles) == 2 and "mean" in roles and bool(roles & SECONDS.keys())
 
 
 def _second(case: Case) -> str:

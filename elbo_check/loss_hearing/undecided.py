@@ -12,7 +12,7 @@ from .heard import Heard
 from .notes import on_roles, reading_words
 from .told import claim_of, recovered_words, told_of
 
-__all__ = ["coarse", "only_if", "rounded", "undecided"]
+__all__ = ["coarse", "only_if", "rounded", "summed", "undecided"]
 
 
 def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -31,6 +31,13 @@ def rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
         f"it is right at multiples of 1/64, and off by {size:.0e} at numbers between them, relative to the largest "
         "part: half precision or a rounding inside? Let it compute in float32 or float64"
     )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: two outputs add up to what is right, and whether they are added only the caller knows."""
+    one, other = heard.call.function.added
+    missing = f"equal, if the caller adds its outputs {one!r} and {other!r} (say so: output='{heard.call.output}')"
     return undecided(heard, missing, record, told_of(heard))
 
 

@@ -94,5 +94,5 @@ def _weight(call: Asked, fit: Fit, sample: Sample, points: list[Arrays], toleran
         columns = np.stack([right, np.ones_like(right)], axis=-1)
         solution = np.linalg.lstsq(columns, yours, rcond=None)[0]
         if np.max(np.abs(columns @ solution - yours)) <= tolerance * np.max(np.abs(yours)):
-            return float(solution[0])
+            return 0.0 if abs(solution[0]) <= tolerance else float(solution[0])
     return None

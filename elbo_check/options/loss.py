@@ -34,7 +34,11 @@ def add_loss(commands: Any) -> None:
     about.add_argument("--beta", type=real, metavar="X", help="the declared weight of the KL (default 1)")
     about.add_argument("--output-name", metavar="NAME", help="the output to judge: a key, or 0, 1, ... of a tuple")
     about.add_argument("--size", action="append", default=[], metavar="d=N", help="a size that it insists on: d=8")
-    about.add_argument("--one-sample", action="store_true", help="it takes one sample, (d,), and no batches (B, d)")
+    taken = about.add_mutually_exclusive_group()
+    taken.add_argument("--one-sample", action="store_true", help="it takes one sample, (d,), and no batches (B, d)")
+    taken.add_argument(
+        "--batches", action="store_true", help="it takes batches (B, d), and is never meant for one sample"
+    )
     calls = loss.add_argument_group("how it is called")
     calls.add_argument("--backend", choices=BACKENDS, default="numpy", help="whose tensors it takes (default numpy)")
     calls.add_argument("--seconds", type=seconds, default=10.0, metavar="N", help="time limit of a call (default 10)")

@@ -17,6 +17,9 @@ def each(mu, logvar):
 def kl_loss(mu, logvar):
     return each(mu, logvar).sum(-1)
 
+def one(mu, logvar):
+    return each(mu, logvar).sum(0).mean()
+
 def averaged(mu, logvar):
     return each(mu, logvar).mean(-1)
 
@@ -148,12 +151,25 @@ def test_a_function_that_prints_leaves_json_whole(run):
     assert json.loads(run("text", "--factory", "--json")[1])["relation"] == "equal"
 
 
-def test_the_test_is_printed_where_there_is_one_and_else_the_verdict(run):
+def test_the_test_is_printed_where_there_is_one_and_else_nothing_but_the_verdict_on_stderr(run, tmp_path):
     code, out, _ = run("averaged", "--test")
     assert code == 1
     assert out.startswith("import numpy as np\n")
     assert "def test_averaged_is_right():" in out
-    assert run("kl_loss", "--test")[1].startswith("CONSISTENT")
+    code, out, err = run("kl_loss", "--test")
+    assert (code, out) == (0, "")
+    assert err.startswith("imported\nelbo-check: no test, for this is the verdict:\n")
+    assert "CONSISTENT  kl_loss(mu, logvar) is" in err
+    assert run("kl_loss", "--test", "--output", tmp_path / "test_kl.py")[0] == 0
+    assert (tmp_path / "test_kl.py").read_text() == ""
+
+
+def test_a_function_is_said_to_take_batches_or_one_sample(run):
+    single = "one", "--roles", "mean,log_variance"
+    assert run(*single)[0] == 3
+    assert run(*single, "--batches")[0] == 1
+    assert run(*single, "--one-sample")[0] == 0
+    assert run(*single, "--one-sample", "--batches")[0] == 2
 
 
 def test_the_verdict_can_be_written_to_a_file(run, tmp_path):

@@ -94,6 +94,7 @@ CODES = {
     "EC114": "log-of-batch-mean",
     "EC115": "wrong-gradient",
     "EC116": "squared-log-ratio",
+    "EC117": "wrong-noise",
     "EC120": "global-scale-only",
     "EC121": "unstable-form",
     "EC122": "harmless-epsilon",

@@ -1,0 +1,99 @@
+"""A loss that returns its two parts, for the caller to add, is judged by their sum."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from elbo_check.errors import LossFunctionError
+
+from .help import accused, ask, codes_of, passed
+from .test_as_test import passes
+
+ROLES = ("probabilities", "x", "mean", "log_variance")
+
+
+def bce(recon, x):
+    return -np.sum(x * np.log(recon) + (1 - x) * np.log(1 - recon))
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)
+
+
+def parts(recon, x, mu, logvar):
+    return bce(recon, x), kl(mu, logvar).sum()
+
+
+def exchanged(recon, x, mu, logvar):
+    return kl(mu, logvar).sum(), bce(recon, x)
+
+
+def beside_z(recon, x, mu, logvar):
+    return bce(recon, x), kl(mu, logvar).sum(), mu
+
+
+@pytest.mark.parametrize("fn", [parts, exchanged, beside_z], ids=lambda fn: fn.__name__)
+def test_two_parts_without_names_are_right_if_the_caller_adds_them(fn):
+    found = ask(fn, *ROLES)
+    assert found.outcome == "undecided"
+    assert found.missing == "equal, if the caller adds its outputs '0' and '1' (say so: output='0 + 1')"
+    assert "+ 1/2 Σ_b Σ_j" in found.recovered
+    passed(ask(fn, *ROLES, output="0+1"))
+
+
+class Parts(NamedTuple):
+    recon: float
+    kld: float
+
+
+@pytest.mark.parametrize("made", [Parts, lambda *both: dict(zip(("recon", "kl"), both, strict=True))])
+def test_two_parts_that_are_called_so_are_added(made):
+    found = passed(ask(lambda recon, x, mu, logvar: made(*parts(recon, x, mu, logvar)), *ROLES))
+    assert "were added" in found.finding("judged-output").message
+
+
+WRONG = {
+    "doubled": lambda recon, x, mu, logvar: (bce(recon, x), 2 * kl(mu, logvar).sum()),
+    "wrong-sign": lambda recon, x, mu, logvar: (bce(recon, x), -kl(mu, logvar).sum()),
+    "missing-constant": lambda recon, x, mu, logvar: {"a": bce(recon, x), "b": (kl(mu, logvar) + 0.5).sum()},
+}
+
+
+@pytest.mark.parametrize("slug", WRONG)
+def test_a_mistake_in_the_sum_is_named(slug):
+    found = accused(slug, ask(WRONG[slug], *ROLES))
+    assert "were added" in found.finding("judged-output").message
+
+
+def test_the_test_of_a_sum_adds():
+    def loss(recon, x, mu, logvar):
+        return WRONG["doubled"](recon, x, mu, logvar)
+
+    found = ask(loss, *ROLES)
+    assert not passes(found, loss)
+    assert passes(found, parts)
+    assert passes(found, lambda **given: tuple(7 * part for part in parts(**given)))
+
+
+def test_a_total_beside_its_parts_is_judged_alone():
+    def total(recon, x, mu, logvar, weight=1):
+        one, other = parts(recon, x, mu, logvar)
+        return one + weight * other, one, other
+
+    assert codes_of(passed(ask(total, *ROLES))) >= {"judged-output"}
+    accused("doubled", ask(lambda recon, x, mu, logvar: total(recon, x, mu, logvar, 2), *ROLES))
+    accused("doubled", ask(lambda recon, x, mu, logvar: total(recon, x, mu, logvar, 2)[::2], *ROLES))
+
+
+def test_what_is_called_the_loss_and_lacks_the_kl_is_wrong():
+    def loss(recon, x, mu, logvar):
+        one, other = parts(recon, x, mu, logvar)
+        return {"loss": one, "kl": other}
+
+    accused("missing-kl-term", ask(loss, *ROLES))
+
+
+def test_outputs_that_are_not_there_cannot_be_added():
+    with pytest.raises(LossFunctionError, match="no '7' to be added"):
+        ask(parts, *ROLES, output="0 + 7")
