@@ -54,6 +54,8 @@ def _undivided(call: Asked, recovery: Recovery) -> tuple[Asked, Sample] | None:
     asked = replace(call, given={**call.given, **_SIZES})
     with suppress(ElboCheckError):
         sizes = next(asked.sizes())
+        if "B" not in sizes:  # one sample, which divides them all
+            return None
         arrays = call.quantity.draw(np.random.default_rng(0), sizes)
         shape = [sizes[name] for name in call.layout.concrete(recovery.kind.kept)]
         yours = np.reshape(np.squeeze(asked(arrays)), shape)

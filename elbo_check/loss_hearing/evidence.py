@@ -30,7 +30,8 @@ def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> l
     found: dict[tuple[tuple[str, ...], ...], Explanation] = {}
     for explanation in recovery.explanations:
         slips = [_SPREAD, *explanation.slips] if recovery.kind.spread else [*explanation.slips]
-        slips = list(dict.fromkeys(slips))  # one card tells of both parts, or of several axes
+        once = call.quantity.parts or _has_several_axes(call)
+        slips = list(dict.fromkeys(slips)) if once else slips  # one card tells of both parts, or of several axes
         found.setdefault(tuple(sorted(slips)), explanation)
     merged = _merged([list(way) for way in found])
     scale = _scale_words(call, recovery, samples)
@@ -76,12 +77,16 @@ def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str]) -> M
 
 def _cure(call: Asked, held: Card) -> str:
     """Return the cure of a card; where latents lie along several axes, one that sums over all of them."""
-    several = call.layout.axes and not call.layout.of_sequences
-    several = several or any("G" in axes for axes in call.quantity.axes.values())
-    if _LAST not in held.cure or not several:
+    if _LAST not in held.cure or not _has_several_axes(call):
         return held.cure
     flat = "kl.flatten(1)" if call.function.backend == "torch" else "kl.reshape(len(kl), -1)"
     return f"sum over all axes but the batch, then average over the batch: {flat}.sum(-1).mean()"
+
+
+def _has_several_axes(call: Asked) -> bool:
+    """Whether the latents of a sample lie along more than one axis."""
+    images = bool(call.layout.axes) and not call.layout.of_sequences
+    return images or any("G" in axes for axes in call.quantity.axes.values())
 
 
 def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> Mapping[str, str]:

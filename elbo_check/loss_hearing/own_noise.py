@@ -13,7 +13,7 @@ import numpy as np
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
-from ..errors import ElboCheckError, LossFunctionError, WitnessError
+from ..errors import ElboCheckError, InputError, LossFunctionError, WitnessError
 from ..inputs.backends.draws import KEYS
 from .calls import Case, asked
 
@@ -40,7 +40,7 @@ def with_own_noise(case: Case) -> Case:
         function=case.function.with_own_noise(_NAME),
         assignment=Assignment(held, case.assignment.proposed),
     )
-    with suppress(LossFunctionError, WitnessError):
+    with suppress(InputError, LossFunctionError, WitnessError):  # a likelihood alone has no noise
         name = "sampler" if alone else case.name
         call, _ = asked(given, given.assignment, quantity_for(frozenset({*roles, "noise"}), name, case.options))
         point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))

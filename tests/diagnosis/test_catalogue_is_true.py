@@ -41,6 +41,7 @@ def setting(slug, sizes=SIZES, seed=0, **given):
     values |= {"x_i": draw.uniform(size=(b, 1, 1, i)), "r_i": draw.uniform(size=(b, 1, 1, i))}
     values |= {"BCE_i": draw.uniform(size=(b, 1, 1, i)), "NLL_b": draw.uniform(size=(b, 1, 1, 1))}
     values |= {"KL_b": draw.uniform(size=(b, 1, 1, 1)), "ε_j": draw.normal(size=(b, 1, j, 1))}
+    values |= {"u_j": draw.uniform(size=(b, 1, j, 1))}
     values |= {f"{w}_k": simplex(draw, b, k) for w in "qpr"} | {"π_k": simplex(draw, 1, k)}
     values |= {"w_k": draw.uniform(size=(b, k, 1, 1)), "a_k": draw.normal(size=(b, k, 1, 1))}
     values |= {"x_k": np.eye(k)[draw.integers(k, size=b)].reshape(b, k, 1, 1)}

@@ -119,9 +119,9 @@ CARDS = (
         "EC117",
         "wrong-noise",
         "the noise is no independent standard normal number for each latent of each sample",
-        "μ_j + σ_j u_j, u_j uniform on [0, 1)",
+        "μ_j + σ_j u_j",
         "μ_j + σ_j ε_j",
-        "rand or rand_like (uniform numbers) is called for randn or randn_like; or the noise is drawn in a smaller "
+        "rand or rand_like (uniform numbers u) is called for randn or randn_like; or the noise is drawn in a smaller "
         "shape, one number or one row, and broadcast; or another distribution is put in.",
         "The KL is charged for a Gaussian that nobody draws from. Uniform noise has mean 1/2: every draw lies above "
         "the mean. Noise that samples or latents share is no draw of a diagonal Gaussian, and gradients of a batch do "
