@@ -250,3 +250,13 @@ def compiled(tmp_path, documents):
         assert "Undefined" not in log.replace("Undefined control", "Undefined"), name
         packages = {line.split()[1] for line in log.splitlines() if line.startswith("Package: ")}
         assert {"amsmath", "amssymb", "hyperref"} <= packages | {"amssymb"}
+
+
+def test_each_condition_stands_under_the_law_whose_letters_it_uses():
+    """In Jensen's inequality f > 0: it is not the f of the bound."""
+    written = pages(theorem("donsker-varadhan"))["text"]
+    assert "  - Jensen's inequality: f > 0; f and log f are integrable\n" in written
+    assert "\n  - f > 0" not in written
+    cited = pages(theorem("vae-loss"))["text"]
+    assert "  - as in “KL from a Gaussian to the standard normal”: μ real; σ > 0\n" in cited
+    assert "  - Gaussian moments: q = N(μ, σ²), σ > 0\n" in cited
