@@ -1,6 +1,7 @@
 """What a chain assumes is made to hold: an equation gives a symbol its value, log u = log v is u = v."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 import sympy
@@ -146,3 +147,11 @@ def test_a_scale_that_an_assumption_gives_is_one():
     )
     held = Chain(Statement(left, right), steps, (mu, s, a), assuming=(Statement(log(s), log(SQUARE)),))
     assert outcome(held).outcome == "proved"
+
+
+def test_an_assumption_holds_where_it_does_without_what_is_increasing():
+    """Precision may tell of u and v what it does not tell of log u and log v."""
+    held = SimpleNamespace(
+        read=lambda side: side, _solved={}, certainly=lambda left, relation, right: (left, right) == (s, t)
+    )
+    assert reading.Reading._satisfies(held, 0, Statement(log(s), log(t), "≤"))

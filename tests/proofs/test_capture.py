@@ -4,7 +4,7 @@ import pytest
 from sympy import Derivative, Sum
 
 from elbo_check import laws
-from elbo_check.derivation import Citation
+from elbo_check.derivation import Citation, Derivation
 from elbo_check.errors import DerivationError
 from elbo_check.language import (
     KL,
@@ -116,3 +116,13 @@ def test_a_derivative_is_taken_by_what_can_move():
             Statement(Derivative(symbol**2, symbol, evaluate=False), 2 * symbol)
     for symbol in (X, positive("s"), unit("u")):
         assert derivative(symbol**2, symbol).free_symbols == {symbol}
+
+
+def test_two_products_of_different_lengths_do_not_factorise():
+    short, long, first, second = count("J"), count("M"), count("j"), count("k")
+    left = KL(Iterated(Member("r", first), first, short), Iterated(Member("p", second), second, long))
+    right = indexed_sum(KL(Member("r", first), Member("p", first)), first, short)
+    step = Step("s", left, right, laws.factorisation, cites=Citation(derive("kl-additivity")))
+    chain = Chain(Statement(left, right), (step,), (short, long))
+    found = Derivation("t", "T", "a statement", (), (chain,), ("none",)).check()
+    assert found.outcome.value in ("refuted", "undecided")
