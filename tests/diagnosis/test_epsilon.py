@@ -92,7 +92,8 @@ def test_a_large_number_is_not(form, e):
 @pytest.mark.parametrize("form", NAMES)
 def test_a_mistake_beside_a_small_number_is_named(form, slug):
     diagnosis = of_one(form, 1e-3, WRONG[slug])
-    assert is_named(diagnosis, slug), names(diagnosis)
+    alone = form.endswith("beside log σ²") and slug == "missing-constant"  # then ε is all that is left of the constant
+    assert is_named(diagnosis, "wrong-constant" if alone else slug), names(diagnosis)
 
 
 @pytest.mark.parametrize(

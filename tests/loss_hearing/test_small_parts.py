@@ -9,6 +9,7 @@ from elbo_check.diagnosis.probing import sampled
 from elbo_check.diagnosis.quantities.gaussian_kl import gaussian_kl
 from elbo_check.diagnosis.shifting import shifted_right
 from elbo_check.diagnosis.sizes import LAYOUTS
+from elbo_check.diagnosis.units import NO_UNITS
 from elbo_check.loss_hearing import conclusion
 
 from .help import ask, codes_of, names_of, passed
@@ -106,6 +107,7 @@ def test_without_the_look_at_the_prior_free_bits_would_be_taken_for_rounding(mon
 @pytest.mark.endurance
 def test_without_the_share_a_wrong_kl_would_be_equal(monkeypatch):
     monkeypatch.setattr("elbo_check.diagnosis.recovery.smallest_share", lambda *_: 1.0)
+    monkeypatch.setattr("elbo_check.diagnosis.recovery.units_of", lambda *_: NO_UNITS)  # which would tell it as well
     loss = weighted(WRONG["logstd"], 1e-6)
     assert ask(loss, *VAE, beta=1e-6).recovered == ask(weighted(each, 1e-6), *VAE, beta=1e-6).recovered
 
