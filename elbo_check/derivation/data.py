@@ -58,8 +58,15 @@ class Step:
         if self.cites is None or self.law.rests_on:
             return self.law.conditions
         cited = self.cites.theorem
-        own = (f"as in “{cited.title}”: {'; '.join(cited.assumptions)}",) if cited.assumptions else ()
-        return (*own, *(condition for condition in cited.ledger if condition not in cited.assumptions))
+        return (*cited.as_cited, *(condition for condition in cited.ledger if condition not in cited.assumptions))
+
+    @property
+    def grounds(self) -> tuple[str, ...]:
+        """Return the same law by law: the letters of a condition are those of its law."""
+        if self.cites is None or self.law.rests_on:
+            return (f"{self.law.name}: {'; '.join(self.law.conditions)}",) if self.law.conditions else ()
+        cited = self.cites.theorem
+        return (*cited.as_cited, *(line for step in cited.steps for line in step.grounds))
 
     @property
     def full_support(self) -> bool:
@@ -172,6 +179,11 @@ class Derivation:
     def steps(self) -> tuple[Step, ...]:
         """All steps of all chains, in order."""
         return tuple(step for chain in self.chains for step in chain.steps)
+
+    @property
+    def as_cited(self) -> tuple[str, ...]:
+        """What it assumes, as one line of who cites it; none if that is nothing."""
+        return (f"as in “{self.title}”: {'; '.join(self.assumptions)}",) if self.assumptions else ()
 
     @property
     def ledger(self) -> tuple[str, ...]:

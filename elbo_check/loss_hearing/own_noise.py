@@ -33,6 +33,11 @@ def with_own_noise(case: Case) -> Case:
     alone, whole = len(roles) == 2 and case.name in _OF_NOISE, "x" in roles and case.name in _WHOLE
     if not (alone or whole) or "mean" not in roles or "noise" in roles or not roles & SECONDS.keys():
         return case
+    name = "sampler" if alone else case.name
+    try:
+        quantity = quantity_for(frozenset({*roles, "noise"}), name, case.options)
+    except InputError:  # a likelihood alone has no noise
+        return case
     repeats = _repeats(case)
     held = {**case.assignment.roles, _NAME: "noise"}
     given = replace(
@@ -40,9 +45,8 @@ def with_own_noise(case: Case) -> Case:
         function=case.function.with_own_noise(_NAME),
         assignment=Assignment(held, case.assignment.proposed),
     )
-    with suppress(InputError, LossFunctionError, WitnessError):  # a likelihood alone has no noise
-        name = "sampler" if alone else case.name
-        call, _ = asked(given, given.assignment, quantity_for(frozenset({*roles, "noise"}), name, case.options))
+    with suppress(LossFunctionError, WitnessError):
+        call, _ = asked(given, given.assignment, quantity)
         point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
         if not call.function.is_random(call.arguments(point)):
             given.function.repeats = repeats

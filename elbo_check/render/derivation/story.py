@@ -94,23 +94,10 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         "Proof" if verdict.outcome is Outcome.PROVED else "Attempted proof",
         _verdict_words(derivation, verdict),
         failure,
-        tuple(dict.fromkeys((*derivation.assumptions, *_conditions(derivation)))),
+        tuple(dict.fromkeys((*derivation.assumptions, *(line for step in derivation.steps for line in step.grounds)))),
         laws,
         derivation.sources,
     )
-
-
-def _conditions(derivation: Derivation) -> Iterator[str]:
-    """Yield the ledger, law by law: the letters of a condition are those of its law, and no others of the page."""
-    for step in derivation.steps:
-        if step.cites is None or step.law.rests_on:
-            if step.law.conditions:
-                yield f"{step.law.name}: {'; '.join(step.law.conditions)}"
-            continue
-        cited = step.cites.theorem
-        if cited.assumptions:
-            yield f"as in “{cited.title}”: {'; '.join(cited.assumptions)}"
-        yield from _conditions(cited)
 
 
 def _part(chain: Chain, findings: Iterator[Any]) -> Part:
