@@ -62,8 +62,8 @@ def _deviations(fitter: Fitter, right: Right, error: Term, most: float) -> Itera
         if solved is None:
             return
         numbers, constant = solved
-        share = float(right.scale.at(sample.sizes).number)
-        wanted = {term: float(right.formula[term].at(sample.sizes).number) for term in numbers}
+        share = right.scale.value(sample.sizes)
+        wanted = {term: right.formula[term].value(sample.sizes) for term in numbers}
         beside = all(math.isclose(numbers[term], wanted[term], rel_tol=most) for term in numbers if term != error)
         if not beside or numbers[error] <= 0:
             return
@@ -84,6 +84,4 @@ def _pixels(sample: Sample) -> int:
 def _constant_of_kl(right: Right, sample: Sample) -> float:
     """Return the constant of a right objective, without that of its decoder."""
     held = right.formula.constants.coefficients.items()
-    return sum(
-        float(law.at(sample.sizes).number) * float(term.value(sample.sizes)) for term, law in held if term != LOG_2PI
-    )
+    return sum(law.value(sample.sizes) * float(term.value(sample.sizes)) for term, law in held if term != LOG_2PI)

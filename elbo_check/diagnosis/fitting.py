@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .epsilon import Shift
 from .formula import ONE, Formula, Law, Term
-from .probing import Sample, reduced
+from .probing import Sample, reduction
 from .snapping import constant_laws
 from .units import NO_UNITS, Units
 
@@ -102,9 +102,10 @@ class Fitter:
 
     def fit(self, terms: Iterable[Term], tolerance: float) -> Fit | None:
         """Return the formula over these terms and constants that the function computes, or None if it is none such."""
-        chosen = sorted(terms, key=lambda term: term.name)
-        if any(unread.issubset(chosen) for unread in self.unread):
+        held = frozenset(terms)
+        if any(unread <= held for unread in self.unread):
             return None
+        chosen = sorted(held, key=lambda term: term.name)
         solved: list[_Solved] = []
         for index in range(len(self.samples)):
             found = self._coefficients(index, chosen, tolerance)
@@ -114,7 +115,7 @@ class Fitter:
         worst = max(each.departure for each in solved)
         laws = self._laws(solved, chosen, max(_FINEST_SNAP, _SNAPPING * worst, tolerance))
         if laws is None:
-            self.unread.append(frozenset(chosen))
+            self.unread.append(held)
             return None
         formula = Formula.of(laws)
         departure = max(worst, self.departure(formula))
@@ -155,8 +156,8 @@ class Fitter:
         return sum(self._parts(formula, index), start=np.zeros_like(outputs)) - outputs
 
     def _parts(self, formula: Formula, index: int) -> list[FloatArray]:
-        sample = self.samples[index]
-        return [self.values(term, index) * _number(held, sample) for term, held in formula.coefficients.items()]
+        sizes = self.samples[index].sizes
+        return [self.values(term, index) * held.value(sizes) for term, held in formula.coefficients.items()]
 
     def values(self, term: Term, index: int) -> FloatArray:
         """Return the values of a term at one choice of sizes: a row a call, a column a number that comes out."""
@@ -226,8 +227,5 @@ def _floor(outputs: FloatArray) -> float:
 def _column(term: Term, sample: Sample) -> FloatArray:
     if term.constant:
         return np.full((len(sample.arrays), 1), float(term.value(sample.sizes)))
-    return np.array([np.ravel(reduced(term.value(arrays), sample, term.axes)) for arrays in sample.arrays])
-
-
-def _number(held: Law, sample: Sample) -> float:
-    return float(held.at(sample.sizes).number)
+    total_of = reduction(sample, term.axes)
+    return np.array([np.ravel(total_of(term.value(arrays))) for arrays in sample.arrays])

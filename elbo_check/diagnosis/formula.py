@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -32,6 +32,7 @@ class Law:
     """A coefficient as a function of the sizes: a sum of rational multiples of monomials. Zero parts are not held."""
 
     parts: tuple[tuple[Monomial, Fraction], ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)  # a fraction's is slow
 
     @staticmethod
     def of(parts: Iterable[tuple[Monomial, Fraction]]) -> Law:
@@ -42,11 +43,15 @@ class Law:
         """
         total: dict[Monomial, Fraction] = {}
         for monomial, c in parts:
-            total[monomial] = total.get(monomial, Fraction(0)) + c
+            total[monomial] = total[monomial] + c if monomial in total else c
         return Law(tuple(sorted((m, c) for m, c in total.items() if c)))
 
     def __hash__(self) -> int:
-        return hash(tuple((m, c.numerator, c.denominator) for m, c in self.parts))  # a fraction's own hash is slow
+        if self._hash is None:
+            found = hash(tuple((m, c.numerator, c.denominator) for m, c in self.parts))
+            object.__setattr__(self, "_hash", found)
+            return found
+        return self._hash
 
     def __add__(self, other: Law) -> Law:
         return Law.of((*self.parts, *other.parts))
@@ -101,6 +106,14 @@ class Law:
             raise ValueError(f"{self} depends on {', '.join(sorted(self.names))}")
         return sum((c * _number_of(monomial) if monomial else c for monomial, c in self.parts), Fraction(0))
 
+    def value(self, sizes: Mapping[str, int]) -> float:
+        """Return the value at all sizes as a float, to rounding: `number` of `at` is exact, and slow.
+
+        >>> law("1/2", d=-1, B=1).value({"d": 4, "B": 3})
+        0.375
+        """
+        return sum(float(c) * math.prod(_value(name, sizes) ** n for name, n in monomial) for monomial, c in self.parts)
+
     @property
     def names(self) -> frozenset[str]:
         """The sizes that it depends on."""
@@ -120,6 +133,10 @@ def law(number: Fraction | int | str, **powers: int) -> Law:
 def product(laws: Iterable[Law]) -> Law:
     """Return the product of laws."""
     return reduce(Law.__mul__, laws, law(1))
+
+
+def _value(name: str, sizes: Mapping[str, int]) -> float:
+    return float(number_of(name)) if is_number(name) else float(sizes[name])
 
 
 def _number_of(monomial: Monomial) -> Fraction:
@@ -175,6 +192,7 @@ class Formula:
     """Σ law·Σ term. `coefficients` holds no zero laws."""
 
     coefficients: Mapping[Term, Law]
+    _hash: int | None = field(default=None, init=False, repr=False)
 
     @staticmethod
     def of(coefficients: Mapping[Term, Law]) -> Formula:
@@ -185,10 +203,14 @@ class Formula:
         return self.coefficients.get(term, Law())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Formula) and dict(self.coefficients) == dict(other.coefficients)
+        return isinstance(other, Formula) and self.coefficients == other.coefficients
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.coefficients.items()))
+        if self._hash is None:
+            found = hash(frozenset(self.coefficients.items()))
+            object.__setattr__(self, "_hash", found)
+            return found
+        return self._hash
 
     def __add__(self, other: Formula) -> Formula:
         return Formula.of({t: self[t] + other[t] for t in {**self.coefficients, **other.coefficients}})

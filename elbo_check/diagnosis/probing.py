@@ -27,6 +27,7 @@ __all__ = [
     "kind_of",
     "narrowest",
     "reduced",
+    "reduction",
     "sampled",
 ]
 
@@ -182,14 +183,30 @@ def reduced(values: Any, sample: Sample, axes: tuple[str, ...]) -> FloatArray:
     >>> reduced(np.ones((2, 3)), sample, ("B", "d"))
     array([3., 3.])
     """
+    return reduction(sample, axes)(values)
+
+
+def reduction(sample: Sample, axes: tuple[str, ...]) -> Callable[[Any], FloatArray]:
+    """Return what `reduced` does to the values of a term with these axes, worked out once for many values."""
     layout, sizes, kind = sample.layout, sample.sizes, sample.kind
     held = tuple(axis for axis in axes if layout.batch or axis != "B")
     names, kept = layout.concrete(held), layout.concrete(kind.kept)
-    full = np.broadcast_to(np.asarray(values, dtype=np.float64), tuple(sizes[axis] for axis in held))
-    full = full.reshape([sizes[name] for name in names])
     stays = () if kind.spread else kept
-    total = np.asarray(full.sum(axis=tuple(i for i, name in enumerate(names) if name not in stays)))
     left = [name for name in names if name in stays]
+    whole = tuple(sizes[axis] for axis in held)
+    laid = tuple(sizes[name] for name in names)
+    summed = tuple(i for i, name in enumerate(names) if name not in stays)
     order = [left.index(name) for name in stays if name in left]
-    shape = [sizes[name] if name in left else 1 for name in kept]
-    return np.broadcast_to(total.transpose(order).reshape(shape), [sizes[name] for name in kept])
+    shape = tuple(sizes[name] if name in left else 1 for name in kept)
+    full = tuple(sizes[name] for name in kept)
+
+    def reduce(values: Any) -> FloatArray:
+        total = _spread_to(np.asarray(values, dtype=np.float64), whole).reshape(laid)
+        total = np.asarray(total.sum(axis=summed)) if summed else total
+        return _spread_to(total.transpose(order).reshape(shape), full)
+
+    return reduce
+
+
+def _spread_to(values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    return values if values.shape == shape else np.broadcast_to(values, shape)

@@ -38,7 +38,7 @@ def _share(fitter: Fitter, right: Right, part: Part, index: int) -> float:
     sizes = fitter.samples[index].sizes
     own = frozenset(term for form in part.forms for term in form.formula.terms)
     terms = right.formula.terms
-    values = {t: np.abs(fitter.values(t, index) * float(right.formula[t].at(sizes).number)) for t in terms}
+    values = {t: np.abs(fitter.values(t, index) * right.formula[t].value(sizes)) for t in terms}
     whole = _largest(list(values.values()))
     mine = _largest([value for term, value in values.items() if term in own])
     ratios = np.broadcast_to(mine, whole.shape)[whole > 0] / whole[whole > 0]

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,9 +146,14 @@ def _that_may_fit(
 ) -> list[tuple[tuple[Term, Monomial], ...]]:
     """Return the sets of so many parts, in order, whose multiples may add up to the values: a look at all at once."""
     every = list(itertools.combinations(chosen, count))
-    if count == 1 or not every:
+    if not every:
         return every
     columns = np.array([[float(c.value(each)) * value_of(m, each) for c, m in chosen] for each in sizes])
+    if count == 1:
+        with np.errstate(all="ignore"):
+            shares = values[:, None] / columns
+        near = np.ptp(shares, axis=0) <= (_LOOK * tolerance + _BLUR) * np.abs(shares).max(axis=0)
+        return [every[place] for place in np.flatnonzero(near)]
     norms = np.linalg.norm(columns, axis=0)
     places = np.array(list(itertools.combinations(range(len(chosen)), count)))
     held = (columns / np.where(norms > 0, norms, 1.0))[:, places].transpose(1, 0, 2)
@@ -188,13 +194,17 @@ def monomials(sizes: Sequence[Sizes]) -> list[Monomial]:
     Of a sequence's d = T·L, what is not d is told by T alone, so that one law is written in one way.
     """
     told = [n for n in sizes[0] if len({each[n] for each in sizes}) > 1 and not ("T" in sizes[0] and n in "Ll")]
-    names = sorted(told, key=lambda n: (n not in "BdD", n))
+    return list(_monomials(tuple(sorted(told, key=lambda n: (n not in "BdD", n)))))
+
+
+@cache
+def _monomials(names: Sequence[str]) -> Sequence[Monomial]:
     powers = itertools.product(_POWERS, repeat=min(len(names), 4))
     simplest = sorted(powers, key=lambda p: (sum(map(abs, p)), [-abs(n) for n in p], p))
     made = [tuple(sorted((n, p) for n, p in zip(names, each, strict=False) if p)) for each in simplest]
     wholes = [whole for whole in made if {name for name, _ in whole} <= {"B", "D"} and _degree(whole) <= 2]
     singles = [tuple(sorted((*whole, (name, power)))) for whole in wholes for name in names[4:] for power in (-1, 1)]
-    return made + singles
+    return (*made, *singles)
 
 
 def _is_whole(monomial: Monomial) -> bool:

@@ -87,5 +87,4 @@ def _is_simple(part: tuple[Monomial, Fraction]) -> bool:
 
 
 def _total(constants: Formula, sizes: Sizes) -> float:
-    held = constants.coefficients.items()
-    return sum(float(each.at(sizes).number) * float(term.value(sizes)) for term, each in held)
+    return sum(held.value(sizes) * float(term.value(sizes)) for term, held in constants.coefficients.items())

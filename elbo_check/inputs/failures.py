@@ -53,6 +53,8 @@ def no_gradient(call: str, happened: str) -> LossFunctionError:
 
 def changed_in_place(call: str, name: str, given: NDArray[Any], found: NDArray[Any]) -> None:
     """Raise `LossFunctionError` (mutates) if an argument is not what it was when it was given."""
+    if np.array_equal(given, found):
+        return
     remedy = "let it work on copies: x = x + 1 for x += 1, exp() for exp_()"
     if found.shape != given.shape:
         happened = f"{call} changed the shape of its argument {name} in place, from {given.shape} to {found.shape}"

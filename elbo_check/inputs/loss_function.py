@@ -169,12 +169,12 @@ class LossFunction:
             raise no_gradient(self._call(arguments), error.happened) from error
 
     def _answer(self, arguments: Mapping[str, Any], dtype: str) -> Answer:
-        tensors = self._tensors(arguments, dtype)
-        answer = read_answer(self._asked(tensors), self._backend.array, self._call(arguments))
+        tensors, call = self._tensors(arguments, dtype), self._call(arguments)
+        answer = read_answer(self._asked(tensors), self._backend.array, call)
         for name, value in arguments.items():
             if isinstance(value, np.ndarray):
                 given = self._backend.array(self._backend.tensor(value, dtype))
-                changed_in_place(self._call(arguments), name, given, self._backend.array(tensors[name]))
+                changed_in_place(call, name, given, self._backend.array(tensors[name]))
         return answer
 
     def _derivatives(

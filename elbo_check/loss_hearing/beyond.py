@@ -14,10 +14,10 @@ from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
 from .batches import undivided_spot
 from .calls import Asked
-from .counterexample import value_at
 from .edges import edge_findings
 from .heard import Heard
 from .spots import Spot, departing_at, wrong_spot
+from .values import value_at
 from .weights import weighing_spot
 
 __all__ = ["spot_of", "wrong_beyond"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.formula import Formula
-from ..diagnosis.probing import Arrays, Kind, Sample, reduced
+from ..diagnosis.probing import Arrays, Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .calls import Asked
+from .values import value_at, values_at
 
-__all__ = ["PERIOD", "Counterexample", "counterexample", "nearness", "plain_points", "simple_points", "value_at"]
+__all__ = ["PERIOD", "Counterexample", "counterexample", "nearness", "plain_points", "simple_points"]
 
 FloatArray = NDArray[np.float64]
 
@@ -68,14 +70,32 @@ def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample], d
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout) if recovery.kind.spread else recovery.rights
     rights = [right.formula for right in true]
     preferred = next((i for i, right in enumerate(true) if right is recovery.relation.right), 0)
-    for least, near in _levels(recovery, dtype):
-        for each in samples:  # 2·mean is the sum where there are two samples
-            sample = replace(each, kind=Kind(recovery.kind.kept))
-            for arrays in (*plain_points(call, sample), *sample.arrays):
-                case = _case(call, sample, arrays, rights, preferred, near, least)
-                if case is not None:
-                    return case
-    return None
+    levels, finer = list(_levels(recovery, dtype)), dict[int, Counterexample]()
+    for each in samples:  # 2·mean is the sum where there are two samples
+        sample = replace(each, kind=Kind(recovery.kind.kept))
+        right_at = values_at(rights, sample)
+        for arrays in (*plain_points(call, sample), *sample.arrays):
+            with suppress(ElboCheckError):
+                yours, found = np.squeeze(call(arrays)), tuple(right_at(arrays))
+                level = _level(yours, found, levels)
+                if level is not None and level not in finer:
+                    near = levels[level][1]
+                    finer[level] = Counterexample(call.arguments(arrays), yours, found, preferred, sample, arrays, near)
+            if 0 in finer:
+                return finer[0]
+    return finer[min(finer)] if finer else None
+
+
+def _level(
+    yours: FloatArray, rights: Sequence[FloatArray], levels: Sequence[tuple[float, tuple[float, float]]]
+) -> int | None:
+    """Return the first level at which an answer is apart from every right one, or None."""
+    if not np.isfinite(yours).all():
+        return None
+    largest = max(float(np.max(np.abs(right))) for right in rights)
+    gaps = [float(np.max(np.abs(yours - right))) for right in rights]
+    aparts = [max(least * (1e-2 + largest), 2 * (near[1] + near[0] * largest)) for least, near in levels]
+    return next((level for level, apart in enumerate(aparts) if not any(gap <= apart for gap in gaps)), None)
 
 
 def _levels(recovery: Recovery, dtype: str) -> Iterator[tuple[float, tuple[float, float]]]:
@@ -114,35 +134,3 @@ def _with_first(array: FloatArray, value: float) -> FloatArray:
     changed = array.copy()
     changed[(0,) * array.ndim] = value
     return changed
-
-
-def _case(
-    call: Asked,
-    sample: Sample,
-    arrays: Arrays,
-    rights: Sequence[Formula],
-    preferred: int,
-    near: tuple[float, float],
-    least: float,
-) -> Counterexample | None:
-    try:
-        yours = np.squeeze(call(arrays))
-    except ElboCheckError:
-        return None
-    found = tuple(value_at(formula, sample, arrays) for formula in rights)
-    largest = max(float(np.max(np.abs(right))) for right in found)
-    relative, absolute = near
-    apart = max(least * (1e-2 + largest), 2 * (absolute + relative * largest))
-    if not np.isfinite(yours).all() or any(np.max(np.abs(yours - right)) <= apart for right in found):
-        return None
-    return Counterexample(call.arguments(arrays), yours, found, preferred, sample, arrays, near)
-
-
-def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
-    """Return a formula at a point, in the shape of the output."""
-    total = np.zeros([sample.sizes[name] for name in sample.layout.concrete(sample.kind.kept)])
-    for term, held in formula.coefficients.items():
-        number = float(held.at(sample.sizes).number)
-        value = term.value(sample.sizes) if term.constant else reduced(term.value(arrays), sample, term.axes)
-        total = total + number * value
-    return total

@@ -17,8 +17,8 @@ from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.quantities.seconds import RAW, SECONDS
 from .calls import Asked
-from .counterexample import value_at
 from .slopes import Slope, output_dtype, slope, total_along
+from .values import value_at
 
 __all__ = ["DETACHED", "slugs_of"]
 

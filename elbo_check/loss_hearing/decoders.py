@@ -20,8 +20,8 @@ from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Axes, Kind, Sample
 from ..errors import ElboCheckError
 from .calls import Asked
-from .counterexample import value_at
 from .heard import Heard
+from .values import value_at
 
 __all__ = ["laplace", "unknown_decoder"]
 

@@ -20,7 +20,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import LossFunctionError
 from ..verdict import Finding
 from .calls import Asked
-from .counterexample import value_at
+from .values import value_at
 
 __all__ = ["along", "edge_findings"]
 

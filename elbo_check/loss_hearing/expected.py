@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ..diagnosis.probing import Arrays, Kind, Sample
 from ..errors import ElboCheckError
 from .calls import Asked
-from .counterexample import Counterexample, nearness, plain_points, value_at
+from .counterexample import Counterexample, nearness, plain_points
+from .values import value_at
 
 __all__ = ["Expected", "expected_of"]
 

@@ -16,8 +16,8 @@ from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Kind
 from ..diagnosis.relation import Relation
 from ..errors import ElboCheckError
-from .counterexample import value_at
 from .heard import Heard
+from .values import value_at
 
 __all__ = ["beside_its_likelihood"]
 

@@ -12,7 +12,7 @@ from ..diagnosis.probing import Arrays, Sample, kind_of
 from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from .calls import Asked
-from .counterexample import value_at
+from .values import value_at
 
 __all__ = ["RANDOM", "average", "random_words", "seeded_words"]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Sample
 from .calls import Asked
-from .counterexample import value_at
 from .slopes import slope
+from .values import value_at
 
 __all__ = ["is_of_the_right_value"]
 

@@ -18,8 +18,8 @@ from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .calls import Asked
-from .counterexample import value_at
 from .spots import Spot, departing_at
+from .values import value_at
 
 __all__ = ["weighing_spot"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from elbo_check import verify_loss
 from elbo_check.diagnosis.probing import Kind, Sample
 from elbo_check.diagnosis.sizes import LAYOUTS
-from elbo_check.loss_hearing.counterexample import value_at
+from elbo_check.loss_hearing.values import value_at
 from elbo_check.verdict import Outcome
 
 SIZES = {"B": 4, "d": 3, "K": 5}

@@ -13,7 +13,7 @@ from elbo_check.diagnosis.quantities import Options, categories, quantity_for
 from elbo_check.diagnosis.quantities.categories import CATEGORIES
 from elbo_check.diagnosis.sizes import LAYOUTS, sizes_for
 from elbo_check.errors import LossFunctionError
-from elbo_check.loss_hearing.counterexample import value_at
+from elbo_check.loss_hearing.values import value_at
 
 from .judged import is_named, is_right, judged, names
 

@@ -12,7 +12,7 @@ from elbo_check.diagnosis.probing import Kind, Sample, is_constant
 from elbo_check.diagnosis.quantities import Options, quantity_for
 from elbo_check.diagnosis.sizes import LAYOUTS
 from elbo_check.diagnosis.wording import expression_of, law_text, symbols_for
-from elbo_check.loss_hearing.counterexample import value_at
+from elbo_check.loss_hearing.values import value_at
 
 from .judged import codes, is_named, judged, named, outcome
 

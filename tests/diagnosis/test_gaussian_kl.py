@@ -18,7 +18,7 @@ from elbo_check.diagnosis.quantities.gaussian_terms import STANDARD, GaussianTer
 from elbo_check.diagnosis.quantities.seconds import RAW, SECONDS, log_ratio, misreading
 from elbo_check.diagnosis.sizes import LAYOUTS
 from elbo_check.errors import InputError
-from elbo_check.loss_hearing.counterexample import value_at
+from elbo_check.loss_hearing.values import value_at
 
 PRIORS = [STANDARD, (Fraction(1, 2), Fraction(2)), (Fraction(-3), Fraction(1, 5)), (Fraction(1), Fraction(1))]
 DEVIATION = {

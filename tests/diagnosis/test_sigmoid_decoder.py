@@ -8,7 +8,7 @@ from scipy.stats import norm
 from elbo_check.diagnosis.probing import Kind, Sample
 from elbo_check.diagnosis.quantities import Options, quantity_for, reconstructions
 from elbo_check.diagnosis.sizes import LAYOUTS
-from elbo_check.loss_hearing.counterexample import value_at
+from elbo_check.loss_hearing.values import value_at
 
 from .judged import beta_of, codes, is_named, judged, named, outcome
 

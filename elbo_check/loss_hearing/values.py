@@ -1,0 +1,38 @@
+"""The values of formulas at points, in the shape of the function's output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Arrays, Sample, reduction
+
+__all__ = ["value_at", "values_at"]
+
+FloatArray = NDArray[np.float64]
+
+
+def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
+    """Return a formula at a point, in the shape of the output."""
+    return values_at([formula], sample)(arrays)[0]
+
+
+def values_at(formulas: Sequence[Formula], sample: Sample) -> Callable[[Arrays], list[FloatArray]]:
+    """Return what gives several formulas at points of one choice of sizes; terms that they share are reckoned once."""
+    sizes = sample.sizes
+    shape = [sizes[name] for name in sample.layout.concrete(sample.kind.kept)]
+    numbers = [{term: held.value(sizes) for term, held in each.coefficients.items()} for each in formulas]
+    terms = dict.fromkeys(term for each in numbers for term in each)
+    totals = {axes: reduction(sample, axes) for axes in {term.axes for term in terms if not term.constant}}
+
+    def values(arrays: Arrays) -> list[FloatArray]:
+        parts: dict[Any, Any] = {
+            term: term.value(sizes) if term.constant else totals[term.axes](term.value(arrays)) for term in terms
+        }
+        return [sum((n * parts[term] for term, n in each.items()), start=np.zeros(shape)) for each in numbers]
+
+    return values
