@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -43,7 +44,8 @@ def _increasing(side: Any) -> Any:
     return "√" if side.is_Pow and side.exp == _HALF else None
 
 
-def solved(assuming: tuple[Statement, ...], parameters: tuple[Any, ...]) -> dict[int, tuple[Any, Any]]:
+@lru_cache(maxsize=64)
+def solved(assuming: tuple[Statement, ...], parameters: tuple[Any, ...]) -> Mapping[int, tuple[Any, Any]]:
     """Return (symbol, meaning) for the numbers of the equations that say what a parameter is by the others.
 
     A meaning holds no symbol that was solved for before, unless that came first: they can be read one after another.

@@ -49,20 +49,24 @@ def draw(symbol: Any, rng: Random, beyond: int = 0, *, wide: bool = False) -> Fr
 
     Raises `WitnessError` where none of the numbers tried has them all.
     """
-    if isinstance(symbol, Unit):
-        below = _UNUSUAL if wide else rng.randint(2, 7)
-        candidates = [Fraction(rng.randint(1, below - 1), below)]
-    elif isinstance(symbol, Bit):
-        candidates = [Fraction(rng.randint(0, 1))]
-    elif symbol.is_integer:
-        first = beyond + rng.randint(1, 3) if beyond else rng.choice(_COUNTS)
-        candidates = [Fraction(n) for n in (first, *rng.sample((1, 2), 2), 0, -1, -2, 3)]
-    else:
-        candidates = [unusual(rng) if wide else _real(rng) for _ in range(_TRIES)]
-    fitting = next((candidate for candidate in candidates if fits(symbol, candidate)), None)
+    fitting = next((number for number in _candidates(symbol, rng, beyond, wide) if fits(symbol, number)), None)
     if fitting is None:
         raise WitnessError(f"no number was found that is what {symbol} is assumed to be")
     return fitting
+
+
+def _candidates(symbol: Any, rng: Random, beyond: int, wide: bool) -> Iterator[Fraction]:
+    """Yield numbers that may be what a symbol is; each is drawn when the ones before it did not fit."""
+    if isinstance(symbol, Unit):
+        below = _UNUSUAL if wide else rng.randint(2, 7)
+        yield Fraction(rng.randint(1, below - 1), below)
+    elif isinstance(symbol, Bit):
+        yield Fraction(rng.randint(0, 1))
+    elif symbol.is_integer:
+        first = beyond + rng.randint(1, 3) if beyond else rng.choice(_COUNTS)
+        yield from (Fraction(n) for n in (first, *rng.sample((1, 2), 2), 0, -1, -2, 3))
+    else:
+        yield from (unusual(rng) if wide else _real(rng) for _ in range(_TRIES))
 
 
 def unusual(rng: Random) -> Fraction:

@@ -33,6 +33,7 @@ class Spaces:
     def __init__(self, draws: Draws, outline: Outline) -> None:
         self.draws = draws
         self.outline = outline
+        self._numbers: dict[str, tuple[Fraction, ...]] = {}
 
     def size(self, space: str) -> int:
         """Return the number of outcomes of a space that have weights: two, or now and then three."""
@@ -40,6 +41,11 @@ class Spaces:
 
     def numbers(self, space: str) -> tuple[Fraction, ...]:
         """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
+        if space not in self._numbers:
+            self._numbers[space] = self._listed(space)
+        return self._numbers[space]
+
+    def _listed(self, space: str) -> tuple[Fraction, ...]:
         number: int = self.draws.get(("size", self.outline.name_of(space)), lambda rng: rng.choice((2, 2, 3)))
         if self.doubles(space):
             listed, depth = self._beyond(space)
@@ -87,8 +93,9 @@ class Spaces:
 
     def doubles(self, space: str) -> bool:
         """Whether the outcomes of a space double from one to the next."""
-        kinds = self.outline.kinds_of(space)
-        return self.outline.name_of(space) in self.outline.doubled and all(fits(symbol, _BEYOND) for symbol in kinds)
+        if self.outline.name_of(space) not in self.outline.doubled:
+            return False
+        return all(fits(symbol, _BEYOND) for symbol in self.outline.kinds_of(space))
 
     def moves(self, space: str, other: str, factor: Any) -> bool:
         """Whether the outcomes of a space times a factor are outcomes of another, as parts of the line."""
