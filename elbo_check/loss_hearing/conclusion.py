@@ -14,6 +14,7 @@ from ..witnesses.seeding import Seeds
 from .as_test import failing_test
 from .batches import on_batches
 from .beyond import spot_of
+from .cards import mistake_of
 from .counterexample import counterexample
 from .decoders import laplace, unknown_decoder
 from .edges import edge_findings
@@ -150,7 +151,6 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         return undecided(heard, on_shift(recovery.fit.shift), record, told)
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
     findings += [*on_reading(heard, asked), *on_recovery(heard)]
-    findings += [Finding("mixed-samples", mixed, "error")] if mixed else []
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
         Outcome.REFUTED,
@@ -159,7 +159,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         counterexample=case.numbers if case else None,
         theorems=heard.call.quantity.theorems,
         record=record,
-        mistakes=named[0] if named else (),
+        mistakes=(mistake_of("mixed-samples", mixed),) if mixed else named[0] if named else (),
         alternatives=tuple(tuple(mistake.slug for mistake in each) for each in named[1:]),
         test=failing_test(heard.call, case, heard.dtype) if case else "",
         **told_of(heard),

@@ -16,6 +16,7 @@ from ..diagnosis.wording import formula_text, law_text
 from ..loss_verdict import Mistake
 from ..verdict import Finding
 from .calls import Asked
+from .cards import mistake_of
 
 __all__ = ["differences", "mistakes_of", "on_beta"]
 
@@ -64,15 +65,12 @@ def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
 
 
 def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
-    held = card(group[0])
     evidence = next((words for slug, words in scale.items() if slug in group), "")
     cures = [
-        _cure(call, held),
+        _cure(call, card(group[0])),
         *(f"or, if it is {slug}, {card(slug).cure}" for slug in group[1:] if slug in _OF_THE_OTHER_PART),
     ]
-    return Mistake(
-        held.code, held.slug, held.title, held.why, held.effect, "; ".join(cures), evidence, same_as=tuple(group[1:])
-    )
+    return mistake_of(group[0], evidence, tuple(group[1:]), "; ".join(cures))
 
 
 def _cure(call: Asked, held: Card) -> str:

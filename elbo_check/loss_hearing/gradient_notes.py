@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..diagnosis.mistakes import card
 from ..loss_verdict import Mistake
 from ..verdict import Finding
 from .calls import Asked
+from .cards import mistake_of
 from .estimators import Bias
 from .gaps import Broken, Gap
 
 __all__ = [
-    "mistake_of",
     "mistakes_of_broken",
     "mistakes_of_gaps",
     "on_balance",
@@ -44,12 +43,6 @@ def mistakes_of_broken(call: Asked, broken: Sequence[Broken]) -> tuple[Mistake, 
         for each in broken
     )
     return (mistake_of("wrong-gradient", words),) if broken else ()
-
-
-def mistake_of(slug: str, evidence: str, also: tuple[str, ...] = ()) -> Mistake:
-    """Return a card with its evidence."""
-    held = card(slug)
-    return Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence, also)
 
 
 def on_broken(call: Asked, broken: Sequence[Broken]) -> Finding:

@@ -20,11 +20,11 @@ from ..loss_verdict import Diagnosis, Mistake
 from ..verdict import Finding, Outcome
 from .balance import balance
 from .calls import Asked
+from .cards import mistake_of
 from .cuts import DETACHED, slugs_of
 from .estimators import bias
 from .gaps import Broken, Gap, broken_in, gaps_in
 from .gradient_notes import (
-    mistake_of,
     mistakes_of_broken,
     mistakes_of_gaps,
     on_balance,

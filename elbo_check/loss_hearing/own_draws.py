@@ -18,15 +18,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.mistakes import card
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
 from ..errors import LossFunctionError
-from ..loss_verdict import Diagnosis, Mistake
+from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, asked, takes
+from .cards import mistake_of
 from .heard import Heard
 from .hearing import verdict_on_loss
 from .told import claim_of
@@ -186,9 +186,6 @@ def _drawn_by(call: Asked, point: Mapping[str, Any]) -> str:
 def _refuted(
     call: Asked, point: Mapping[str, Any], claim: str, fault: _Fault, drawn: str, record: Mapping[str, Any]
 ) -> Diagnosis:
-    held = card(_SLUG)
-    evidence = f"{fault.words}{drawn}"
-    named = Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, evidence)
     arguments = {name: value for name, value in call.arguments(point).items() if name != _NAME}
     words = "it was judged by the numbers that it draws, not by its formula"
     return Diagnosis(
@@ -197,5 +194,5 @@ def _refuted(
         findings=(Finding("by-its-draws", words, "note"),),
         counterexample={"claim": fault.claim, "truth": fault.truth, **arguments},
         record=record,
-        mistakes=(named,),
+        mistakes=(mistake_of(_SLUG, f"{fault.words}{drawn}"),),
     )

@@ -11,15 +11,15 @@ from dataclasses import replace
 
 import sympy
 
-from ..diagnosis.mistakes import card
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
 from ..errors import LossFunctionError, WitnessError
-from ..loss_verdict import Diagnosis, Mistake
+from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import asked
+from .cards import mistake_of
 from .hearing import Case, hear, is_right_as, verdict_on_loss
 from .idle import may_be
 from .own_draws import verdict_on_draws
@@ -139,10 +139,9 @@ def _disagreement(
     found = _joined(*(verdict_on_loss(_read_as(case, reading)[0], seeds) for case in (sampler, kl)))
     two = SECONDS[drawn[0]].words, SECONDS[charged[0]].words
     words = f"the sampler is right if {name} holds {two[0]}, the KL if it holds {two[1]}"
-    held = card("sampler-kl-disagree")
     values = [mistake for mistake in found.mistakes if mistake.slug not in _OF_GRADIENTS]
     same = tuple(dict.fromkeys(slug for mistake in values for slug in (mistake.slug, *mistake.same_as)))
-    named = Mistake(held.code, held.slug, held.title, held.why, held.effect, held.cure, words, same)
+    named = mistake_of("sampler-kl-disagree", words, same)
     others = [mistake for mistake in found.mistakes if mistake.slug in _OF_GRADIENTS]
     return replace(found, mistakes=(named, *others), findings=told.findings, readings=told.readings)
 

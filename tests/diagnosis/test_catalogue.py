@@ -77,6 +77,7 @@ CODES = {
     "EC093": "wrong-tensor",
     "EC094": "missing-sigmoid",
     "EC095": "reconstruction-weighted",
+    "EC096": "mixed-samples",
     "EC100": "var-as-std-in-reparam",
     "EC101": "logvar-as-logstd-in-reparam",
     "EC102": "sampler-kl-disagree",

@@ -175,4 +175,17 @@ CARDS = (
         VAE,
         ("halved", "doubled"),
     ),
+    Card(
+        "EC096",
+        "mixed-samples",
+        "x of one sample is set beside the reconstruction of another",
+        "½ Σ_a Σ_b Σ_i (x_ai − r_bi)² + KL",
+        "½ Σ_b Σ_i (x_bi − r_bi)² + KL",
+        "Shapes (B, 1, D) and (B, D), or (B, 1) and (B,), broadcast to every pair of samples; or one of the two was "
+        "shuffled, flipped or averaged over the batch and the other was not.",
+        "The best reconstruction of every image is the mean of the batch: all outputs look alike, and the latents say "
+        "nothing about x.",
+        "give x and its reconstruction one shape and one order, and assert that the shapes are equal",
+        "https://github.com/pytorch/pytorch/issues/16045",
+    ),
 )
