@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,9 @@ _PLAIN = {
     "softplus_std": "rho pre_std raw_std softplus_std",
 }
 _OTHERS = {
-    "x": "x target targets original data image images inputs y_true x_true obs observation",
+    "x": "x target targets original data image images inputs y_true x_true obs observation gt x_gt ground_truth",
     "reconstruction": "recon_x x_recon xhat x_hat reconstruction recon x_reconstructed reconstructed y_pred decoded "
-    "output x_rec rec recons reconstruction_x outputs",
+    "output x_rec rec recons reconstruction_x outputs pred preds x_pred prediction predictions",
     "logits": "logits x_logits recon_logits logit x_logit",
     "probabilities": "probs probabilities prob q_y qy",
     "noise": "eps epsilon noise ε",
@@ -173,7 +173,7 @@ def _proposed(parameters: Sequence[str]) -> Assignment:
     found = {name: _sided(name) for name in parameters}
     if any(role.startswith("delta_") for role, _ in found.values()):  # q is relative to p, and what is not is p's
         roles = {name: re.sub("_q$", "_p", two) for name, (_, two) in found.items()}
-    elif any(role.endswith("_p") for _, role in found.values()):
+    elif any(role.endswith("_p") for _, role in found.values()) and not _are_of_one(one for one, _ in found.values()):
         roles = {name: two for name, (_, two) in found.items()}
     else:
         roles = {name: one for name, (one, _) in found.items()}
@@ -185,6 +185,12 @@ def _proposed(parameters: Sequence[str]) -> Assignment:
         shown = described(f"not given, and what {names} holds is not known")
         raise InputError("roles", shown, expected, _example(parameters))
     return Assignment(roles, proposed=True)
+
+
+def _are_of_one(roles: Iterable[str]) -> bool:
+    """Whether names tell of one Gaussian as they stand: the 2 of log_sigma2 is a square then, and no number."""
+    told = list(roles)
+    return all(told) and len(set(told)) == len(told)
 
 
 def _sided(name: str) -> tuple[str, str]:
@@ -205,10 +211,20 @@ def _example(parameters: Sequence[str]) -> str:
     weights = [name for name in parameters if folded(name) in _WEIGHTS]
     if weights:
         return f"bind {', '.join(weights)} first, as in functools.partial(loss, {weights[0]}=1.0), or give a default"
-    known = [_ALIASES.get(folded(name), "") for name in parameters]
+    known = _numbered(parameters) or [_ALIASES.get(folded(name), "") for name in parameters]
     others = (role for role in _COMMON if role not in known)
     shown = ", ".join(f'"{name}": "{role or next(others, "…")}"' for name, role in zip(parameters, known, strict=True))
     return f"say what they hold, as in roles={{{shown}}}"
+
+
+def _numbered(parameters: Sequence[str]) -> list[str]:
+    """Return what mu0, s0, mu1, s1 may hold, q's first; nothing where names are not those of two, told by numbers."""
+    parts = [re.fullmatch(r"(\D+?)_?(\d)", name) for name in parameters]
+    pairs = [(part[1], part[2]) for part in parts if part is not None]
+    numbers = list(dict.fromkeys(number for _, number in pairs))
+    if len(pairs) < len(parameters) or len(numbers) != 2 or len({stem for stem, _ in pairs}) * 2 != len(pairs):
+        return []
+    return [f"{_ALIASES.get(folded(stem), 'std')}_{'qp'[numbers.index(number)]}" for stem, number in pairs]
 
 
 _ALIASES = {

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
-from .user_code import reason, user_line
+from .user_code import reason, through, user_line
 
 __all__ = ["called", "changed_in_place", "is_about_dtype", "no_gradient", "not_finite", "plain", "raised"]
 
@@ -20,6 +20,7 @@ _DTYPE = re.compile(r"dtype|double|float(16|32|64)?\b|bfloat16|half", re.IGNOREC
 _SHAPE = re.compile(r"shape|broadcast|dimension|\baxis\b|\bsizes?\b|too many indices|out of bounds", re.IGNORECASE)
 _NOT_ARRAYS = re.compile(r"numpy\.ndarray|must be tensor|incompatible function arguments", re.IGNORECASE)
 
+_TENSORS = ("torch", "jax")
 _REMEDIES = {
     "raises": "call it once with arrays of these shapes and mend what it raises",
     "device": "arguments are given on the CPU: move its model there, or wrap it in a function that moves tensors "
@@ -28,15 +29,20 @@ _REMEDIES = {
 }
 
 
-def raised(call: str, error: BaseException) -> LossFunctionError:
-    """Return the error for a call that raised, sorted: device, shape, or raises."""
+def raised(call: str, error: BaseException, backend: str = "numpy") -> LossFunctionError:
+    """Return the error for a call that raised, sorted: device, shape, or raises.
+
+    Arrays of NumPy that reached another framework's code are told of, with the backend that gives it tensors.
+    """
     text = reason(error)
     kind = _kind(error, text)
     line = user_line(error.__traceback__)
     happened = f"{call} raised {text}" + (f" ({line})" if line else "")
-    wrong_backend = kind == "raises" and isinstance(error, TypeError | AttributeError) and _NOT_ARRAYS.search(text)
-    remedy = "it was given NumPy arrays: for tensors say backend='torch' or backend='jax'"
-    return LossFunctionError(kind, happened, remedy if wrong_backend else _REMEDIES[kind])
+    reached = [name for name in through(error.__traceback__) if name in _TENSORS] if backend == "numpy" else []
+    wrong_backend = isinstance(error, TypeError | AttributeError) and (reached or _NOT_ARRAYS.search(text))
+    meant = " or ".join(f"backend={name!r}" for name in reached[:1] or _TENSORS)
+    remedy = f"it was given NumPy arrays: for tensors say {meant}"
+    return LossFunctionError(kind, happened, remedy if kind == "raises" and wrong_backend else _REMEDIES[kind])
 
 
 def is_about_dtype(error: LossFunctionError) -> bool:

@@ -226,7 +226,7 @@ class LossFunction:
         except NoGradientError as error:
             raise no_gradient(self._call(arguments), str(error)) from error
         except BaseException as error:
-            raise raised(self._call(arguments), error) from error
+            raise raised(self._call(arguments), error, self._backend.name) from error
 
     def _in_widest_dtype(self, ask: Callable[[str], Answer]) -> Answer:
         """Answer in float64; if that is the first question and float64 fails, in float32 from then on."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from ..errors import ElboCheckError, InputError
+from ..errors import ElboCheckError, InputError, described
 from .user_code import module_at, reason, run, user_line
 
 __all__ = ["read_loss"]
@@ -170,9 +170,24 @@ def _lacks_self(found: _Found) -> bool:
 def _made(maker: Any, target: str) -> Any:
     if not callable(maker):
         raise InputError("factory", target, "a function without arguments", f"it is a {type(maker).__name__}")
+    missing = _demanded(maker)
+    if missing:
+        remedy = f"write a function without arguments that builds it, as in def build(): return {target}(…)"
+        shown = described(f"{target}, which needs {', '.join(missing)}")
+        raise InputError("factory", shown, "a function that is called without arguments", remedy)
     code = getattr(maker, "__code__", None)
     file = code.co_filename if code is not None else getattr(sys.modules.get(maker.__module__), "__file__", None)
     return run(maker, Path(file or target), _BUILT)
+
+
+def _demanded(maker: Any) -> list[str]:
+    """Return the arguments without which a maker cannot be called, as far as it tells."""
+    try:
+        found = inspect.signature(maker).parameters.values()
+    except Exception:  # noqa: BLE001 - a foreign object may raise anything; a builtin may have no signature
+        return []
+    given = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [each.name for each in found if each.default is each.empty and each.kind not in given]
 
 
 def _bound(target: str, built: Any, factory: str, files: dict[Path, ModuleType]) -> Any:

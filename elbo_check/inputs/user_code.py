@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import ElboCheckError, InputError
 
-__all__ = ["module_at", "reason", "run", "user_line"]
+__all__ = ["module_at", "reason", "run", "through", "user_line"]
 
 _LONGEST_REASON = 300
 _OURS = (str(Path(__file__).resolve().parents[1]) + os.sep, "<frozen ")
@@ -66,6 +66,12 @@ def user_line(trace: TracebackType | None) -> str:
     frames = [frame for frame in traceback.extract_tb(trace) if not frame.filename.startswith(_OURS)]
     own = [frame for frame in frames if not _LIBRARIES.search(frame.filename)] or frames
     return f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else ""
+
+
+def through(trace: TracebackType | None) -> list[str]:
+    """Return the packages whose code a traceback leads through, in order."""
+    frames = [frame for frame, _ in traceback.walk_tb(trace)]
+    return list(dict.fromkeys(str(frame.f_globals.get("__name__", "")).partition(".")[0] for frame in frames))
 
 
 def _place(error: BaseException, path: Path) -> str:

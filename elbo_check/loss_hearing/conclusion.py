@@ -21,10 +21,12 @@ from .edges import edge_findings
 from .evidence import mistakes_of, on_beta
 from .excuses import is_excuse
 from .heard import HALF, Heard
+from .idle import on_ignored
 from .layouts import on_images
 from .likelihood import beside_its_likelihood
 from .mixing import mixing_words
 from .notes import (
+    on_branch,
     on_decoder,
     on_nearness,
     on_reading,
@@ -151,6 +153,8 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         return undecided(heard, on_shift(recovery.fit.shift), record, told)
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
     findings += [*on_reading(heard, asked), *on_recovery(heard)]
+    findings += on_branch(recovery, case)
+    findings += on_ignored(heard.call, heard.samples[0].arrays) if recovery.fit is None and heard.samples else []
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
         Outcome.REFUTED,

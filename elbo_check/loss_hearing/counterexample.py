@@ -33,7 +33,8 @@ _NEAR = {"float16": (1e-2, 1e-3), "bfloat16": (5e-2, 1e-2)}
 class Counterexample:
     """Arguments by name, what the function says of them, and every value that would be right.
 
-    `sample` and `arrays` are the sizes and the arguments by role; `near` is how near a right value is, if not as usual.
+    `sample` and `arrays` are the sizes and the arguments by role; `near` is how near a right value is, if not as usual;
+    `negated` says that all values are those of the output's negative.
     """
 
     arguments: Mapping[str, Any]
@@ -43,19 +44,23 @@ class Counterexample:
     sample: Sample
     arrays: Arrays
     near: tuple[float, float] | None = None
+    negated: bool = False
 
     @staticmethod
     def at(call: Asked, sample: Sample, arrays: Arrays, yours: FloatArray, formula: Formula) -> Counterexample:
         """Return the case of a function that should have this formula at this point, and has not."""
         right = np.squeeze(value_at(formula, sample, arrays))
-        return Counterexample(call.arguments(arrays), np.squeeze(yours), (right,), 0, sample, arrays)
+        return Counterexample(
+            call.arguments(arrays), np.squeeze(yours), (right,), 0, sample, arrays, None, call.negated
+        )
 
     @property
     def numbers(self) -> Mapping[str, Any]:
         """The case as plain numbers: one entry of the output where it is wrong."""
         right = self.rights[self.nearest]
         place = np.unravel_index(int(np.argmax(np.abs(self.yours - right))), self.yours.shape)
-        case = {"claim": float(self.yours[place]), "truth": float(right[place])}
+        sign = -1.0 if self.negated else 1.0
+        case = {"claim": sign * float(self.yours[place]), "truth": sign * float(right[place])}
         where = {"index": [int(i) for i in place]} if place else {}
         return {**where, **case, **self.arguments}
 
@@ -80,7 +85,9 @@ def counterexample(call: Asked, recovery: Recovery, samples: Sequence[Sample], d
                 level = _level(yours, found, levels)
                 if level is not None and level not in finer:
                     near = levels[level][1]
-                    finer[level] = Counterexample(call.arguments(arrays), yours, found, preferred, sample, arrays, near)
+                    finer[level] = Counterexample(
+                        call.arguments(arrays), yours, found, preferred, sample, arrays, near, call.negated
+                    )
             if 0 in finer:
                 return finer[0]
     return finer[min(finer)] if finer else None

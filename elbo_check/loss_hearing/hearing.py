@@ -92,9 +92,8 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
 def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
     """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
 
-    The sum of two is a whole one where neither is: a caller adds them.
-
-    An ELBO's negative is right as well.
+    The sum of two is a whole one where neither is: a caller adds them. An ELBO's negative is right as well, and a wrong
+    ELBO is heard by its negative, unless that takes more to be explained.
     """
     whole: list[Heard] = []
     for call in _other_calls(case, heard.call, answer):
@@ -102,7 +101,10 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
             found = called(call, heard.dtype, seeds)
             if found.is_right:
                 yield found
-            whole += [found] if _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found) else []
+            if found.call.negated:
+                whole += [found] if _is_nearer(found, heard) else []
+            elif _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found):
+                whole.append(found)
     yield from whole
 
 
@@ -115,6 +117,13 @@ def _other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
         yield replace(call, function=case.function.adding(parts), output=" + ".join(parts))
     if call.quantity.objective and _is_elbo(call.output or case.function.name):
         yield replace(call, negated=True)
+
+
+def _is_nearer(found: Heard, heard: Heard) -> bool:
+    """Whether a function is explained by no more slips than as it was heard before, or is nearer to what is right."""
+    if heard.recovery is None or found.slips < UNEXPLAINED:
+        return found.slips <= heard.slips
+    return found.slips == heard.slips and found.found.apart < heard.recovery.apart
 
 
 def _lacks_a_part(heard: Heard) -> bool:

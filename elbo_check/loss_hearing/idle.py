@@ -5,6 +5,7 @@ A function that moves with it cannot be right as that quantity. One that does no
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,9 +14,12 @@ from ..diagnosis.probing import NOTICED, Arrays
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..errors import ElboCheckError
+from ..verdict import Finding
 from .calls import Asked, Case, asked
 
-__all__ = ["may_be"]
+__all__ = ["may_be", "on_ignored"]
+
+_TRIED = 3  # pairs of points
 
 
 def may_be(case: Case, assignment: Assignment, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
@@ -33,10 +37,26 @@ def may_be(case: Case, assignment: Assignment, quantities: Sequence[Quantity]) -
     return sorted(quantities, key=lambda quantity: not quantity.idle)
 
 
+def on_ignored(call: Asked, points: Sequence[Arrays]) -> list[Finding]:
+    """Say which arguments of a function that is not recognised do not change its value, at several points."""
+    try:
+        pairs = list(itertools.pairwise(points))[:_TRIED]
+        still = [role for role in points[0] if not any(_differ(call, *pair, frozenset({role})) for pair in pairs)]
+    except ElboCheckError:
+        return []
+    names = [call.assignment.names[role] for role in still if role not in call.quantity.idle]
+    words = f"its value does not depend on {' or '.join(names)}"
+    return [Finding("ignored-argument", words, "error", details={"arguments": tuple(names)})] if names else []
+
+
 def _moves(call: Asked, roles: frozenset[str]) -> bool:
     """Whether an output changes where these arguments are exchanged."""
     generator, sizes = np.random.default_rng(0), next(call.sizes())
     here, there = (call.quantity.draw(generator, sizes) for _ in range(2))
+    return _differ(call, here, there, roles)
+
+
+def _differ(call: Asked, here: Arrays, there: Arrays, roles: frozenset[str]) -> bool:
     mixed: Arrays = {role: there[role] if role in roles else array for role, array in here.items()}
     before, after = call(here), call(mixed)
     return before.shape != after.shape or bool(np.any(np.abs(after - before) > NOTICED * (1 + np.abs(before))))

@@ -39,7 +39,7 @@ def mixing_words(heard: Heard) -> str:
         sample = max(heard.samples, key=lambda each: each.sizes["B"])
         pairs = list(zip(sample.arrays, sample.arrays[1:], strict=False))[:_TRIED]
         with suppress(ElboCheckError):
-            if sample.sizes["B"] > 1 and _is_dealt(call, [here for here, _ in pairs], rounding_of(heard.dtype)):
+            if sample.sizes["B"] > 1 and _is_dealt(call, pairs, rounding_of(heard.dtype)):
                 return _DEALT
             for b in range(sample.sizes["B"]):
                 if _is_apart(call, pairs, given, b, sample.sizes["B"], rounding_of(heard.dtype)):
@@ -47,13 +47,15 @@ def mixing_words(heard: Heard) -> str:
     return ""
 
 
-def _is_dealt(call: Asked, points: Sequence[Arrays], rounding: float) -> bool:
-    """Whether the total is the same where the next sample's x stands in the place of each."""
-    for point in points:
-        before, after = _total(call, point), _total(call, {**point, "x": np.roll(point["x"], 1, axis=0)})
+def _is_dealt(call: Asked, pairs: Sequence[tuple[Arrays, Arrays]], rounding: float) -> bool:
+    """Whether the total is the same where the next sample's x stands in the place of each, and another with other x."""
+    depends = False
+    for here, there in pairs:
+        before, after = _total(call, here), _total(call, {**here, "x": np.roll(here["x"], 1, axis=0)})
         if not abs(after - before) <= rounding * abs(before):
             return False
-    return True
+        depends = depends or abs(_total(call, {**here, "x": there["x"]}) - before) > rounding * abs(before)
+    return depends
 
 
 def _is_apart(

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from ..diagnosis.epsilon import Shift
 from ..diagnosis.fitting import Fitter
 from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Kind
 from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.recovery import Recovery
 from ..diagnosis.roles import PACKED
 from ..verdict import Finding
+from .counterexample import Counterexample, nearness
 from .heard import Heard
+from .values import value_at
 
 __all__ = [
+    "on_branch",
     "on_decoder",
     "on_nearness",
     "on_reading",
@@ -62,7 +71,7 @@ def on_roles(heard: Heard) -> list[Finding]:
         words = (
             f"its outputs {parts} were added" if parts else f"of its outputs {several} this is {heard.call.output!r}"
         )
-        words += "; output= names another"
+        words += "; output= (--output-name) names another"
         notes.append(Finding("judged-output", words))
     if heard.call.assignment.proposed:
         roles = {name: role for name, role in heard.call.assignment.roles.items() if name != own}
@@ -98,6 +107,19 @@ def on_recovery(heard: Heard) -> list[Finding]:
     if recovery.relation.name == "offset":
         notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
     return notes
+
+
+def on_branch(recovery: Recovery, case: Counterexample | None) -> list[Finding]:
+    """Say that a recovered formula does not hold at the simple numbers of a counterexample."""
+    if recovery.fit is None or case is None:
+        return []
+    kept = replace(case.sample, kind=Kind(recovery.kind.kept, spread=recovery.kind.spread))
+    told = np.squeeze(value_at(recovery.fit.computed, kept, case.arrays))
+    near = nearness("float32")
+    if not np.isfinite(told).all() or np.allclose(told, case.yours, near[0], near[1]):
+        return []
+    words = "it computes this at random points, and another value where it fails: an absolute value, a "
+    return [Finding("branch", f"{words}branch or a clamp", "note")]
 
 
 def on_decoder() -> Finding:

@@ -34,11 +34,12 @@ def told_of(heard: Heard) -> dict[str, Any]:
     told: dict[str, Any] = {"kind": recovery.kind.words, "readings": dict(call.assignment.roles)}
     right = recovery.relation.right or recovery.rights[0]
     true = call.quantity.rights(Kind(recovery.kind.kept), call.layout)[0] if recovery.kind.spread else right
-    told["right"] = formula_text(true.formula, symbols, recovery.kind.kept, call.layout)
-    told["right_expression"] = expression_of(true.formula, symbols, recovery.kind.kept, call.layout)
+    relation, sign = recovery.relation, law(-1 if call.negated else 1)
+    own = true.formula.scaled(sign)
+    told["right"] = formula_text(own, symbols, recovery.kind.kept, call.layout)
+    told["right_expression"] = expression_of(own, symbols, recovery.kind.kept, call.layout)
     if recovery.fit is None:
         return told
-    relation, sign = recovery.relation, law(-1 if call.negated else 1)
     told |= {
         "relation": "different" if recovery.kind.spread else relation.name,
         "reduction": right.reduction,
@@ -49,5 +50,5 @@ def told_of(heard: Heard) -> dict[str, Any]:
         "factor": law_text(relation.factor) if relation.factor is not None else "",
     }
     if relation.offset is not None:
-        told["offset"] = formula_text(relation.offset, symbols, kept, call.layout)
+        told["offset"] = formula_text(relation.offset.scaled(sign), symbols, kept, call.layout)
     return told

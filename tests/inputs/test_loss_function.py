@@ -405,6 +405,12 @@ def test_a_function_of_tensors_that_was_given_arrays_hears_of_backends():
     assert error.remedy == "it was given NumPy arrays: for tensors say backend='torch' or backend='jax'"
 
 
+def test_arrays_that_reached_torch_hear_of_its_backend():
+    functional = pytest.importorskip("torch.nn.functional")
+    error = failure(lambda mu: functional.mse_loss(mu, mu))
+    assert error.remedy == "it was given NumPy arrays: for tensors say backend='torch'"
+
+
 @pytest.mark.parametrize(
     "fn",
     [

@@ -34,7 +34,10 @@ def in_a_tuple(x, r, m, v):
 def test_of_a_tuple_the_output_that_is_right_is_judged_and_named():
     found = ask(in_a_tuple)
     assert found.outcome == "consistent"
-    assert found.finding("judged-output").message == "of its outputs '0', '1', '2' this is '2'; output= names another"
+    assert (
+        found.finding("judged-output").message
+        == "of its outputs '0', '1', '2' this is '2'; output= (--output-name) names another"
+    )
     assert [mistake.slug for mistake in ask(in_a_tuple, output="0").mistakes] == ["missing-kl-term"]
 
 
@@ -47,7 +50,11 @@ def test_of_names_the_loss_is_judged_whether_it_is_right_or_not():
         held = named(x, r, m, v)
         return {**held, "loss": held["nll"] + 2 * held["kl"]}
 
-    assert ask(named).finding("judged-output").message.endswith("this is 'neg_elbo'; output= names another")
+    assert (
+        ask(named)
+        .finding("judged-output")
+        .message.endswith("this is 'neg_elbo'; output= (--output-name) names another")
+    )
     assert ask(wrong).outcome == "refuted"
 
 

@@ -1,0 +1,80 @@
+"""A function that is called an ELBO is judged with its own sign, right or wrong: formula, numbers, cure and test."""
+
+import numpy as np
+import pytest
+
+from tests.loss_hearing.help import ask, codes_of
+
+VAE = ("x", "reconstruction", "mean", "log_variance")
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)
+
+
+def likelihood(x, r):
+    return (-0.5 * (x - r) ** 2).sum(-1).mean()
+
+
+def right(x, r, mu, logvar):
+    return likelihood(x, r) - kl(mu, logvar).sum(-1).mean()
+
+
+def called_elbo(fn):
+    fn.__name__ = "elbo"
+    return fn
+
+
+def passes(test: str, fn) -> bool:
+    names = {}
+    exec(test, names)
+    names["elbo"] = fn
+    try:
+        names["test_elbo_is_right"]()
+    except AssertionError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("wrong", "slug"),
+    [
+        (lambda x, r, mu, logvar: likelihood(x, r) - kl(mu, logvar).mean(), "mean-over-latent"),
+        (lambda x, r, mu, logvar: likelihood(x, r) - 2 * kl(mu, logvar).sum(-1).mean(), "doubled"),
+        (lambda x, r, mu, logvar: likelihood(x, r) - kl(mu, 2 * logvar).sum(-1).mean(), "logvar-as-logsigma"),
+        (lambda x, r, mu, logvar: likelihood(x, r) + kl(mu, logvar).sum(-1).mean(), "wrong-sign"),
+        (lambda x, r, mu, logvar: likelihood(x, r) - np.cosh(mu + logvar).sum(-1).mean(), ""),
+    ],
+    ids=["mean", "doubled", "logvar as log sigma", "sign of the KL", "no KL"],
+)
+def test_a_wrong_elbo_has_one_name_and_a_test_that_the_right_elbo_passes(wrong, slug) -> None:
+    found = ask(called_elbo(wrong), *VAE)
+    assert found.outcome == "refuted"
+    assert [mistake.slug for mistake in found.mistakes] == ([slug] if slug else [])
+    case = found.counterexample
+    point = {name: np.asarray(case[name]) for name in ("x", "r", "mu", "logvar")}
+    assert np.isclose(case["claim"], wrong(**point))
+    assert str(found.right).startswith("−1/(2B)")
+    test = found.as_test()
+    assert passes(test, right)
+    assert not passes(test, lambda **given: -right(**given))
+    assert not passes(test, wrong)
+
+
+def test_the_sign_of_a_kl_in_an_elbo_has_the_cure_of_an_elbo() -> None:
+    found = ask(called_elbo(lambda x, r, mu, logvar: likelihood(x, r) + kl(mu, logvar).sum(-1).mean()), *VAE)
+    assert found.mistakes[0].cure.startswith("elbo = log_likelihood - kl")
+
+
+def test_what_differs_in_an_elbo_is_told_with_its_sign() -> None:
+    def wrong(x, r, mu, logvar):
+        return (-0.5 * (x - r) ** 2).sum() - 0.5 * (mu**2 + np.exp(logvar) - 1 - 2 * logvar).sum()
+
+    told = ask(called_elbo(wrong), *VAE).differs
+    assert told == "Σ_b Σ_j logvar_j where 1/2 Σ_b Σ_j logvar_j is right"
+
+
+def test_a_loss_that_is_called_elbo_is_judged_as_a_loss_where_that_explains_more() -> None:
+    found = ask(called_elbo(lambda x, r, mu, logvar: kl(mu, logvar).mean() - likelihood(x, r)), *VAE)
+    assert [mistake.slug for mistake in found.mistakes] == ["mean-over-latent"]
+    assert "elbo" not in codes_of(found)
