@@ -116,7 +116,8 @@ def _deliver(options: argparse.Namespace, judge: Any, as_text: Any, as_json: Any
         text = as_json(result, 2) if options.json else as_text(result, WIDTH if path else terminal_width(stream))
         if not (path or options.json) and wants_colour(stream, os.environ):
             text = coloured(text)
-        write(f"{text}\n" if text else "")
+        if text:
+            write(f"{text}\n")
     if path:
         _say(f"wrote {path}: {result.outcome}")
     return EXIT_CODES[result.outcome]

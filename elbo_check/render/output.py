@@ -37,8 +37,9 @@ def new_file(path: str, inputs: Iterable[str | Path] = ()) -> Iterator[Callable[
     """Yield what writes bytes to the file at `path`.
 
     The file is opened beside its place before the work begins, so that an unwritable one is an early error, and is
-    moved there when all is written; if anything fails, what was there before stays as it was. Pipes and
-    devices are written directly. Raises `InputError` if the file cannot be written, or is one of the `inputs`.
+    moved there when all is written; if anything fails, or nothing is to be written, what was there before stays as it
+    was. Pipes and devices are written directly. Raises `InputError` if the file cannot be written, or is one of the
+    `inputs`.
     """
     _refuse_input(path, inputs)
     place = Path(os.path.realpath(path))
@@ -53,6 +54,8 @@ def new_file(path: str, inputs: Iterable[str | Path] = ()) -> Iterator[Callable[
                 undoing.callback(_remove, temporary)  # before it is there: an interruption may come at any time
             file = undoing.enter_context(temporary.open("xb" if regular else "wb"))
         yield held.append
+        if not held:
+            return
         with _named_errors(path), file:
             file.write(b"".join(held))
         with _named_errors(path):

@@ -151,7 +151,7 @@ def test_a_function_that_prints_leaves_json_whole(run):
     assert json.loads(run("text", "--factory", "--json")[1])["relation"] == "equal"
 
 
-def test_the_test_is_printed_where_there_is_one_and_else_nothing_but_the_verdict_on_stderr(run, tmp_path):
+def test_the_test_is_printed_where_there_is_one_and_else_nothing_but_the_verdict_on_stderr(run):
     code, out, _ = run("averaged", "--test")
     assert code == 1
     assert out.startswith("import numpy as np\n")
@@ -160,8 +160,18 @@ def test_the_test_is_printed_where_there_is_one_and_else_nothing_but_the_verdict
     assert (code, out) == (0, "")
     assert err.startswith("imported\nelbo-check: no test, for this is the verdict:\n")
     assert "CONSISTENT  kl_loss(mu, logvar) is" in err
-    assert run("kl_loss", "--test", "--output", tmp_path / "test_kl.py")[0] == 0
-    assert (tmp_path / "test_kl.py").read_text() == ""
+
+
+def test_a_file_is_left_as_it_was_where_there_is_no_test_to_write(run, tmp_path):
+    kept = tmp_path / "test_kl.py"
+    kept.write_text("# mine\n")
+    assert run("kl_loss", "--test", "--output", tmp_path / "none.py")[0] == 0
+    assert not (tmp_path / "none.py").exists()
+    code, out, err = run("kl_loss", "--test", "--output", kept)
+    assert (code, out) == (0, "")
+    assert "no test, for this is the verdict" in err
+    assert kept.read_text() == "# mine\n"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_function_is_said_to_take_batches_or_one_sample(run):
