@@ -16,6 +16,7 @@ LARGEST_SIZE = 1 << 14
 _WIDEST = Fraction(10**4)  # of a prior, over 1 and under it: beyond it terms of a KL are lost beside others
 _LONGEST_DENOMINATOR = 10**6
 _AXES = frozenset("BdDKGNCHWchwTLl")
+_PARTS_OF = {"D": "chw", "d": "CHW", "G": "HW"}
 
 
 def prior_of(given: Any) -> tuple[Fraction, Fraction]:
@@ -90,6 +91,12 @@ def sizes_of(given: Any) -> dict[str, int]:
         whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= LARGEST_SIZE
         if name not in _AXES or not whole:
             raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {LARGEST_SIZE}", remedy)
+    for whole, parts in _PARTS_OF.items():
+        known = [given[part] for part in parts if part in given]
+        if whole in given and len(known) == len(parts) and math.prod(known) != given[whole]:
+            shown = {name: given[name] for name in (whole, *parts)}
+            expected = f"{whole} = {'·'.join(parts)}, which is {math.prod(known)}"
+            raise InputError("sizes", shown, expected, f"leave {whole} out, or mend one of them")
     return dict(given)
 
 

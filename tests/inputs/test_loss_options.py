@@ -50,3 +50,10 @@ def test_sizes_are_lengths_of_known_axes():
 def test_what_are_no_sizes_is_told_with_an_example(given):
     with pytest.raises(InputError, match=r"give for example sizes=\{'d': 8\}"):
         sizes_of(given)
+
+
+def test_the_length_of_an_axis_is_the_product_of_its_parts():
+    assert sizes_of({"c": 3, "h": 4, "w": 5, "D": 60}) == {"c": 3, "h": 4, "w": 5, "D": 60}
+    assert sizes_of({"h": 4, "w": 5, "D": 61}) == {"h": 4, "w": 5, "D": 61}
+    with pytest.raises(InputError, match="D = c·h·w, which is 60; leave D out, or mend one of them"):
+        sizes_of({"c": 3, "h": 4, "w": 5, "D": 61})
