@@ -91,12 +91,12 @@ def sizes_of(given: Any) -> dict[str, int]:
         whole = isinstance(length, int) and not isinstance(length, bool) and 1 <= length <= LARGEST_SIZE
         if name not in _AXES or not whole:
             raise InputError("sizes", {name: length}, f"an axis and a length of 1 to {LARGEST_SIZE}", remedy)
-    for whole, parts in _PARTS_OF.items():
+    for axis, parts in _PARTS_OF.items():
         known = [given[part] for part in parts if part in given]
-        if whole in given and len(known) == len(parts) and math.prod(known) != given[whole]:
-            shown = {name: given[name] for name in (whole, *parts)}
-            expected = f"{whole} = {'·'.join(parts)}, which is {math.prod(known)}"
-            raise InputError("sizes", shown, expected, f"leave {whole} out, or mend one of them")
+        if axis in given and len(known) == len(parts) and math.prod(known) != given[axis]:
+            shown = {name: given[name] for name in (axis, *parts)}
+            expected = f"{axis} = {'·'.join(parts)}, which is {math.prod(known)}"
+            raise InputError("sizes", shown, expected, f"leave {axis} out, or mend one of them")
     return dict(given)
 
 

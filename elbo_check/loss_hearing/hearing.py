@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
@@ -15,6 +17,7 @@ from ..diagnosis.roles import PACKED, Assignment
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
+from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, asked, main_output
 from .conclusion import concluded
@@ -23,6 +26,7 @@ from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
+from .notes import reading_words
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .steadiness import as_steady
@@ -44,6 +48,8 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     if not heard.is_unseen:
         others += [*of_other_layouts(heard, seeds, alone=case.alone), *at_other_lengths(heard, case.given, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
+    if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
+        told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))
     return told if heard.trouble else as_steady(told, heard)
@@ -150,6 +156,17 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
         return is_right_laid(call, answer.dtypes[call.output], seeds)
     except (LossFunctionError, WitnessError):
         return False
+
+
+def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
+    """Say what the arguments would have to hold, instead of what was said, for an unnamed function to be right."""
+    for assignment in _other_readings(case):
+        with suppress(LossFunctionError, WitnessError), np.errstate(all="ignore"):
+            quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
+            other = replace(heard, call=replace(heard.call, assignment=assignment, quantity=quantity))
+            if is_right_laid(other.call, heard.dtype, seeds):
+                yield Finding("reading", f"it would be right if {reading_words(other, heard)}", "note")
+                return
 
 
 def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:

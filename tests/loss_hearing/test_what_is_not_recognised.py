@@ -61,3 +61,13 @@ def test_predictions_and_squares_are_read_by_their_names() -> None:
     found = verify_loss(loss, rng=0)
     assert found.outcome == "consistent"
     assert dict(found.readings) == dict(zip(("pred", "gt", "mu", "log_sigma2"), VAE, strict=True))
+
+
+def test_halves_the_other_way_round_are_told_though_roles_were_said() -> None:
+    def packed(h):
+        logvar, mu = np.split(h, 2, -1)
+        return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
+
+    found = ask(packed, "mean_and_log_variance")
+    assert found.outcome == "refuted"
+    assert found.finding("reading").message == "it would be right if h holds log σ² and then the mean"
