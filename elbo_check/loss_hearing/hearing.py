@@ -14,7 +14,7 @@ from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
-from ..errors import LossFunctionError, WitnessError
+from ..errors import ElboCheckError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -161,7 +161,7 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
 def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
     """Say what the arguments would have to hold, instead of what was said, for an unnamed function to be right."""
     for assignment in _other_readings(case):
-        with suppress(LossFunctionError, WitnessError), np.errstate(all="ignore"):
+        with suppress(ElboCheckError), np.errstate(all="ignore"):  # some readings are those of no quantity
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             other = replace(heard, call=replace(heard.call, assignment=assignment, quantity=quantity))
             if is_right_laid(other.call, heard.dtype, seeds):
@@ -173,14 +173,14 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
     readings = list(_other_readings(case))
     for assignment in readings:
-        with suppress(LossFunctionError, WitnessError):  # under some readings it cannot even be called
+        with suppress(ElboCheckError):  # under some readings it cannot even be called, or they are those of no quantity
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             call = replace(heard.call, assignment=assignment, quantity=quantity)
             if is_right_laid(call, heard.dtype, seeds):
                 yield hear(case, assignment, seeds)
                 return
     for assignment in readings if heard.slips > 1 else ():
-        with suppress(LossFunctionError, WitnessError):
+        with suppress(ElboCheckError):
             yield hear(case, assignment, seeds)
 
 

@@ -84,8 +84,9 @@ def on_reading(heard: Heard, asked: Heard) -> list[Finding]:
     """Say under which other reading a wrong function is nearest to the right one, and where it was not read."""
     notes = []
     if heard is not asked:
-        words = reading_words(heard, asked) or f"its arguments hold {heard.call.layout.words}"
-        notes.append(Finding("reading", f"nearest if {words}", "note"))
+        layout = heard.call.layout.words
+        words = reading_words(heard, asked) or (layout and f"its arguments hold {layout}")
+        notes += [Finding("reading", f"nearest if {words}", "note")] if words else []
     if heard.only_positive:
         words = "it has no finite value where an argument is negative; it was read where all are positive"
         notes.append(Finding("not-finite", words, "warning"))
@@ -114,7 +115,8 @@ def on_branch(recovery: Recovery, case: Counterexample | None) -> list[Finding]:
     if recovery.fit is None or case is None:
         return []
     kept = replace(case.sample, kind=Kind(recovery.kind.kept, spread=recovery.kind.spread))
-    told = np.squeeze(value_at(recovery.fit.computed, kept, case.arrays))
+    with np.errstate(all="ignore"):
+        told = np.squeeze(value_at(recovery.fit.computed, kept, case.arrays))
     near = nearness("float32")
     if not np.isfinite(told).all() or np.allclose(told, case.yours, near[0], near[1]):
         return []

@@ -71,3 +71,13 @@ def test_halves_the_other_way_round_are_told_though_roles_were_said() -> None:
     found = ask(packed, "mean_and_log_variance")
     assert found.outcome == "refuted"
     assert found.finding("reading").message == "it would be right if h holds log σ² and then the mean"
+
+
+def test_readings_that_are_those_of_no_quantity_are_passed_over() -> None:
+    def loss(x_hat, x, mu, logvar, logvar_x):
+        return 0.5 * ((x - x_hat) ** 2 / np.exp(logvar_x) + logvar_x).sum() + 3 * np.cosh(mu).sum()
+
+    found = verify_loss(loss, rng=0)
+    assert found.outcome == "refuted"
+    assert found.finding("ignored-argument").details["arguments"] == ("logvar",)
+    assert "nearest if its arguments hold" not in str(found)
