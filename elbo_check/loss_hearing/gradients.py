@@ -35,15 +35,12 @@ from .gradient_notes import (
 from .gradient_places import broken_at_simple, edges_of_gradients
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
-from .slopes import gradient_of
+from .slopes import DATA, gradient_of, is_real, off_grid
 from .surrogate import is_of_the_right_value
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
 
 FloatArray = NDArray[np.float64]
-
-_DATA = frozenset({"x", "noise"})
-_JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +62,7 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     is_open = diagnosis.outcome is Outcome.UNDECIDED and diagnosis.finding("unknown-decoder") is None
     if is_open or not heard.samples:
         return diagnosis
-    fit = heard.recovery.fit if heard.recovery else None
-    report = gradient_findings(heard.call, heard.samples, generator, fit.computed if fit else None)
+    report = gradient_findings(heard, generator)
     edges = _edges(heard) if diagnosis.outcome is Outcome.CONSISTENT and not report.mistakes else []
     told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings, *edges))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
@@ -96,16 +92,14 @@ def _edges(heard: Heard) -> list[Finding]:
     return edges_of_gradients(call, roles, sample) if roles and call.function.backend != "numpy" else []
 
 
-def gradient_findings(
-    judged: Asked, samples: Sequence[Sample], generator: np.random.Generator, formula: Formula | None = None
-) -> GradientReport:
+def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientReport:
     """Compare the gradients of an output, summed, with differences of its values, argument by argument.
 
     Nothing is said of functions without gradients (NumPy's). An ELBO's gradient is told with its own sign, though its
-    negative is judged; `formula` is that of what is judged, if it is known.
+    negative is judged.
     """
-    sample, call = samples[0], replace(judged, negated=False)
-    points = [_off_grid(arrays, generator) for arrays in sample.arrays[:2]]
+    samples, sample, call = heard.samples, heard.samples[0], replace(heard.call, negated=False)
+    points = [off_grid(arrays, generator) for arrays in sample.arrays[:2]]
     roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
     try:
         found = [gradient_of(call, point, roles) for point in points] if roles else []
@@ -122,7 +116,7 @@ def gradient_findings(
     broken = broken or broken_at_simple(call, sample, roles)
     if broken:
         return _without_numbers(call, roles, broken, findings)
-    if gaps and is_of_the_right_value(judged, sample, points, gradients, finite, generator):
+    if gaps and not heard.is_right and is_of_the_right_value(heard.call, samples, finite, generator):
         words = (
             "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
         )
@@ -136,28 +130,22 @@ def gradient_findings(
         return GradientReport((), (*findings, note), doubt=doubt)
     if not gaps:
         return GradientReport((), tuple(findings))
-    own = formula.scaled(law(-1)) if formula and judged.negated else formula
+    own = _formula_of(heard)
     named = [(gap, slugs_of(call, own, sample, points[0], gap.role, gradients[0][gap.role])) for gap in gaps]
     case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
     return GradientReport(mistakes_of_gaps(call, named), tuple(findings), case, gradient_test(call, points[0], roles))
 
 
-def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
-    """Return arguments off the grid, as arrays still: a sum of arrays without axes is none."""
-    return {
-        role: np.asarray(array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER)
-        if _is_real(array) and role not in _DATA
-        else array
-        for role, array in arrays.items()
-    }
-
-
-def _is_real(array: Any) -> bool:
-    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+def _formula_of(heard: Heard) -> Formula | None:
+    """Return what the output itself computes, if that is known."""
+    fit = heard.recovery.fit if heard.recovery else None
+    if fit is None:
+        return None
+    return fit.computed.scaled(law(-1)) if heard.call.negated else fit.computed
 
 
 def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
-    return role not in _DATA and role in call.assignment.names and _is_real(point[role])
+    return role not in DATA and role in call.assignment.names and is_real(point[role])
 
 
 def _biased(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,24 @@ from ..diagnosis.probing import Arrays
 from ..errors import ElboCheckError
 from .calls import Asked
 
-__all__ = ["Slope", "gradient_of", "output_dtype", "slope", "tells_apart", "total_along"]
+__all__ = [
+    "DATA",
+    "Slope",
+    "gradient_of",
+    "is_real",
+    "off_grid",
+    "output_dtype",
+    "slope",
+    "tells_apart",
+    "total_along",
+]
 
 FloatArray = NDArray[np.float64]
 
+DATA = frozenset({"x", "noise"})
+"""Roles that nothing is learnt through."""
+
+_JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
 _STEPS = {"float64": (2.0**-6, 2.0**-10, 2.0**-14), "float32": (2.0**-3, 2.0**-5)}
 _FINEST = {"float64": 2.0**-14, "float32": 2.0**-8}
 _CAUTION = 20.0  # measured errors are the difference of two extrapolations; kinks make it large, never small
@@ -104,6 +119,21 @@ def _extrapolated(function: Callable[[float], float], step: float, epsilon: floa
     bends = [abs(above + below - 2 * middle_value) / t for above, below, t in pairs]
     kink = max(0.0, bends[2] - bends[0] / 2)  # a smooth bend is proportional to the step, a kink keeps its size
     return Slope(value, _CAUTION * abs(value - second) + kink + rounding, size)
+
+
+def off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
+    """Return arguments off the grid, as arrays still: a sum of arrays without axes is none."""
+    return {
+        role: np.asarray(array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER)
+        if is_real(array) and role not in DATA
+        else array
+        for role, array in arrays.items()
+    }
+
+
+def is_real(array: Any) -> bool:
+    """Whether something is an array of floats."""
+    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
 
 
 def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
