@@ -23,7 +23,8 @@ from .calls import Asked
 from .cards import mistake_of
 from .cuts import DETACHED, slugs_of
 from .estimators import bias
-from .gaps import Broken, Gap, broken_in, gaps_in
+from .gaps import Broken, Gap, broken_in, gaps_in, wrong_entry
+from .gradient_departures import Departure, departures
 from .gradient_notes import (
     mistakes_of_broken,
     mistakes_of_gaps,
@@ -31,8 +32,10 @@ from .gradient_notes import (
     on_broken,
     on_coarse,
     on_estimator,
+    on_far,
 )
 from .gradient_places import broken_at_simple, edges_of_gradients
+from .gradient_reach import Place
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
 from .slopes import DATA, gradient_of, is_real, off_grid
@@ -47,7 +50,8 @@ FloatArray = NDArray[np.float64]
 class GradientReport:
     """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so.
 
-    `doubt` is what must be known before a gradient is called right or wrong.
+    `doubt` is what must be known before a gradient is called right or wrong; `asked` are the roles of the arguments in
+    which nothing is wrong at random points.
     """
 
     mistakes: tuple[Mistake, ...] = ()
@@ -55,6 +59,7 @@ class GradientReport:
     counterexample: Mapping[str, Any] | None = None
     test: str = ""
     doubt: str = ""
+    asked: tuple[str, ...] = ()
 
 
 def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Generator) -> Diagnosis:
@@ -63,6 +68,8 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     if is_open or not heard.samples:
         return diagnosis
     report = gradient_findings(heard, generator)
+    if diagnosis.outcome is Outcome.CONSISTENT:
+        report = _further_out(heard, report, generator)
     edges = _edges(heard) if diagnosis.outcome is Outcome.CONSISTENT and not report.mistakes else []
     told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings, *edges))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
@@ -111,6 +118,7 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
     broken = broken_in(call, points, gradients, roles)
     finite = [role for role in roles if all(np.isfinite(gradient[role]).all() for gradient in gradients)]
     gaps, coarse = gaps_in(call, points, gradients, finite, generator)
+    asked = tuple(role for role in finite if role not in {gap.role for gap in gaps})
     coarse += [role for role in roles if role not in finite and role not in {each.role for each in broken}]
     findings = [on_coarse(call, coarse)] if coarse else []
     broken = broken or broken_at_simple(call, sample, roles)
@@ -129,11 +137,34 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
         note, doubt = on_balance(call, roles, balanced)
         return GradientReport((), (*findings, note), doubt=doubt)
     if not gaps:
-        return GradientReport((), tuple(findings))
-    own = _formula_of(heard)
-    named = [(gap, slugs_of(call, own, sample, points[0], gap.role, gradients[0][gap.role])) for gap in gaps]
-    case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
-    return GradientReport(mistakes_of_gaps(call, named), tuple(findings), case, gradient_test(call, points[0], roles))
+        return GradientReport((), tuple(findings), asked=asked)
+    return _refuting(heard, Departure(Place(call, sample, points[0], "", {}), gaps, gradients[0]), findings)
+
+
+def _further_out(heard: Heard, report: GradientReport, generator: np.random.Generator) -> GradientReport:
+    """Return the report with what shows along long axes, near the prior, and further out than random points lie."""
+    formula = _formula_of(heard)
+    if formula is None or not report.asked:
+        return report
+    first, far = departures(heard, formula, report.asked, generator)
+    if first is not None:
+        return _refuting(heard, first, report.findings)
+    return replace(report, findings=(*report.findings, *(on_far(each) for each in far)))
+
+
+def _refuting(heard: Heard, found: Departure, findings: Sequence[Finding]) -> GradientReport:
+    """Report a gradient that is not that of the value, by its cards, with a derivative that is wrong and a test."""
+    place, own = found.place, _formula_of(heard)
+    call, point = place.call, place.point
+    roles = [gap.role for gap in found.gaps]
+    worst = {role: wrong_entry(call, point, role, found.gradients[role]) for role in roles}
+    named = [
+        (gap, slugs_of(call, own, place.sample, point, gap.role, found.gradients[gap.role], worst[gap.role]))
+        for gap in found.gaps
+    ]
+    case = wrong_derivative(call, point, roles[0], found.gradients[roles[0]], worst[roles[0]])
+    test = gradient_test(call, point, list(found.gradients))
+    return GradientReport(mistakes_of_gaps(call, named, place.where), tuple(findings), case, test)
 
 
 def _formula_of(heard: Heard) -> Formula | None:

@@ -16,6 +16,7 @@ from .calls import Asked
 __all__ = [
     "DATA",
     "Slope",
+    "direction_in",
     "gradient_of",
     "is_real",
     "off_grid",
@@ -134,6 +135,17 @@ def off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
 def is_real(array: Any) -> bool:
     """Whether something is an array of floats."""
     return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+
+
+def direction_in(role: str, point: Arrays, generator: np.random.Generator) -> FloatArray:
+    """Return a direction that moves all of an argument by different lengths, and leaves no σ and no probability."""
+    array, parts = np.asarray(point[role]), set(role.split("_"))
+    room: Any = 1.0
+    if "probabilities" in parts and "log" not in parts:
+        room = np.minimum(array, 1 - array)
+    elif parts & {"std", "variance"} and not parts & {"log", "softplus"}:
+        room = np.minimum(array, 1.0)
+    return np.asarray(generator.uniform(0.5, 1.0, array.shape) * room)
 
 
 def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
