@@ -66,7 +66,7 @@ def _departure(
 def _gradients(place: Place, roles: Sequence[str]) -> Mapping[str, FloatArray] | None:
     """Return the gradients at a place, which are 0 where nothing is differentiable; None where it is not asked."""
     try:
-        return gradient_of(place.call, place.point, roles)
+        return gradient_of(place.call, place.point, roles, answers=True)
     except LossFunctionError as error:
         if not is_without_graph(error):
             return None

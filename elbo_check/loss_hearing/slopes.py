@@ -148,11 +148,16 @@ def direction_in(role: str, point: Arrays, generator: np.random.Generator) -> Fl
     return np.asarray(generator.uniform(0.5, 1.0, array.shape) * room)
 
 
-def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
-    """Return the gradient of the summed output by role, each in the shape of the point's arrays."""
+def gradient_of(
+    call: Asked, point: Arrays, roles: Sequence[str], *, answers: bool = False
+) -> dict[str, FloatArray] | None:
+    """Return the gradient of the summed output by role, each in the shape of the point's arrays.
+
+    Where the function `answers`, what it raises is not told from the want of a gradient.
+    """
     names = call.assignment.arguments
     held = list(dict.fromkeys(names[role] for role in roles))
-    found = call.function.gradient(call.arguments(point), call.output, held)
+    found = call.function.gradient(call.arguments(point), call.output, held, answers=answers)
     if found is None:
         return None
     return {role: call.unlaid(role, found[names[role]], np.shape(point[role])) for role in roles}
