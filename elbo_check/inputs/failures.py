@@ -10,9 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
+from .backends import NoGradientError
 from .user_code import reason, through, user_line
 
-__all__ = ["called", "changed_in_place", "is_about_dtype", "no_gradient", "not_finite", "plain", "raised"]
+__all__ = [
+    "called",
+    "changed_in_place",
+    "is_about_dtype",
+    "is_without_graph",
+    "no_gradient",
+    "not_finite",
+    "plain",
+    "raised",
+]
 
 # How the frameworks word it: NumPy 2, torch 2, JAX.
 _DEVICE = re.compile(r"cuda|\bgpu\b|same device|meta tensor|nvidia|\bmps\b|\bxpu\b|no data!", re.IGNORECASE)
@@ -55,6 +65,14 @@ def no_gradient(call: str, happened: str) -> LossFunctionError:
     """Return the error for a value that cannot be differentiated."""
     told = happened if happened.startswith(call) else f"{call} has no gradient: {happened}"
     return LossFunctionError("no-gradient", told, "keep to operations of the framework from the arguments to the loss")
+
+
+def is_without_graph(error: LossFunctionError) -> bool:
+    """Whether a value came out that nothing can be differentiated of, rather than an exception on the way."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, NoGradientError):
+        cause = cause.__cause__
+    return cause is not None
 
 
 def changed_in_place(call: str, name: str, given: NDArray[Any], found: NDArray[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -55,6 +56,7 @@ class LossFunction:
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
+        self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
         self._settled = False
         self._gives_noise = True
 
@@ -148,16 +150,17 @@ class LossFunction:
         return (*dict.fromkeys(names), *self._streams.moved_since(before))
 
     def gradient(
-        self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
+        self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str], *, answers: bool = False
     ) -> Mapping[str, NDArray[np.float64]] | None:
         """Return d(sum of an output)/d(argument) by the backend's own differentiation; None where it has none.
 
+        `answers` saves the call that tells a function that raises from one that has no gradient.
         An argument that the output does not depend on (a detached one, too) has gradient 0. Raises `LossFunctionError`
         of kind no-gradient if nothing in the output can be differentiated.
         """
-        answer = self(arguments)
-        if output not in answer.outputs:
-            raise InputError("output", output, f"one of {', '.join(map(repr, answer.outputs))}", "name one of these")
+        outputs = {output: None} if answers else self(arguments).outputs
+        if output not in outputs:
+            raise InputError("output", output, f"one of {', '.join(map(repr, outputs))}", "name one of these")
         for name in wrt:
             if not isinstance(given := arguments.get(name), np.ndarray) or given.dtype.kind != "f":
                 raise InputError("wrt", name, "an argument given as an array of floats", "pass an array")
@@ -181,11 +184,7 @@ class LossFunction:
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
     ) -> Mapping[str, NDArray[np.float64]] | None:
         tensors = self._tensors(arguments, self.dtype, wrt)
-
-        def leaf(chosen: Mapping[str, Any]) -> Any:
-            return pieces(self._asked(chosen))[output]
-
-        found = self._backend.gradient(leaf, tensors, wrt)
+        found = self._backend.gradient(self._leaf(output), tensors, wrt)
         return None if found is None else {name: np.array(value, dtype=np.float64) for name, value in found.items()}
 
     def _tensors(self, arguments: Mapping[str, Any], dtype: str, wrt: Sequence[str] = ()) -> dict[str, Any]:

@@ -32,17 +32,24 @@ _COARSELY = 1e-2  # as differences in float32 are
 
 
 def slugs_of(
-    call: Asked, formula: Formula | None, sample: Sample, point: Arrays, role: str, gradient: FloatArray
+    call: Asked,
+    formula: Formula | None,
+    sample: Sample,
+    point: Arrays,
+    role: str,
+    gradient: FloatArray,
+    worst: tuple[int, ...],
 ) -> tuple[str, tuple[str, ...]]:
     """Return the name of a wrong gradient, and the names of what is the same function.
 
-    `formula` is what the value computes, if that is known. A product of which one factor is held fixed has half of its
-    gradient, as a factor of 2 has that was forgotten in a gradient written by hand.
+    `formula` is what the value computes, if that is known; `worst` is the place of an entry that is wrong. A product of
+    which one factor is held fixed has half of its gradient, as a factor of 2 has that was forgotten in a gradient
+    written by hand.
     """
     if not np.any(gradient):
         return DETACHED, ()
     same = _SAME.get(output_dtype(call, point), _COARSELY)
-    entries = list(_entries(call, formula, sample, point, role, gradient))
+    entries = list(_entries(call, formula, sample, point, role, gradient, worst))
     if all(_is_made(own, parts, (0.0, 1.0), held, same) for own, parts, held in entries):
         return DETACHED, (WRONG,)
     if all(_is_made(own, parts, (0.0, 0.5, 1.0), held, same) for own, parts, held in entries):
@@ -62,10 +69,18 @@ def _is_made(own: float, parts: list[float], shares: tuple[float, ...], held: fl
 
 
 def _entries(
-    call: Asked, formula: Formula | None, sample: Sample, point: Arrays, role: str, gradient: FloatArray
+    call: Asked,
+    formula: Formula | None,
+    sample: Sample,
+    point: Arrays,
+    role: str,
+    gradient: FloatArray,
+    worst: tuple[int, ...],
 ) -> Iterator[tuple[float, list[float], float]]:
     """Yield, for some entries, the gradient, the derivatives of the terms, and that at a sample that is held."""
-    for place in itertools.islice(np.ndindex(np.shape(gradient)), _ENTRIES):
+    spaced = np.unique(np.linspace(0, gradient.size - 1, _ENTRIES).astype(int))
+    chosen = [tuple(int(i) for i in np.unravel_index(each, gradient.shape)) for each in spaced]
+    for place in dict.fromkeys((worst, *chosen)):
         direction = np.zeros(np.shape(gradient))
         direction[place] = 1.0
         held = _holding_the_sample(call, point, role, direction)

@@ -26,7 +26,7 @@ def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
     spot = spot_of(other)
     if spot is not None and spot.case is not None:
         return False
-    return not gradient_findings(other.call, other.samples, generator_of(seeds)).mistakes
+    return not gradient_findings(other, generator_of(seeds)).mistakes
 
 
 def _is_told_by_nothing(other: Heard, heard: Heard, right: Fit) -> bool:

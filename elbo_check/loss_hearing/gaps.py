@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ..diagnosis.probing import Arrays
 from .calls import Asked
-from .slopes import Slope, output_dtype, slope, tells_apart, total_along
+from .slopes import Slope, direction_in, output_dtype, slope, tells_apart, total_along
 
-__all__ = ["Broken", "Gap", "broken_in", "gaps_in"]
+__all__ = ["Broken", "Gap", "broken_in", "gaps_in", "wrong_entry"]
 
 FloatArray = NDArray[np.float64]
 
@@ -61,12 +61,16 @@ def gaps_in(
     gradients: Sequence[Mapping[str, FloatArray]],
     roles: Sequence[str],
     generator: np.random.Generator,
+    dtype: str = "",
 ) -> tuple[list[Gap], list[str]]:
-    """Return the arguments whose gradient is wrong at every point, and those where the differences are too coarse."""
+    """Return the arguments whose gradient is wrong at every point, and those where the differences are too coarse.
+
+    `dtype` is what the function computes in, if that is known to be another than what comes out.
+    """
     gaps, coarse = [], []
     for role in roles:
-        direction = generator.uniform(0.5, 1.0, np.shape(points[0][role]))
-        dtype = output_dtype(call, points[0])
+        direction = direction_in(role, points[0], generator)
+        dtype = dtype or output_dtype(call, points[0])
         lines = [total_along(call, point, role, direction) for point in points]
         slopes = [slope(line, dtype) for line in lines]
         known = [each for each in slopes if each is not None and not each.is_coarse]
@@ -80,6 +84,22 @@ def gaps_in(
             else:
                 coarse.append(role)
     return gaps, coarse
+
+
+def wrong_entry(call: Asked, point: Arrays, role: str, gradient: FloatArray) -> tuple[int, ...]:
+    """Return the place of an entry that is wrong: of halves the one that is further off, again and again."""
+    dtype, places = output_dtype(call, point), np.arange(gradient.size)
+    while len(places) > 1:
+        places = max(np.array_split(places, 2), key=lambda half: _apart(call, point, role, gradient, half, dtype))
+    return tuple(int(i) for i in np.unravel_index(places[0], gradient.shape))
+
+
+def _apart(call: Asked, point: Arrays, role: str, gradient: FloatArray, places: NDArray[np.intp], dtype: str) -> float:
+    """Return how far the derivative along some entries is from that of the value, as far as it is known."""
+    direction = np.zeros(gradient.shape)
+    direction.flat[places] = np.linspace(0.5, 1.0, len(places))
+    true = slope(total_along(call, point, role, direction), dtype)
+    return 0.0 if true is None else abs(true.value - float(np.sum(gradient * direction))) - true.error
 
 
 def broken_in(

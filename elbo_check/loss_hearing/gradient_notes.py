@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..diagnosis.quantities.seconds import SECONDS
 from ..loss_verdict import Mistake
 from ..verdict import Finding
 from .calls import Asked
 from .cards import mistake_of
+from .cuts import DETACHED
 from .estimators import Bias
 from .gaps import Broken, Gap
+from .gradient_departures import Departure
 
 __all__ = [
     "mistakes_of_broken",
@@ -20,19 +23,36 @@ __all__ = [
     "on_broken",
     "on_coarse",
     "on_estimator",
+    "on_far",
 ]
 
 _Slugs = tuple[str, tuple[str, ...]]
+_SAMPLED = frozenset({"mean", *SECONDS})
 
 
-def mistakes_of_gaps(call: Asked, gaps: Sequence[tuple[Gap, _Slugs]]) -> tuple[Mistake, ...]:
-    """Return the gaps as cards, each card once with what shows it in every argument."""
-    told: dict[_Slugs, list[str]] = {}
+def mistakes_of_gaps(call: Asked, gaps: Sequence[tuple[Gap, _Slugs]], where: str = "") -> tuple[Mistake, ...]:
+    """Return the gaps as cards, each card once with what shows it in every argument, and `where` that is."""
+    told: dict[_Slugs, list[Gap]] = {}
     for gap, slugs in gaps:
-        name, own, true = call.assignment.names[gap.role], gap.own[0], gap.slopes[0].value
-        words = f"along a line in {name} the gradient is {own:.6g}, while the value moves by {true:.6g}"
-        told.setdefault(slugs, []).append(words)
-    return tuple(mistake_of(slug, "; ".join(words), also) for (slug, also), words in told.items())
+        told.setdefault(slugs, []).append(gap)
+    place = f"{where}: " if where else ""
+    return tuple(
+        mistake_of(slug, place + "; ".join(_gap_words(call, gap) for gap in held), also, _cure(call, slug, held))
+        for (slug, also), held in told.items()
+    )
+
+
+def _gap_words(call: Asked, gap: Gap) -> str:
+    name, own, true = call.assignment.names[gap.role], gap.own[0], gap.slopes[0].value
+    return f"along a line in {name} the gradient is {own:.6g}, while the value moves by {true:.6g}"
+
+
+def _cure(call: Asked, slug: str, gaps: Sequence[Gap]) -> str:
+    """Return what mends a cut where no sample is drawn of what is cut; the card's own cure ("") elsewhere."""
+    if slug != DETACHED or ("noise" in call.assignment.names and any(gap.role in _SAMPLED for gap in gaps)):
+        return ""
+    names = " and ".join(call.assignment.names[gap.role] for gap in gaps)
+    return f"let the gradient pass through {names}: no detach(), no_grad, stop_gradient or NumPy on the way to the loss"
 
 
 def mistakes_of_broken(call: Asked, broken: Sequence[Broken]) -> tuple[Mistake, ...]:
@@ -92,3 +112,11 @@ def on_coarse(call: Asked, roles: Sequence[str]) -> Finding:
         "too coarse there, or it has a kink"
     )
     return Finding("gradient-unchecked", words)
+
+
+def on_far(found: Departure) -> Finding:
+    """Say that a gradient is another one than that of its value, far out."""
+    call, where = found.place.call, found.place.where
+    words = "; ".join(_gap_words(call, gap) for gap in found.gaps)
+    cause = "a gradient that is clipped, or a clamp that binds the value alone, or the gradient alone?"
+    return Finding("unstable-gradient", f"its gradient is not that of its value {where}: {words}: {cause}", "warning")

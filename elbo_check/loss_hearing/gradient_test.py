@@ -17,12 +17,13 @@ __all__ = ["gradient_test", "wrong_derivative"]
 
 FloatArray = NDArray[np.float64]
 
-_PLACES = 6
+_MANY = 12
 
 _TENSOR = {
-    "torch": "torch.tensor({}, dtype=torch.float64, requires_grad={})",
-    "jax": "jnp.array({})",
+    "torch": "torch.{}({}, dtype=torch.float64, requires_grad={})",
+    "jax": "jnp.{}({})",
 }
+_MADE = {"torch": "tensor", "jax": "array"}
 _CHECK = {
     "torch": "assert torch.autograd.gradcheck(total, ({},))",
     "jax": 'check_grads(total, ({},), order=1, modes=["rev"])',
@@ -41,8 +42,8 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     arguments = {name: value for name, value in call.arguments(point).items() if name != function.own_noise}
     lines = [f"def test_{function.name}_has_the_gradient_of_its_value():"]
     for name, value in arguments.items():
-        literal = repr(np.asarray(value).tolist())
-        lines.append(f"    {name} = {_TENSOR[backend].format(literal, name in names)}")
+        made, literal = _literal(value)
+        lines.append(f"    {name} = {_TENSOR[backend].format(made or _MADE[backend], literal, name in names)}")
     passed = ", ".join(f"{name}={name}" for name in arguments)
     value = function.access(call.arguments(point), call.output, f"{called}({passed})")
     lines += [
@@ -56,15 +57,21 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     return "\n".join([*_IMPORTS[backend], *header, "", "", *lines]) + "\n"
 
 
-def wrong_derivative(call: Asked, point: Arrays, role: str, gradient: Mapping[str, FloatArray]) -> Mapping[str, Any]:
-    """Return the derivative in one coordinate, among the first, where it is wrong the most."""
-    shape, worst = np.shape(point[role]), (-1.0, 0, 0.0)
-    for place in range(min(_PLACES, int(np.prod(shape)))):
-        direction = np.zeros(int(np.prod(shape)))
-        direction[place] = 1.0
-        true = slope(total_along(call, point, role, direction.reshape(shape)), output_dtype(call, point))
-        value = true.value if true is not None else float(gradient[role].flat[place])
-        worst = max(worst, (abs(value - float(gradient[role].flat[place])), place, value))
-    index = [int(i) for i in np.unravel_index(worst[1], shape)]
-    numbers = {"claim": float(gradient[role].flat[worst[1]]), "truth": worst[2]}
-    return {"derivative": call.assignment.names[role], "index": index, **numbers, **call.arguments(point)}
+def wrong_derivative(
+    call: Asked, point: Arrays, role: str, gradient: FloatArray, place: tuple[int, ...]
+) -> Mapping[str, Any]:
+    """Return the derivative in one coordinate, where it is wrong."""
+    direction = np.zeros(np.shape(point[role]))
+    direction[place] = 1.0
+    true = slope(total_along(call, point, role, direction), output_dtype(call, point))
+    claim = float(gradient[place])
+    numbers = {"claim": claim, "truth": true.value if true is not None else claim}
+    return {"derivative": call.assignment.names[role], "index": list(place), **numbers, **call.arguments(point)}
+
+
+def _literal(value: Any) -> tuple[str, str]:
+    """Return what makes an array, and its numbers: one number where all are the same and many."""
+    array = np.asarray(value)
+    if array.size > _MANY and np.ptp(array) == 0:
+        return "full", f"{array.shape}, {array.flat[0].item()!r}"
+    return "", repr(array.tolist())

@@ -23,7 +23,8 @@ from .calls import Asked
 from .cards import mistake_of
 from .cuts import DETACHED, slugs_of
 from .estimators import bias
-from .gaps import Broken, Gap, broken_in, gaps_in
+from .gaps import Broken, Gap, broken_in, gaps_in, wrong_entry
+from .gradient_departures import Departure, departures
 from .gradient_notes import (
     mistakes_of_broken,
     mistakes_of_gaps,
@@ -31,26 +32,26 @@ from .gradient_notes import (
     on_broken,
     on_coarse,
     on_estimator,
+    on_far,
 )
 from .gradient_places import broken_at_simple, edges_of_gradients
+from .gradient_reach import Place
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
-from .slopes import gradient_of
+from .slopes import DATA, gradient_of, is_real, off_grid
 from .surrogate import is_of_the_right_value
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
 
 FloatArray = NDArray[np.float64]
 
-_DATA = frozenset({"x", "noise"})
-_JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
-
 
 @dataclass(frozen=True, slots=True)
 class GradientReport:
     """What the gradients show: mistakes, notes, a place where a derivative is wrong, and a test that says so.
 
-    `doubt` is what must be known before a gradient is called right or wrong.
+    `doubt` is what must be known before a gradient is called right or wrong; `asked` are the roles of the arguments in
+    which nothing is wrong at random points.
     """
 
     mistakes: tuple[Mistake, ...] = ()
@@ -58,6 +59,7 @@ class GradientReport:
     counterexample: Mapping[str, Any] | None = None
     test: str = ""
     doubt: str = ""
+    asked: tuple[str, ...] = ()
 
 
 def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Generator) -> Diagnosis:
@@ -65,8 +67,9 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     is_open = diagnosis.outcome is Outcome.UNDECIDED and diagnosis.finding("unknown-decoder") is None
     if is_open or not heard.samples:
         return diagnosis
-    fit = heard.recovery.fit if heard.recovery else None
-    report = gradient_findings(heard.call, heard.samples, generator, fit.computed if fit else None)
+    report = gradient_findings(heard, generator)
+    if diagnosis.outcome is Outcome.CONSISTENT:
+        report = _further_out(heard, report, generator)
     edges = _edges(heard) if diagnosis.outcome is Outcome.CONSISTENT and not report.mistakes else []
     told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings, *edges))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
@@ -96,16 +99,14 @@ def _edges(heard: Heard) -> list[Finding]:
     return edges_of_gradients(call, roles, sample) if roles and call.function.backend != "numpy" else []
 
 
-def gradient_findings(
-    judged: Asked, samples: Sequence[Sample], generator: np.random.Generator, formula: Formula | None = None
-) -> GradientReport:
+def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientReport:
     """Compare the gradients of an output, summed, with differences of its values, argument by argument.
 
     Nothing is said of functions without gradients (NumPy's). An ELBO's gradient is told with its own sign, though its
-    negative is judged; `formula` is that of what is judged, if it is known.
+    negative is judged.
     """
-    sample, call = samples[0], replace(judged, negated=False)
-    points = [_off_grid(arrays, generator) for arrays in sample.arrays[:2]]
+    samples, sample, call = heard.samples, heard.samples[0], replace(heard.call, negated=False)
+    points = [off_grid(arrays, generator) for arrays in sample.arrays[:2]]
     roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
     try:
         found = [gradient_of(call, point, roles) for point in points] if roles else []
@@ -117,12 +118,13 @@ def gradient_findings(
     broken = broken_in(call, points, gradients, roles)
     finite = [role for role in roles if all(np.isfinite(gradient[role]).all() for gradient in gradients)]
     gaps, coarse = gaps_in(call, points, gradients, finite, generator)
+    asked = tuple(role for role in finite if role not in {gap.role for gap in gaps})
     coarse += [role for role in roles if role not in finite and role not in {each.role for each in broken}]
     findings = [on_coarse(call, coarse)] if coarse else []
     broken = broken or broken_at_simple(call, sample, roles)
     if broken:
         return _without_numbers(call, roles, broken, findings)
-    if gaps and is_of_the_right_value(judged, sample, points, gradients, finite, generator):
+    if gaps and not heard.is_right and is_of_the_right_value(heard.call, samples, finite, generator):
         words = (
             "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
         )
@@ -135,29 +137,46 @@ def gradient_findings(
         note, doubt = on_balance(call, roles, balanced)
         return GradientReport((), (*findings, note), doubt=doubt)
     if not gaps:
-        return GradientReport((), tuple(findings))
-    own = formula.scaled(law(-1)) if formula and judged.negated else formula
-    named = [(gap, slugs_of(call, own, sample, points[0], gap.role, gradients[0][gap.role])) for gap in gaps]
-    case = wrong_derivative(call, points[0], gaps[0].role, gradients[0])
-    return GradientReport(mistakes_of_gaps(call, named), tuple(findings), case, gradient_test(call, points[0], roles))
+        return GradientReport((), tuple(findings), asked=asked)
+    return _refuting(heard, Departure(Place(call, sample, points[0], "", {}), gaps, gradients[0]), findings)
 
 
-def _off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
-    """Return arguments off the grid, as arrays still: a sum of arrays without axes is none."""
-    return {
-        role: np.asarray(array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER)
-        if _is_real(array) and role not in _DATA
-        else array
-        for role, array in arrays.items()
-    }
+def _further_out(heard: Heard, report: GradientReport, generator: np.random.Generator) -> GradientReport:
+    """Return the report with what shows along long axes, near the prior, and further out than random points lie."""
+    formula = _formula_of(heard)
+    if formula is None or not report.asked:
+        return report
+    first, far = departures(heard, formula, report.asked, generator)
+    if first is not None:
+        return _refuting(heard, first, report.findings)
+    return replace(report, findings=(*report.findings, *(on_far(each) for each in far)))
 
 
-def _is_real(array: Any) -> bool:
-    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+def _refuting(heard: Heard, found: Departure, findings: Sequence[Finding]) -> GradientReport:
+    """Report a gradient that is not that of the value, by its cards, with a derivative that is wrong and a test."""
+    place, own = found.place, _formula_of(heard)
+    call, point = place.call, place.point
+    roles = [gap.role for gap in found.gaps]
+    worst = {role: wrong_entry(call, point, role, found.gradients[role]) for role in roles}
+    named = [
+        (gap, slugs_of(call, own, place.sample, point, gap.role, found.gradients[gap.role], worst[gap.role]))
+        for gap in found.gaps
+    ]
+    case = wrong_derivative(call, point, roles[0], found.gradients[roles[0]], worst[roles[0]])
+    test = gradient_test(call, point, list(found.gradients))
+    return GradientReport(mistakes_of_gaps(call, named, place.where), tuple(findings), case, test)
+
+
+def _formula_of(heard: Heard) -> Formula | None:
+    """Return what the output itself computes, if that is known."""
+    fit = heard.recovery.fit if heard.recovery else None
+    if fit is None:
+        return None
+    return fit.computed.scaled(law(-1)) if heard.call.negated else fit.computed
 
 
 def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
-    return role not in _DATA and role in call.assignment.names and _is_real(point[role])
+    return role not in DATA and role in call.assignment.names and is_real(point[role])
 
 
 def _biased(

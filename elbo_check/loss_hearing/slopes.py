@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,25 @@ from ..diagnosis.probing import Arrays
 from ..errors import ElboCheckError
 from .calls import Asked
 
-__all__ = ["Slope", "gradient_of", "output_dtype", "slope", "tells_apart", "total_along"]
+__all__ = [
+    "DATA",
+    "Slope",
+    "direction_in",
+    "gradient_of",
+    "is_real",
+    "off_grid",
+    "output_dtype",
+    "slope",
+    "tells_apart",
+    "total_along",
+]
 
 FloatArray = NDArray[np.float64]
 
+DATA = frozenset({"x", "noise"})
+"""Roles that nothing is learnt through."""
+
+_JITTER = 2.0**-8  # off the grid, where a clamp's bound may lie on a point
 _STEPS = {"float64": (2.0**-6, 2.0**-10, 2.0**-14), "float32": (2.0**-3, 2.0**-5)}
 _FINEST = {"float64": 2.0**-14, "float32": 2.0**-8}
 _CAUTION = 20.0  # measured errors are the difference of two extrapolations; kinks make it large, never small
@@ -106,11 +122,42 @@ def _extrapolated(function: Callable[[float], float], step: float, epsilon: floa
     return Slope(value, _CAUTION * abs(value - second) + kink + rounding, size)
 
 
-def gradient_of(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
-    """Return the gradient of the summed output by role, each in the shape of the point's arrays."""
+def off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
+    """Return arguments off the grid, as arrays still: a sum of arrays without axes is none."""
+    return {
+        role: np.asarray(array + generator.uniform(0.1, 1.0, np.shape(array)) * _JITTER)
+        if is_real(array) and role not in DATA
+        else array
+        for role, array in arrays.items()
+    }
+
+
+def is_real(array: Any) -> bool:
+    """Whether something is an array of floats."""
+    return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+
+
+def direction_in(role: str, point: Arrays, generator: np.random.Generator) -> FloatArray:
+    """Return a direction that moves all of an argument by different lengths, and leaves no σ and no probability."""
+    array, parts = np.asarray(point[role]), set(role.split("_"))
+    room: Any = 1.0
+    if "probabilities" in parts and "log" not in parts:
+        room = np.minimum(array, 1 - array)
+    elif parts & {"std", "variance"} and not parts & {"log", "softplus"}:
+        room = np.minimum(array, 1.0)
+    return np.asarray(generator.uniform(0.5, 1.0, array.shape) * room)
+
+
+def gradient_of(
+    call: Asked, point: Arrays, roles: Sequence[str], *, answers: bool = False
+) -> dict[str, FloatArray] | None:
+    """Return the gradient of the summed output by role, each in the shape of the point's arrays.
+
+    Where the function `answers`, what it raises is not told from the want of a gradient.
+    """
     names = call.assignment.arguments
     held = list(dict.fromkeys(names[role] for role in roles))
-    found = call.function.gradient(call.arguments(point), call.output, held)
+    found = call.function.gradient(call.arguments(point), call.output, held, answers=answers)
     if found is None:
         return None
     return {role: call.unlaid(role, found[names[role]], np.shape(point[role])) for role in roles}

@@ -6,7 +6,7 @@ the KL vanishes, and a `squeeze` where there is one latent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ from ..errors import ElboCheckError
 from .calls import Asked
 from .counterexample import Counterexample, plain_points, simple_points
 
-__all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
+__all__ = ["Spot", "departing_at", "far_off_spot", "long_axes", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
 _FAR = 10.0  # times what a function departs from the right value at random points
@@ -100,15 +100,26 @@ def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[As
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
             yield call, sample.sizes, arrays, ""
-    for changes in (*_SIZES, *_beyond(call)):
+    for asked, sizes, words in _resized(call, recovery, sample, (*_SIZES, *_beyond(call))):
+        yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
+
+
+def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], str]]:
+    """Yield the call with a length for each axis in turn that is beyond the numbers in the code, and words for it."""
+    return _resized(call, recovery, sample, tuple(_beyond(call)))
+
+
+def _resized(
+    call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]
+) -> Iterator[tuple[Asked, Mapping[str, int], str]]:
+    for changes in every:
         wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
         if "N" in sample.sizes and wanted.get("B", 1) > 1:
             continue  # such a batch may not divide the data, and weights are rounded then
         if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
             asked = replace(call, given={**call.given, **wanted})
             sizes = next(asked.sizes())
-            words = " and ".join(f"{name} = {sizes[name]}" for name in wanted)
-            yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
+            yield asked, sizes, " and ".join(f"{name} = {sizes[name]}" for name in wanted)
 
 
 def _beyond(call: Asked) -> Iterator[Mapping[str, int]]:

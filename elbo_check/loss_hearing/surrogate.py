@@ -1,16 +1,21 @@
-"""Surrogates to differentiate: their gradient is that of the right value, whatever they return."""
+"""Surrogates to differentiate: their gradient is that of the right value, which they do not return.
+
+What returns a right value is no surrogate: its gradient must be that of its own value, reduction and decoder included.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Sample
+from ..errors import LossFunctionError
 from .calls import Asked
-from .slopes import slope
+from .slopes import gradient_of, off_grid, slope
 from .values import value_at
 
 __all__ = ["is_of_the_right_value"]
@@ -19,26 +24,33 @@ FloatArray = NDArray[np.float64]
 
 
 def is_of_the_right_value(
-    call: Asked,
-    sample: Sample,
-    points: Sequence[Arrays],
-    gradients: Sequence[Mapping[str, FloatArray]],
-    roles: Sequence[str],
-    generator: np.random.Generator,
+    call: Asked, samples: Sequence[Sample], roles: Sequence[str], generator: np.random.Generator
 ) -> bool:
     """Whether the gradient is that of one of the right formulas, which the values then are not.
 
-    Along one direction for each argument, with different numbers: logits do not feel a common shift.
+    Along one direction for each argument, with different numbers: logits do not feel a common shift. At two choices of
+    sizes: half a sum is a mean where there are two samples.
     """
-    sign = -1.0 if call.negated else 1.0  # the gradients are those of the output itself
-    along = {role: generator.uniform(0.5, 1.0, np.shape(points[0][role])) for role in roles}
+    own = replace(call, negated=False)  # the gradients are those of the output itself
+    points = [(sample, off_grid(arrays, generator)) for sample in samples[:2] for arrays in sample.arrays[:2]]
+    try:
+        gradients = [gradient_of(own, point, roles) for _, point in points]
+    except LossFunctionError:
+        return False
+    sign = -1.0 if call.negated else 1.0
+    lines = [
+        (sample, point, role, along, sign * gradient[role] * along)
+        for (sample, point), gradient in zip(points, gradients, strict=True)
+        if gradient is not None
+        for role in roles
+        for along in [generator.uniform(0.5, 1.0, np.shape(point[role]))]
+    ]
     return any(
         all(
-            _agrees(_right_along(right.formula, sample, point, role, along[role]), sign * gradient[role] * along[role])
-            for point, gradient in zip(points, gradients, strict=True)
-            for role in roles
+            _agrees(_right_along(right.formula, sample, point, role, along), claim)
+            for sample, point, role, along, claim in lines
         )
-        for right in call.quantity.rights(sample.kind, call.layout)
+        for right in call.quantity.rights(samples[0].kind, call.layout)
     )
 
 

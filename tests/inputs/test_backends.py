@@ -395,6 +395,32 @@ def test_a_jax_function_that_looks_at_its_values_is_differentiated_all_the_same(
     assert asked.gradient({"mu": MU}, "", ["mu"])["mu"].tolist() == (MU > 0).tolist()
 
 
+def test_a_gradient_in_jax_is_compiled_once_for_a_shape(jax):
+    traced = []
+
+    def loss(mu, logvar):
+        traced.append(mu.shape)
+        return jax_kl(mu, logvar)
+
+    asked = LossFunction.of(loss, backend="jax")
+    for factor in (1.0, 2.0, 3.0):
+        found = asked.gradient({"mu": factor * MU, "logvar": LOGVAR}, "", ["mu"], answers=True)
+        assert found["mu"] == pytest.approx(factor * MU)
+    assert traced == [MU.shape]
+    asked.gradient({"mu": MU[:1], "logvar": LOGVAR[:1]}, "", ["mu"], answers=True)
+    assert traced == [MU.shape, MU[:1].shape]
+
+
+def test_a_gradient_in_jax_may_hang_on_values_and_on_plain_numbers(jax):
+    asked = LossFunction.of(lambda mu, logvar: jax_kl(mu, logvar) * (2 if mu.sum() > 0 else 1), backend="jax")
+    for mu in (abs(MU), -abs(MU)):
+        found = asked.gradient({"mu": mu, "logvar": LOGVAR}, "", ["mu"])
+        assert found["mu"] == pytest.approx(mu * (2 if mu.sum() > 0 else 1))
+    asked = LossFunction.of(lambda mu, n: n * (mu**2).sum() / 2, backend="jax")
+    for n in (2, 3):
+        assert asked.gradient({"mu": MU, "n": n}, "", ["mu"])["mu"] == pytest.approx(n * MU)
+
+
 def test_a_stopped_gradient_is_zero(jax):
     asked = LossFunction.of(lambda mu, logvar: jax_kl(jax.lax.stop_gradient(mu), logvar), backend="jax")
     assert not asked.gradient(GIVEN, "", ["mu"])["mu"].any()

@@ -12,7 +12,7 @@ from ...densities.normal import Normal
 from ..quantity import Edge
 from .gaussian_terms import AXES, Prior
 
-__all__ = ["FAR_APART", "kl_edges", "moved_edges", "spread_edges"]
+__all__ = ["FAR_APART", "holding", "kl_edges", "moved_edges", "spread_edges"]
 
 FAR_APART = ((0.0, 8.0), (0.0, -8.0), (8.0, 0.0), (0.0, 100.0))
 """Two numbers whose difference is far from those that are drawn where both are drawn from a few σ."""
@@ -32,10 +32,10 @@ def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
         q = Normal(arrays["mean"], arrays[role], second=_KINDS[role])
         return normal_kl(q, Normal(centre, scale * scale if role.endswith("variance") else scale, second=_held(role)))
 
-    near = [{"mean": centre + 10.0**-k * scale, role: _at(role, prior, 10.0**-k)} for k in range(1, 13)]
-    lines = [[{"mean": centre, role: _at(role, prior, sign * size)} for size in _EXTREMES] for sign in (-1, 1)]
+    near = [{"mean": centre + 10.0**-k * scale, role: holding(role, prior, 10.0**-k)} for k in range(1, 13)]
+    lines = [[{"mean": centre, role: holding(role, prior, sign * size)} for size in _EXTREMES] for sign in (-1, 1)]
     far = [
-        [{"mean": centre + sign * scale * 10.0**k, role: _at(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
+        [{"mean": centre + sign * scale * 10.0**k, role: holding(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
         for sign in (1, -1)
     ]
     return (
@@ -51,7 +51,7 @@ def spread_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float)
     `fixed`.
     """
     second = role.removeprefix("decoder_").removeprefix("delta_").removesuffix("_q").removesuffix("_p")
-    lines = [[{role: _at(second, prior, sign * size), **fixed} for size in _EXTREMES] for sign in (-1, 1)]
+    lines = [[{role: holding(second, prior, sign * size), **fixed} for size in _EXTREMES] for sign in (-1, 1)]
     return tuple(Edge(None, axes, line) for line in lines)
 
 
@@ -70,8 +70,8 @@ def _held(role: str) -> str:
     return "variance" if role.endswith("variance") else "sigma"
 
 
-def _at(role: str, prior: Prior, log_variance: float) -> float:
-    """Return the number that such an argument holds where log(σ²/b²) is this."""
+def holding(role: str, prior: Prior, log_variance: float) -> float:
+    """Return the number that a second argument with this role holds where log(σ²/b²) is this."""
     log_prior = 2 * float(np.log(float(prior[1])))
     total = log_variance + log_prior
     deviation = np.exp(total / 2)

@@ -61,6 +61,7 @@ def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
             *moved_edges(("mean_q", "mean_p"), STANDARD, AXES),
         ),
         beyond=[{"mean_q": q, "mean_p": p} for q, p in FAR_APART],
+        vanishing={"mean_q": 0.0, role_q: pair.q.simple[0], "mean_p": 0.0, role_p: pair.p.simple[0]},
         places=(*places_of(pair.q, role_q, pair.log_q), *places_of(pair.p, role_p, pair.log_p)),
     )
 

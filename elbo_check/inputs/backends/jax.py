@@ -24,6 +24,7 @@ class _Jax:
 
     def __init__(self) -> None:
         self._jax: Any = import_module("jax")
+        self._gradients: dict[tuple[Any, tuple[str, ...]], Any] = {}
 
     def guard(self, dtype: str) -> AbstractContextManager[Any]:
         """In JAX draws have no hidden stream, and float64 arrays exist only where they are enabled."""
@@ -63,17 +64,36 @@ class _Jax:
     ) -> Mapping[str, NDArray[Any]]:
         jax = self._jax
 
-        def total(chosen: Mapping[str, Any]) -> Any:
-            returned = leaf({**tensors, **chosen})
+        def total(chosen: Mapping[str, Any], others: Mapping[str, Any]) -> Any:
+            returned = leaf({**others, **chosen})
             if not isinstance(returned, jax.Array):
                 raise NoGradientError(f"it returned a {type(returned).__name__}, not an array of JAX")
             return returned.sum()
 
+        chosen = {name: tensors[name] for name in wrt}
+        others = {name: tensor for name, tensor in tensors.items() if name not in chosen}
         try:
-            found = jax.grad(total)({name: tensors[name] for name in wrt})
+            found = self._differentiated(leaf, jax.grad(total), chosen, others)
         except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
             raise NoGradientError(f"it leaves JAX on the way: {str(error).partition(chr(10))[0]}") from error
         return {name: self.array(found[name]) for name in wrt}
+
+    def _differentiated(
+        self, leaf: Any, gradient: Any, chosen: Mapping[str, Any], others: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Return the gradients, compiled once for each shape; a function with an `if` of its values cannot be compiled.
+
+        Operation by operation a loop is compiled anew in every call.
+        """
+        key = (leaf, tuple(chosen))
+        if all(isinstance(other, self._jax.Array) for other in others.values()):
+            try:
+                found: Mapping[str, Any] = self._gradients.setdefault(key, self._jax.jit(gradient))(chosen, others)
+            except (TypeError, ValueError, IndexError, NoGradientError):
+                self._gradients[key] = gradient
+            else:
+                return found
+        return dict(gradient(chosen, others))
 
 
 def backend() -> _Jax:
