@@ -13,7 +13,8 @@ from ..diagnosis.probing import NOTICED, Arrays
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..errors import ElboCheckError
-from .calls import Asked, Case, asked
+from .asking import asked
+from .calls import Asked, Case
 
 __all__ = ["may_be"]
 
