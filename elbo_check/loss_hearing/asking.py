@@ -110,8 +110,6 @@ def _insists(trial: Asked, names: Sequence[str]) -> bool:
         if error.kind not in LAYOUT_MATTERS:
             raise
         return False
-    except InputError:  # a length that the quantity has no meaning at
-        return False
     beside = ({name: trial.given[name] + 1} for name in names)
     return answer is not None and takes(trial) and not any(takes(trial, **lengths) for lengths in beside)
 
