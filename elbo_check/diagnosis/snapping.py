@@ -110,6 +110,7 @@ def _mixed_laws(
     Their sum over the choices of sizes is one number a monomial, which is then taken apart.
     """
     numbers = {c: float(c.value(sizes[0])) for c in constants if all(c.value(n) == c.value(sizes[0]) for n in sizes)}
+    numbers = {c: number for c, number in numbers.items() if number}  # log K is none at K = 1
     if len(numbers) < 2 or tolerance > _MIXED:
         return None
     low = [m for m in monomials(sizes) if count == 1 or _degree(m) <= 1]
@@ -151,8 +152,8 @@ def _that_may_fit(
     columns = np.array([[float(c.value(each)) * value_of(m, each) for c, m in chosen] for each in sizes])
     if count == 1:
         with np.errstate(all="ignore"):
-            shares = values[:, None] / columns
-        near = np.ptp(shares, axis=0) <= (_LOOK * tolerance + _BLUR) * np.abs(shares).max(axis=0)
+            shares = values[:, None] / columns  # a column is zero where log K is, at K = 1
+            near = np.ptp(shares, axis=0) <= (_LOOK * tolerance + _BLUR) * np.abs(shares).max(axis=0)
         return [every[place] for place in np.flatnonzero(near)]
     norms = np.linalg.norm(columns, axis=0)
     places = np.array(list(itertools.combinations(range(len(chosen)), count)))

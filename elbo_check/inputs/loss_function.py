@@ -15,6 +15,7 @@ from .building import how_built, name_of
 from .call_plan import CallPlan, call_plan
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
+from .held_shapes import held_shapes
 from .loss_options import seconds_of
 from .outputs import Answer, access, added, differ, forgotten, pieces, read_answer
 from .written_numbers import written_numbers
@@ -57,17 +58,11 @@ class LossFunction:
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams = Streams()
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
-        self._settled = False
-        self._gives_noise = True
+        self._settled, self._gives_noise = False, True
 
     @classmethod
     def of(
-        cls,
-        fn: Any,
-        *,
-        backend: str = "numpy",
-        seconds: float = 10.0,
-        parameters: Sequence[str] | None = None,
+        cls, fn: Any, *, backend: str = "numpy", seconds: float = 10.0, parameters: Sequence[str] | None = None
     ) -> LossFunction:
         """Return a function as a black box; `parameters` names the arguments of one whose signature does not.
 
@@ -132,6 +127,11 @@ class LossFunction:
     def written_numbers(self) -> tuple[int, ...]:
         """The whole numbers in its code: lengths that it may insist on."""
         return written_numbers(self._fn)
+
+    @property
+    def held_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the arrays that it holds: their lengths are such as well."""
+        return held_shapes(self._fn)
 
     def is_random(self, arguments: Mapping[str, Any]) -> bool:
         """Whether two calls with the same arguments differ by more than rounding."""

@@ -38,6 +38,7 @@ from .notes import (
 )
 from .rounding import off_the_grid
 from .spots import Spot, far_off_spot
+from .step_weights import step_words
 from .told import claim_of, told_of
 from .two_parts import says_parts
 from .undecided import coarse, only_if, rounded, summed, undecided
@@ -146,7 +147,8 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         return _nearly(heard, record)
     mixed = mixing_words(heard) if recovery.fit is None and case is not None else ""
     decoder = "" if mixed else _missing_decoder(heard)
-    if decoder:
+    steps = step_words(heard) if decoder and recovery.fit is None else ""
+    if decoder and not steps:
         return undecided(heard, decoder, record, told_of(heard), on_decoder())
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
         told = {**told_of(heard), "relation": "different", "factor": ""}
@@ -155,6 +157,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     findings += [*on_reading(heard, asked), *on_recovery(heard)]
     findings += on_branch(recovery, case)
     findings += on_ignored(heard.call, heard.samples[0].arrays) if recovery.fit is None and heard.samples else []
+    findings += [Finding("weighed-data", steps, "error")] if steps else []
     named = mistakes_of(heard.call, recovery, heard.samples)
     return Diagnosis(
         Outcome.REFUTED,

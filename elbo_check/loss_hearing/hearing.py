@@ -19,7 +19,8 @@ from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, asked, main_output
+from .asking import asked
+from .calls import Asked, Case, main_output
 from .conclusion import concluded
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard

@@ -15,7 +15,8 @@ from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..errors import ElboCheckError
 from ..verdict import Finding
-from .calls import Asked, Case, asked
+from .asking import asked
+from .calls import Asked, Case
 
 __all__ = ["may_be", "on_ignored"]
 

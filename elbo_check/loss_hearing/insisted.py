@@ -1,24 +1,77 @@
-"""Lengths that a function may insist on: numbers in its code and their products, then usual ones.
+"""Lengths that a function may insist on: those of arrays that it holds, numbers in its code, products, usual ones.
 
 What refuses the first lengths may take others, or one alone. A latent's or a pixel's length is tried before that of a
-batch: in `view(-1, 784)` the batch is what is left.
+batch: in `view(-1, 784)` the batch is what is left. A length of one is the last: any array inside is broadcast to it.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 from ..diagnosis.sizes import LAYOUTS, Layout, Sizes
 from ..inputs.loss_options import LARGEST_SIZE
 
-__all__ = ["images_to_try", "last_to_try", "lengths_to_try", "others_near", "with_products"]
+__all__ = [
+    "axes_held",
+    "images_to_try",
+    "last_to_try",
+    "lengths_of",
+    "lengths_to_try",
+    "numbers_of",
+    "others_near",
+    "with_products",
+]
 
-_USUAL = (*range(1, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
+_USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
 _MOST = 6  # of the numbers in its code
+_MOST_IMAGES = 4  # of the arrays of images or sequences
 _CHANNELS = (1, 3)
 _PIXELS = (784, 1024, 3072, 4096, 12288)
 _OF_AN_IMAGE = 4
+_LARGEST_IMAGE = 1 << 18  # numbers
+
+
+def numbers_of(written: Sequence[int], shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Return the numbers to try first: by turns a length of an array that is held, and a number of the code.
+
+    >>> numbers_of((2, 28), [(20,), (784, 400)])
+    (20, 2, 784, 28, 400)
+    """
+    held, numbers = (several[:_MOST] for several in (lengths_of(shapes), written))
+    turns = (number for pair in itertools.zip_longest(held, numbers) for number in pair if number is not None)
+    return tuple(dict.fromkeys(turns))[: _MOST + min(len(held), _MOST // 2)]
+
+
+def lengths_of(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Return the lengths that arrays of these shapes stand for: those of vectors first, and of others the whole last.
+
+    >>> lengths_of([(28, 28), (1, 20)])
+    (20, 28, 784)
+    """
+    axes = sorted(([n for n in shape if n > 1] for shape in shapes), key=lambda lengths: min(len(lengths), 2))
+    made = (*(n for lengths in axes for n in reversed(lengths)), *(math.prod(lengths) for lengths in axes))
+    return tuple(dict.fromkeys(n for n in made if 1 < n <= LARGEST_SIZE))
+
+
+def axes_held(shapes: Sequence[Sequence[int]]) -> Iterator[tuple[Layout, Sizes]]:
+    """Yield images of as many channels, and sequences of as many steps, as an array has: one of shape (1, 8, 1, 1)."""
+    made: list[tuple[Layout, list[Sizes]]] = []
+    for layout in LAYOUTS:
+        parts = [names for names in layout.axes.values() if len(names) > 1]
+        for chosen in itertools.product(*([(), *_ends(shapes, len(names))] for names in parts)):
+            pairs = zip(parts, chosen, strict=True)
+            made.append((layout, [dict(zip(names, each, strict=True)) for names, each in pairs if each]))
+    for layout, told in sorted(made, key=lambda one: -len(one[1])):  # latents and pixels, where arrays are held of both
+        if told:
+            yield layout, {name: length for each in told for name, length in each.items() if length > 1}
+
+
+def _ends(shapes: Sequence[Sequence[int]], count: int) -> list[Sequence[int]]:
+    """Return the last axes of arrays that have them, and no batch before them."""
+    several = (shape for shape in shapes if len(shape) > 2 and shape[-count] > 1 and math.prod(shape[:-count]) == 1)
+    return [shape[-count:] for shape in several][:_MOST_IMAGES]
 
 
 def lengths_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Sizes]:
@@ -27,7 +80,7 @@ def lengths_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Size
     >>> list(lengths_to_try((28,), ("D",)))
     [{'D': 28}, {'D': 784}]
     """
-    numbers, every = written[:_MOST], with_products(written)
+    numbers, every = written, with_products(written)
     names = [name for name in free if name != "B"]
     pairs = list(itertools.combinations(names, 2))
     yield from ({name: length} for name in names for length in numbers)
@@ -40,22 +93,23 @@ def images_to_try(written: Sequence[int]) -> Iterator[tuple[Layout, Sizes]]:
     """Yield images of the heights in the code, all square, of one, three, or as many channels as are in the code."""
     for layout in LAYOUTS:
         parts = [names for names in layout.axes.values() if len(names) == 3]
-        for side in (n for n in written[:_MOST] if n >= _OF_AN_IMAGE):
-            for channels in dict.fromkeys((*_CHANNELS, *written[:_MOST])):
+        for side in (n for n in written if n >= _OF_AN_IMAGE):
+            for channels in (n for n in dict.fromkeys((*_CHANNELS, *written)) if n * side * side <= _LARGEST_IMAGE):
                 for names in parts:
                     yield layout, dict(zip(names, (channels, side, side), strict=True))
 
 
 def last_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Sizes]:
-    """Yield usual lengths of one axis, then those of a batch, alone and beside those of other axes."""
+    """Yield usual lengths of one axis, then those of a batch, alone and beside those of other axes; at last one."""
     names = [name for name in free if name != "B"]
     yield from ({name: length} for name in names for length in _USUAL)
     if "B" in free:
-        numbers, every = written[:_MOST], with_products(written)
+        numbers, every = written, with_products(written)
         yield from ({"B": length} for length in (*numbers, *_USUAL))
         yield from ({"B": m, name: n} for m in numbers for name in names for n in every)
         for one, other in itertools.combinations(names, 2):
             yield from ({"B": b, one: m, other: n} for b, m, n in itertools.product(numbers, numbers, every))
+    yield from ({name: 1} for name in free)
 
 
 def others_near(length: int) -> tuple[int, ...]:
@@ -68,7 +122,7 @@ def with_products(written: Sequence[int]) -> tuple[int, ...]:
 
     A product that Python has multiplied out, such as 64·784, is taken apart again where one factor is a usual one.
     """
-    numbers = written[:_MOST]
+    numbers = written
     made = dict.fromkeys(numbers)
     for side in numbers:
         made |= dict.fromkeys((side * side, *(channels * side * side for channels in numbers if channels != side)))

@@ -6,6 +6,7 @@ one of them is no mistake; whether the arguments are that is for the caller to s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -21,12 +22,14 @@ from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE
 from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, asked, samples_of
+from .asking import asked
+from .calls import Asked, Case, samples_of, takes
 from .heard import Heard
 from .reading import called, is_right_laid
 
 __all__ = ["of_other_layouts", "on_images", "right_as_sequences"]
 
+_MOST_CHANNELS = 1024
 _NEAR, _TOLERANCE = 1e-3, 1e-6  # at a glance
 _OF_IMAGES = (
     "this is said of {0} of shape (B, D). It takes images (B, C, H, W) as well, and of those it is another "
@@ -65,11 +68,22 @@ def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     held = {axis for axes in heard.call.quantity.axes.values() for axis in axes} - heard.call.given.keys()
     for layout in LAYOUTS:
         if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
-            call = replace(heard.call, layout=layout)
-            with suppress(LossFunctionError, WitnessError):
-                if is_right_laid(call, heard.dtype, seeds):
-                    yield called(call, heard.dtype, seeds)
-                    return
+            for call in _of_channels(replace(heard.call, layout=layout)):
+                with suppress(LossFunctionError, WitnessError):
+                    if is_right_laid(call, heard.dtype, seeds):
+                        yield called(call, heard.dtype, seeds)
+                        return
+
+
+def _of_channels(call: Asked) -> Iterator[Asked]:
+    """Yield a call with images, and where they are refused, with as many channels as a number in the code says."""
+    yield call
+    if not takes(call):
+        numbers = [number for number in call.function.written_numbers if number <= _MOST_CHANNELS]
+        firsts = [names[0] for names in call.layout.axes.values()]
+        for name, number in itertools.product(firsts, numbers):
+            if takes(call, **{name: number}) and not takes(call, **{name: number + 1}):
+                yield replace(call, given={**call.given, name: number})
 
 
 def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
@@ -98,7 +112,7 @@ def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of single samples, where it gives one number and is right for those only."""
     quantity, recovery = heard.call.quantity, heard.recovery
     alone = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
-    if heard.is_right or recovery is None or recovery.kind.kept or not heard.call.layout.batch or not alone:
+    if heard.is_right or recovery is None or recovery.kind.kept or heard.call.layout != LAYOUTS[0] or not alone:
         return
     call = replace(heard.call, layout=SINGLE)
     with suppress(LossFunctionError, WitnessError):

@@ -18,13 +18,13 @@ from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
 from .calls import MANY, Asked, takes
 from .heard import Heard
-from .insisted import with_products
+from .insisted import lengths_of, numbers_of, with_products
 from .reading import called, is_right_laid
 
 __all__ = ["at_other_lengths"]
 
 _WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
-_TRIED = 8  # numbers of the code, where no formula says which
+_TRIED = 8  # numbers of the code and lengths of arrays, where no formula says which
 
 
 def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
@@ -32,13 +32,13 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
     if heard.is_right:
         return
     found = False
-    for call in (*_alone(heard.call), *_exchanged(heard.call, given), *_insisting(heard)):
+    for call in (*_alone(heard.call), *_exchanged(heard.call, given), *_insisting(heard, given)):
         yield from (right := _right(call, heard, seeds))
         found = found or bool(right)
     if found or heard.recovery is None:
         return
     fit = heard.recovery.fit
-    for lengths in _told(heard, fit) if fit else _written(heard):
+    for lengths in _sensible(_told(heard, fit) if fit else _written(heard), heard.call, given):
         if found and len(lengths) > 1:
             return  # one axis is enough, and of two the first way
         yield from (right := _right(_at(heard.call, lengths), heard, seeds))
@@ -65,14 +65,27 @@ def _alone(call: Asked) -> Iterator[Asked]:
             yield _at(call, {name: first})
 
 
-def _insisting(heard: Heard) -> Iterator[Asked]:
+def _insisting(heard: Heard, given: Sizes) -> Iterator[Asked]:
     """Yield the call at a length in its code, however small, where it fails at others: `view(-1, 2)` takes no 11 × 13.
 
     A factor is no length: what multiplies by two is not refused anywhere.
     """
     lengths = {name: _WITHOUT_SMALL_FACTORS[name] for name in _free(heard)}
     if lengths and not takes(heard.call, **lengths):
-        yield from (_at(heard.call, lengths) for lengths in _written(heard))
+        yield from (_at(heard.call, lengths) for lengths in _sensible(_written(heard), heard.call, given))
+
+
+def _sensible(ways: Iterator[Sizes], call: Asked, given: Sizes) -> Iterator[Sizes]:
+    """Yield lengths but those that nobody means: as many latents as pixels, or samples by the number of either.
+
+    A number is known to be that of latents, or of pixels, where the function takes no multiple of it: a reshape does.
+    """
+    found = {name: length for name, length in call.given.items() if name not in given}
+    known = {length for name, length in found.items() if name == "D" or not takes(call, **{name: 2 * length})}
+    for lengths in ways:
+        told = {**call.given, **lengths}
+        if lengths.get("B") not in known and ("d" not in told or told["d"] != told.get("D")):
+            yield lengths
 
 
 def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
@@ -91,8 +104,9 @@ def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
 
 def _written(heard: Heard) -> Iterator[Sizes]:
     """Yield lengths of one axis from the code, where no formula says which to try: log(10 q) may be right if K = 10."""
-    numbers = [number for number in heard.call.function.written_numbers if number <= LARGEST_SIZE][:_TRIED]
-    yield from ({name: number} for name in _free(heard) for number in numbers)
+    function = heard.call.function
+    numbers = dict.fromkeys((*function.written_numbers[:_TRIED], *lengths_of(function.held_shapes)[:_TRIED]))
+    yield from ({name: number} for name in _free(heard) for number in numbers if number <= LARGEST_SIZE)
 
 
 def _told(heard: Heard, fit: Fit) -> Iterator[Sizes]:
@@ -144,5 +158,5 @@ def _numbers(heard: Heard, fit: Fit, name: str) -> Sequence[int]:
             above, below = ([abs(n), 2 * abs(n), abs(n) // 2] for n in (number.numerator, number.denominator))
             is_mean = (name, -1) in powers
             likely += above * is_mean + below * (name == "B" and not is_mean)
-    written = with_products(heard.call.function.written_numbers)
+    written = with_products(numbers_of(heard.call.function.written_numbers, ()))
     return [n for n in dict.fromkeys((*likely, *written)) if MANY <= n <= LARGEST_SIZE]

@@ -184,7 +184,8 @@ def on_shift(shift: Shift) -> str:
 
 def on_sizes(heard: Heard) -> list[Finding]:
     """Say which sizes it was read at alone: those that it insists on, or that it was said to be asked with."""
-    fixed = {name: n for name, n in heard.found.fixed.items() if name in "BdD"}
+    held = heard.found.fixed
+    fixed = {name: n for name, n in held.items() if name in "BdD" or (name in "Cc" and not held.keys() & set("dD"))}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())

@@ -25,7 +25,8 @@ from ..errors import LossFunctionError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, asked, takes
+from .asking import asked
+from .calls import Asked, Case, takes
 from .cards import mistake_of
 from .heard import Heard
 from .hearing import verdict_on_loss

@@ -15,7 +15,8 @@ from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
 from ..errors import ElboCheckError, InputError, LossFunctionError, WitnessError
 from ..inputs.backends.draws import KEYS
-from .calls import Case, asked
+from .asking import asked
+from .calls import Case
 
 __all__ = ["with_own_noise"]
 

@@ -18,7 +18,7 @@ from ..errors import LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
-from .calls import asked
+from .asking import asked
 from .cards import mistake_of
 from .hearing import Case, hear, is_right_as, verdict_on_loss
 from .idle import may_be

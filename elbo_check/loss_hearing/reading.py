@@ -21,11 +21,22 @@ from .random import RANDOM, average, random_words, seeded_words
 __all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
 
 _NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
+_ONE_ALONE = (
+    "it takes no other length of {0} than 1 of those that were tried, and an array inside it, of whatever length, is "
+    "broadcast to that: what it is at its own length does not show there. Say that length: sizes={{{1}}}"
+)
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
 
 
 def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     """Call it, and recover what it computes; say what keeps it from being read."""
+    if call.ones:
+        told = ", ".join(f"'{name}': n" for name in call.ones)
+        return Heard(call, dtype, trouble=_ONE_ALONE.format(" and ".join(call.ones), told))
+    return _called(call, dtype, seeds)
+
+
+def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
     if call.function.is_random(call.arguments(first)):
@@ -91,6 +102,8 @@ def _is_sharp(found: Recovery, dtype: str) -> bool:
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
     """Whether a function is right as it is called here: a quick look, without any slips."""
+    if call.ones:
+        return False
     generator, rounding = generator_of(seeds), rounding_of(dtype)
     (first,) = samples_of(call, generator, calls=FEW, most=1)
     if not (_finite([first]) and may_be_right(first, call.quantity, max(_NEAR, 10 * rounding))):

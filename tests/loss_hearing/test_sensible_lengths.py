@@ -1,0 +1,50 @@
+"""A length excuses a function only where somebody may mean it: not 784 latents beside 784 pixels."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from elbo_check import verify_loss
+
+KL = ("mean", "log_variance")
+WHOLE = ("reconstruction", "x", *KL)
+PRIOR = np.zeros(20)
+
+
+def kl(mu, logvar):
+    return -0.5 * (1 + logvar - mu**2 - np.exp(logvar))
+
+
+def bce(r, x):
+    return -(x * np.log(r) + (1 - x) * np.log(1 - r))
+
+
+BOTH_MEANS = {
+    "pixels written": (lambda r, x, m, v: np.mean(bce(r, x.reshape(-1, 784))) + np.mean(kl(m, v)), "784/d"),
+    "latents held": (lambda r, x, m, v: np.mean(bce(r, x)) + np.mean(kl(m - PRIOR, v)), "D/20"),
+    "one number for both": (lambda r, x, m, v: 20 * np.mean(bce(r, x)) + 20 * np.mean(kl(m, v)), "D/d"),
+}
+
+
+@pytest.mark.parametrize(("loss", "beta"), BOTH_MEANS.values(), ids=BOTH_MEANS)
+def test_as_many_latents_as_pixels_excuse_nothing(loss: Any, beta: str):
+    found = verify_loss(loss, roles=WHOLE, rng=0)
+    assert found.outcome == "refuted"
+    assert found.finding("effective-beta").details["beta"] == beta
+    named = {slug for mistake in found.mistakes for slug in (mistake.slug, *mistake.same_as)}
+    assert {"mean-over-latent", "bce-mean-vs-kl-sum"} <= named
+
+
+def test_a_number_of_latents_is_none_of_samples_but_behind_a_reshape():
+    held = verify_loss(lambda m, v: np.sum(kl(m - PRIOR, v)) / 20, roles=KL, rng=0)
+    assert (held.outcome, held.factor) == ("refuted", "1/20")
+    reshaped = verify_loss(lambda m, v: np.sum(kl(m, v).reshape(-1, 20)) / 20, roles=KL, rng=0)
+    assert reshaped.missing.startswith("equal, if B = 20 ")
+
+
+def test_a_length_of_pixels_excuses_their_mean_still():
+    found = verify_loss(
+        lambda r, x, m, v: 784 * np.mean(bce(r, x)) + np.mean(np.sum(kl(m - PRIOR, v), -1)), roles=WHOLE, rng=0
+    )
+    assert found.missing.startswith("equal, if D = 784 ")
