@@ -24,6 +24,7 @@ from ..errors import InputError, TimeLimitError
 from ..proofs import evaluate
 from ..verdict import Finding, Outcome, Verdict
 from . import by_meaning
+from .defined import doubt_of
 
 __all__ = ["SECONDS", "Ruling", "check", "check_step", "checked", "evaluate"]
 
@@ -86,6 +87,9 @@ def check_step(
         return Ruling(step, "undefined", reason, exhibit=certain.exhibit)
     if objection or not meaning.agrees:
         return Ruling(step, "undecided", "; ".join(filter(None, (objection, "" if meaning.agrees else meaning.reason))))
+    doubt = doubt_of(step, chain)
+    if doubt:
+        return Ruling(step, "undecided", doubt)
     return Ruling(step, "proved", meaning.reason)
 
 
