@@ -14,6 +14,7 @@ import sympy
 
 from ..errors import WitnessError
 from ..nodes import Maximum, derivative_parts, space_of
+from ..reading import require_power
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from .block_parameters import BlockParameter
@@ -149,8 +150,7 @@ class FiniteReading(Reading):
         exponent = node.exp
         with unabsorbed() if exponent.is_negative else contextlib.nullcontext():
             base = plain(self.reader.read(node.base, values))
-        if not exponent.is_Rational or exponent.q > 2:
-            raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
+        require_power(exponent)
         if exponent < 0 and base.is_zero():
             kind = DivisionByZeroError if divides_by_density(node.base) else WitnessError
             raise kind(f"{node.base} is 0, and nothing is divided by it")
