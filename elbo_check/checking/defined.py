@@ -7,6 +7,7 @@ taken, and means exist: these are in the ledger.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -41,14 +42,20 @@ class Demand(NamedTuple):
 
 def doubt_of(step: Step, chain: Chain) -> str:
     """Return which part of a step need not have a value under what its chain assumes, or ""."""
-    assuming = [chain.without_abbreviations(statement) for statement in chain.assuming]
-    signs = CertainSigns(assuming)
-    nonzero = CertainlyNonzero(signs, assuming)
-    granted = {(d.needs, d.part) for one in assuming for side in one.sides for d in _granted(side)}
+    signs, nonzero, granted = _known_in(chain)
     for demand in dict.fromkeys(d for side in _opened(step, chain) for d in _demands(side)):
         if (demand.needs, demand.part) not in granted and not _is_met(demand, signs.within(demand.ranges), nonzero):
             return _REMEDIES[demand.needs].format(u=demand.part, holder=demand.holder)
     return ""
+
+
+@functools.lru_cache(maxsize=2)
+def _known_in(chain: Chain) -> tuple[CertainSigns, CertainlyNonzero, set[tuple[str, Any]]]:
+    """Return what is certain in a chain: its steps hold the same parts."""
+    assuming = [chain.without_abbreviations(statement) for statement in chain.assuming]
+    signs = CertainSigns(assuming)
+    granted = {(d.needs, d.part) for one in assuming for side in one.sides for d in _granted(side)}
+    return signs, CertainlyNonzero(signs, assuming), granted
 
 
 _POSITIVE = (

@@ -63,7 +63,7 @@ with author_form():
         "5000 − x ≥ 0": (*through_log(far), (x,)),
         "KL ≤ 20": (*through_log(20 - KL(q(z), p(z))), ()),
         "E f ≥ −1000": (*through_log(1000 + Expectation(q(z), f(z))), ()),
-        "f ≥ −9": (*through_log(9 + f(x)), (x,)),
+        "f ≥ −900": (*through_log(900 + f(x)), (x,)),
         "through a root": (
             (far, exp(2 * log(sqrt(far))), sqrt(far) ** 2, ZERO),
             ((laws.log_of_product, "="), (laws.algebra, "="), (laws.nonnegativity, "≥")),

@@ -12,7 +12,8 @@ x = real("x")
 def proof(name):
     with author_form():
         left, right = (x + 1) ** 2, x**2 + 2 * x + 1
-    return Derivation(name, "t", "t", (), (Chain(Statement(left, right), (Step("s", left, right, laws.algebra),), (x,)),), ("none",))  # fmt: skip
+    chain = Chain(Statement(left, right), (Step("s", left, right, laws.algebra),), (x,))
+    return Derivation(name, "t", "t", (), (chain,), ("none",))
 
 
 def test_what_was_stopped_is_shown_as_it_is_until_it_is_finished(monkeypatch):
