@@ -15,7 +15,7 @@ from .deadline import check_deadline
 from .densities.world import World
 from .errors import InputError, WitnessError
 
-__all__ = ["Handler", "Reader"]
+__all__ = ["Handler", "Reader", "require_power"]
 
 Handler = Callable[[Any, Mapping[str, Any]], Any]
 
@@ -72,8 +72,7 @@ class Reader:
 
         Raises `ZeroDivisionError` that says so where 0 is below a fraction.
         """
-        if not exponent.is_Rational or exponent.q > 2:
-            raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
+        require_power(exponent)
         root = base if exponent.q == 1 else self.world.sqrt(base)
         try:
             return root ** int(exponent.p)
@@ -86,6 +85,13 @@ class Reader:
             raise WitnessError(f"the number {expression} is beyond 2**53 and would be rounded")
         top = self.world.exact(numerator)
         return top if denominator == 1 else top / self.world.exact(denominator)
+
+
+def require_power(exponent: Any) -> None:
+    """Raise `WitnessError` for an exponent that is no whole or half number, with what may be written for it."""
+    if not exponent.is_Rational or exponent.q > 2:
+        remedy = f"for s > 0 to this power write exp({exponent}*log(s))"
+        raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here: {remedy}")
 
 
 def _value(name: str, values: Mapping[str, Any]) -> Any:

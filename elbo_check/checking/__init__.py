@@ -24,10 +24,13 @@ from ..errors import InputError, TimeLimitError
 from ..proofs import evaluate
 from ..verdict import Finding, Outcome, Verdict
 from . import by_meaning
+from .defined import doubt_of
 
-__all__ = ["SECONDS", "Ruling", "check", "check_step", "checked", "evaluate"]
+__all__ = ["SECONDS", "Ruling", "check", "check_step", "checked", "evaluate", "last_checked"]
 
 SECONDS = 60.0
+_STOPPED: dict[Derivation, Verdict] = {}  # the verdicts of checks that were not finished
+_MOST_STOPPED = 16
 
 State = Literal["proved", "refuted", "undecided", "undefined", "conflict"]
 
@@ -86,6 +89,9 @@ def check_step(
         return Ruling(step, "undefined", reason, exhibit=certain.exhibit)
     if objection or not meaning.agrees:
         return Ruling(step, "undecided", "; ".join(filter(None, (objection, "" if meaning.agrees else meaning.reason))))
+    doubt = doubt_of(step, chain)
+    if doubt:
+        return Ruling(step, "undecided", doubt)
     return Ruling(step, "proved", meaning.reason)
 
 
@@ -100,9 +106,19 @@ def check(derivation: Derivation, seconds: float = SECONDS) -> Verdict:
     _require_input(derivation, seconds)
     try:
         with deadline(seconds):
-            return _complete(derivation)
+            verdict = _complete(derivation)
     except _UnfinishedError as stopped:
+        _STOPPED[derivation] = stopped.verdict
+        if len(_STOPPED) > _MOST_STOPPED:
+            _STOPPED.pop(next(iter(_STOPPED)))
         return stopped.verdict
+    _STOPPED.pop(derivation, None)
+    return verdict
+
+
+def last_checked(derivation: Derivation) -> Verdict:
+    """Return what the last check came to, also where its time was over: what is shown need not wait for another one."""
+    return _STOPPED[derivation] if derivation in _STOPPED else check(derivation)
 
 
 def _require_input(derivation: object, seconds: object) -> None:

@@ -14,8 +14,10 @@ import sympy
 
 from ..errors import WitnessError
 from ..nodes import Maximum, derivative_parts, space_of
+from ..reading import require_power
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
+from .block_parameters import BlockParameter
 from .continuum import require_finite
 from .draws import Draws, unusual
 from .filled import Filled
@@ -103,10 +105,15 @@ class FiniteReading(Reading):
         space, index = self.outline.places.get(symbol.name), self.outline.ends.get(symbol.name)
         if index is not None and self.draws.seed % 2:  # Uniform(n) has the outcomes that a world lists
             return self._number(self.draws.get(("number", symbol), lambda _: Fraction(self.densities.size(index))))
-        if space is None:
-            return super()._parameter(symbol)
+        return super()._parameter(symbol) if space is None else self._place(symbol.name, space)
+
+    def _coordinate(self, block: BlockParameter, place: int) -> Any:
+        name, space = f"{block.symbol.name}_{place}", block.space
+        return super()._coordinate(block, place) if space is None else self._place(name, space)
+
+    def _place(self, name: str, space: str) -> Place:
         size = self.densities.size(space)
-        place: int = self.draws.get(("place", symbol.name, space, size), lambda rng: rng.randrange(size))
+        place: int = self.draws.get(("place", name, space, size), lambda rng: rng.randrange(size))
         return Place(self.densities.numbers(space)[place])
 
     def _number(self, value: Fraction) -> Any:
@@ -143,8 +150,7 @@ class FiniteReading(Reading):
         exponent = node.exp
         with unabsorbed() if exponent.is_negative else contextlib.nullcontext():
             base = plain(self.reader.read(node.base, values))
-        if not exponent.is_Rational or exponent.q > 2:
-            raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here")
+        require_power(exponent)
         if exponent < 0 and base.is_zero():
             kind = DivisionByZeroError if divides_by_density(node.base) else WitnessError
             raise kind(f"{node.base} is 0, and nothing is divided by it")

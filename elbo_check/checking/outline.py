@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from ..derivation import Chain, Statement
 from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value, outcomes_in, same_spaces, space_of_family, spaces_of
+from .block_parameters import BlockParameter, blocks_in
 from .continuum import doubled_spaces
 from .supports import ends_in
 
@@ -29,6 +30,7 @@ class Outline:
     `same` holds a common name for spaces that are one, as those of q_j and p_j in KL(q_j‖p_j);
     `kinds`, for each space by that name, all symbols that stand for an outcome, bound ones as well, or say what it is.
     `ends` holds for the n of a Uniform(n) the space of its indices, where another density has the same ones.
+    `blocks` holds the parameters that stand for a block of coordinates, by name.
     `calls` holds, for each function of which only the name is known, what it is applied to; `doubled` are the spaces of
     which a density is taken at 2 z; `largest` is the largest whole number that is written in it, 0 where that is small.
     It is
@@ -46,6 +48,7 @@ class Outline:
     functions: set[str] = field(default_factory=set)
     calls: dict[str, set[Any]] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
+    blocks: dict[str, BlockParameter] = field(default_factory=dict)
     doubled: set[str] = field(default_factory=set)
     largest: int = 0
     exponential: bool = False
@@ -88,6 +91,7 @@ def outline_of(chain: Chain) -> Outline:
         same=same,
         largest=_largest_number(chain),
         exponential=any(power.has(AppliedUndef) for power in powers),
+        blocks=blocks_in(_expressions(chain), chain.parameters),
     )
     for expression in _expressions(chain):
         for node in sympy.preorder_traversal(expression):

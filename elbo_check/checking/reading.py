@@ -19,6 +19,7 @@ from ..errors import WitnessError
 from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Minimum, Value, Vector, sum_parts
 from ..reading import Handler, Reader
 from .assumed import equal_exactly, fits_kind, solved, stripped
+from .block_parameters import BlockParameter
 from .draws import Draws, draw
 from .filled import Filled
 from .outcome import Outcome
@@ -79,17 +80,18 @@ class Reading:
             **own,
         }
         self.reader = Reader(world, handlers)
-        self.values: dict[str, Any] = {}
         self._known: dict[Any, Any] = {}
         self.solved: dict[str, Any] = {}
         free = tuple(symbol for symbol in outline.parameters if symbol.name not in outline.places)
         self._solved = solved(outline.assuming, free)
-        for symbol in outline.parameters:
-            if symbol not in {known for known, _ in self._solved.values()}:
-                self.values[symbol.name] = self._parameter(symbol)
+        made = {*(known.name for known, _ in self._solved.values()), *outline.blocks}
+        drawn = [symbol for symbol in outline.parameters if symbol.name not in made]
+        self.values: dict[str, Any] = {symbol.name: self._parameter(symbol) for symbol in drawn}
         for symbol, meaning in self._solved.values():
             with filled.apart(symbol):
                 self.values[symbol.name] = self.solved[symbol.name] = self._solution(symbol, meaning)
+        for name, block in outline.blocks.items():
+            self.values[name] = block.made(lambda upper: self._index(upper, self.values), self._coordinate)
         for symbol, meaning in outline.where:
             with filled.apart(symbol):
                 self.values[symbol.name] = self.reader.read(meaning, self.values)
@@ -150,6 +152,12 @@ class Reading:
         beyond = self.outline.largest if self.draws.seed % _EVERY == _EVERY - 1 else 0
         return self._number(self.draws.get(("number", symbol), lambda rng: draw(symbol, rng, beyond, wide=self.wide)))
 
+    def _coordinate(self, block: BlockParameter, place: int) -> Any:
+        return self._entry_of(block.symbol, [place])
+
+    def _entry_of(self, label: Any, indices: Sequence[int]) -> Any:
+        return self._number(self.draws.get(("number", label, *indices), lambda rng: draw(label, rng, wide=self.wide)))
+
     def _at_least(self, value: Any, low: Fraction) -> bool:
         return self.certainly(value, "≥", self._number(low))
 
@@ -196,9 +204,7 @@ class Reading:
         label, indices = node.base.label, [self._index(index, values) for index in node.indices]
         part = values.get(label.name)
         if not isinstance(part, Outcome):
-            return self._number(
-                self.draws.get(("number", label, *indices), lambda rng: draw(label, rng, wide=self.wide))
-            )
+            return self._entry_of(label, indices)
         for index in indices:
             if not isinstance(part, Outcome) or not 1 <= index <= len(part.places):
                 raise NoValueError(f"{label} has no coordinate {label}[{', '.join(map(str, indices))}] here")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import flint
+import sympy
 
 from ..derivation import Chain
 from ..errors import InputError, WitnessError
@@ -22,6 +24,7 @@ __all__ = ["GAUSSIANS", "WORLDS", "Make", "Reader", "counted_in", "readings_for"
 GAUSSIANS = 3
 WORLDS = 12  # every other one with densities that vanish here and there
 _TRIED = 4000
+_FIRST_OWN = 100_000
 
 Make = Callable[[Draws], Reading]
 
@@ -45,7 +48,9 @@ def readings_for(chain: Chain) -> list[Reader]:
     if outline.forms:
         makers.append(lambda draws: GaussianWorld(draws, outline))
         tries.append(GAUSSIANS)
+    own = _own_seed(chain)
     found = [reader for make, number in zip(makers, tries, strict=True) for reader in _some(make, number, outline)]
+    found += [reader for make in makers for reader in _some(make, 1, outline, own)]
     return sorted(found, key=lambda reader: counted_in(reader.reading))
 
 
@@ -53,9 +58,17 @@ def _finite(outline: Outline, zeros: bool) -> Make:
     return lambda draws: FiniteReading(draws, outline, zeros)
 
 
-def _some(make: Make, number: int, outline: Outline) -> Iterator[Reader]:
+def _own_seed(chain: Chain) -> int:
+    """Return a seed that follows from all that a chain says: numbers that are known beforehand may be roots in it."""
+    sides = dict.fromkeys(side for step in chain.steps for side in (step.left, step.right))
+    nodes = (node for side in sides for node in sympy.preorder_traversal(side))
+    words = " ".join(type(node).__name__ if node.args else str(node) for node in nodes)
+    return _FIRST_OWN + zlib.crc32(words.encode())
+
+
+def _some(make: Make, number: int, outline: Outline, first: int = 0) -> Iterator[Reader]:
     """Yield up to `number` readings that satisfy what the chain assumes; a bounded number of seeds is tried."""
-    for seed in range(_TRIED if outline.assuming else number):
+    for seed in range(first, first + (_TRIED if outline.assuming else number)):
         with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
             reading = make(Draws(seed))
             if reading.satisfies_assumptions():

@@ -199,37 +199,42 @@ class Derivation:
 
         return check(self, SECONDS if seconds is None else seconds)
 
+    def _checked(self) -> Verdict:
+        from ..checking import last_checked
+
+        return last_checked(self)
+
     def to_latex(self, *, standalone: bool = False) -> str:
         """Return LaTeX that needs amsmath, amssymb and hyperref: a fragment, or a whole document."""
         from ..render.derivation import derivation_latex
 
-        return derivation_latex(self, self.check(), standalone=standalone)
+        return derivation_latex(self, self._checked(), standalone=standalone)
 
     def to_markdown(self) -> str:
         """Return Markdown with LaTeX formulas."""
         from ..render.derivation import derivation_markdown
 
-        return derivation_markdown(self, self.check())
+        return derivation_markdown(self, self._checked())
 
     def to_html(self, *, page: bool = False) -> str:
         """Return an element with MathML and its own style, or a whole page; no script, nothing from elsewhere."""
         from ..render.derivation import derivation_html
 
-        return derivation_html(self, self.check(), page=page)
+        return derivation_html(self, self._checked(), page=page)
 
     def to_text(self, width: int = 100) -> str:
         """Return plain text, no line wider than `width` columns where it can be helped."""
         from ..render.derivation import derivation_text
 
-        return derivation_text(self, self.check(), width)
+        return derivation_text(self, self._checked(), width)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: the statement, every step with its state, the verdict, the ledger and the sources."""
         from ..render.derivation import derivation_dict
 
-        return derivation_dict(self, self.check())
+        return derivation_dict(self, self._checked())
 
     def _repr_latex_(self) -> str:
         from ..render.derivation import derivation_repr_latex
 
-        return derivation_repr_latex(self, self.check())
+        return derivation_repr_latex(self, self._checked())

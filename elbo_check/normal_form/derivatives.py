@@ -23,6 +23,7 @@ Values = Mapping[str, Ratio]
 def derivative_of(form: NormalForm, node: Any, values: Values) -> Ratio:
     """Return a derivative; under the rule it goes into an integral, and into an expectation whose density is fixed."""
     body, parameter = derivative_parts(node)
+    form.require_at_rest(free_symbols(body) - {parameter}, parameter, values)
     if Rule.UNDER_EXPECTATION in form.rules and isinstance(body, Expectation | Integral):
         *density, inside = body.args[: body.body_place + 1]
         occurs = parameter in free_symbols(inside)  # it may be hidden in an abbreviation

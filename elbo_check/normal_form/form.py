@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..densities.world import World
+from ..errors import WitnessError
 from ..nodes import free_symbols
 from ..reading import Reader
 from .densities import gaussian_log_density
@@ -139,6 +140,18 @@ class NormalForm:
                 signed = sign_of(symbol)
                 values[symbol.name] = generator(self.terms.symbol(("symbol", symbol.name, signed), signed))
         return values
+
+    def require_at_rest(self, symbols: set[Any], parameter: Any, values: Values) -> None:
+        """Require that what bound symbols stand for, as z for μ + σ ε, does not move with a parameter: ∂/∂μ holds z."""
+        moving = self.terms.depends(self.inside(parameter, values))
+        for symbol in sorted(symbols, key=str):
+            value = values.get(symbol.name)
+            if value is None or symbol.name in self._abbreviations or self.terms.depends(value).isdisjoint(moving):
+                continue
+            raise WitnessError(
+                f"the derivative with respect to {parameter} holds {symbol} fixed, and what would stand for {symbol} "
+                f"depends on {parameter}"
+            )
 
     # the vocabulary of the world
 

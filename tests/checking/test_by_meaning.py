@@ -272,7 +272,7 @@ def test_a_product_of_a_block_and_numbers_is_read_block_by_block():
     )
     found = meaning(left, right, parameters=(J, mu, s))
     assert found.agrees is True
-    assert found.reason == "agrees at 3 rational assignments"
+    assert found.reason == "agrees at 4 rational assignments"
 
 
 def test_points_of_another_space_have_no_value():

@@ -1,0 +1,178 @@
+"""What is certain of the sign of a part of a chain, whatever its parameters are: nothing is sampled here."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy
+
+from ..derivation import Statement
+from ..errors import WitnessError
+from ..laws.assumed import substituting
+from ..laws.law import turned
+from ..nodes import KL, Expectation, Integral, Value, replaced, sum_parts
+from ..normal_form import Context, NormalForm, Rule
+from ..normal_form.signs import Sign, sign_of
+from ..symbols import kind_of, known
+
+__all__ = ["NO_RANGES", "CertainSigns", "Ranges", "at_least"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Where the indices of sums run that stand around a part: (index, first, last), the innermost last."""
+
+    ends: tuple[tuple[Any, Any, Any], ...] = ()
+
+    def over(self, index: Any, first: Any, last: Any) -> Ranges:
+        """Return the same with one more index."""
+        return Ranges((*(end for end in self.ends if end[0] != index), (index, first, last)))
+
+
+NO_RANGES = Ranges()
+
+
+class CertainSigns:
+    """The signs that follow from the kinds of symbols, from squares and the like, and from what a chain assumes."""
+
+    def __init__(self, assuming: Sequence[Statement]) -> None:
+        """Take what is assumed; neither that nor what is asked of may hold abbreviations."""
+        self._assumed = Context(equations=tuple(turned(one.triple) for one in assuming))
+        self.forms = list(self._made())
+        self._ranges = NO_RANGES
+        self._found: dict[tuple[Ranges, Any], Sign] = {}
+
+    def within(self, ranges: Ranges) -> CertainSigns:
+        """Return the same, where the indices of sums run as given."""
+        self._ranges = ranges
+        return self
+
+    def is_positive(self, part: Any) -> bool:
+        """Whether a part is certainly above 0."""
+        return self._of(part) is Sign.POSITIVE
+
+    def is_not_negative(self, part: Any) -> bool:
+        """Whether a part is certainly not below 0."""
+        return self._of(part) is not Sign.UNKNOWN
+
+    def _made(self) -> Iterator[NormalForm]:
+        """Yield normal forms: without what is assumed, with each assumption that replaces something, and with all."""
+        yield NormalForm(frozenset(), replace(self._assumed, equations=()))
+        useful = []
+        for statement in self._assumed.equations:
+            with contextlib.suppress(WitnessError):
+                yield NormalForm(frozenset({Rule.EQUATIONS}), replace(self._assumed, equations=(statement,)))
+                useful.append(statement)
+        if len(useful) > 1:
+            yield NormalForm(frozenset({Rule.EQUATIONS}), replace(self._assumed, equations=tuple(useful)))
+
+    def _of(self, part: Any) -> Sign:
+        key = self._ranges, part
+        if key not in self._found:
+            signs = [self._by_tree(part)]
+            if signs[0] is not Sign.POSITIVE:
+                signs += map(functools.partial(_in_form, part), self._forms_for(part))
+            self._found[key] = _largest(signs)
+        return self._found[key]
+
+    def _forms_for(self, part: Any) -> Iterator[NormalForm]:
+        yield from self.forms
+        if len(self.forms) > 1:
+            context = substituting(part, part, self._assumed)
+            with contextlib.suppress(WitnessError):
+                yield NormalForm(frozenset({Rule.EQUATIONS}), context)
+
+    def _by_tree(self, part: Any) -> Sign:
+        """Return what the parts of a part say of it; a density is positive wherever it is spoken of."""
+        if isinstance(part, Value | sympy.exp):
+            return Sign.POSITIVE
+        if isinstance(part, KL):
+            return Sign.NOT_NEGATIVE
+        if isinstance(part, Expectation | Integral):
+            return self._of(part.args[part.body_place])
+        if isinstance(part, sympy.Sum):
+            return self._of_sum(part)
+        return self._of_operation(part)
+
+    def _of_operation(self, part: Any) -> Sign:
+        if part.is_Add:
+            signs = list(map(self._of, part.args))
+            return self._of_sum_without_a_term(*part.args) if Sign.UNKNOWN in signs else _largest(signs)
+        if part.is_Mul:
+            return min(map(self._of, part.args), key=_rank)
+        if part.is_Pow:
+            return self._of_power(part)
+        label = part.base.label if isinstance(part, sympy.Indexed) else part
+        return _within_two(sign_of(label)) if label.is_Symbol or label.is_number else Sign.UNKNOWN
+
+    def _of_sum(self, part: Any) -> Sign:
+        body, index, lower, upper = sum_parts(part)
+        if kind_of(index) != "real" and not at_least(lower, 1):
+            return Sign.UNKNOWN
+        before, self._ranges = self._ranges, self._ranges.over(index, lower, upper)
+        sign = self._of(body)
+        self._ranges = before
+        return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
+
+    def _of_sum_without_a_term(self, whole: Any, less: Any, *others: Any) -> Sign:
+        """Return the sign of Σ_k a_k − a_i, where i is an index that runs as k does."""
+        if others or not isinstance(whole, sympy.Sum):
+            return Sign.UNKNOWN
+        body, index, first, last = sum_parts(whole)
+        own = [other for other, *ends in self._ranges.ends if ends == [first, last]]
+        if not any(_factors(replaced(body, {index: other})) == _factors(-less) for other in own):
+            return Sign.UNKNOWN
+        sign = self._of(body)
+        return sign if at_least(last, first + 1) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
+
+    def _of_power(self, part: Any) -> Sign:
+        base = self._of(part.base)
+        if base is Sign.UNKNOWN and part.exp.is_Rational and part.exp.p % 2 == 0 and part.exp.q == 1:
+            return Sign.NOT_NEGATIVE
+        return base if part.exp.is_Rational else Sign.UNKNOWN
+
+
+def at_least(number: Any, least: Any) -> bool:
+    """Whether one number is certainly not below another, from what its symbols are.
+
+    >>> from elbo_check.symbols import count
+    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
+    (True, False)
+    """
+    with sympy.evaluate(True):
+        difference = number - least
+        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
+        return known(anew, "nonnegative") is True
+
+
+def _factors(part: Any) -> Counter[Any]:
+    """Return the factors of a product, and those of its factors."""
+    if not part.is_Mul:
+        return Counter() if part == 1 else Counter((part,))
+    found: Counter[Any] = Counter()
+    for factor in part.args:
+        found += _factors(factor)
+    return found
+
+
+def _in_form(part: Any, form: NormalForm) -> Sign:
+    with contextlib.suppress(WitnessError, ZeroDivisionError):
+        return _within_two(form.terms.sign(form.rewritten(part)))
+    return Sign.UNKNOWN
+
+
+def _rank(sign: Sign) -> int:
+    return int(sign.value)
+
+
+def _largest(signs: Sequence[Sign]) -> Sign:
+    return max(signs, key=_rank)
+
+
+def _within_two(sign: Sign) -> Sign:
+    return Sign.POSITIVE if sign is Sign.UNIT else sign

@@ -1,0 +1,166 @@
+"""Whether the sides of a step certainly have a value: what holds log u says that u > 0, and a sample of u does not.
+
+A chain speaks of where all of its sides are defined. Were log(5 − x) let pass because x was small wherever it was read,
+5 − x = e^{log(5 − x)} ≥ 0 would be proved for every real x. By convention a density is positive where its logarithm is
+taken, and means exist: these are in the ledger.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import sympy
+
+from ..derivation import Chain, Step
+from ..nodes import (
+    Arbitrary,
+    Gaussian,
+    Iterated,
+    Member,
+    Uniform,
+    Vector,
+    replaced,
+    sum_parts,
+)
+from ..symbols import kind_of
+from .certain_nonzero import CertainlyNonzero
+from .certain_signs import NO_RANGES, CertainSigns, Ranges, at_least
+
+__all__ = ["doubt_of"]
+
+
+class Demand(NamedTuple):
+    """What must be so for a side to have a value: a part of it is positive, at least 0, not 0, or a number from 1."""
+
+    needs: str
+    part: Any
+    holder: str
+    ranges: Ranges = NO_RANGES
+
+
+def doubt_of(step: Step, chain: Chain) -> str:
+    """Return which part of a step need not have a value under what its chain assumes, or ""."""
+    signs, nonzero, granted = _known_in(chain)
+    for demand in dict.fromkeys(d for side in _opened(step, chain) for d in _demands(side)):
+        if (demand.needs, demand.part) not in granted and not _is_met(demand, signs.within(demand.ranges), nonzero):
+            return _REMEDIES[demand.needs].format(u=demand.part, holder=demand.holder)
+    return ""
+
+
+@functools.lru_cache(maxsize=2)
+def _known_in(chain: Chain) -> tuple[CertainSigns, CertainlyNonzero, set[tuple[str, Any]]]:
+    """Return what is certain in a chain: its steps hold the same parts."""
+    assuming = [chain.without_abbreviations(statement) for statement in chain.assuming]
+    signs = CertainSigns(assuming)
+    granted = {(d.needs, d.part) for one in assuming for side in one.sides for d in _granted(side)}
+    return signs, CertainlyNonzero(signs, assuming), granted
+
+
+_POSITIVE = (
+    "{holder} has no value unless {u} > 0, which is not certain: assume it, as {u} ≥ 1/100, or take symbols that make "
+    "it positive"
+)
+_REMEDIES = {
+    "above zero": _POSITIVE,
+    "positive": _POSITIVE,
+    "not negative": "{holder} has no value unless {u} ≥ 0, which is not certain: assume it, or take symbols that make "
+    "it so",
+    "not zero": "{holder} has no value where {u} = 0, which is not excluded: assume {u} ≥ 1/100 or ≤ −1/100, or "
+    "take symbols that exclude it",
+    "from 0": "{holder} has no value unless {u} is at least 0, which is not certain: take a count, or assume it",
+    "from 1": "{holder} has no value unless {u} is at least 1, which is not certain: take a count, or assume it",
+}
+
+
+def _opened(step: Step, chain: Chain) -> tuple[Any, Any]:
+    """Return both sides, abbreviations replaced by their meaning."""
+    sides = step.left, step.right
+    for symbol, meaning in reversed(chain.where):
+        sides = replaced(sides[0], {symbol: meaning}), replaced(sides[1], {symbol: meaning})
+    return sides
+
+
+def _is_met(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:
+    needs, part = demand.needs, demand.part
+    if needs == "positive":
+        return signs.is_positive(part)
+    if needs == "above zero":
+        return signs.is_not_negative(part) and nonzero.holds(part)
+    if needs == "not negative":
+        return signs.is_not_negative(part)
+    if needs == "not zero":
+        return nonzero.holds(part)
+    least = sympy.Integer(needs[-1])
+    return at_least(part, least) or signs.is_not_negative(part - least)
+
+
+def _demands(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
+    """Yield what a side demands, its innermost parts first; `ranges` say where the indices of sums around it run."""
+    parts: Sequence[Any]
+    if isinstance(side, sympy.Sum | Iterated | Vector):
+        yield from _over_index(side, ranges)
+        parts = ()
+    elif isinstance(side, sympy.Indexed):
+        parts = side.indices
+    elif isinstance(side, sympy.Derivative):
+        parts = (side.expr,)
+    elif isinstance(side, Arbitrary):
+        parts = side.args[3]
+    else:
+        parts = [part for part in side.args if not isinstance(part, sympy.Tuple)]
+        parts += [entry for tuples in side.args if isinstance(tuples, sympy.Tuple) for entry in _entries(tuples)]
+    for part in parts:
+        yield from _demands(part, ranges)
+    yield from (demand._replace(ranges=ranges) for demand in _own_demands(side))
+
+
+def _entries(given: Any) -> Iterator[Any]:
+    for part in given:
+        yield from _entries(part) if isinstance(part, sympy.Tuple) else [part]
+
+
+def _own_demands(node: Any) -> Iterator[Demand]:
+    if isinstance(node, sympy.log):
+        yield Demand("above zero", node.args[0], str(node))
+    elif node.is_Pow and node.exp.is_Rational:
+        yield from _of_power(node)
+    elif isinstance(node, Gaussian):
+        yield from (Demand("positive", row[-1], str(node)) for row in node.args[1])
+    elif isinstance(node, Uniform):
+        yield Demand("from 1", node.args[0], str(node))
+    elif isinstance(node, Member):
+        yield Demand("from 1", node.args[1], str(node))
+    elif isinstance(node, Iterated | Vector):
+        yield Demand("from 0", node.args[2], str(node))
+
+
+def _of_power(node: Any) -> Iterator[Demand]:
+    if node.exp.q == 2:
+        yield Demand("above zero" if node.exp.is_negative else "not negative", node.base, str(node))
+    elif node.exp.is_negative:
+        yield Demand("not zero", node.base, str(node))
+
+
+def _granted(side: Any) -> Iterator[Demand]:
+    """Yield what a side that is assumed to have a value grants: log s ≤ 0 says that s > 0, and 0·log s does not."""
+    for term in sympy.Add.make_args(side):
+        yield from _own_demands(term)
+
+
+def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
+    """Yield what a sum, a vector or a product over an index demands: its index is a whole number."""
+    if isinstance(side, sympy.Sum):
+        body, index, first, last = sum_parts(side)
+    else:
+        body, index, last = side.args
+        first = sympy.Integer(1)
+    for end in (first, last):
+        yield from _demands(end, ranges)
+    from_one = at_least(first, 1)
+    if kind_of(index) == "count" and from_one:
+        yield from _demands(body, ranges.over(index, first, last))
+        return
+    body = replaced(body, {index: sympy.Symbol(index.name, integer=True, positive=from_one or None)})
+    yield from _demands(body, ranges)
