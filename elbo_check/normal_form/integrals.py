@@ -11,7 +11,7 @@ from ..symbols import kind_of
 from .marginals import marginal
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator, multiply
 from .rules import Rule
-from .terms import Sign, Term, Terms
+from .terms import Term, Terms
 
 __all__ = ["integral", "integrated_out", "region"]
 
@@ -109,6 +109,5 @@ def _is_over_line(kinds: Sequence[Any], parts: Sequence[Ratio], terms: Terms) ->
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:
     height = 1 + terms.height(body)
     names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
-    signed = Sign.UNKNOWN if terms.sign(body) is Sign.UNKNOWN else Sign.NOT_NEGATIVE
     renamed = terms.renamed(body, names)
-    return generator(terms.make(("integral", *spaces), renamed, signed=signed, binds=tuple(names.values())))
+    return generator(terms.make(("integral", *spaces), renamed, signed=terms.sign(body), binds=tuple(names.values())))
