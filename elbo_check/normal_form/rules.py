@@ -45,6 +45,7 @@ class Rule(StrEnum):
     GIBBS = "KL is not negative"
     SUPPORT = "the mass of p where q > 0 is at most its mass"
     JENSEN = "the logarithm of a mean is the mean of the logarithms plus something not negative"
+    WEIGHTS = "so is that of a sum with positive weights that add up to 1"
     EQUATIONS = "a statement with ≤ or ≥ that the step may use"
 
 

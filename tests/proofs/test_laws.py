@@ -184,6 +184,7 @@ with author_form():
     AVERAGE = log(1 / J * indexed_sum(ss[j], j, J))
     SIGMOID = log(sympy.exp(x / 2) + sympy.exp(-x / 2)), log(sympy.exp(s / 2) + sympy.exp(-s / 2))
     TWO = log(sympy.Rational(1, 2) * (s + t)), sympy.Rational(1, 2) * (log(s) + log(t))
+    MIXED = log(y01 * s + (1 - y01) * t), y01 * log(s) + (1 - y01) * log(t)
 SLOPE = (sympy.exp(s) - 1) / (sympy.exp(s) + 1) / (4 * s)
 TAUGHT = Context(equations=((log(s), "≤", s - 1), (f(x), "≥", y)), assumed=((f(x), "≤", y),))
 
@@ -201,6 +202,7 @@ INEQUALITIES = [
     (laws.jensen, Expectation(q(b), log(p(b))), log(Expectation(q(b), p(b))), Expectation(q(b), 2 * log(p(b))), None),
     (laws.jensen, indexed_sum(log(ss[j]), j, J) / J, AVERAGE, indexed_sum(log(ss[j]), j, J) / J - 1, None),
     (laws.jensen, TWO[1], TWO[0], TWO[1] - 1, None),
+    (laws.jensen, MIXED[1], MIXED[0], MIXED[1] - 1, None),
     (laws.log_cosh_tangent, SIGMOID[0], SIGMOID[1] + SLOPE * (x**2 - s**2), SIGMOID[1] - 9, None),
     (laws.theorem, log(s), s - 1, s - 2, TAUGHT),
     (laws.theorem, 2 * y + 1, 2 * f(x) + 1, f(x), TAUGHT),

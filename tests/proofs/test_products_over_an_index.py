@@ -15,6 +15,7 @@ from elbo_check.language import (
     author_form,
     bit,
     count,
+    function,
     gaussian,
     indexed_sum,
     laws,
@@ -40,8 +41,8 @@ def E(density, body, *variables):
     return Expectation(density, body, *(variables or (z,)))
 
 
-def outcome(left, right, parameters):
-    chain = Chain(Statement(left, right), (Step("s", left, right, laws.independence),), parameters)
+def outcome(left, right, parameters, law=laws.independence):
+    chain = Chain(Statement(left, right), (Step("s", left, right, law),), parameters)
     return Derivation("t", "t", "t", (), (chain,), ("none",)).check().outcome
 
 
@@ -107,3 +108,12 @@ def test_the_density_of_a_block_is_that_of_its_coordinates(name):
 def test_and_of_no_others(name):
     assert outcome(*FALSE[name]) == "refuted"
     assert "differ by" in laws.independence.objection(*FALSE[name][:2])
+
+
+def test_a_draw_that_is_certainly_one_of_them_is_drawn_alone():
+    f, more = function("f"), Iterated(q(z), l, L + 1)
+    for density, draw in ((DRAWS, Z[1]), (more, Z[2]), (more, Z[L]), (more, Z[L + 1])):
+        assert outcome(E(density, f(draw)), E(q(z), f(z)), (L,), laws.marginalisation) == "proved"
+    for density, draw in ((DRAWS, Z[2]), (DRAWS, Z[0]), (DRAWS, Z[L - 1]), (DRAWS, Z[L + 1]), (more, Z[L + 2])):
+        assert outcome(E(density, f(draw)), E(q(z), f(z)), (L,), laws.marginalisation) == "undecided"
+        assert "differ by" in laws.marginalisation.objection(E(density, f(draw)), E(q(z), f(z)))
