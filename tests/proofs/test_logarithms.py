@@ -59,7 +59,6 @@ with author_form():
         "roots": (log((sqrt(s) + 1) ** 2 * (t + 1)), 2 * log(sqrt(s) + 1) + log(t + 1), (s, t)),
         "units": (log((1 - y**2) / s), log(1 - y) + log(1 + y) - log(s), (y, s)),
         "densities": (log(p(x) * (p(z) + q(z))), log(p(x)) + log(p(z) + q(z)), (x, z)),
-        "what is left": (log((x**2 + 1) * (x - a)), log(x**2 + 1) + log(x - a), (x, a)),
     }
     MAY_BE_EMPTY = indexed_sum(exp(f(k)), k, K - 1)
     BESIDE = {
@@ -116,7 +115,9 @@ def test_a_factor_is_taken_out_with_the_sign_that_makes_it_positive():
     with author_form():
         once, twice = log((y - 1) * (1 - a)), log((y - 1) ** 2 * (a - 1))
         first, second = log(1 - y) + log(a - 1), 2 * log(1 - y) + log(a - 1)
+        beside = log((x**2 + 1) * (x - a)), log(x**2 + 1) + log(x - a)
     assert laws.log_of_product.objection(once, first) == laws.log_of_product.objection(twice, second) == ""
+    assert laws.log_of_product.objection(*beside) == ""
     assert "differ by" in laws.log_of_product.objection(once, log(1 - y) + log(1 - a))
 
 
