@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from .polynomials import Monomial, Polynomial, Ratio
+from .polynomials import ONE, Monomial, Polynomial, Ratio
 
 if TYPE_CHECKING:
     from .terms import Terms
@@ -32,7 +32,7 @@ def positive_sums(whole: Polynomial, terms: Terms) -> tuple[list[tuple[Polynomia
     symbols = [sympy.Dummy() for _ in scales]
     with sympy.evaluate(True):  # what an author keeps as it is written, SymPy's own arithmetic may not
         sign, factors = sympy.Poly.from_dict(powers, *symbols, domain=sympy.ZZ).factor_list()
-    taken, rest = [], Polynomial({frozenset(): Fraction(int(sign))})
+    taken, rest = [], Polynomial({ONE: Fraction(int(sign))})
     for found, times in factors:
         factor = _polynomial(found.as_dict(native=True), scales)
         for signed in (factor, factor.scaled(Fraction(-1))):
@@ -43,6 +43,8 @@ def positive_sums(whole: Polynomial, terms: Terms) -> tuple[list[tuple[Polynomia
         else:
             for _ in range(times):
                 rest = rest * factor
+    if rest.terms == {ONE: -1}:  # what is certainly negative has no logarithm: none is made of one that might cancel
+        return [], whole
     return taken, rest
 
 

@@ -116,8 +116,10 @@ def test_a_factor_is_taken_out_with_the_sign_that_makes_it_positive():
         once, twice = log((y - 1) * (1 - a)), log((y - 1) ** 2 * (a - 1))
         first, second = log(1 - y) + log(a - 1), 2 * log(1 - y) + log(a - 1)
         beside = log((x**2 + 1) * (x - a)), log(x**2 + 1) + log(x - a)
+        nowhere = 2 * log((-1) * (s + 1) * (t + 1)) - 2 * log((-1) * (s + 2)), 2 * log((s + 1) * (t + 1) / (s + 2))
     assert laws.log_of_product.objection(once, first) == laws.log_of_product.objection(twice, second) == ""
     assert laws.log_of_product.objection(*beside) == ""
+    assert "differ by" in laws.log_of_product.objection(*nowhere)
     assert "differ by" in laws.log_of_product.objection(once, log(1 - y) + log(1 - a))
 
 
