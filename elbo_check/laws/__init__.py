@@ -5,6 +5,7 @@ import difflib
 from .arithmetic import (
     algebra,
     differentiation,
+    exchange_of_sums,
     last_term,
     log_of_product,
     negation,
@@ -73,6 +74,7 @@ __all__ = [
     "differentiation",
     "differentiation_under_expectation",
     "discrete_mean",
+    "exchange_of_sums",
     "factorisation",
     "gaussian_log_density",
     "gaussian_moments",

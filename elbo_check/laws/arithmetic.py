@@ -10,6 +10,7 @@ from .law import by_rewriting, by_rewriting_as_assumed, law
 __all__ = [
     "algebra",
     "differentiation",
+    "exchange_of_sums",
     "last_term",
     "log_of_product",
     "negation",
@@ -43,6 +44,16 @@ def log_of_product(left: Any, right: Any, context: Context) -> str:
 def last_term(left: Any, right: Any, context: Context) -> str:
     """Σ_{j=1}^{n+1} a_j = Σ_{j=1}^n a_j + a_{n+1}; a sum of one term is that term."""
     return by_rewriting(left, right, context, Rule.LAST_TERM)
+
+
+@law(
+    "exchange of sums",
+    conditions=("no end of one sum depends on the index of the other",),
+    source="arithmetic of real numbers",
+)
+def exchange_of_sums(left: Any, right: Any, context: Context) -> str:
+    """Σ_i Σ_j a_ij = Σ_j Σ_i a_ij for finite sums."""
+    return by_rewriting(left, right, context, Rule.EXCHANGE)
 
 
 @law("nonnegativity", source="arithmetic of real numbers")

@@ -83,8 +83,12 @@ def constants(left: Any, right: Any, context: Context) -> str:
 
 @law("independence", conditions=("the blocks are independent under q and under p",), source=BISHOP + "section 1.2")
 def independence(left: Any, right: Any, context: Context) -> str:
-    """The density of independent blocks is the product of their densities: (q₁ × q₂)(z₁, z₂) = q₁(z₁) q₂(z₂)."""
-    return by_rewriting(left, right, context, Rule.INDEPENDENT)
+    """The density of independent blocks is the product of their densities: (q₁ × q₂)(z₁, z₂) = q₁(z₁) q₂(z₂).
+
+    Over an index it is ∏_l q_l(z_l), and log ∏_l q_l(z_l) = Σ_l log q_l(z_l); q₁(z₁) q₂(z₂) where it runs to 2.
+    """
+    objection = by_rewriting(left, right, context, Rule.INDEPENDENT)
+    return objection and by_rewriting(left, right, context, Rule.INDEPENDENT, Rule.FACTORS) and objection
 
 
 @law(

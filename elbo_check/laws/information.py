@@ -81,8 +81,12 @@ def gibbs(left: Any, right: Any, context: Context) -> str:
 
 @law("Jensen's inequality", conditions=("f > 0", "f and log f are integrable"), source=COVER + "theorem 2.6.2")
 def jensen(left: Any, right: Any, context: Context) -> str:
-    """E log f ≤ log E f, and (1/n) Σ_k log a_k ≤ log((1/n) Σ_k a_k): the logarithm is concave."""
-    return by_rewriting(left, right, context, Rule.JENSEN, Rule.LINEAR)
+    """E log f ≤ log E f, and (1/n) Σ_k log a_k ≤ log((1/n) Σ_k a_k): the logarithm is concave.
+
+    Σ_k w_k log a_k ≤ log Σ_k w_k a_k for a few terms with weights w_k > 0 that add up to 1.
+    """
+    objection = by_rewriting(left, right, context, Rule.JENSEN, Rule.LINEAR)
+    return objection and by_rewriting(left, right, context, Rule.JENSEN, Rule.WEIGHTS, Rule.LINEAR) and objection
 
 
 @law(

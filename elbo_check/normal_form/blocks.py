@@ -10,7 +10,7 @@ from .polynomials import Ratio, generator
 if TYPE_CHECKING:
     from .form import NormalForm
 
-__all__ = ["Block", "entry", "vector"]
+__all__ = ["Block", "coordinate", "entry", "vector"]
 
 Values = Mapping[str, Ratio]
 
@@ -48,11 +48,11 @@ def entry(form: NormalForm, node: Any, values: Values) -> Ratio:
     """Read z[i], or z[l, i]: a coordinate of a draw."""
     whole = form.inside(node.base.label, values)
     for index in node.indices:
-        whole = _part(form, whole, form.inside(index, values))
+        whole = coordinate(form, whole, form.inside(index, values))
     return whole
 
 
-def _part(form: NormalForm, whole: Ratio, index: Ratio) -> Ratio:
+def coordinate(form: NormalForm, whole: Ratio, index: Ratio) -> Ratio:
     """Return an entry; a declared sequence has the sign of its label, a drawn block has none, whatever its label."""
     if isinstance(whole, Block):
         return whole.entry(index)

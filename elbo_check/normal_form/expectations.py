@@ -123,9 +123,8 @@ class Mean:
         height = 1 + max(terms.height(part) for part in (body, *parts))
         names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
         tag = ("E", *(atom.tag for atom in atoms))
-        signed = Sign.UNKNOWN if terms.sign(body) is Sign.UNKNOWN else Sign.NOT_NEGATIVE
         renamed = terms.renamed(body, names)
-        return generator(terms.make(tag, *parts, renamed, signed=signed, binds=tuple(names.values())))
+        return generator(terms.make(tag, *parts, renamed, signed=terms.sign(body), binds=tuple(names.values())))
 
     def _mass(self, inside: Monomial) -> Ratio | None:
         """Return E_q[p/q] as the mass of p less something not negative; None where the product is no such ratio."""

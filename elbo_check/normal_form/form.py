@@ -21,6 +21,7 @@ from .roots import reduced, settled, square_root
 from .rules import INEQUALITIES, Rule
 from .signs import Sign, sign_of
 from .terms import Terms
+from .values import log_over_coordinates
 
 __all__ = ["Context", "NormalForm"]
 
@@ -196,6 +197,8 @@ class NormalForm:
         if term.tag == ("root",) and Rule.LOGS in self.rules:
             return constant(Fraction(1, 2)) * self.log(term.parts[0])
         kind = term.tag[1][0] if term.tag[0] == "value" and len(term.tag) == 2 else ""
+        if kind == "iterated" and Rule.INDEPENDENT in self.rules:
+            return log_over_coordinates(self, term)
         if kind == "gaussian" and Rule.GAUSSIAN in self.rules:
             return gaussian_log_density(term, self.reader)
         if kind == "bernoulli" and Rule.BERNOULLI in self.rules:

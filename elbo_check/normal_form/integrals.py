@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,9 +12,12 @@ from ..symbols import kind_of
 from .marginals import marginal
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator, multiply
 from .rules import Rule
-from .terms import Sign, Term, Terms
+from .shapes import least
+from .terms import Term, Terms
 
 __all__ = ["integral", "integrated_out", "region"]
+
+_MOST_EXCHANGED = 4
 
 
 def region(variable: Any) -> str:
@@ -65,8 +69,15 @@ def _of_monomial(inside: Monomial, variable: int, space: str, terms: Terms, rule
     body = Ratio(Polynomial({inside: Fraction(1)}))
     if not names:
         return body
-    pairs = sorted(zip(spaces, names, strict=True))
-    return _term(body, [name for _, name in pairs], [place for place, _ in pairs], terms)
+    return _in_any_order(body, sorted(zip(spaces, names, strict=True)), terms)
+
+
+def _in_any_order(body: Ratio, pairs: list[tuple[str, int]], terms: Terms) -> Ratio:
+    """Return ∫ over several variables as one term: those of one space may be taken in any order (Fubini)."""
+    spaces = [space for space, _ in pairs]
+    orders = itertools.permutations(pairs) if len(pairs) <= _MOST_EXCHANGED else [tuple(pairs)]
+    alike = [[name for _, name in order] for order in orders if [space for space, _ in order] == spaces]
+    return least((_term(body, names, spaces, terms) for names in alike), terms)
 
 
 def integrated_out(
@@ -109,6 +120,5 @@ def _is_over_line(kinds: Sequence[Any], parts: Sequence[Ratio], terms: Terms) ->
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:
     height = 1 + terms.height(body)
     names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
-    signed = Sign.UNKNOWN if terms.sign(body) is Sign.UNKNOWN else Sign.NOT_NEGATIVE
     renamed = terms.renamed(body, names)
-    return generator(terms.make(("integral", *spaces), renamed, signed=signed, binds=tuple(names.values())))
+    return generator(terms.make(("integral", *spaces), renamed, signed=terms.sign(body), binds=tuple(names.values())))

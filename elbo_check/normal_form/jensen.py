@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import operator
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,8 @@ __all__ = ["log_of"]
 
 Values = Mapping[str, Ratio]
 
+_MOST_WAYS = 200
+
 
 def log_of(form: NormalForm, argument: Any, values: Values) -> Ratio:
     """Return log(argument); under Jensen's rule that of E[f], and of (1/n) Σ a_k, is taken apart."""
@@ -35,6 +40,8 @@ def _mean_of_logs(form: NormalForm, argument: Any, values: Values) -> Ratio | No
     if isinstance(argument, Expectation):
         density, body, *variables = argument.args
         return form.inside(Expectation(density, sympy.log(body), *variables), values)
+    if isinstance(argument, sympy.Add) and Rule.WEIGHTS in form.rules:
+        return _by_weights(form, list(_flat(argument)), values)
     if not isinstance(argument, sympy.Mul):
         return None
     summed_up = [part for part in argument.args if isinstance(part, sympy.Sum | sympy.Add)]
@@ -65,10 +72,30 @@ def _weighted(form: NormalForm, terms: Any, weight: Ratio, values: Values) -> Ra
     return weight * summed(each, fresh, first, last, form.terms)
 
 
-def _flat(terms: Any) -> Iterator[Any]:
-    """Yield the terms of a sum that was written step by step: (a + b) + c has three."""
+def _by_weights(form: NormalForm, parts: list[Any], values: Values) -> Ratio | None:
+    """Return Σ w_k log a_k for a sum of w_k a_k, where some of the factors of each term are its weight."""
+    ways = itertools.product(*(itertools.islice(_weights(form, part, values), _MOST_WAYS) for part in parts))
+    for way in itertools.islice(ways, _MOST_WAYS):
+        if sum((weight for weight, _ in way), start=constant(0)) == constant(1):
+            logs = [weight * log_of(form, sympy.Mul(*rest), values) for weight, rest in way]
+            return sum(logs, start=constant(0))
+    return None
+
+
+def _weights(form: NormalForm, part: Any, values: Values) -> Iterator[tuple[Ratio, list[Any]]]:
+    """Yield every choice of positive factors as a weight, and the factors that are left; one at least is."""
+    factors = [(factor, form.inside(factor, values)) for factor in _flat(part, sympy.Mul)]
+    positive = [place for place, (_, value) in enumerate(factors) if form.terms.is_positive(value)]
+    for number in range(1, len(factors)):
+        for places in itertools.combinations(positive, number):
+            weight = functools.reduce(operator.mul, (factors[place][1] for place in places))
+            yield weight, [factor for place, (factor, _) in enumerate(factors) if place not in places]
+
+
+def _flat(terms: Any, kind: type[Any] = sympy.Add) -> Iterator[Any]:
+    """Yield the terms of a sum, or the factors of a product, that was written step by step: (a + b) + c has three."""
+    if not isinstance(terms, kind):
+        yield terms
+        return
     for part in terms.args:
-        if isinstance(part, sympy.Add):
-            yield from _flat(part)
-        else:
-            yield part
+        yield from _flat(part, kind)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ..errors import WitnessError
+from .factors import positive_sums
 from .numbers import content_of, factors_of
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Terms
@@ -30,11 +31,14 @@ def logarithm(argument: Ratio, terms: Terms, of_base: OfBase, split: bool) -> Ra
         return _opaque("log", argument, terms)
     whole = argument.whole
     if whole is not None:
-        return _split(whole, terms, of_base)
-    top, bottom = argument.numerator, argument.denominator
-    if not all(terms.sign(Ratio(part)) is Sign.POSITIVE for part in (top, bottom)):
+        outside, rest = _taken_apart(whole, terms, of_base)
+        return outside + logarithm(Ratio(rest), terms, of_base, split=False)
+    above, top = _taken_apart(argument.numerator, terms, of_base)
+    below, bottom = _taken_apart(argument.denominator, terms, of_base)
+    if not all(terms.is_positive(Ratio(part)) for part in (top, bottom)):
         return _opaque("log", argument, terms)
-    return _split(top, terms, of_base) - _split(bottom, terms, of_base)
+    first, second = (logarithm(Ratio(part), terms, of_base, split=False) for part in (top, bottom))
+    return above - below + first - second
 
 
 def exponential(argument: Ratio, terms: Terms) -> Ratio:
@@ -48,17 +52,20 @@ def exponential(argument: Ratio, terms: Terms) -> Ratio:
     return result
 
 
-def _split(whole: Polynomial, terms: Terms, of_base: OfBase) -> Ratio:
+def _taken_apart(whole: Polynomial, terms: Terms, of_base: OfBase) -> tuple[Ratio, Polynomial]:
+    """Return the logarithm of all factors that are certainly positive, and what is left."""
     if not whole.terms:
         raise WitnessError("log 0 has no meaning")
     content = content_of(whole)
     outside = terms.positive_factors(whole)
     inverse = frozenset((base, -exponent) for base, exponent in outside)
-    rest = whole * Polynomial({inverse: 1 / content})
+    factors, rest = positive_sums(whole * Polynomial({inverse: 1 / content}), terms)
     result = _of_number(content, terms)
     for base, exponent in outside:
         result = result + constant(exponent) * of_base(base)
-    return result + logarithm(Ratio(rest), terms, of_base, split=False)
+    for factor, times in factors:
+        result = result + constant(times) * _opaque("log", Ratio(factor), terms)
+    return result, rest
 
 
 def _of_number(number: Fraction, terms: Terms) -> Ratio:

@@ -9,7 +9,7 @@ from .densities import Atom
 from .polynomials import Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["atoms_in", "drawn_out", "marginal"]
+__all__ = ["atoms_in", "drawn_out", "marginal", "upper_of"]
 
 
 def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
@@ -55,7 +55,7 @@ def _dimension(kind: tuple[Any, ...]) -> int:
     return int(kind[1]) if kind[0] == "gaussian" else 1
 
 
-def _upper(atom: Atom, terms: Terms) -> Ratio:
+def upper_of(atom: Atom, terms: Terms) -> Ratio:
     """Return the number of coordinates of a block."""
     ((base, _),) = next(iter(atom.parts[0].numerator.terms))
     return terms[base].parts[0]
@@ -73,7 +73,7 @@ def drawn_out(
         position += block.dimension
         while atom.at is not None:
             index = terms.only_coordinate(body, own[0])
-            if index is None or not terms.within(index, _upper(atom, terms)):
+            if index is None or not terms.within(index, upper_of(atom, terms)):
                 break
             coordinate, fresh = terms.make(("coordinate",), generator(own[0]), index), terms.fresh()
             body = terms.renamed(body, {own[0]: own[0], coordinate: fresh})

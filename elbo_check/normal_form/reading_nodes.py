@@ -32,6 +32,7 @@ from .changes import changed
 from .densities import ordered
 from .derivatives import derivative_of
 from .divergences import entropy, information, kl
+from .double_sums import exchanged
 from .exchange import last_apart, one_less
 from .expectations import Mean
 from .integrals import integral, region
@@ -144,7 +145,8 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
         if not last.numerator.terms:
             return tail
     fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh()
-    return tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
+    total = tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
+    return exchanged(total, form.terms) if Rule.EXCHANGE in form.rules else total
 
 
 def _extremum(form: NormalForm, node: Any, values: Values) -> Ratio:

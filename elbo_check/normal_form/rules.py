@@ -29,9 +29,11 @@ class Rule(StrEnum):
     DIFFERENTIATE = "the rules of differentiation"
     UNDER_EXPECTATION = "∂ and E exchange"
     INDEPENDENT = "the density of independent blocks is the product of theirs"
+    FACTORS = "the density of a number of independent coordinates is the product of theirs"
     MARGINAL = "a block that does not occur is integrated out"
     LAST_FACTOR = "the last of n independent coordinates is set apart"
     LAST_TERM = "the last term of a sum is set apart"
+    EXCHANGE = "finite sums exchange, where neither ends at the index of the other"
     ALIKE = "which of n + 1 like draws is left out of a sum does not matter"
     LAST_DRAW = "the last of n + 1 like draws is a variable of its own"
     SEPARATE = "the mean of a product over independent blocks is the product of the means"
@@ -43,6 +45,7 @@ class Rule(StrEnum):
     GIBBS = "KL is not negative"
     SUPPORT = "the mass of p where q > 0 is at most its mass"
     JENSEN = "the logarithm of a mean is the mean of the logarithms plus something not negative"
+    WEIGHTS = "so is that of a sum with positive weights that add up to 1"
     EQUATIONS = "a statement with ≤ or ≥ that the step may use"
 
 

@@ -43,9 +43,17 @@ def is_count(last: Ratio, terms: Terms) -> bool:
 def _opaque(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
     """Return the sum as one term, its index renamed so that its name does not matter."""
     name = terms.bound(1 + max(terms.height(part) for part in (body, first, last)), 0)
-    signed = Sign.UNKNOWN if terms.sign(body) is Sign.UNKNOWN else Sign.NOT_NEGATIVE
+    signed = terms.sign(body)
+    if signed is Sign.POSITIVE and not _has_a_term(first, last, terms):
+        signed = Sign.NOT_NEGATIVE
     renamed = terms.renamed(body, {index: name})
     return generator(terms.make(("sum",), first, last, renamed, signed=signed, binds=(name,)))
+
+
+def _has_a_term(first: Ratio, last: Ratio, terms: Terms) -> bool:
+    """Whether a sum between whole numbers is certainly not empty."""
+    from_one = first.key == constant(1).key and terms.is_positive(last)
+    return from_one or terms.sign(last - first) is not Sign.UNKNOWN
 
 
 def single_sum(inside: Monomial, terms: Terms) -> Term | None:

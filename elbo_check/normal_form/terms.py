@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .polynomials import Exponent, Monomial, Polynomial, Ratio, generator
+from .polynomials import Exponent, Monomial, Polynomial, Ratio, constant, generator
 from .roots import reduced
 from .signs import Sign, complements
 from .squares import is_sum_of_squares
@@ -95,7 +95,8 @@ class Terms:
         return self.sign(place) is Sign.POSITIVE and self._reaches(place, upper)
 
     def _reaches(self, last: Ratio, upper: Ratio) -> bool:
-        return self.sign(upper - last) is not Sign.UNKNOWN
+        """Whether one whole number is at least another: n ≥ 1 where n > 0."""
+        return self.sign(upper - last) is not Sign.UNKNOWN or self.is_positive(upper - last + constant(1))
 
     @staticmethod
     def bases(part: Ratio) -> set[int]:

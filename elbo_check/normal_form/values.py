@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .densities import Atom, Read, atoms_of, ordered
+from .blocks import coordinate
+from .densities import LARGEST_COUNT, Atom, Read, atoms_of, ordered
+from .marginals import upper_of
 from .polynomials import Ratio, constant, generator
 from .rules import Rule
-from .terms import Sign
+from .sums import summed
+from .terms import Sign, Term
 
 if TYPE_CHECKING:
     from .form import NormalForm
 
-__all__ = ["atoms_at", "density_at", "value_of"]
+__all__ = ["atoms_at", "density_at", "log_over_coordinates", "value_of"]
 
 Values = Mapping[str, Ratio]
 
@@ -46,6 +51,35 @@ def density_at(form: NormalForm, density: Any, point: list[Ratio], values: Value
 
 
 def _group_at(form: NormalForm, group: tuple[Atom, ...], point: list[Ratio]) -> Ratio:
+    if Rule.FACTORS in form.rules and group[0].at is not None:
+        return _coordinates_at(form, group[0], group[0].at, point[0])
+    return _opaque_at(form, group, point)
+
+
+def _coordinates_at(form: NormalForm, atom: Atom, at: Callable[[Ratio], tuple[Atom, ...]], point: Ratio) -> Ratio:
+    """Return the density of a block of coordinates: the product of theirs, if their number is one."""
+    last = upper_of(atom, form.terms)
+    number = next((n for n in range(1, LARGEST_COUNT + 1) if last.key == constant(n).key), 0)
+    if not number:
+        return _opaque_at(form, (atom,), [point])
+    places = map(constant, range(1, number + 1))
+    each = (_group_at(form, at(place), [coordinate(form, point, place)]) for place in places)
+    return functools.reduce(operator.mul, each)
+
+
+def log_over_coordinates(form: NormalForm, term: Term) -> Ratio:
+    """Return Σ_l log q(z_l) for the term of ∏_l q at a point."""
+    whole, point = term.parts
+    (block,) = form.terms.bases(whole)
+    (_, kind), (last, *parts) = form.terms[block].tag, form.terms[block].parts
+    fresh = form.terms.index(last)
+    own = [form.terms.renamed(part, {form.terms[block].binds[0]: fresh}) for part in parts]
+    place = coordinate(form, point, generator(fresh))
+    density = form.terms.make(("value", kind), *own, place, signed=Sign.POSITIVE)
+    return summed(form.log(generator(density)), fresh, constant(1), last, form.terms)
+
+
+def _opaque_at(form: NormalForm, group: tuple[Atom, ...], point: list[Ratio]) -> Ratio:
     if len(group) == 1 and group[0].tag[0] == "arbitrary" and Rule.CONDITIONAL in form.rules:
         return _joint_over_given(form, group[0], point)
     parts = [part for atom in group for part in atom.parts]

@@ -40,7 +40,8 @@ from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
 x, y, z, w, mu, nu = real("x"), real("y"), real("z"), real("w"), real("mu"), real("nu")
 s, t, u = positive("s"), positive("t"), positive("u")
-J, j, i = count("J"), count("j"), count("i")
+z1, z2 = real("z_1"), real("z_2")
+J, K, j, i = count("J"), count("K"), count("j"), count("i")
 N, M = gaussian(mu, s), gaussian(nu, t)
 q1, q2, p1, p2 = Member("q", 1), Member("q", 2), Member("p", 1), Member("p", 2)
 PLANE = Gaussian((mu, nu), ((s,), (x, t)))
@@ -57,6 +58,7 @@ def log_of(density, *point):
 
 p, q, f = model("p"), model("q"), function("f")
 a, b, y01 = real("a"), real("b"), unit("y")
+DRAWS, PAIR = Iterated(q(z), j, J), Independent("q", 2)
 ms, ss, bs = sequence(real("m")), sequence(positive("v")), sequence(b)
 
 KNOWN = Context(equations=((KL(N, M), "=", x + s),), assumed=((KL(M, N), "=", x + s),))
@@ -93,6 +95,14 @@ CASES = [
     (laws.last_factor, KL(Independent("q", J + 1), Independent("p", J + 1)),
      KL(Product(Independent("q", J), Member("q", J + 1)), Product(Independent("p", J), Member("p", J + 1))),
      KL(Independent("q", J), Independent("p", J)), None),
+    (laws.independence, E(DRAWS, log_of(DRAWS, z), z), E(DRAWS, indexed_sum(log(q(sequence(z)[j])), j, J), z),
+     E(DRAWS, log(indexed_sum(q(sequence(z)[j]), j, J)), z), None),
+    (laws.independence, E(PAIR, Value(PAIR, z), z), E(PAIR, Value(q1, sequence(z)[1]) * Value(q2, sequence(z)[2]), z),
+     E(PAIR, Value(q1, sequence(z)[1]) * Value(q1, sequence(z)[2]), z), None),
+    (laws.exchange_of_sums, indexed_sum(indexed_sum(f(i, j), i, K), j, J),
+     indexed_sum(indexed_sum(f(i, j), j, J), i, K), indexed_sum(indexed_sum(f(i, j), j, K), i, J), None),
+    (laws.total_expectation, Expectation(q(z1), Expectation(q(z2), f(z1, z2))),
+     Expectation(q(z2), Expectation(q(z1), f(z1, z2))), Expectation(q(z1), f(z1, z1)), None),
     (laws.last_term, indexed_sum(x * j, j, J + 1), indexed_sum(x * j, j, J) + (J + 1) * x,
      indexed_sum(x * j, j, J) + J * x, None),
     (laws.last_term, indexed_sum(x + j, j, 1), x + 1, x, None),
@@ -174,6 +184,7 @@ with author_form():
     AVERAGE = log(1 / J * indexed_sum(ss[j], j, J))
     SIGMOID = log(sympy.exp(x / 2) + sympy.exp(-x / 2)), log(sympy.exp(s / 2) + sympy.exp(-s / 2))
     TWO = log(sympy.Rational(1, 2) * (s + t)), sympy.Rational(1, 2) * (log(s) + log(t))
+    MIXED = log(y01 * s + (1 - y01) * t), y01 * log(s) + (1 - y01) * log(t)
 SLOPE = (sympy.exp(s) - 1) / (sympy.exp(s) + 1) / (4 * s)
 TAUGHT = Context(equations=((log(s), "≤", s - 1), (f(x), "≥", y)), assumed=((f(x), "≤", y),))
 
@@ -191,6 +202,7 @@ INEQUALITIES = [
     (laws.jensen, Expectation(q(b), log(p(b))), log(Expectation(q(b), p(b))), Expectation(q(b), 2 * log(p(b))), None),
     (laws.jensen, indexed_sum(log(ss[j]), j, J) / J, AVERAGE, indexed_sum(log(ss[j]), j, J) / J - 1, None),
     (laws.jensen, TWO[1], TWO[0], TWO[1] - 1, None),
+    (laws.jensen, MIXED[1], MIXED[0], MIXED[1] - 1, None),
     (laws.log_cosh_tangent, SIGMOID[0], SIGMOID[1] + SLOPE * (x**2 - s**2), SIGMOID[1] - 9, None),
     (laws.theorem, log(s), s - 1, s - 2, TAUGHT),
     (laws.theorem, 2 * y + 1, 2 * f(x) + 1, f(x), TAUGHT),
@@ -228,7 +240,7 @@ def meaning(law, left, right, relation="="):
 
 def test_every_law_has_a_case_a_statement_a_source_and_a_name_of_its_own():
     assert {law.name for law, *_ in CASES} == {law.name for law in LAWS}
-    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 41
+    assert len({law.name for law in LAWS}) == len({law.anchor for law in LAWS}) == len(LAWS) == 42
     assert all(law.statement.endswith(".") and law.source and law.statement == law.statement.strip() for law in LAWS)
     assert {name for name, value in vars(laws).items() if isinstance(value, Law)} <= set(laws.__all__)
 
