@@ -136,6 +136,8 @@ with author_form():
         (f(Vector(1 / (s + j), j, n)) + KL(Independent("q", n - 1), Independent("p", n - 1)), (n, s), ()),
         (p(x, given={z: 1 / w}) + derivative(log(w), w) + coins, (x, w, u, b, n), ()),
         (indexed_sum(1 / (1 + j_real**2), j_real, n), (n,), ()),
+        (1 / indexed_sum(f(k) ** 2, k, n) + 1 / (x**2 + f(n) ** 2 + KL(q(z), p(z))), (n, x), ()),
+        (1 / Expectation(Uniform(n)(i), f(i) ** 2), (n,), ()),
         (indexed_sum(log(Uniform(n)(j)) + exp(j), j, n, -2), (n,), ()),
     ]  # fmt: skip
 
@@ -168,6 +170,8 @@ with author_form():
         (indexed_sum(log(j), j, n, -2), (n,), (), "unless j > 0"),
         (log(indexed_sum(exp(f(k)), k, n) - exp(f(i))), (n, i), (), "> 0"),
         (indexed_sum(log(indexed_sum(exp(f(k)), k, n) - 2 * exp(f(i))), i, n), (n,), (), "> 0"),
+        (1 / indexed_sum(f(k) ** 2, k, n - 1), (n,), (), "= 0"),
+        (1 / indexed_sum((j - 70) ** 2, j, n), (n,), (), "= 0"),
         (1 / Maximum(f(x) + z * x, x), (z,), (), "= 0"),
         (1 / (x - y), (x, y), (Statement(x - y, ZERO, "≤"), Statement(y - x, ZERO, "≤")), "= 0"),
         (1 / (x - y), (x, y), (Statement((x - y) ** 2, ZERO, "≤"),), "= 0"),
