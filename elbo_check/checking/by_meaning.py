@@ -59,7 +59,8 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         try:
             holds = _comparison(step, reader.reading)
         except OneSidedError as failure:
-            one_sided.append((reader, failure))
+            if not reader.own or failure.certainty(step.relation) == 2:
+                one_sided.append((reader, failure))
             continue
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"

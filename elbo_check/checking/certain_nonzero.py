@@ -14,13 +14,13 @@ from sympy.core.symbol import Str
 
 from ..derivation import Statement
 from ..errors import WitnessError
-from ..nodes import Maximum, Minimum, free_symbols
+from ..nodes import Expectation, Integral, Maximum, Minimum, free_symbols, sum_parts
 from ..normal_form import NormalForm
 from ..normal_form.polynomials import Polynomial, Ratio, constant
 from ..normal_form.signs import Sign
 from ..normal_form.terms import Terms
 from ..symbols import known
-from .certain_signs import CertainSigns
+from .certain_signs import CertainSigns, at_least
 
 __all__ = ["CertainlyNonzero"]
 
@@ -39,7 +39,23 @@ class CertainlyNonzero:
         So is x, and not √(x²) + x, which is 0 for all x < 0.
         """
         opposite = sympy.Mul(sympy.Integer(-1), part, evaluate=False)
-        return self._signs.is_positive(part) or self._signs.is_positive(opposite) or self._is_generic(part)
+        if self._signs.is_positive(part) or self._signs.is_positive(opposite):
+            return True
+        return self._is_sum_of_nonnegative(part) or self._is_generic(part)
+
+    def _is_sum_of_nonnegative(self, part: Any) -> bool:
+        """Whether a part is a sum or a mean of what is never negative, and some term is certainly not 0."""
+        if part.is_Add:
+            return all(map(self._signs.is_not_negative, part.args)) and any(map(self.holds, part.args))
+        if isinstance(part, sympy.Sum):
+            body, _, first, last = sum_parts(part)
+            return (
+                at_least(first, 1) and at_least(last, first) and self._signs.is_not_negative(body) and self.holds(body)
+            )
+        if isinstance(part, Expectation | Integral):
+            body = part.args[part.body_place]
+            return self._signs.is_not_negative(body) and self.holds(body)
+        return False
 
     def _narrowed(self, statement: Statement, others: Sequence[Statement]) -> set[str]:
         """Return the names of what an assumption may leave no room: none of x ≥ f(y), if nothing else is said of x."""

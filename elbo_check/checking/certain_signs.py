@@ -75,7 +75,9 @@ class CertainSigns:
         key = self._ranges, part
         if key not in self._found:
             signs = [self._by_tree(part)]
-            if signs[0] is not Sign.POSITIVE:
+            if signs[0] is not Sign.POSITIVE and self._is_positive_in_range(part):
+                signs.append(Sign.POSITIVE)
+            elif signs[0] is not Sign.POSITIVE:
                 signs += map(functools.partial(_in_form, part), self._forms_for(part))
             self._found[key] = _largest(signs)
         return self._found[key]
@@ -118,6 +120,12 @@ class CertainSigns:
         sign = self._of(body)
         self._ranges = before
         return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
+
+    def _is_positive_in_range(self, part: Any) -> bool:
+        """Whether a part is positive at first + m and on, or at last − m and before, as n + 1 − j is for j ≤ n."""
+        steps = sympy.Symbol("steps", integer=True, nonnegative=True)
+        places = ((index, place) for index, first, last in self._ranges.ends for place in (first + steps, last - steps))
+        return any(at_least(part.xreplace({index: place}), 1) for index, place in places if part.has(index))
 
     def _of_sum_without_a_term(self, whole: Any, less: Any, *others: Any) -> Sign:
         """Return the sign of Σ_k a_k − a_i, where i is an index that runs as k does."""

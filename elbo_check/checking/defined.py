@@ -21,6 +21,7 @@ from ..nodes import (
     Member,
     Uniform,
     Vector,
+    free_symbols,
     replaced,
     sum_parts,
 )
@@ -45,8 +46,17 @@ def doubt_of(step: Step, chain: Chain) -> str:
     signs, nonzero, granted = _known_in(chain)
     for demand in dict.fromkeys(d for side in _opened(step, chain) for d in _demands(side)):
         if (demand.needs, demand.part) not in granted and not _is_met(demand, signs.within(demand.ranges), nonzero):
-            return _REMEDIES[demand.needs].format(u=demand.part, holder=demand.holder)
+            return _objection(demand, set(chain.parameters))
     return ""
+
+
+def _objection(demand: Demand, parameters: set[Any]) -> str:
+    """Say what is not certain, and what to do; of a bound symbol nothing can be assumed."""
+    unless, assumed, taken = _REMEDIES[demand.needs]
+    said = f"{demand.holder} has no value {unless.format(u=demand.part)}"
+    if free_symbols(demand.part) <= parameters:
+        return f"{said}: assume {assumed.format(u=demand.part)}, or take {taken}"
+    return f"{said}, and of what is bound in it nothing can be assumed: take {taken}"
 
 
 @functools.lru_cache(maxsize=2)
@@ -58,19 +68,14 @@ def _known_in(chain: Chain) -> tuple[CertainSigns, CertainlyNonzero, set[tuple[s
     return signs, CertainlyNonzero(signs, assuming), granted
 
 
-_POSITIVE = (
-    "{holder} has no value unless {u} > 0, which is not certain: assume it, as {u} ≥ 1/100, or take symbols that make "
-    "it positive"
-)
+_POSITIVE = "unless {u} > 0, which is not certain", "{u} ≥ 1/100, or another bound", "symbols that make it positive"
 _REMEDIES = {
     "above zero": _POSITIVE,
     "positive": _POSITIVE,
-    "not negative": "{holder} has no value unless {u} ≥ 0, which is not certain: assume it, or take symbols that make "
-    "it so",
-    "not zero": "{holder} has no value where {u} = 0, which is not excluded: assume {u} ≥ 1/100 or ≤ −1/100, or "
-    "take symbols that exclude it",
-    "from 0": "{holder} has no value unless {u} is at least 0, which is not certain: take a count, or assume it",
-    "from 1": "{holder} has no value unless {u} is at least 1, which is not certain: take a count, or assume it",
+    "not negative": ("unless {u} ≥ 0, which is not certain", "{u} ≥ 0", "symbols that make it so"),
+    "not zero": ("where {u} = 0, which is not excluded", "{u} ≥ 1/100 or ≤ −1/100", "symbols that exclude it"),
+    "from 0": ("unless {u} is at least 0, which is not certain", "{u} ≥ 0", "a count"),
+    "from 1": ("unless {u} is at least 1, which is not certain", "{u} ≥ 1", "a count"),
 }
 
 
@@ -145,8 +150,10 @@ def _of_power(node: Any) -> Iterator[Demand]:
 
 def _granted(side: Any) -> Iterator[Demand]:
     """Yield what a side that is assumed to have a value grants: log s ≤ 0 says that s > 0, and 0·log s does not."""
-    for term in sympy.Add.make_args(side):
-        yield from _own_demands(term)
+    for demand in (demand for term in sympy.Add.make_args(side) for demand in _own_demands(term)):
+        yield demand
+        if demand.needs == "above zero":
+            yield from (demand._replace(needs=needs) for needs in ("positive", "not negative", "not zero"))
 
 
 def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:

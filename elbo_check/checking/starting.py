@@ -31,10 +31,14 @@ Make = Callable[[Draws], Reading]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reading, and how to make another one of its kind."""
+    """A reading, and how to make another one of its kind.
+
+    Its `own` numbers are those of one chain alone. A mean that diverges there may not elsewhere, and is no matter.
+    """
 
     reading: Reading
     make: Make
+    own: bool = False
 
 
 def readings_for(chain: Chain) -> list[Reader]:
@@ -72,7 +76,7 @@ def _some(make: Make, number: int, outline: Outline, first: int = 0) -> Iterator
         with flint.ctx.workprec(PRECISION), contextlib.suppress(WitnessError, InputError, ZeroDivisionError):
             reading = make(Draws(seed))
             if reading.satisfies_assumptions():
-                yield Reader(reading, make)
+                yield Reader(reading, make, own=bool(first))
                 number -= 1
         if not number:
             return

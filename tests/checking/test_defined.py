@@ -125,6 +125,7 @@ with author_form():
         (1 / (L - 1), (L,), (Statement(L, Integer(2), "≥"),)),
         (log(x), (x, y), (Statement(x, y**2 + 1),)),
         (log(x), (x, y), (Statement(log(x), log(y**2 + 1)),)),
+        (gaussian(0, x)(z) + sqrt(x), (x, z), (Statement(log(x), ONE, "≤"),)),
         (log(x + y), (x, y), (Statement(x, ONE, "≥"), Statement(y, ONE, "≥"))),
         (log(y) + 1 / y, (x,), (), ((y, x**2 + 1),)),
         (gaussian(0, x)(z), (x, z), (Statement(x, HALF, "≥"),)),
@@ -136,6 +137,9 @@ with author_form():
         (f(Vector(1 / (s + j), j, n)) + KL(Independent("q", n - 1), Independent("p", n - 1)), (n, s), ()),
         (p(x, given={z: 1 / w}) + derivative(log(w), w) + coins, (x, w, u, b, n), ()),
         (indexed_sum(1 / (1 + j_real**2), j_real, n), (n,), ()),
+        (1 / indexed_sum(f(k) ** 2, k, n) + 1 / (x**2 + f(n) ** 2 + KL(q(z), p(z))), (n, x), ()),
+        (indexed_sum(1 / (n + 1 - j) + log(j + 2) + 1 / (j - 1), j, n, 2), (n,), ()),
+        (1 / Expectation(Uniform(n)(i), f(i) ** 2), (n,), ()),
         (indexed_sum(log(Uniform(n)(j)) + exp(j), j, n, -2), (n,), ()),
     ]  # fmt: skip
 
@@ -168,6 +172,9 @@ with author_form():
         (indexed_sum(log(j), j, n, -2), (n,), (), "unless j > 0"),
         (log(indexed_sum(exp(f(k)), k, n) - exp(f(i))), (n, i), (), "> 0"),
         (indexed_sum(log(indexed_sum(exp(f(k)), k, n) - 2 * exp(f(i))), i, n), (n,), (), "> 0"),
+        (1 / indexed_sum(f(k) ** 2, k, n - 1), (n,), (), "= 0"),
+        (1 / indexed_sum((j - 70) ** 2, j, n), (n,), (), "= 0"),
+        (indexed_sum(1 / (n - j), j, n), (n,), (), "where -j + n = 0"),
         (1 / Maximum(f(x) + z * x, x), (z,), (), "= 0"),
         (1 / (x - y), (x, y), (Statement(x - y, ZERO, "≤"), Statement(y - x, ZERO, "≤")), "= 0"),
         (1 / (x - y), (x, y), (Statement((x - y) ** 2, ZERO, "≤"),), "= 0"),
@@ -189,6 +196,12 @@ def test_what_need_not_have_a_value_is_named_with_a_remedy(given):
     assert said in found
     assert "take " in found
     assert "assume" in found
+
+
+def test_of_what_is_bound_nothing_can_be_assumed():
+    bound = doubt(Expectation(q(z), log(z + x)), (x,))
+    assert bound.endswith("and of what is bound in it nothing can be assumed: take symbols that make it positive")
+    assert "assume x + 7 ≥ 1/100, or another bound, or take" in doubt(Expectation(q(z), z * log(x + 7)), (x,))
 
 
 def test_an_odd_power_or_a_symbol_as_exponent_says_nothing_of_a_sign():

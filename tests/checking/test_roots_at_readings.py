@@ -4,12 +4,16 @@ Under ∂/∂μ the variable z is held fixed, and the change of variables z = μ
 """
 
 import math
+from fractions import Fraction
 
 import pytest
-from sympy import Rational
+from sympy import Rational, exp, log
 
 from elbo_check import laws
-from elbo_check.checking import check_step, starting
+from elbo_check.checking import by_meaning, check_step, starting
+from elbo_check.checking.draws import Draws
+from elbo_check.checking.gaussians import GaussianReading
+from elbo_check.checking.outline import outline_of
 from elbo_check.checking.starting import readings_for
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.nodes import Expectation, derivative, function, gaussian
@@ -72,6 +76,20 @@ with author_form():
         (Expectation(N(z), derivative(f(z, t), t)), Expectation(STANDARD, derivative(f(PLACE, t), t))),
         (derivative(Expectation(N(z), f(z)), mu), derivative(Expectation(STANDARD, f(PLACE)), mu)),
     ]
+
+
+def test_a_mean_that_diverges_at_numbers_of_its_own_alone_is_no_matter():
+    with author_form():
+        step = Step("s", Expectation(gaussian(0, sigma)(z), exp(z**2)), sigma - sigma, laws.nonnegativity, "≥")
+        wrong = Step("s", log(-sigma), sigma - sigma, laws.nonnegativity, "≥")
+    for each, seen in ((step, False), (wrong, True)):
+        chain = Chain(Statement(each.left, each.right, "≥"), (each,), (sigma,))
+        reading = GaussianReading(Draws(0, {("number", sigma): Fraction(2)}), outline_of(chain))
+        told = [
+            by_meaning.meaning_of(each, [starting.Reader(reading, None, own)], shrink=False) for own in (False, True)
+        ]
+        assert told[0].undefined is not None
+        assert (told[1].undefined is not None) is seen
 
 
 @pytest.mark.parametrize(("left", "right"), MOVING)
