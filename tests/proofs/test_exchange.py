@@ -6,6 +6,7 @@ from elbo_check.language import (
     Chain,
     Derivation,
     Expectation,
+    Integral,
     Product,
     Statement,
     Step,
@@ -64,6 +65,7 @@ with author_form():
         "the names alone": (total(f(i, j) * i, (i, n), (j, n)), total(f(i, j) * j, (i, n), (j, n))),
         "an end that is an index": (total(f(i, j), (i, j), (j, J)), total(f(i, j), (j, J), (i, J))),
         "an end that is the other index": (total(f(i, j), (i, j), (j, J)), total(f(i, j), (j, i), (i, J))),
+        "a square of a sum": (total(total(f(i, j), (i, n)) ** 2, (j, J)), total(f(i, j), (j, J), (i, n))),
         "a square": (total(total(f(i), (i, n)) ** 2 * g(j), (j, J)), total(f(i) ** 2 * g(j), (j, J), (i, n))),
     }
     DRAWS = {
@@ -129,6 +131,13 @@ def test_a_sum_that_ends_at_an_index_and_one_of_too_many_sums_stay_as_they_are()
 @pytest.mark.parametrize("name", DRAWS)
 def test_draws_may_be_taken_in_any_order(name):
     assert outcome(*DRAWS[name], (), laws.total_expectation) == "proved"
+
+
+def test_only_places_of_one_space_are_exchanged():
+    w = real("w")
+    one, other = Integral(f(z1, z2), z1, z2), Integral(f(z2, z1), z1, z2)
+    assert laws.normalisation.objection(one, other) == ""
+    assert "differ by" in laws.normalisation.objection(Integral(f(z, w), z, w), Integral(f(w, z), z, w))
 
 
 @pytest.mark.parametrize("name", FALSE_DRAWS)

@@ -18,6 +18,7 @@ from elbo_check.language import (
     real,
     unit,
 )
+from elbo_check.normal_form import Context
 
 x, s, t, y, v = real("x"), positive("s"), positive("t"), unit("y"), unit("v")
 p, q, r = model("p"), model("q"), model("r")
@@ -69,4 +70,6 @@ def test_the_logarithm_of_a_weighted_mean_is_at_least_that_of_the_logarithms(nam
 
 @pytest.mark.parametrize("name", FALSE)
 def test_what_are_no_weights_is_refuted(name):
+    left, right, _, relation = FALSE[name]
     assert outcome(*FALSE[name]) == "refuted"
+    assert "differ by" in laws.jensen.objection(left, right, Context(relation=relation))
