@@ -32,7 +32,7 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
 
     Lengths that it takes for some batches and not for others are not what it means: two halves make a whole.
     """
-    refusals: list[LossFunctionError] = []
+    refusals: list[LossFunctionError] = []  # the first alone: each holds the arrays that it was given
     now_and_then: list[tuple[Asked, Answer]] = []
     for trial in _trials(case, assignment, quantity):
         try:
@@ -40,7 +40,7 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
         except LossFunctionError as error:
             if error.kind not in LAYOUT_MATTERS:
                 raise
-            refusals.append(error)
+            refusals = refusals or [error]
             continue
         except InputError:  # a length that the quantity has no meaning at
             if trial.given == case.given:
@@ -93,7 +93,7 @@ def _by_what_is_held(call: Asked, quantity: Quantity, free: Sequence[str]) -> It
     if not call.layout.batch or not shapes:
         trials = []
     lengths, first = lengths_of(shapes), next(call.sizes(), {})
-    same = {name: first[name] for name in free if name != "B" and first.get(name) in lengths}
+    same = {name: first[name] for name in free if first.get(name) in lengths}
     trials += [(call.layout, each) for each in (same, *({name: n} for name, n in same.items())) if each]
     for layout, added in trials:
         trial = replace(call, layout=layout, given={**added, **call.given})

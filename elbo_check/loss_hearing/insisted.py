@@ -25,23 +25,28 @@ __all__ = [
 ]
 
 _USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
-_MOST = 6  # of the numbers in its code
+_MOST = 6  # of the numbers in its code; of two axes and a batch at once
+_MORE = 4  # lengths of arrays beside them
 _MOST_IMAGES = 4  # of the arrays of images or sequences
 _CHANNELS = (1, 3)
 _PIXELS = (784, 1024, 3072, 4096, 12288)
 _OF_AN_IMAGE = 4
-_LARGEST_IMAGE = 1 << 18  # numbers
+_LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
 
 
 def numbers_of(written: Sequence[int], shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """Return the numbers to try first: by turns a length of an array that is held, and a number of the code.
+    """Return the numbers to try first: those of the code, and by turns with them lengths of arrays that are held.
 
-    >>> numbers_of((2, 28), [(20,), (784, 400)])
-    (20, 2, 784, 28, 400)
+    Beside those a 2 is left out, which most code holds as an exponent: as a length of one axis it is a usual one.
+
+    >>> numbers_of((2, 28), [(20,), (784, 400)]), numbers_of((2, 28), [])
+    ((20, 28, 400, 784), (2, 28))
     """
-    held, numbers = (several[:_MOST] for several in (lengths_of(shapes), written))
-    turns = (number for pair in itertools.zip_longest(held, numbers) for number in pair if number is not None)
-    return tuple(dict.fromkeys(turns))[: _MOST + min(len(held), _MOST // 2)]
+    held = lengths_of(shapes)
+    if not held:
+        return tuple(written[:_MOST])
+    turns = itertools.zip_longest(held[:_MOST], [number for number in written if number > 2][:_MOST])
+    return tuple(dict.fromkeys(number for pair in turns for number in pair if number is not None))[: _MOST + _MORE]
 
 
 def lengths_of(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -104,11 +109,12 @@ def last_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Sizes]:
     names = [name for name in free if name != "B"]
     yield from ({name: length} for name in names for length in _USUAL)
     if "B" in free:
-        numbers, every = written, with_products(written)
-        yield from ({"B": length} for length in (*numbers, *_USUAL))
-        yield from ({"B": m, name: n} for m in numbers for name in names for n in every)
+        numbers, every = written[:_MOST], with_products(written)
+        yield from ({"B": length} for length in (*written, *_USUAL))
+        yield from ({"B": m, name: n} for m in numbers for name in names for n in every if m * n <= _LARGEST)
         for one, other in itertools.combinations(names, 2):
-            yield from ({"B": b, one: m, other: n} for b, m, n in itertools.product(numbers, numbers, every))
+            lengths = itertools.product(numbers, numbers, every)
+            yield from ({"B": b, one: m, other: n} for b, m, n in lengths if b * max(m, n) <= _LARGEST)
     yield from ({name: 1} for name in free)
 
 
@@ -122,8 +128,8 @@ def with_products(written: Sequence[int]) -> tuple[int, ...]:
 
     A product that Python has multiplied out, such as 64·784, is taken apart again where one factor is a usual one.
     """
-    numbers = written
-    made = dict.fromkeys(numbers)
+    made = dict.fromkeys(written)
+    numbers = written[:_MOST]
     for side in numbers:
         made |= dict.fromkeys((side * side, *(channels * side * side for channels in numbers if channels != side)))
     made |= dict.fromkeys(one * other for one, other in itertools.combinations(numbers, 2))

@@ -12,6 +12,7 @@ from elbo_check import verify_loss
 from elbo_check.diagnosis.formula import ONE
 from elbo_check.diagnosis.quantities.categorical_kl import LOG_K
 from elbo_check.diagnosis.snapping import constant_laws
+from elbo_check.errors import LossFunctionError
 from elbo_check.loss_hearing.insisted import axes_held, images_to_try, numbers_of
 
 KL = ("mean", "log_variance")
@@ -172,12 +173,13 @@ def test_channels_that_are_written_are_asked_for_before_a_function_is_accused():
     assert (wrong.outcome, wrong.factor) == ("refuted", "1/8")  # and no single sample, of shape (d,), excuses it
 
 
-def test_a_weight_for_each_sample_is_one_of_a_batch():
-    weights = np.ones(64) / 64
+@pytest.mark.parametrize("length", [2, 64])
+def test_a_weight_for_each_sample_is_one_of_a_batch(length: int):
+    weights = np.ones(length) / length
     assert judged(lambda m, v: (weights * kl(m, v).sum(1)).sum()).outcome == "consistent"
     found = judged(lambda m, v: (weights * kl(m, v).mean(1)).sum())
     assert (found.outcome, found.factor) == ("refuted", "1/d")
-    assert "at B = 64 only" in found.finding("fixed-size").message
+    assert f"at B = {length} only" in found.finding("fixed-size").message
 
 
 def test_categories_are_such_lengths_and_no_division_by_log_one_is_tried():
@@ -195,8 +197,21 @@ def test_categories_are_such_lengths_and_no_division_by_log_one_is_tried():
 
 def test_numbers_to_try_are_few_and_images_are_not_too_large():
     assert numbers_of((2, 3), []) == (2, 3)
-    assert numbers_of(range(2, 40), [(n,) for n in range(50, 90)]) == (50, 2, 51, 3, 52, 4, 53, 5, 54)
+    assert numbers_of(range(2, 40), [(n,) for n in range(50, 90)]) == (50, 3, 51, 4, 52, 5, 53, 6, 54, 7)
     assert all(np.prod(list(lengths.values())) <= 1 << 18 for _, lengths in images_to_try((784, 1024)))
+
+
+def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_large_arrays_are_not_kept():
+    asked_with = []
+
+    def refusing(m, v, pixels=784, batch=64, latents=20):
+        asked_with.append(m.size)
+        raise ValueError(f"no {m.shape}")
+
+    with pytest.raises(LossFunctionError, match=r"no \(2, 3\)"):
+        verify_loss(refusing, roles=KL, rng=0)
+    assert max(asked_with) <= 1 << 20
+    assert len(asked_with) < 5000
 
 
 def test_channels_and_steps_stand_behind_axes_of_one_only():
