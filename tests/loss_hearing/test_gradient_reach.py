@@ -121,6 +121,15 @@ def test_a_cut_along_a_long_axis_is_found_in_jax() -> None:
     [
         (lambda m, t: kl(m, passing_through(t, 2)), KL, "detached-sample", "at t = 2.3"),
         (lambda m, t: kl(m, passing_through(t, 5)), KL, "detached-sample", "at t = 5.7"),
+        (lambda m, t: kl(m.float(), passing_through(t.float(), 4)), KL, "detached-sample", "at t = 4.3"),
+        (
+            lambda r, x, m, t: (
+                torch.nn.functional.binary_cross_entropy(cut(r, r < 0.01), x, reduction="sum") + each(m, t).sum()
+            ),
+            ("probabilities", "x", "mean", "log_variance"),
+            "detached-sample",
+            "at r = 0.0047",
+        ),
         (lambda m, t: kl(m, torch.where(t < -4, t.detach(), t)), KL, "detached-sample", "at t = -4.3"),
         (lambda m, t: cut(each(m, t), m.abs() > 3).sum(1), KL, "detached-sample", "at m = 4.3"),
         (lambda m, t: each(clipped(m), t).sum(), KL, "wrong-gradient", "at m = 2.3"),
