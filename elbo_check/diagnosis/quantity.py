@@ -113,8 +113,8 @@ class Quantity:
     in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
     `beyond` holds numbers far from those that are drawn, where a right function is right as well. `weighed` names two
     arguments whose difference counts alike everywhere: the first goes far out, the second stays. `places` are those
-    where an ε may be added, `idle` the roles on which it does not depend, `vanishing` numbers at which its divergence
-    is 0.
+    where an ε may be added, `idle` the roles on which it does not depend, `near` numbers at which its divergence is
+    small.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Quantity:
     also_right: Mapping[str, Form] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()
-    vanishing: Mapping[str, float] = field(default_factory=dict)
+    near: Sequence[Mapping[str, float]] = ()
 
     @property
     def constants(self) -> tuple[Term, ...]:

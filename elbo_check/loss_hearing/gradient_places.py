@@ -53,7 +53,7 @@ def _simple(call: Asked, sample: Sample) -> Iterator[Arrays]:
 
 def _broken(call: Asked, point: Arrays, roles: Sequence[str]) -> list[Broken]:
     try:
-        gradient = gradient_of(call, point, roles)
+        gradient = gradient_of(call, point, roles, answers=True)
     except LossFunctionError:
         return []
     if gradient is None or all(np.isfinite(gradient[role]).all() for role in roles):
@@ -76,7 +76,7 @@ def _first(call: Asked, edge: Edge, roles: Sequence[str], sample: Sample) -> Fin
 def _tells(call: Asked, point: Mapping[str, Any], roles: Sequence[str]) -> bool:
     """Whether all gradients are numbers at a point, or one is none where the values have a slope."""
     try:
-        gradient = gradient_of(call, point, roles) if np.isfinite(call(point)).all() else None
+        gradient = gradient_of(call, point, roles, answers=True) if np.isfinite(call(point)).all() else None
     except LossFunctionError:
         return False
     if gradient is None:

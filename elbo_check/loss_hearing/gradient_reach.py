@@ -95,10 +95,9 @@ def _numbers(call: Asked, sample: Sample, generator: np.random.Generator) -> Ite
 
 def _near(call: Asked, drawn: Arrays, generator: np.random.Generator) -> Iterator[_Held]:
     """Yield where the divergence is small, as it is where a posterior becomes the prior."""
-    names, vanishing = call.assignment.names, call.quantity.vanishing
+    names = call.assignment.names
     logits = [role for role in drawn if role.startswith("logits") and "K" in call.quantity.axes[role]]
-    for size in _NEAR if vanishing else ():
-        held = {role: number + size for role, number in vanishing.items()}
+    for held in call.quantity.near:
         words = ", ".join(f"{names[role]} = {number:.6g}" for role, number in held.items())
         yield {role: np.full(np.shape(drawn[role]), number) for role, number in held.items()}, f"at {words}", ""
     for size in _NEAR if logits else ():

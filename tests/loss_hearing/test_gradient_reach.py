@@ -121,6 +121,15 @@ def test_a_cut_along_a_long_axis_is_found_in_jax() -> None:
     [
         (lambda m, t: kl(m, passing_through(t, 2)), KL, "detached-sample", "at t = 2.3"),
         (lambda m, t: kl(m, passing_through(t, 5)), KL, "detached-sample", "at t = 5.7"),
+        (lambda m, t: kl(m.float(), passing_through(t.float(), 4)), KL, "detached-sample", "at t = 4.3"),
+        (
+            lambda r, x, m, t: (
+                torch.nn.functional.binary_cross_entropy(cut(r, r < 0.01), x, reduction="sum") + each(m, t).sum()
+            ),
+            ("probabilities", "x", "mean", "log_variance"),
+            "detached-sample",
+            "at r = 0.0047",
+        ),
         (lambda m, t: kl(m, torch.where(t < -4, t.detach(), t)), KL, "detached-sample", "at t = -4.3"),
         (lambda m, t: cut(each(m, t), m.abs() > 3).sum(1), KL, "detached-sample", "at m = 4.3"),
         (lambda m, t: each(clipped(m), t).sum(), KL, "wrong-gradient", "at m = 2.3"),
@@ -166,6 +175,19 @@ def test_a_cut_along_a_long_axis_is_found_in_jax() -> None:
             "detached-sample",
             "at b = 0.116",
         ),
+        (
+            lambda m, s, a, b: cut(terms := ((b / s).log() + (s**2 + (m - a) ** 2) / (2 * b**2) - 0.5).sum(1),
+                                   terms < 0.05),
+            PAIR,
+            "detached-sample",
+            "at m = 0.1, s = 1.05127, a = 0, b = 1: along",
+        ),
+        (
+            lambda d, v, t: cut(terms := 0.5 * (d**2 / t.exp() + v.exp() - 1 - v).sum(1), terms < 0.01),
+            ("delta_mean", "delta_log_variance", "log_variance_p"),
+            "detached-sample",
+            "at d = 0.01, v = 0.01: along",
+        ),
     ],
 )  # fmt: skip
 def test_a_gradient_that_is_cut_or_changed_at_ordinary_numbers_is_refuted_there(loss, roles, slug, place) -> None:
@@ -178,12 +200,12 @@ def test_a_gradient_that_is_cut_or_changed_at_ordinary_numbers_is_refuted_there(
 
 
 def test_the_kl_may_be_small_at_another_prior() -> None:
-    def loss(m, t):
-        terms = 0.5 * ((m - 2) ** 2 / 9 + t.exp() / 9 - 1 - t + 2 * math.log(3)).sum(1).mean()
+    def loss(m, s):
+        terms = (0.5 * ((m - 2) ** 2 / 0.01 + s**2 / 0.01 - 1) - (10 * s).log()).sum(1).mean()
         return cut(terms, terms < 0.01)
 
-    found = accused("detached-sample", ask(loss, *KL, backend="torch", prior=(2, 3)))
-    assert found.mistakes[0].evidence.startswith("at m = 2.1, t = 2.29722")
+    found = accused("detached-sample", ask(loss, "mean", "std", backend="torch", prior=(2, 0.1)))
+    assert found.mistakes[0].evidence.startswith("at m = 2.001, s = 0.100501: along a line")
 
 
 @pytest.mark.parametrize(("bound", "place"), [(10, "11.3"), (20, "21.3")])

@@ -12,7 +12,7 @@ from ...densities.normal import Normal
 from ..quantity import Edge
 from .gaussian_terms import AXES, Prior
 
-__all__ = ["FAR_APART", "holding", "kl_edges", "moved_edges", "spread_edges"]
+__all__ = ["FAR_APART", "holding", "kl_edges", "moved_edges", "near_prior", "spread_edges"]
 
 FAR_APART = ((0.0, 8.0), (0.0, -8.0), (8.0, 0.0), (0.0, 100.0))
 """Two numbers whose difference is far from those that are drawn where both are drawn from a few σ."""
@@ -32,16 +32,21 @@ def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
         q = Normal(arrays["mean"], arrays[role], second=_KINDS[role])
         return normal_kl(q, Normal(centre, scale * scale if role.endswith("variance") else scale, second=_held(role)))
 
-    near = [{"mean": centre + 10.0**-k * scale, role: holding(role, prior, 10.0**-k)} for k in range(1, 13)]
     lines = [[{"mean": centre, role: holding(role, prior, sign * size)} for size in _EXTREMES] for sign in (-1, 1)]
     far = [
         [{"mean": centre + sign * scale * 10.0**k, role: holding(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
         for sign in (1, -1)
     ]
     return (
-        Edge(reference, AXES, near, near=True),
+        Edge(reference, AXES, near_prior(role, prior), near=True),
         *(Edge(reference, AXES, line, near=False) for line in (*lines, *far)),
     )
+
+
+def near_prior(role: str, prior: Prior) -> list[Mapping[str, float]]:
+    """Return points that lead to the prior."""
+    centre, scale = float(prior[0]), float(prior[1])
+    return [{"mean": centre + 10.0**-k * scale, role: holding(role, prior, 10.0**-k)} for k in range(1, 13)]
 
 
 def spread_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:

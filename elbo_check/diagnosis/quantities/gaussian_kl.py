@@ -12,7 +12,7 @@ from ..probing import Arrays
 from ..quantity import Count, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
-from .gaussian_edges import holding, kl_edges
+from .gaussian_edges import kl_edges, near_prior
 from .gaussian_slips import KL_SCALES, kl_slips, wider_terms
 from .gaussian_terms import AXES, STANDARD, GaussianTerms, Prior, log_prior, prior_words
 from .seconds import SECONDS
@@ -48,7 +48,7 @@ def gaussian_kl(role: str, prior: Prior = STANDARD) -> Quantity:
         edges=kl_edges(role, prior),
         simple={"mean": (0.0, 1.0, 2.0, -1.0), role: second.simple},
         places=places_of(second, role, terms.log),
-        vanishing={"mean": float(prior[0]), role: holding(role, prior, 0.0)},
+        near=near_prior(role, prior)[:2],
     )
 
 

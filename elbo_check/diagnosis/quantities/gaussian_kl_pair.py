@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..sizes import Sizes
 from .epsilons import places_of
 from .factors import Factor, raw_factor, times
 from .functions import DIFFERENCE
-from .gaussian_edges import FAR_APART, moved_edges, spread_edges
+from .gaussian_edges import FAR_APART, holding, moved_edges, near_prior, spread_edges
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import STANDARD
 from .pair_slips import pair_slips
@@ -61,9 +61,16 @@ def gaussian_kl_pair(role_q: str, role_p: str) -> Quantity:
             *moved_edges(("mean_q", "mean_p"), STANDARD, AXES),
         ),
         beyond=[{"mean_q": q, "mean_p": p} for q, p in FAR_APART],
-        vanishing={"mean_q": 0.0, role_q: pair.q.simple[0], "mean_p": 0.0, role_p: pair.p.simple[0]},
+        near=_near(role_q, role_p),
         places=(*places_of(pair.q, role_q, pair.log_q), *places_of(pair.p, role_p, pair.log_p)),
     )
+
+
+def _near(role_q: str, role_p: str) -> list[Mapping[str, float]]:
+    """Return points at which the two are nearly the same: those of q that lead to a standard normal, which p is."""
+    p = {"mean_p": 0.0, role_p: holding(role_p.removesuffix("_p"), STANDARD, 0.0)}
+    near = near_prior(role_q.removesuffix("_q"), STANDARD)[:2]
+    return [{**{f"{role}_q": number for role, number in point.items()}, **p} for point in near]
 
 
 def _said(mean_q: str, variance_q: str, mean_p: str, variance_p: str) -> str:

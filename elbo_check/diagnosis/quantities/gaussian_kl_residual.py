@@ -55,7 +55,7 @@ def gaussian_kl_residual(roles: frozenset[str]) -> Quantity:
             *spread_edges("log_variance_p", STANDARD, AXES),
             *moved_edges(("delta_mean",), STANDARD, AXES),
         ),
-        vanishing={"delta_mean": 0.0, "delta_log_variance": 0.0},
+        near=[{"delta_mean": n, "delta_log_variance": n} for n in (0.1, 0.01)],
     )
 
 

@@ -111,7 +111,7 @@ def _at(
         ),
         beyond=[{"x": x, decoded: r} for x, r in _APART] if decoded == "reconstruction" else (),
         weighed=_weighed(decoded),
-        vanishing=kl.vanishing,
+        near=kl.near,
         places=(*kl.places, *(_places(decoded, decoder) if decoder else _of_bernoulli(part, decoded))),
     )
 
