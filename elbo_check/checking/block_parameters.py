@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import WitnessError
-from ..nodes import Iterated, Product, Value, spaces_of
+from ..nodes import Iterated, Product, Value, Vector, free_symbols, spaces_of
 from .outcome import Outcome
 
 __all__ = ["BlockParameter", "blocks_in"]
@@ -46,6 +46,7 @@ def blocks_in(sides: Iterable[Any], parameters: Sequence[Any]) -> dict[str, Bloc
         density, *point = value.args
         for factor in density.args if isinstance(density, Product) else (density,):
             own, point = point[: factor.dimension], point[factor.dimension :]
-            if isinstance(factor, Iterated) and own[0] in parameters:
-                taken.setdefault(own[0], []).append(factor)
+            named = free_symbols(own[0]) & set(parameters)
+            if isinstance(factor, Iterated) and len(named) == 1 and not isinstance(own[0], Vector):  # x, −x, 2 x
+                taken.setdefault(named.pop(), []).append(factor)
     return {symbol.name: BlockParameter(symbol, tuple(dict.fromkeys(factors))) for symbol, factors in taken.items()}

@@ -110,8 +110,8 @@ def _coordinates(block: Block, own: Sequence[Any]) -> list[Any]:
         if sizes != block.draws:
             raise NoValueError(f"draws of {block.draws} coordinates have no density at draws of {sizes}")
         places = [place for draw in places for place in draw.places]
-    if len(places) == 1 < len(block.mean) and not isinstance(own[0], Outcome):
-        raise WitnessError(f"a number stands where a block of {len(block.mean)} coordinates is meant")
+    if block.joined and not isinstance(own[0], Outcome):
+        raise WitnessError(f"a number stands where a block of coordinates is meant, here of {len(block.mean)}")
     if len(places) != len(block.mean):
         raise NoValueError(f"a density of {len(block.mean)} coordinates has no value at a point of {len(places)}")
     return places

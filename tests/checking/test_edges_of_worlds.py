@@ -45,7 +45,7 @@ with author_form():
     REFUSED = [
         (FiniteReading, Expectation(Iterated(Independent("q", 2), k, 2), entries, z), (), "whole blocks"),
         (FiniteReading, Value(Bernoulli(u), sympy.exp(s)) * f(s), (u, s), "is a number"),
-        (FiniteReading, Value(Independent("q", 2), s) * f(s), (s,), "at a block of coordinates"),
+        (FiniteReading, Value(Independent("q", 2), s * u) * f(s), (s, u), "at a block of coordinates"),
         (GaussianReading, log(p(x)) + log(p(x, z)), (x, z), "several forms"),
         (FiniteReading, f(x) * derivative(f(x) * x, x), (x,), "where a density is given its parameter"),
     ]

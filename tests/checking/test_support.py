@@ -214,15 +214,17 @@ def test_integrals_of_gaussians_are_read(left, right, law, outcome):
     assert verdict_on(held).outcome is outcome
 
 
-def test_a_block_as_a_parameter_is_not_read_and_not_blamed():
-    """The density of J coordinates at a parameter z: nothing can be added that would make z a block."""
+def test_a_block_as_a_parameter_is_read_as_one_and_a_number_is_not_blamed():
+    """The density of J coordinates at a parameter z makes z a block; of w z nobody knows which of the two is one."""
     j, top = count("j"), count("J")
     means, scales, z = sequence(real("m")), sequence(positive("s")), real("z")
     with author_form():
-        density = Iterated(gaussian(means[j], scales[j]), j, top)(z)
-        held = chain(log(density), log(density) + 0, by=[laws.algebra], parameters=(top, real("m"), positive("s"), z))
-    found = verdict_on(held)
-    assert found.outcome is Outcome.UNDECIDED
+        density = Iterated(gaussian(means[j], scales[j]), j, top)
+        parameters = (top, real("m"), positive("s"), z, real("w"))
+        for place, outcome in ((z, Outcome.PROVED), (real("w") * z, Outcome.UNDECIDED)):
+            held = chain(log(density(place)), log(density(place)) + 0, by=[laws.algebra], parameters=parameters)
+            found = verdict_on(held)
+            assert found.outcome is outcome
     assert "a number stands where a block of" in found.missing
 
 
