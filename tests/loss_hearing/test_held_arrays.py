@@ -152,6 +152,29 @@ def test_an_array_with_channels_or_steps_makes_images_or_sequences_of_the_argume
     assert slugs(found) & {"mean-over-latent", "mse-mean-vs-kl-sum"}
 
 
+LAST = prior(20)
+PIXELS = np.ones(784)
+BESIDE = {
+    "images of pixels": (
+        lambda r, x, m, v: square(r, x).sum((1, 2, 3)).mean() + LAST(m, v).sum(1).mean(),
+        lambda r, x, m, v: square(r, x).sum((1, 2, 3)).mean() + LAST(m, v).mean(),
+    ),
+    "images of latents": (
+        lambda r, x, m, v: (PIXELS * square(r, x)).sum(1).mean() + kl(m, v).sum((1, 2, 3)).mean(),
+        lambda r, x, m, v: (PIXELS * square(r, x)).mean() + kl(m, v).sum((1, 2, 3)).mean(),
+    ),
+    "sequences": (lambda m, v: LAST(m, v).sum((1, 2)).mean(), lambda m, v: LAST(m, v).mean((1, 2)).mean()),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), BESIDE.values(), ids=BESIDE)
+def test_a_prior_stands_beside_images_and_along_sequences(right: Any, wrong: Any):
+    assert judged(right).outcome == "consistent"
+    found = judged(wrong)
+    assert found.outcome == "refuted"
+    assert slugs(found) & {"mean-over-latent", "mse-mean-vs-kl-sum"}
+
+
 def test_channels_are_told_as_the_only_ones():
     assert "at C = 8 only" in judged(LAID["latents"][0]).finding("fixed-size").message
 
