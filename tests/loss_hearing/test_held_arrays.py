@@ -214,6 +214,9 @@ def test_categories_are_such_lengths_and_no_division_by_log_one_is_tried():
     }
     for outcome, loss in losses.items():
         assert verify_loss(loss, roles=("probabilities",), rng=0).outcome == outcome
+    channels = np.full((1, 10, 1, 1), 0.1)
+    right = verify_loss(lambda q: (q * np.log(q / channels)).sum((1, 2, 3)).mean(), roles=("probabilities",), rng=0)
+    assert right.outcome == "consistent"
     values, sizes = np.full(4, 0.123456789), [{"B": n, "K": 1} for n in (2, 3, 4, 5)]
     assert constant_laws(values, sizes, 1e-12, [ONE, LOG_K]) is None
 
@@ -240,5 +243,5 @@ def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_lar
 def test_channels_and_steps_stand_behind_axes_of_one_only():
     both, pixels, latents = {"C": 8, "c": 8}, {"c": 8}, {"C": 8}
     found = [lengths for _, lengths in axes_held([(1, 8, 1, 1), (8, 1), (2, 3, 4, 5), (1, 1, 1, 20)])]
-    assert found == [both, pixels, latents, pixels, latents]
+    assert found == [both, pixels, latents, pixels, latents, {"K": 8}]
     assert {"T": 8} in [lengths for _, lengths in axes_held([(1, 8, 1)])]
