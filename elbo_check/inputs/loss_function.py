@@ -72,8 +72,7 @@ class LossFunction:
         if not callable(fn) or issubclass(type(fn), type):
             shown = described(f"the class {name}" if issubclass(type(fn), type) else f"a {type(fn).__name__}")
             raise InputError("fn", shown, "a function, or an object that can be called", "pass the function itself")
-        given = seconds_of(seconds)
-        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), given)
+        return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), seconds_of(seconds))
 
     def with_own_noise(self, name: str, *, given: bool = True) -> LossFunction:
         """Return the function with the noise that it draws from a standard normal as an argument of this name.

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import CHOICES, Sizes
+from ..diagnosis.sizes import CHOICES, Layout, Sizes
 from ..errors import InputError, LossFunctionError
 from ..inputs.loss_function import Answer
 from .calls import LAYOUT_MATTERS, MANY, Asked, Case, main_output, takes
@@ -77,10 +77,21 @@ def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[
     for layout in others:
         if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
             yield replace(call, layout=layout)
+            yield from (
+                replace(call, layout=layout, given={**case.given, **lengths})
+                for lengths in _last(layout, free, written)
+            )
     for layout, lengths in images_to_try(written) if case.batch else ():
         if layout.axes.keys() <= axes:
             yield replace(call, layout=layout, given={**case.given, **lengths})
     yield from (replace(call, given={**case.given, **lengths}) for lengths in last_to_try(written, free))
+
+
+def _last(layout: Layout, free: Sequence[str], written: Sequence[int]) -> Iterator[Sizes]:
+    """Yield lengths of last axes, to which a prior of 20 latents is broadcast: beside images, or along sequences."""
+    whole = [name for name in free if name != "B" and name not in layout.axes]
+    steps = [names[-1] for names in layout.axes.values() if len(names) == 2 and names[-1] in "Ll"]
+    yield from ({name: n} for name in (*whole, *steps) for n in written if layout.axes)
 
 
 def _by_what_is_held(call: Asked, quantity: Quantity, free: Sequence[str]) -> Iterator[Asked]:

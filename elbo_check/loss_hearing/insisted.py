@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-from ..diagnosis.sizes import LAYOUTS, Layout, Sizes
+from ..diagnosis.sizes import CLASSES, LAYOUTS, Layout, Sizes
 from ..inputs.loss_options import LARGEST_SIZE
 
 __all__ = [
@@ -68,6 +68,7 @@ def axes_held(shapes: Sequence[Sequence[int]]) -> Iterator[tuple[Layout, Sizes]]
         for chosen in itertools.product(*([(), *_ends(shapes, len(names))] for names in parts)):
             pairs = zip(parts, chosen, strict=True)
             made.append((layout, [dict(zip(names, each, strict=True)) for names, each in pairs if each]))
+    made += [(layout, [{"K": each[0]}]) for layout in CLASSES if layout.classes_first for each in _ends(shapes, 3)]
     for layout, told in sorted(made, key=lambda one: -len(one[1])):  # latents and pixels, where arrays are held of both
         if told:
             yield layout, {name: length for each in told for name, length in each.items() if length > 1}

@@ -152,6 +152,29 @@ def test_an_array_with_channels_or_steps_makes_images_or_sequences_of_the_argume
     assert slugs(found) & {"mean-over-latent", "mse-mean-vs-kl-sum"}
 
 
+LAST = prior(20)
+PIXELS = np.ones(784)
+BESIDE = {
+    "images of pixels": (
+        lambda r, x, m, v: square(r, x).sum((1, 2, 3)).mean() + LAST(m, v).sum(1).mean(),
+        lambda r, x, m, v: square(r, x).sum((1, 2, 3)).mean() + LAST(m, v).mean(),
+    ),
+    "images of latents": (
+        lambda r, x, m, v: (PIXELS * square(r, x)).sum(1).mean() + kl(m, v).sum((1, 2, 3)).mean(),
+        lambda r, x, m, v: (PIXELS * square(r, x)).mean() + kl(m, v).sum((1, 2, 3)).mean(),
+    ),
+    "sequences": (lambda m, v: LAST(m, v).sum((1, 2)).mean(), lambda m, v: LAST(m, v).mean((1, 2)).mean()),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), BESIDE.values(), ids=BESIDE)
+def test_a_prior_stands_beside_images_and_along_sequences(right: Any, wrong: Any):
+    assert judged(right).outcome == "consistent"
+    found = judged(wrong)
+    assert found.outcome == "refuted"
+    assert slugs(found) & {"mean-over-latent", "mse-mean-vs-kl-sum"}
+
+
 def test_channels_are_told_as_the_only_ones():
     assert "at C = 8 only" in judged(LAID["latents"][0]).finding("fixed-size").message
 
@@ -191,6 +214,9 @@ def test_categories_are_such_lengths_and_no_division_by_log_one_is_tried():
     }
     for outcome, loss in losses.items():
         assert verify_loss(loss, roles=("probabilities",), rng=0).outcome == outcome
+    channels = np.full((1, 10, 1, 1), 0.1)
+    right = verify_loss(lambda q: (q * np.log(q / channels)).sum((1, 2, 3)).mean(), roles=("probabilities",), rng=0)
+    assert right.outcome == "consistent"
     values, sizes = np.full(4, 0.123456789), [{"B": n, "K": 1} for n in (2, 3, 4, 5)]
     assert constant_laws(values, sizes, 1e-12, [ONE, LOG_K]) is None
 
@@ -217,5 +243,5 @@ def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_lar
 def test_channels_and_steps_stand_behind_axes_of_one_only():
     both, pixels, latents = {"C": 8, "c": 8}, {"c": 8}, {"C": 8}
     found = [lengths for _, lengths in axes_held([(1, 8, 1, 1), (8, 1), (2, 3, 4, 5), (1, 1, 1, 20)])]
-    assert found == [both, pixels, latents, pixels, latents]
+    assert found == [both, pixels, latents, pixels, latents, {"K": 8}]
     assert {"T": 8} in [lengths for _, lengths in axes_held([(1, 8, 1)])]

@@ -25,12 +25,12 @@ def test_a_mean_over_pixels_is_seen_behind_a_softmax_and_a_sum_is_open():
     assert mean.outcome == "refuted"
 
 
-def test_a_likelihood_that_takes_one_number_of_pixels_is_open():
-    def fixed(t, x, mu, lv):
-        t = t.reshape(-1, 12) if t.size % 12 == 0 and t.size < 100 else t / 0
-        return -(x.reshape(-1, 12) * log_softmax(t)).sum(-1).mean() + kl(mu, lv).mean()
+def test_a_likelihood_that_refuses_more_pixels_is_open():
+    def few(t, x, mu, lv):
+        assert x.shape[1] <= 11
+        return -(x * log_softmax(t)).sum(-1).mean() + kl(mu, lv).mean()
 
-    assert ask(fixed, *L, sizes={"D": 12}).outcome == "undecided"
+    assert ask(few, *L).outcome == "undecided"
 
 
 def weighted(weight):
