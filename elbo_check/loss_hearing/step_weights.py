@@ -35,7 +35,8 @@ def step_words(heard: Heard) -> str:
     with suppress(ElboCheckError):
         weights = [_weight(heard, place, same) for place in _PLACES]
         known = np.array([weight for weight in weights if weight is not None])
-        if len(known) == len(_PLACES) and 1 < len(set(np.round(known / np.max(np.abs(known)), 3))) <= _MOST:
+        largest = np.max(np.abs(known), initial=0.0)
+        if len(known) == len(_PLACES) and largest > 0 and 1 < len(set(np.round(known / largest, 3))) <= _MOST:
             here, there = int(np.argmax(np.abs(known))), int(np.argmin(np.abs(known)))
             if abs(known[there]) <= same * abs(known[here]):
                 here, there = there, here  # a mask
@@ -53,6 +54,8 @@ def _weight(heard: Heard, place: float, same: float) -> float | None:
         alike = {"x": place, "reconstruction": place + steps * _STEP}
         point = {role: np.full_like(each, alike[role]) if role in alike else each for role, each in arrays.items()}
         values.append(float(np.sum(heard.call(point))))
+    if not np.isfinite(values).all():
+        return None
     below, at, above, beyond = values
     first, second = below - 2 * at + above, at - 2 * above + beyond
     room = same * (max(values) - min(values))

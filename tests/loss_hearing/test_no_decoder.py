@@ -59,6 +59,8 @@ def test_a_weight_in_steps_of_the_data_is_refuted_with_its_place(weight, told):
         lambda r, x: np.abs(r - x) ** 3,
         lambda r, x: 0.5 * (r - x) ** 2 + np.abs(r - 0.5) * (x > 0.5),
         lambda r, x: np.abs(r - x) ** 1.5 * (1 + (x > 0.5)),
+        lambda r, x: np.log(np.abs(r - x)) ** 2,  # infinite where they are the same
+        lambda r, x: np.where(np.ptp(x) > 0, np.abs(r - x), 0.0),  # nothing where all are alike
     ],
 )
 def test_what_is_no_square_or_has_a_weight_for_every_x_is_open(part):
