@@ -178,9 +178,9 @@ CARDS = (
     Card(
         "EC096",
         "mixed-samples",
-        "x of one sample is set beside the reconstruction of another",
-        "½ Σ_a Σ_b Σ_i (x_ai − r_bi)² + KL",
-        "½ Σ_b Σ_i (x_bi − r_bi)² + KL",
+        "x of one sample is set beside the reconstruction of another, or of all",
+        "½ Σ_i (x_i − 1/B Σ_b r_i)² + KL",
+        "½ Σ_i (x_i − r_i)² + KL",
         "Shapes (B, 1, D) and (B, D), or (B, 1) and (B,), broadcast to every pair of samples; or one of the two was "
         "shuffled, flipped or averaged over the batch and the other was not.",
         "The best reconstruction of every image is the mean of the batch: all outputs look alike, and the latents say "
