@@ -102,3 +102,8 @@ def test_an_assignment_is_read_otherwise_role_by_role():
 def test_the_remedy_is_one_that_can_be_followed(parameters, remedy):
     with pytest.raises(InputError, match=remedy):
         assigned(parameters, (), None)
+
+
+def test_two_gaussians_that_are_told_apart_by_numbers_have_an_example_with_both():
+    with pytest.raises(InputError, match='"mu0": "mean_q", "s0": "std_q", "mu1": "mean_p", "s1": "std_p"'):
+        assigned(("mu0", "s0", "mu1", "s1"), (), None)

@@ -60,3 +60,8 @@ def test_few_sizes_show_no_sum():
 )
 def test_decimals_and_counts_are_rationals_unless_chance_would_find_them(value, tolerance, expected):
     assert rational(value, tolerance) == expected
+
+
+def test_where_no_size_varies_there_are_no_three_parts():
+    values = np.array([0.1234567, 0.7654321, 0.3141592, 0.2718281])
+    assert constant_laws(values, [{"B": 2, "d": 3}] * 4, 1e-9, (ONE, LOG_2PI)) is None

@@ -231,3 +231,17 @@ def test_an_exception_that_cannot_be_printed_is_told_by_its_kind(tmp_path):
     (tmp_path / "empty.py").write_text("raise ValueError\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"; ValueError$"):
         read_loss("empty.py:f")
+
+
+def test_a_factory_that_raises_when_it_is_asked_for_its_arguments_is_called_all_the_same(tmp_path):
+    (tmp_path / "unsigned.py").write_text(
+        "class Unsigned:\n"
+        "    @property\n"
+        "    def __signature__(self):\n"
+        "        raise RuntimeError('not today')\n\n"
+        "    def __call__(self):\n"
+        "        return lambda mu: 10 * mu\n\n"
+        "made = Unsigned()\n",
+        encoding="utf-8",
+    )
+    assert read_loss(f"{tmp_path}/unsigned.py:made", True)(2.0) == 20.0
