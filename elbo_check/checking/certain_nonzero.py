@@ -19,7 +19,7 @@ from ..normal_form import NormalForm
 from ..normal_form.polynomials import Polynomial, Ratio, constant
 from ..normal_form.signs import Sign
 from ..normal_form.terms import Terms
-from ..symbols import known
+from ..symbols import kind_of, known
 from .certain_signs import CertainSigns, at_least
 
 __all__ = ["CertainlyNonzero"]
@@ -47,11 +47,12 @@ class CertainlyNonzero:
         """Whether a part is a sum or a mean of what is never negative, and some term is certainly not 0."""
         if part.is_Add:
             return all(map(self._signs.is_not_negative, part.args)) and any(map(self.holds, part.args))
+        if not self._names.isdisjoint(_names(part)):  # of its density or ends, too: a bound name may be another
+            return False
         if isinstance(part, sympy.Sum):
-            body, _, first, last = sum_parts(part)
-            return (
-                at_least(first, 1) and at_least(last, first) and self._signs.is_not_negative(body) and self.holds(body)
-            )
+            body, index, first, last = sum_parts(part)
+            runs = kind_of(index) == "count" and at_least(first, 1) and at_least(last, first)
+            return runs and self._signs.is_not_negative(body) and self.holds(body)
         if isinstance(part, Expectation | Integral):
             body = part.args[part.body_place]
             return self._signs.is_not_negative(body) and self.holds(body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..derivation import Statement
 from ..errors import WitnessError
 from ..laws.assumed import substituting
 from ..laws.law import turned
-from ..nodes import KL, Expectation, Integral, Value, replaced, sum_parts
+from ..nodes import KL, Expectation, Integral, Value, free_symbols, replaced, sum_parts
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
 from ..symbols import kind_of, known
@@ -31,7 +31,12 @@ class Ranges:
 
     def over(self, index: Any, first: Any, last: Any) -> Ranges:
         """Return the same with one more index."""
-        return Ranges((*(end for end in self.ends if end[0] != index), (index, first, last)))
+        return Ranges((*self.without((index,)).ends, (index, first, last)))
+
+    def without(self, bound: Iterable[Any]) -> Ranges:
+        """Return the same where symbols are bound anew: what was said of them, and by them, is of others."""
+        taken = frozenset(bound)
+        return Ranges(tuple(end for end in self.ends if taken.isdisjoint({end[0]}.union(*map(free_symbols, end[1:])))))
 
 
 NO_RANGES = Ranges()
@@ -96,7 +101,7 @@ class CertainSigns:
         if isinstance(part, KL):
             return Sign.NOT_NEGATIVE
         if isinstance(part, Expectation | Integral):
-            return self._of(part.args[part.body_place])
+            return self._of_inner(part.args[part.body_place], self._ranges.without(part.bound_symbols))
         if isinstance(part, sympy.Sum):
             return self._of_sum(part)
         return self._of_operation(part)
@@ -114,15 +119,25 @@ class CertainSigns:
 
     def _of_sum(self, part: Any) -> Sign:
         body, index, lower, upper = sum_parts(part)
-        if kind_of(index) != "real" and not at_least(lower, 1):
+        kind = kind_of(index)
+        if kind != "real" and not (kind == "count" and at_least(lower, 1)):  # a unit number is no index from 1 to n
             return Sign.UNKNOWN
-        before, self._ranges = self._ranges, self._ranges.over(index, lower, upper)
-        sign = self._of(body)
-        self._ranges = before
+        ranges = self._ranges.without((index,)) if kind == "real" else self._ranges.over(index, lower, upper)
+        sign = self._of_inner(body, ranges)
         return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
+
+    def _of_inner(self, body: Any, ranges: Ranges) -> Sign:
+        """Return the sign of what stands within a sum, a mean or an integral, where indices run as given."""
+        before, self._ranges = self._ranges, ranges
+        try:
+            return self._of(body)
+        finally:
+            self._ranges = before
 
     def _is_positive_in_range(self, part: Any) -> bool:
         """Whether a part is positive at first + m and on, or at last − m and before, as n + 1 − j is for j ≤ n."""
+        if _binds(part):  # an index may be bound in it anew
+            return False
         steps = sympy.Symbol("steps", integer=True, nonnegative=True)
         places = ((index, place) for index, first, last in self._ranges.ends for place in (first + steps, last - steps))
         return any(at_least(part.xreplace({index: place}), 1) for index, place in places if part.has(index))
@@ -132,6 +147,8 @@ class CertainSigns:
         if others or not isinstance(whole, sympy.Sum):
             return Sign.UNKNOWN
         body, index, first, last = sum_parts(whole)
+        if _binds(body) or kind_of(index) != "count" or not at_least(first, 1):
+            return Sign.UNKNOWN
         own = [other for other, *ends in self._ranges.ends if ends == [first, last]]
         if not any(_factors(replaced(body, {index: other})) == _factors(-less) for other in own):
             return Sign.UNKNOWN
@@ -156,6 +173,11 @@ def at_least(number: Any, least: Any) -> bool:
         difference = number - least
         anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
         return known(anew, "nonnegative") is True
+
+
+def _binds(part: Any) -> bool:
+    """Whether a part holds a sum, a mean or anything else that binds a symbol."""
+    return any(getattr(node, "bound_symbols", ()) for node in sympy.preorder_traversal(part))
 
 
 def _factors(part: Any) -> Counter[Any]:

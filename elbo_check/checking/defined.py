@@ -7,6 +7,7 @@ taken, and means exist: these are in the ledger.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import sympy
 
 from ..derivation import Chain, Step
+from ..errors import DerivationError
 from ..nodes import (
     Arbitrary,
     Gaussian,
@@ -116,8 +118,9 @@ def _demands(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
     else:
         parts = [part for part in side.args if not isinstance(part, sympy.Tuple)]
         parts += [entry for tuples in side.args if isinstance(tuples, sympy.Tuple) for entry in _entries(tuples)]
+    inner = ranges.without(getattr(side, "bound_symbols", ()))
     for part in parts:
-        yield from _demands(part, ranges)
+        yield from _demands(part, inner)
     yield from (demand._replace(ranges=ranges) for demand in _own_demands(side))
 
 
@@ -169,5 +172,12 @@ def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
     if kind_of(index) == "count" and from_one:
         yield from _demands(body, ranges.over(index, first, last))
         return
-    body = replaced(body, {index: sympy.Symbol(index.name, integer=True, positive=from_one or None)})
-    yield from _demands(body, ranges)
+    whole = sympy.Symbol(index.name, integer=True, positive=from_one or None)
+    yield from _demands(_with_index(body, index, whole), ranges.without((index, whole)))
+
+
+def _with_index(body: Any, index: Any, whole: Any) -> Any:
+    """Return a body whose index is a whole number; as it stands where its parts refuse such a one."""
+    with contextlib.suppress(DerivationError):
+        return replaced(body, {index: whole})
+    return body
