@@ -26,6 +26,8 @@ from .insisted import (
 
 __all__ = ["asked"]
 
+_BESIDE = 3  # lengths of latents, beside images or sequences that are held
+
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
     """Return the function with the layout that it takes, and a first answer; raises its refusal if it takes none.
@@ -104,6 +106,13 @@ def _by_what_is_held(call: Asked, quantity: Quantity, free: Sequence[str]) -> It
     if not call.layout.batch or not shapes:
         trials = []
     lengths, first = lengths_of(shapes), next(call.sizes(), {})
+    trials += [
+        (layout, {**added, name: n})  # a mask of images beside a prior of all latents
+        for layout, added in trials
+        for name in free
+        if name != "B" and name not in layout.axes
+        for n in lengths[:_BESIDE]
+    ]
     same = {name: first[name] for name in free if first.get(name) in lengths}
     trials += [(call.layout, each) for each in (same, *({name: n} for name, n in same.items())) if each]
     for layout, added in trials:

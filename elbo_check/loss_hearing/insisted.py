@@ -29,6 +29,7 @@ _MOST = 6  # of the numbers in its code; of two axes and a batch at once
 _MORE = 4  # lengths of arrays beside them
 _MOST_IMAGES = 4  # of the arrays of images or sequences
 _CHANNELS = (1, 3)
+_AXES_OF_IMAGES = 3
 _PIXELS = (784, 1024, 3072, 4096, 12288)
 _OF_AN_IMAGE = 4
 _LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
@@ -75,9 +76,11 @@ def axes_held(shapes: Sequence[Sequence[int]]) -> Iterator[tuple[Layout, Sizes]]
 
 
 def _ends(shapes: Sequence[Sequence[int]], count: int) -> list[Sequence[int]]:
-    """Return the last axes of arrays that have them, and no batch before them."""
-    several = (shape for shape in shapes if len(shape) > 2 and shape[-count] > 1 and math.prod(shape[:-count]) == 1)
-    return [shape[-count:] for shape in several][:_MOST_IMAGES]
+    """Return the last axes of arrays that have them, and no batch before them; images may be of one channel."""
+    images = [(1, *shape) for shape in shapes if count == _AXES_OF_IMAGES and len(shape) == 2 and shape[0] == shape[1]]
+    several = (shape for shape in (*shapes, *images) if len(shape) > 2 and math.prod(shape[:-count]) == 1)
+    ends = [shape[-count:] for shape in several]
+    return [end for end in ends if end[0] > 1 or (count == _AXES_OF_IMAGES and min(end[1:]) > 1)][:_MOST_IMAGES]
 
 
 def lengths_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Sizes]:
