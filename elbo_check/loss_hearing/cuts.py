@@ -8,7 +8,7 @@ sample z = μ + σ·ε is held fixed, it is the derivative along a line on which
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.quantities.seconds import RAW, SECONDS
 from .calls import Asked
 from .slopes import Slope, output_dtype, slope, total_along
-from .values import value_at
+from .values import sum_along
 
 __all__ = ["DETACHED", "slugs_of"]
 
@@ -92,17 +92,11 @@ def _parts(
 ) -> list[float]:
     """Return the derivatives of the terms along a line, those of no effect left out; that of the value if unknown."""
     terms = [Formula({term: held}) for term, held in formula.coefficients.items()] if formula else []
-    lines = [_along(each, sample, point, role, direction) for each in terms]
+    lines = [sum_along(each, sample, point, role, direction) for each in terms]
     found = [part for part in (_number(slope(line, "float64")) for line in lines) if part]
     if found and len(found) <= _MOST_TERMS:
         return found
     return [_number(slope(total_along(call, point, role, direction), output_dtype(call, point)))]
-
-
-def _along(
-    formula: Formula, sample: Sample, point: Arrays, role: str, direction: FloatArray
-) -> Callable[[float], float]:
-    return lambda t: float(np.sum(value_at(formula, sample, {**point, role: point[role] + t * direction})))
 
 
 def _holding_the_sample(call: Asked, point: Arrays, role: str, direction: FloatArray) -> float:

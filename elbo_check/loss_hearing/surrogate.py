@@ -11,12 +11,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.formula import Formula
-from ..diagnosis.probing import Arrays, Sample
+from ..diagnosis.probing import Sample
 from ..errors import LossFunctionError
 from .calls import Asked
 from .slopes import gradient_of, off_grid, slope
-from .values import value_at
+from .values import sum_along
 
 __all__ = ["is_of_the_right_value"]
 
@@ -47,7 +46,7 @@ def is_of_the_right_value(
     ]
     return any(
         all(
-            _agrees(_right_along(right.formula, sample, point, role, along), claim)
+            _agrees(sum_along(right.formula, sample, point, role, along), claim)
             for sample, point, role, along, claim in lines
         )
         for right in call.quantity.rights(samples[0].kind, call.layout)
@@ -57,10 +56,3 @@ def is_of_the_right_value(
 def _agrees(function: Callable[[float], float], gradient: FloatArray) -> bool:
     found = slope(function, "float64")
     return found is not None and not found.is_coarse and not found.excludes(float(np.sum(gradient)))
-
-
-def _right_along(
-    formula: Formula, sample: Sample, point: Arrays, role: str, direction: FloatArray
-) -> Callable[[float], float]:
-    """The right value, summed, along a line in one argument."""
-    return lambda t: float(np.sum(value_at(formula, sample, {**point, role: point[role] + t * direction})))

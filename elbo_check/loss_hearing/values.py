@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Sample, reduction
 
-__all__ = ["value_at", "values_at"]
+__all__ = ["sum_along", "value_at", "values_at"]
 
 FloatArray = NDArray[np.float64]
 
@@ -36,3 +36,10 @@ def values_at(formulas: Sequence[Formula], sample: Sample) -> Callable[[Arrays],
         return [sum((n * parts[term] for term, n in each.items()), start=np.zeros(shape)) for each in numbers]
 
     return values
+
+
+def sum_along(
+    formula: Formula, sample: Sample, point: Arrays, role: str, direction: FloatArray
+) -> Callable[[float], float]:
+    """Return a formula, summed over the output, along a line in one argument."""
+    return lambda t: float(np.sum(value_at(formula, sample, {**point, role: point[role] + t * direction})))
