@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from ..derivation import Chain, Step
+from ..derivation import Chain, Statement, Step
 from ..errors import DerivationError
 from ..nodes import (
     Arbitrary,
@@ -46,7 +46,8 @@ class Demand(NamedTuple):
 def doubt_of(step: Step, chain: Chain) -> str:
     """Return which part of a step need not have a value under what its chain assumes, or ""."""
     signs, nonzero, granted = _known_in(chain)
-    for demand in dict.fromkeys(d for side in _opened(step, chain) for d in _demands(side)):
+    opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
+    for demand in dict.fromkeys(d for side in opened.sides for d in _demands(side)):
         if (demand.needs, demand.part) not in granted and not _is_met(demand, signs.within(demand.ranges), nonzero):
             return _objection(demand, set(chain.parameters))
     return ""
@@ -79,14 +80,6 @@ _REMEDIES = {
     "from 0": ("unless {u} is at least 0, which is not certain", "{u} ≥ 0", "a count"),
     "from 1": ("unless {u} is at least 1, which is not certain", "{u} ≥ 1", "a count"),
 }
-
-
-def _opened(step: Step, chain: Chain) -> tuple[Any, Any]:
-    """Return both sides, abbreviations replaced by their meaning."""
-    sides = step.left, step.right
-    for symbol, meaning in reversed(chain.where):
-        sides = replaced(sides[0], {symbol: meaning}), replaced(sides[1], {symbol: meaning})
-    return sides
 
 
 def _is_met(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:
