@@ -242,7 +242,7 @@ def grid(generator: np.random.Generator, low: float, high: float, shape: tuple[i
     0.5
     """
     drawn = generator.integers(round(low * _GRID), round(high * _GRID) + 1, shape)
-    return np.where(drawn == 0, 1, drawn) / _GRID
+    return (drawn + (drawn == 0)) / _GRID
 
 
 def shape_of(axes: tuple[str, ...], sizes: Sizes) -> tuple[int, ...]:

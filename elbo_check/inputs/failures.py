@@ -22,6 +22,7 @@ __all__ = [
     "not_finite",
     "plain",
     "raised",
+    "said",
 ]
 
 # How the frameworks word it: NumPy 2, torch 2, JAX.
@@ -57,8 +58,12 @@ def raised(call: str, error: BaseException, backend: str = "numpy") -> LossFunct
 
 def is_about_dtype(error: LossFunctionError) -> bool:
     """Whether an error complains of a dtype rather than of anything else."""
-    said = error.happened.partition(" raised ")[2]
-    return error.kind == "raises" and bool(_DTYPE.search(said))
+    return error.kind == "raises" and bool(_DTYPE.search(said(error)))
+
+
+def said(error: LossFunctionError) -> str:
+    """Return what a function that raised said, and in which line, whatever it was called with."""
+    return error.happened.partition(" raised ")[2]
 
 
 def no_gradient(call: str, happened: str) -> LossFunctionError:

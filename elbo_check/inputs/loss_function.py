@@ -18,6 +18,7 @@ from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
 from .outputs import Answer, access, added, differ, forgotten, pieces, read_answer
+from .refusals import Refusals
 from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
@@ -30,8 +31,8 @@ class LossFunction:
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
     defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none), the same at every call if
-    it `repeats`; `added` names outputs of which it is the sum; `first` is the first question with its answer; `backend`
-    says whose tensors it gets; `dtype` is "float64", or "float32" from the first call on if it does not take float64.
+    it `repeats`; `added` names outputs of which it is the sum; `first` is the first question with its answer, and
+    `refusals` hold others; `backend` says whose tensors it gets, `dtype` that it takes float64, or float32 alone.
     Every call gets fresh copies, on the CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
@@ -56,7 +57,7 @@ class LossFunction:
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
-        self._streams = Streams()
+        self._streams, self.refusals = Streams(), Refusals()
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
         self._settled, self._gives_noise = False, True
 
@@ -88,7 +89,8 @@ class LossFunction:
 
     def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
-        function.own_noise, function._gives_noise, function.added = own_noise, given, added
+        function.own_noise, function._gives_noise = own_noise, given
+        function.added, function.refusals = added, self.refusals
         return function
 
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
@@ -157,8 +159,7 @@ class LossFunction:
         An argument that the output does not depend on (a detached one, too) has gradient 0. Raises `LossFunctionError`
         of kind no-gradient if nothing in the output can be differentiated.
         """
-        outputs = {output: None} if answers else self(arguments).outputs
-        if output not in outputs:
+        if output not in (outputs := {output: None} if answers else self(arguments).outputs):
             raise InputError("output", output, f"one of {', '.join(map(repr, outputs))}", "name one of these")
         for name in wrt:
             if not isinstance(given := arguments.get(name), np.ndarray) or given.dtype.kind != "f":
@@ -233,11 +234,12 @@ class LossFunction:
         try:
             answer = ask("float64")
         except LossFunctionError as wide:
-            if wide.kind not in ("raises", "shape"):
+            if wide.kind not in ("raises", "shape") or self.refusals.is_in_vain(wide):
                 raise
             try:
                 answer = ask("float32")
             except LossFunctionError as narrow:
+                self.refusals.add_narrower(wide, narrow)
                 told = wide if is_about_dtype(narrow) else narrow
                 raise told from told.__cause__
             self.dtype = "float32"

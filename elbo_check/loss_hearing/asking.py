@@ -14,6 +14,7 @@ from ..diagnosis.sizes import CHOICES, Layout, Sizes
 from ..errors import InputError, LossFunctionError
 from ..inputs.loss_function import Answer
 from .calls import LAYOUT_MATTERS, MANY, Asked, Case, main_output, takes
+from .first_answers import first_answer, questions, without_many_large
 from .insisted import (
     axes_held,
     images_to_try,
@@ -34,26 +35,26 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
 
     Lengths that it takes for some batches and not for others are not what it means: two halves make a whole.
     """
-    refusals: list[LossFunctionError] = []  # the first alone: each holds the arrays that it was given
+    refused: list[LossFunctionError] = []  # the first alone: each holds the arrays that it was given
     now_and_then: list[tuple[Asked, Answer]] = []
-    for trial in _trials(case, assignment, quantity):
+    refusals, questioned = case.function.refusals, questions(quantity)
+    for trial in without_many_large(_trials(case, assignment, quantity)):
         try:
-            answer = _first(trial)
+            answer = first_answer(trial, case.given)
         except LossFunctionError as error:
             if error.kind not in LAYOUT_MATTERS:
                 raise
-            refusals = refusals or [error]
-            continue
-        except InputError:  # a length that the quantity has no meaning at
-            if trial.given == case.given:
-                raise
+            refused = refused or [error]
+            if refusals.are_all_like(error, *questioned):
+                break
             continue
         if answer is not None and (trial.given == case.given or takes(trial)):
             return _of_output(_widened(trial, case.given), answer, case.output), answer
         now_and_then += [(trial, answer)] if answer is not None else []
     for trial, answer in now_and_then:
         return _of_output(_widened(trial, case.given), answer, case.output), answer
-    raise refusals[0]
+    refusals.close(*questioned)
+    raise refused[0]
 
 
 def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
@@ -125,19 +126,13 @@ def _by_what_is_held(call: Asked, quantity: Quantity, free: Sequence[str]) -> It
 def _insists(trial: Asked, names: Sequence[str]) -> bool:
     """Whether a function takes these lengths, and none beside any of them."""
     try:
-        answer = _first(trial)
+        answer = first_answer(trial)
     except LossFunctionError as error:
         if error.kind not in LAYOUT_MATTERS:
             raise
         return False
     beside = ({name: trial.given[name] + 1} for name in names)
     return answer is not None and takes(trial) and not any(takes(trial, **lengths) for lengths in beside)
-
-
-def _first(trial: Asked) -> Answer | None:
-    """Return a first answer; None where no arrays have such lengths in such a layout."""
-    sizes = next(trial.sizes(), None)
-    return None if sizes is None else trial.answer(trial.quantity.draw(np.random.default_rng(0), sizes))
 
 
 def _widened(trial: Asked, given: Sizes) -> Asked:

@@ -1,0 +1,76 @@
+"""What a function refuses: each length is asked once, and large arrays not for ever; values are another matter."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from elbo_check import verify_loss
+from elbo_check.errors import LossFunctionError
+from tests.loss_hearing.help import ask, passed
+
+WHOLE = ("reconstruction", "x", "mean", "log_variance")
+
+
+def kl(mu, logvar):
+    return -0.5 * (1 + logvar - mu**2 - np.exp(logvar)).sum(-1)
+
+
+def _says_nothing(x):
+    raise AssertionError(x.ndim * "")
+
+
+def _names_its_lengths(x):
+    raise ValueError(f"operands could not be broadcast together with shapes {x.shape} (11,)")
+
+
+@pytest.mark.parametrize("refuses", [_says_nothing, _names_its_lengths])
+def test_a_function_that_refuses_every_length_is_asked_each_of_them_once(refuses):
+    asked = Counter()
+
+    def loss(r, x, mu, logvar):
+        asked[x.shape, mu.shape, set(np.unique(x)) <= {0, 1}] += 1
+        refuses(x)
+
+    with pytest.raises(LossFunctionError, match=r"loss\(r of shape \(2, 6\)") as caught:
+        ask(loss, *WHOLE)
+    assert isinstance(caught.value.__cause__, AssertionError | ValueError)
+    assert len(asked) > 60
+    assert sum(times > 2 for times in asked.values()) <= 12, asked.most_common(20)
+
+
+def test_of_large_arrays_a_function_that_refuses_them_is_asked_a_few_hundred():
+    layers = [np.empty((100 + i, 300 + i)) for i in range(8)]
+    large = Counter()
+
+    def loss(r, x, mu, logvar):
+        large[x.shape] += x.size >= 1 << 16
+        raise ValueError(f"shapes {x.shape} and {layers[0].shape} not aligned")
+
+    with pytest.raises(LossFunctionError):
+        ask(loss, *WHOLE)
+    assert 0 < large.total() <= 200
+
+
+def test_what_is_refused_for_its_numbers_is_asked_with_others():
+    def loss(r, x, mu, logvar):
+        if x.shape[-1] != 49 or not set(np.unique(x)) <= {0, 1}:
+            raise ValueError("not an image in black and white")
+        return -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(-1).mean() + kl(mu, logvar).mean()
+
+    found = passed(verify_loss(loss, roles=("probabilities", *WHOLE[1:]), rng=0))
+    assert "at D = 49 only" in found.finding("fixed-size").message
+
+
+def test_lengths_of_a_batch_that_no_formula_tells_are_those_of_ordinary_ones():
+    weights, layer = np.linspace(0.5, 1.5, 40), np.empty((130, 120))
+    most = 0
+
+    def loss(r, x, mu, logvar):
+        nonlocal most
+        most = max(most, x.size)
+        assert layer.size
+        return (weights * 0.5 * (r - x) ** 2).sum(-1).mean() + kl(mu, logvar).mean()
+
+    assert ask(loss, *WHOLE).finding("unknown-decoder")
+    assert 40 * 130 <= most < 1 << 19
