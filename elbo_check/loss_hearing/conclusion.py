@@ -37,11 +37,12 @@ from .notes import (
     on_tolerance,
 )
 from .rounding import off_the_grid
+from .signs import is_maximised
 from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .told import claim_of, told_of
 from .two_parts import says_parts
-from .undecided import coarse, only_if, rounded, summed, undecided
+from .undecided import coarse, maximised, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]
 
@@ -80,8 +81,16 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     between = off_the_grid(nearest)
     if between is not None:
         return rounded(nearest, between, record)
-    spot = spot_of(nearest)
-    return _right(nearest, record) if spot is None else _wrong_there(nearest, spot, record)
+    return _right_at_random(nearest, record)
+
+
+def _right_at_random(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return a verdict on a function that is right at random points: at simple ones it may not be."""
+    spot = spot_of(heard)
+    if spot is not None:
+        return _wrong_there(heard, spot, record)
+    is_untold = heard.call.negated and not is_maximised(heard.call)
+    return maximised(heard, record) if is_untold else _right(heard, record)
 
 
 def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,6 +29,7 @@ from .lengths import at_other_lengths
 from .notes import reading_words
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
+from .signs import is_maximised, is_minimised
 from .steadiness import as_steady
 from .two_parts import two_parts
 
@@ -100,7 +100,8 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
     """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
 
     The sum of two is a whole one where neither is: a caller adds them. An ELBO's negative is right as well, and a wrong
-    ELBO is heard by its negative, unless that takes more to be explained.
+    ELBO is heard by its negative, unless that takes more to be explained. What is not called an ELBO, nor a loss, may
+    be one as long as nobody said which quantity it is.
     """
     whole: list[Heard] = []
     for call in _other_calls(case, heard.call, answer):
@@ -109,7 +110,7 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
             if found.is_right:
                 yield found
             if found.call.negated:
-                whole += [found] if _is_nearer(found, heard) else []
+                whole += [found] if is_maximised(call) and _is_nearer(found, heard) else []
             elif _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found):
                 whole.append(found)
     yield from whole
@@ -122,7 +123,7 @@ def _other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
     parts = two_parts(case, call, answer)
     if parts:
         yield replace(call, function=case.function.adding(parts), output=" + ".join(parts))
-    if call.quantity.objective and _is_elbo(call.output or case.function.name):
+    if call.quantity.objective and (is_maximised(call) or not (is_minimised(call) or case.name)):
         yield replace(call, negated=True)
 
 
@@ -138,15 +139,6 @@ def _lacks_a_part(heard: Heard) -> bool:
     missing = {part.missing for part in heard.call.quantity.parts}
     explanations = heard.recovery.explanations if heard.recovery else ()
     return any(slug in missing for explanation in explanations[:1] for names in explanation.slips for slug in names)
-
-
-def _is_elbo(name: str) -> bool:
-    """Whether something is called the ELBO, and not its negative.
-
-    >>> _is_elbo("elbo"), _is_elbo("neg_elbo"), _is_elbo("evidence_lower_bound"), _is_elbo("elbo_loss")
-    (True, False, True, False)
-    """
-    return bool(re.search(r"elbo|lower_?bound", name.lower())) and not re.search(r"neg|minus|nelbo|loss", name.lower())
 
 
 def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:

@@ -12,7 +12,7 @@ from .heard import Heard
 from .notes import on_roles, reading_words
 from .told import claim_of, recovered_words, told_of
 
-__all__ = ["coarse", "only_if", "rounded", "summed", "undecided"]
+__all__ = ["coarse", "maximised", "only_if", "rounded", "summed", "undecided"]
 
 
 def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -38,6 +38,16 @@ def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: two outputs add up to what is right, and whether they are added only the caller knows."""
     one, other = heard.call.function.added
     missing = f"equal, if the caller adds its outputs {one!r} and {other!r} (say so: output='{heard.call.output}')"
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: it is an ELBO with its own sign, and no name says that it is one."""
+    name = heard.call.function.name
+    missing = (
+        f"equal, if {name} is to be maximised: it is the ELBO itself, and neither its name nor anything else says so. "
+        f"Call it one, as in {name}_elbo; or, if it is minimised, say so with quantity={heard.call.quantity.name!r}"
+    )
     return undecided(heard, missing, record, told_of(heard))
 
 

@@ -1,9 +1,11 @@
 """A function that is called an ELBO is judged with its own sign, right or wrong: formula, numbers, cure and test."""
 
+from types import FunctionType
+
 import numpy as np
 import pytest
 
-from tests.loss_hearing.help import ask, codes_of
+from tests.loss_hearing.help import accused, ask, codes_of, passed
 
 VAE = ("x", "reconstruction", "mean", "log_variance")
 
@@ -21,8 +23,13 @@ def right(x, r, mu, logvar):
 
 
 def called_elbo(fn):
-    fn.__name__ = "elbo"
-    return fn
+    return called(fn, "elbo")
+
+
+def called(fn, name):
+    named = FunctionType(fn.__code__, fn.__globals__, name, fn.__defaults__, fn.__closure__)
+    named.__name__ = name
+    return named
 
 
 def passes(test: str, fn) -> bool:
@@ -78,3 +85,39 @@ def test_a_loss_that_is_called_elbo_is_judged_as_a_loss_where_that_explains_more
     found = ask(called_elbo(lambda x, r, mu, logvar: kl(mu, logvar).mean() - likelihood(x, r)), *VAE)
     assert [mistake.slug for mistake in found.mistakes] == ["mean-over-latent"]
     assert "elbo" not in codes_of(found)
+
+
+@pytest.mark.parametrize("name", ["vlb", "variational_bound", "calcLowerBound", "evidence", "negative_free_energy"])
+def test_what_is_called_a_bound_has_the_sign_of_one(name) -> None:
+    assert "maximise it" in passed(ask(called(right, name), *VAE)).finding("elbo").message
+
+
+def test_an_output_that_does_not_say_is_called_as_its_function_is() -> None:
+    found = passed(ask(called(lambda *given: (right(*given), 0.0), "bound"), *VAE, parameters=["x", "r", "m", "v"]))
+    assert "maximise it" in found.finding("elbo").message
+
+
+@pytest.mark.parametrize("name", ["free_energy", "bound_loss", "minus_elbo"])
+def test_what_is_called_a_loss_has_the_sign_of_one(name) -> None:
+    accused("wrong-sign", ask(called(right, name), *VAE))
+    passed(ask(called(lambda *given: -right(*given), name), *VAE, parameters=["x", "r", "m", "v"]))
+
+
+def test_a_name_that_does_not_say_is_no_mistake_of_sign() -> None:
+    found = ask(called(right, "step"), *VAE)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith("equal, if step is to be maximised: it is the ELBO itself")
+    accused("wrong-sign", ask(called(right, "step"), *VAE, quantity="vae-loss"))
+
+
+def test_a_wrong_function_whose_name_does_not_say_is_heard_as_a_loss() -> None:
+    found = ask(called(lambda x, r, mu, logvar: likelihood(x, r) - 2 * kl(mu, logvar).sum(-1).mean(), "step"), *VAE)
+    assert {slug for mistake in found.mistakes for slug in (mistake.slug, *mistake.same_as)} >= {"wrong-sign"}
+
+
+def test_a_class_tells_where_its_method_does_not() -> None:
+    class LowerBound:
+        def forward(self, x, r, mu, logvar):
+            return right(x, r, mu, logvar)
+
+    passed(ask(LowerBound().forward, *VAE))
