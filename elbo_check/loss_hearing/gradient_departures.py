@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 
 _SAME = {"float64": 1e-6}  # relative: what rounding does to a derivative along a line
 _COARSELY = 1e-3
+_LEFT = 1e-3  # relative: of a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,25 @@ def departures(
 ) -> tuple[Departure | None, list[Departure]]:
     """Return the first departure at an ordinary place; or else the first along each line to places that are not.
 
-    A gradient is that of the formula, or else set beside differences of the value, which may be clamped there.
+    A gradient is that of the formula, or else set beside differences of the value, which may be clamped there. A place
+    at which the value itself has left the formula is none that models are meant to come to: a clamp that lets the
+    gradient pass is no worse there than one that stops it.
     """
     far: dict[str, Departure] = {}
     for place in places(heard, generator):
-        if place.line not in far:
+        line = place.line or place.where
+        if line not in far:
             found = _departure(place, heard.dtype, formula, roles, generator)
-            if found is not None and place.is_ordinary:
+            if found is not None and place.is_ordinary and not _has_left(formula, place):
                 return _departure(plainer(place), heard.dtype, formula, roles, generator) or found, []
-            far |= {place.line: found} if found is not None else {}
+            far |= {line: found} if found is not None else {}
     return None, list(far.values())
+
+
+def _has_left(formula: Formula, place: Place) -> bool:
+    """Whether the value is another than that of the formula at a place, as beyond a clamp."""
+    true = value_at(formula, place.sample, place.point)
+    return not np.max(np.abs(np.squeeze(place.call(place.point)) - true)) <= _LEFT * np.max(np.abs(true))
 
 
 def _departure(

@@ -33,15 +33,15 @@ _OTHERS: Mapping[str, tuple[float, ...]] = {
     "nll": (0.13, 230.0),
     "kl": (0.013, 0.13, 23.0),
 }
-_Held = tuple[dict[str, Any], str, str]
+_Held = tuple[dict[str, Any], str, str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A point at which gradients are asked, with what is `held` there and `where` that is, in words.
 
-    `sample` says the sizes. What is wrong at a place that `is_ordinary` is wrong in training; others are far out, those
-    of one `line` one further than the other.
+    `sample` says the sizes. What is wrong at a place that `is_ordinary` is wrong in training; others are far out. Those
+    of one `line` are one further out than the other.
     """
 
     call: Asked
@@ -50,29 +50,25 @@ class Place:
     where: str
     held: Arrays
     line: str = ""
-
-    @property
-    def is_ordinary(self) -> bool:
-        """Whether models come here in training."""
-        return not self.line
+    is_ordinary: bool = True
 
 
 def places(heard: Heard, generator: np.random.Generator) -> Iterator[Place]:
     """Yield all places, the nearest first; those that are far out last."""
     call, sample = replace(heard.call, negated=False), heard.samples[0]
     held = list(_numbers(call, sample, generator))
-    yield from (_at(call, sample, each, generator) for each in held if not each[2])
+    yield from (_at(call, sample, each, generator) for each in held if each[3])
     for asked, sizes, words in long_axes(call, heard.found, sample):
         long = Sample(sizes, call.layout, sample.kind, (), ())
-        yield _at(asked, long, ({}, f"where {words}", ""), generator)
-    yield from (_at(call, sample, each, generator) for each in held if each[2])
+        yield _at(asked, long, ({}, f"where {words}", "", True), generator)
+    yield from (_at(call, sample, each, generator) for each in held if not each[3])
 
 
 def _at(call: Asked, sample: Sample, held: _Held, generator: np.random.Generator) -> Place:
     """Return the place where what is not held is drawn."""
-    arrays, where, line = held
+    arrays, where, line, is_ordinary = held
     drawn = off_grid(call.quantity.draw(generator, sample.sizes), generator)
-    return Place(call, sample, {**drawn, **arrays}, where, arrays, line)
+    return Place(call, sample, {**drawn, **arrays}, where, arrays, line, is_ordinary)
 
 
 def plainer(place: Place) -> Place:
@@ -86,8 +82,8 @@ def plainer(place: Place) -> Place:
     return replace(place, point={**place.point, **plain, **place.held})
 
 
-def _numbers(call: Asked, sample: Sample, generator: np.random.Generator) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yield what is held at each place, in words, and the line on which it lies if it is far out."""
+def _numbers(call: Asked, sample: Sample, generator: np.random.Generator) -> Iterator[_Held]:
+    """Yield what is held at each place, in words, the line on which it lies, and whether models come there."""
     drawn = {role: array for role, array in sample.arrays[0].items() if role not in DATA}
     yield from _near(call, drawn, generator)
     yield from (each for role, array in drawn.items() for each in _further(call, role, array))
@@ -99,10 +95,10 @@ def _near(call: Asked, drawn: Arrays, generator: np.random.Generator) -> Iterato
     logits = [role for role in drawn if role.startswith("logits") and "K" in call.quantity.axes[role]]
     for held in call.quantity.near:
         words = ", ".join(f"{names[role]} = {number:.6g}" for role, number in held.items())
-        yield {role: np.full(np.shape(drawn[role]), number) for role, number in held.items()}, f"at {words}", ""
+        yield {role: np.full(np.shape(drawn[role]), number) for role, number in held.items()}, f"at {words}", "", True
     for size in _NEAR if logits else ():
         arrays = {role: generator.uniform(-size, size, np.shape(drawn[role])) for role in logits}
-        yield arrays, f"where {' and '.join(names[role] for role in logits)} lie within ±{size:g}", ""
+        yield arrays, f"where {' and '.join(names[role] for role in logits)} lie within ±{size:g}", "", True
 
 
 def _further(call: Asked, role: str, array: Any) -> Iterator[_Held]:
@@ -110,16 +106,15 @@ def _further(call: Asked, role: str, array: Any) -> Iterator[_Held]:
     name = call.assignment.names[role]
     if "K" in call.quantity.axes[role]:
         if role.startswith("log_weights"):
-            yield {role: array + _USUAL}, f"where {name} lies near {_USUAL:g}", ""
+            yield {role: array + _USUAL}, f"where {name} lies near {_USUAL:g}", role, True
         for size in (*_LOGS, *_FAR) if role.startswith("log") else ():
-            line = role if size in _FAR else ""
-            yield {role: array * size / np.max(np.abs(array))}, f"where {name} lies within ±{size:g}", line
+            held = {role: array * size / np.max(np.abs(array))}
+            yield held, f"where {name} lies within ±{size:g}", role, size not in _FAR
         return
     for sign in (1, -1):
-        for number in _ordinary(role, sign):
-            yield {role: np.full(np.shape(array), number)}, f"at {name} = {number:g}", ""
-        for number in _far(role, sign):
-            yield {role: np.full(np.shape(array), number)}, f"at {name} = {number:g}", f"{role} {sign}"
+        for number in (*_ordinary(role, sign), *_far(role, sign)):
+            is_ordinary = number in _ordinary(role, sign)
+            yield {role: np.full(np.shape(array), number)}, f"at {name} = {number:g}", f"{role} {sign}", is_ordinary
 
 
 def _ordinary(role: str, sign: int) -> Iterator[float]:

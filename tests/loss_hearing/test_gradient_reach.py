@@ -217,6 +217,53 @@ def test_a_gradient_that_is_cut_far_out_is_told_with_its_place(bound, place) -> 
             for sign, finding in zip(("", "-"), told, strict=True)] == [True, True]  # fmt: skip
 
 
+def straight_through(array, low, high):
+    """The array clamped, whose gradient passes."""
+    return array + (array.clamp(low, high) - array).detach()
+
+
+class LowerBound(torch.autograd.Function):
+    """A lower bound whose gradient passes where it leads back above it."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.clamp(min=0.11)
+
+    @staticmethod
+    def backward(ctx, given):
+        (x,) = ctx.saved_tensors
+        return given * ((x >= 0.11) | (given < 0))
+
+
+@pytest.mark.parametrize(
+    ("loss", "roles", "place"),
+    [
+        (lambda m, t: kl(m, straight_through(t, -5, 5)), KL, "at t = 5.7"),
+        (lambda m, t: kl(m, straight_through(t, -5, 5)), KL, "at t = -5.7"),
+        (
+            lambda r, x, m, t: (0.5 * (straight_through(r, 0, 1) - x) ** 2).sum(1).mean() + kl(m, t),
+            VAE,
+            "at r = 2.3",
+        ),
+        (lambda m, s: each(m, 2 * LowerBound.apply(s).log()).sum(), ("mean", "std"), "at s = 0.0578"),
+    ],
+)
+def test_a_gradient_beyond_a_clamp_that_the_value_has_is_told_and_not_accused(loss, roles, place) -> None:
+    found = passed(ask(loss, *roles, backend="torch"))
+    told = [finding.message for finding in found.findings if finding.code == "unstable-gradient"]
+    assert sum(f"{place}: along a line" in message for message in told) == 1
+    assert "binding-clamp" in codes_of(found)
+
+
+def test_a_gradient_that_is_cut_within_the_interval_of_a_clamp_is_refuted() -> None:
+    def loss(m, t):
+        return kl(cut(m, m.abs() > 4), straight_through(t, -5, 5))
+
+    found = accused("detached-sample", ask(loss, *KL, backend="torch"))
+    assert found.mistakes[0].evidence.startswith("at m = 4.3")
+
+
 @pytest.mark.parametrize(
     ("loss", "roles"),
     [
