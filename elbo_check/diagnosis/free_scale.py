@@ -16,10 +16,11 @@ from .numbers import LOGARITHMS
 from .sizes import Sizes
 from .snapping import law_of, monomials, value_of
 
-__all__ = ["nearness", "scaled_right", "weighted_right", "weights_of"]
+__all__ = ["are_told_apart", "nearness", "scaled_right", "weighted_right", "weights_of"]
 
 _SAME = 10.0  # times the tolerance: the number at one choice of sizes and at another
 _LEAST = 1e-9
+_FAR_BETTER = 8.0
 _FEWEST_DIGITS = 6
 _SIMPLE = (1, -1, 2, -2, "1/2", "-1/2")
 
@@ -57,6 +58,20 @@ def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tol
             if departure <= tolerance:
                 return Fit(formula, departure, tolerance)
     return None
+
+
+def are_told_apart(fitter: Fitter, weighted: Fit | None, scaled: Fit) -> bool:
+    """Whether two parts have weights that differ by more than coefficients are known to, and that fit far better.
+
+    What rounding may do to a sum hides a wrong weight of a part that is a few per cent of the whole.
+    """
+    if weighted is None or _FAR_BETTER * weighted.departure > scaled.departure:
+        return False
+    sizes = fitter.samples[0].sizes
+    shares = [
+        weighted.formula[term].value(sizes) / held.value(sizes) for term, held in scaled.formula.coefficients.items()
+    ]
+    return bool(np.ptp(shares) > max(_LEAST, _SAME * scaled.tolerance) * np.max(np.abs(shares)))
 
 
 def weights_of(fitter: Fitter, one: Formula, two: Formula, index: int, tolerance: float) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
 from .formula import Formula, Term, law
-from .free_scale import nearness, scaled_right, weighted_right
+from .free_scale import are_told_apart, nearness, scaled_right, weighted_right
 from .naming import Explanation, Table
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
@@ -109,8 +109,10 @@ def _known(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding
 
 
 def _scaled(fitter: Fitter, rights: Iterable[Formula], quantity: Quantity, tolerances: Sequence[float]) -> Fit | None:
-    """Return a right formula times any number."""
-    return scaled_right(fitter, rights, tolerances, any_number=quantity.objective)
+    """Return a right formula times any number; None where two numbers, one a part, are told apart and do better."""
+    found = scaled_right(fitter, rights, tolerances, any_number=quantity.objective)
+    weighted = weighted_right(fitter, _pairs(quantity, fitter), found.tolerance) if found is not None else None
+    return None if found is not None and are_told_apart(fitter, weighted, found) else found
 
 
 def _fits(
@@ -129,7 +131,7 @@ def _fits(
         yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
         yield from (fitter.fit(terms, tolerance) for terms in near)
     yield _scaled(fitter, rights, quantity, tolerances[:1])
-    yield weighted_right(fitter, _pairs(quantity, fitter.samples[0]), tolerances[0]) if quantity.parts else None
+    yield weighted_right(fitter, _pairs(quantity, fitter), tolerances[0])
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
     if tolerances[0] > LOOSE[0] and isinstance(table, Table):
@@ -137,11 +139,18 @@ def _fits(
     yield _scaled(fitter, rights, quantity, tolerances[1:])
 
 
-def _pairs(quantity: Quantity, sample: Sample) -> Iterator[tuple[Formula, Formula]]:
+def _pairs(quantity: Quantity, fitter: Fitter) -> Iterator[tuple[Formula, Formula]]:
     """Yield the right formulas of two parts as they stand, for weights between them that are no simple numbers."""
+    if not quantity.parts:
+        return
+    sample, fixed = fitter.samples[0], fixed_sizes([sample.sizes for sample in fitter.samples])
     one, two = quantity.parts
-    for form, other in itertools.product(one.forms, (form for form in two.forms if form.has_slips)):
-        yield one.formula(form, sample.kind, sample.layout), two.formula(other, sample.kind, sample.layout)
+    for held in itertools.product(one.forms, (form for form in two.forms if form.has_slips)):
+        first, second = (
+            part.formula(form, sample.kind, sample.layout).at(fixed)
+            for part, form in zip((one, two), held, strict=True)
+        )
+        yield first, second
 
 
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:

@@ -5,7 +5,7 @@ import pytest
 
 from elbo_check.loss_hearing import precision, reading
 
-from .help import ask, codes_of, needs_torch, passed
+from .help import accused, ask, codes_of, needs_torch, passed
 
 KL = ("mean", "log_variance")
 
@@ -97,3 +97,31 @@ def test_with_small_moves_alone_a_constant_argument_would_be_narrow(monkeypatch)
     monkeypatch.setattr(precision, "_stays", lambda *_: True)
     found = passed(ask(inside(np.float32), *KL))
     assert "coarse-inside" not in codes_of(found)
+
+
+def weighted(beta, scale=1.0):
+    """A loss in float32, of 20 latents only: its squared error is a few per cent of the whole."""
+    prior = np.zeros(20, np.float32)
+
+    def loss(r, x, mu, logvar):
+        divergence = kl(mu.astype(np.float32) - prior, logvar.astype(np.float32))
+        return (
+            np.float32(scale) * (0.5 * ((r - x).astype(np.float32) ** 2).sum(-1) + np.float32(beta) * divergence).mean()
+        )
+
+    return loss
+
+
+@pytest.mark.parametrize(("beta", "scale"), [(0.999, 1.0), (0.999, 1 / 784), (1.001, 0.1234567)])
+def test_a_weight_that_float32_can_tell_is_no_factor_of_the_whole(beta, scale):
+    found = accused("wrong-scale", ask(weighted(beta, scale), "reconstruction", "x", *KL))
+    assert f"= {beta}" in found.finding("effective-beta").message
+
+
+@pytest.mark.parametrize("scale", [0.1234567, 1 / 784])
+def test_a_factor_of_the_whole_in_float32_is_no_weight(scale):
+    assert "global-scale-only" in codes_of(passed(ask(weighted(1, scale), "reconstruction", "x", *KL)))
+
+
+def test_a_weight_that_float32_cannot_tell_is_none():
+    assert "effective-beta" not in codes_of(passed(ask(weighted(1.00003, 0.1234567), "reconstruction", "x", *KL)))
