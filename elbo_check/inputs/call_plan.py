@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,19 @@ class CallPlan:
             args.append(values[name] if name in values else self.defaults[name])
         by_name = {name: value for name, value in values.items() if name not in self.positional[: len(args)]}
         return args, by_name
+
+    def written(self, names: Iterable[str]) -> str:
+        """Return the arguments of a call as they are written where variables bear their names: by name, if they may be.
+
+        >>> call_plan(lambda *both: 0, "kl", ("mu", "logvar")).written(["mu", "logvar"])
+        'mu, logvar'
+        >>> call_plan(lambda mu, logvar: 0, "kl", None).written(["mu", "logvar"])
+        'mu=mu, logvar=logvar'
+        """
+        held = [name for name in names if name in (*self.required, *self.optional)]
+        args, by_name = self.bind(dict.fromkeys(held)) if self.never_by_name & {*held} else ([], held)
+        placed = [name if name in held else repr(self.defaults[name]) for name in self.positional[: len(args)]]
+        return ", ".join([*placed, *(f"{name}={name}" for name in by_name)])
 
     def check(self, values: Mapping[str, Any], function: str) -> None:
         """Raise `InputError` unless all that is required is given, and nothing unknown is."""

@@ -47,8 +47,7 @@ class LossFunction:
 
     def __init__(self, fn: Callable[..., Any], name: str, plan: CallPlan, backend: Backend, seconds: float) -> None:
         self.name = name
-        self.parameters = plan.required
-        self.optional = plan.optional
+        self.parameters, self.optional = plan.required, plan.optional
         self.backend = backend.name
         self.dtype = "float64"
         self.seconds = seconds
@@ -113,11 +112,12 @@ class LossFunction:
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
         return answer
 
-    def access(self, arguments: Mapping[str, Any], output: str, call: str) -> str:
-        """Return how an output is got at in a call: `f(x)['losses']['kl']`, `f(x)[0]`, `f(x).kl`, or `f(x)` itself.
+    def access(self, arguments: Mapping[str, Any], output: str, called: str) -> str:
+        """Return a call by a name and how an output is got at in it: `f(x)['losses']['kl']`, `f(x).kl`, `f(x)` itself.
 
-        Of a sum of outputs it is that sum, `f(x)[0] + f(x)[1]`, in brackets.
+        A sum of outputs is in brackets, `(f(x)[0] + f(x)[1])`.
         """
+        call = f"{called}({self._plan.written(arguments)})"
         if not output:
             return call
         returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))

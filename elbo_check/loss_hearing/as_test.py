@@ -55,8 +55,7 @@ def _asked_at(call: Asked, expected: Expected) -> Iterator[str]:
             if name not in before or not np.array_equal(before[name], value):
                 yield from _assigned(name, np.asarray(value), _tensors(function, expected))
         before = arguments
-        passed = ", ".join(f"{name}={name}" for name in arguments)
-        value = function.access(arguments, call.output, f"{called}({passed})")
+        value = function.access(arguments, call.output, called)
         found = f"{sign}np.squeeze({_FOUND[function.backend].format(value)})"
         if expected.free:
             found = f"found = [{found}]" if number == 0 else f"found.append({found})"

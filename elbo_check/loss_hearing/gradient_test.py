@@ -44,8 +44,7 @@ def gradient_test(call: Asked, point: Arrays, roles: Sequence[str]) -> str:
     for name, value in arguments.items():
         made, literal = _literal(value)
         lines.append(f"    {name} = {_TENSOR[backend].format(made or _MADE[backend], literal, name in names)}")
-    passed = ", ".join(f"{name}={name}" for name in arguments)
-    value = function.access(call.arguments(point), call.output, f"{called}({passed})")
+    value = function.access(call.arguments(point), call.output, called)
     lines += [
         "",
         f"    def total({', '.join(names)}):",

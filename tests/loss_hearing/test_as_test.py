@@ -208,3 +208,27 @@ def test_repeated_numbers_become_tensors():
     assert "mu = torch.tensor(np.resize([" in found.as_test()
     assert not passes(found, loss(1.0), "inner")
     assert passes(found, loss(0.5), "inner")
+
+
+@pytest.mark.parametrize(
+    ("loss", "names"),
+    [
+        (lambda *both: 2 * kl(*both).sum(-1), ("mu", "logvar")),
+        (lambda mu, /, logvar: 2 * kl(mu, logvar).sum(-1), None),
+        (lambda mu, weight=2, /, *, logvar: weight * kl(mu, logvar).sum(-1), None),
+    ],
+    ids=["any", "first by position", "beside a default"],
+)
+def test_what_is_taken_by_position_only_is_asked_so(loss, names):
+    found = ask(loss, *KL, parameters=names)
+    assert not passes(found, loss)
+    assert passes(found, lambda *args, **named: loss(*args, **named) / 2)
+
+
+@needs_torch
+def test_the_test_of_a_gradient_passes_arguments_by_position_where_it_must():
+    def loss(*both):
+        return (0.5 * (both[0].detach() ** 2 + both[1].exp() - 1 - both[1])).sum(-1)
+
+    found = ask(loss, *KL, parameters=("mu", "logvar"), backend="torch")
+    assert "return loss(mu, logvar).sum()" in found.as_test()
