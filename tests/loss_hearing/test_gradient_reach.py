@@ -324,5 +324,6 @@ def test_the_cure_of_a_cut_fits_what_is_cut() -> None:
 
     found = accused("detached-sample", ask(of_decoder, *VAE, backend="torch"))
     assert found.mistakes[0].cure.startswith("let the gradient pass through r: no detach()")
+    assert "sample" not in found.mistakes[0].title
     drawn = ask(lambda m, t, e: m.detach() + (t / 2).exp().detach() * e, *KL, "noise", backend="torch")
     assert "detached-sample" in drawn.mistakes[0].slug

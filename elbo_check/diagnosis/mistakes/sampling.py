@@ -111,13 +111,14 @@ CARDS = (
     Card(
         "EC107",
         "detached-sample",
-        "the gradient does not pass through the sample",
+        "the gradient is cut where it should pass",
         "sg(μ_j + σ_j ε_j)",
         "μ_j + σ_j ε_j",
         "sample() draws without a gradient where rsample() is meant; or detach, no_grad, stop_gradient, a trip "
-        "through NumPy.",
-        "Every value is right. The reconstruction term has gradient 0 with respect to μ and σ, so the encoder learns "
-        "from the KL alone: posteriors become the prior (posterior collapse).",
+        "through NumPy, of a sample, of what a decoder gives or of a part of the loss.",
+        "Every value is right, and what is cut off learns nothing. Behind a cut sample the reconstruction term has "
+        "gradient 0 with respect to μ and σ, so the encoder learns from the KL alone: posteriors become the prior "
+        "(posterior collapse). Behind a cut reconstruction the decoder stays as it was initialised.",
         "z = mu + sigma * eps, or Normal(mu, sigma).rsample()",
         VAE,
         ("wrong-gradient",),
