@@ -7,7 +7,7 @@ import pytest
 
 from elbo_check.diagnosis import free_scale
 from elbo_check.diagnosis.formula import law
-from elbo_check.errors import LossFunctionError, WitnessError
+from elbo_check.errors import InputError, LossFunctionError, WitnessError
 from elbo_check.loss_hearing import counterexample, likelihood, own_draws
 from elbo_check.loss_hearing import random as random_functions
 
@@ -94,3 +94,9 @@ def test_weights_that_do_not_hold_at_every_point_are_not_told(monkeypatch):
 def test_points_are_told_as_finely_as_a_dtype_allows(dtype, levels):
     known = SimpleNamespace(fit=SimpleNamespace(tolerance=0.0))
     assert len(list(counterexample._levels(known, dtype))) == levels
+
+
+@pytest.mark.parametrize("roles", [("logits",), ("probabilities_q", "probabilities_p")])
+def test_of_one_category_nothing_can_be_asked(roles):
+    with pytest.raises(InputError, match=r"K=1 must be at least two categories; one category has all"):
+        ask(lambda *held: sum(held).sum(-1), *roles, parameters=roles, sizes={"K": 1})

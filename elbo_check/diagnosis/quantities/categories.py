@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...errors import InputError
 from ..formula import Formula, Law, law
 from ..naming import Edit, Scales
 from ..probing import Arrays, Kind
@@ -145,6 +146,9 @@ def drawn(
     """Return what draws distributions; with `positive`, logarithms and logits are positive, whatever that means."""
 
     def draw(generator: np.random.Generator, sizes: Sizes) -> Arrays:
+        if sizes["K"] < 2:
+            remedy = "one category has all of the probability, and every divergence is 0: let K vary"
+            raise InputError("K", sizes["K"], "at least two categories", remedy)
         shape = shape_of(axes, sizes)
         return {role: _one(held, generator, shape, positive) for role, held in roles.items()}
 
