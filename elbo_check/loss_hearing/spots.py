@@ -31,8 +31,9 @@ _SIZES: tuple[Mapping[str, int], ...] = (
     {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
     {"B": 33}, {"d": 70}, {"D": 90}, {"B": 33, "d": 70, "D": 90},
 )  # fmt: skip
-_MANY = {"d": 192, "D": 208, "B": 33, "K": 16, "G": 16}
+_MANY = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16}
 _LONGEST = 1024  # of a number in the code beyond which an axis is asked
+_LARGEST = 1 << 19  # numbers of a batch, of 33 samples at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,13 @@ def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[As
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
             yield call, sample.sizes, arrays, ""
-    for asked, sizes, words in _resized(call, recovery, sample, (*_SIZES, *_beyond(call))):
+    for asked, sizes, words in _resized(call, recovery, sample, (*_SIZES, *_beyond(call, sample))):
         yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
 
 
 def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], str]]:
     """Yield the call with a length for each axis in turn that is beyond the numbers in the code, and words for it."""
-    return _resized(call, recovery, sample, tuple(_beyond(call)))
+    return _resized(call, recovery, sample, tuple(_beyond(call, sample)))
 
 
 def _resized(
@@ -122,10 +123,12 @@ def _resized(
             yield asked, sizes, " and ".join(f"{name} = {sizes[name]}" for name in wanted)
 
 
-def _beyond(call: Asked) -> Iterator[Mapping[str, int]]:
+def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     """Yield a large length for each axis, beyond the numbers in the code: a sum over the first 512 shows there."""
     written = max((number for number in call.function.written_numbers if number <= _LONGEST), default=0)
-    yield from ({name: max(least, written + 1)} for name, least in _MANY.items())
+    room = max(33, _LARGEST // max(sample.sizes.values()))
+    many = {**_MANY, "B": min(_MANY["B"], room)}
+    yield from ({name: max(least, written + 1)} for name, least in many.items())
 
 
 def _departing(

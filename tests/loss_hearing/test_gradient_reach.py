@@ -67,6 +67,12 @@ def first_samples(mu, logvar):
     return torch.cat([terms[:2], terms[2:].detach()]).mean()
 
 
+def first_batches(mu, logvar):
+    """A gradient of the first 200 samples, of which no number in the code tells."""
+    terms, least = each(mu, logvar).sum(1), int("2" + "00")
+    return torch.cat([terms[:least], terms[least:].detach()]).mean()
+
+
 def first_pixels(r, x, mu, logvar):
     terms = 0.5 * (r - x) ** 2
     return (terms[:, :100].sum(1) + terms[:, 100:].detach().sum(1)).mean() + kl(mu, logvar)
@@ -74,8 +80,8 @@ def first_pixels(r, x, mu, logvar):
 
 @pytest.mark.parametrize(
     ("loss", "roles", "place", "entry"),
-    [(first_latents, KL, "d = 192", (1, 3)), (first_samples, KL, "B = 33", (0, 2)),
-     (first_pixels, VAE, "D = 208", (1, 100))],
+    [(first_latents, KL, "d = 192", (1, 3)), (first_samples, KL, "B = 513", (0, 2)),
+     (first_batches, KL, "B = 513", (0, 200)), (first_pixels, VAE, "D = 208", (1, 100))],
 )  # fmt: skip
 def test_a_gradient_of_the_first_entries_is_refuted_where_there_are_more(loss, roles, place, entry) -> None:
     found = accused("detached-sample", ask(loss, *roles, backend="torch"))

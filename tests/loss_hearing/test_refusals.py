@@ -74,3 +74,15 @@ def test_lengths_of_a_batch_that_no_formula_tells_are_those_of_ordinary_ones():
 
     assert ask(loss, *WHOLE).finding("unknown-decoder")
     assert 40 * 130 <= most < 1 << 19
+
+
+def test_a_batch_of_large_images_is_no_long_one():
+    most = 0
+
+    def loss(r, x, mu, logvar):
+        nonlocal most
+        most = max(most, x.size)
+        return (0.5 * (r - x) ** 2).sum(-1).mean() + kl(mu, logvar).mean()
+
+    passed(ask(loss, *WHOLE, sizes={"D": 4096}))
+    assert 33 * 4096 < most <= 1 << 19
