@@ -109,22 +109,31 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
             found = called(call, heard.dtype, seeds)
             if found.is_right:
                 yield found
-            if found.call.negated:
-                whole += [found] if is_maximised(call) and _is_nearer(found, heard) else []
+            if call.negated and not is_maximised(call):
+                continue
+            if call.output == heard.call.output:
+                whole += [found] if _is_nearer(found, heard) else []
             elif _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found):
                 whole.append(found)
-    yield from whole
+    yield from sorted(whole, key=lambda found: (_lacks_a_part(found), found.slips))
 
 
 def _other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
-    names = tuple(answer.outputs)
+    """Yield other outputs, the sum of two, and negatives: of what is called an ELBO, and last of what may be one."""
+    names, calls = tuple(answer.outputs), list[Asked]()
     if case.output is None and names[0] == main_output(names, call.quantity) == call.output:
-        yield from (replace(call, output=name) for name in names[1:])
+        calls = [replace(call, output=name) for name in names[1:]]
     parts = two_parts(case, call, answer)
     if parts:
-        yield replace(call, function=case.function.adding(parts), output=" + ".join(parts))
-    if call.quantity.objective and (is_maximised(call) or not (is_minimised(call) or case.name)):
-        yield replace(call, negated=True)
+        calls.append(replace(call, function=case.function.adding(parts), output=" + ".join(parts)))
+    for each in (call, *calls):
+        if call.quantity.objective and is_maximised(each):
+            yield replace(each, negated=True)
+        if each is not call:
+            yield each
+    if call.quantity.objective and case.name is None:
+        untold = (each for each in (call, *calls) if not (is_maximised(each) or is_minimised(each)))
+        yield from (replace(each, negated=True) for each in untold)
 
 
 def _is_nearer(found: Heard, heard: Heard) -> bool:

@@ -121,3 +121,28 @@ def test_a_class_tells_where_its_method_does_not() -> None:
             return right(x, r, mu, logvar)
 
     passed(ask(LowerBound().forward, *VAE))
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("vlb", "consistent"), ("value", "undecided")])
+def test_an_elbo_beside_its_parts_has_the_sign_that_it_is_called_by(name, outcome) -> None:
+    def step(x, r, mu, logvar):
+        terms = likelihood(x, r), kl(mu, logvar).sum(-1).mean()
+        return {"likelihood": terms[0], "kl": terms[1], name: terms[0] - terms[1]}
+
+    found = ask(step, *VAE)
+    assert (found.outcome, found.mistakes) == (outcome, ())
+    assert f"this is '{name}'" in found.finding("judged-output").message
+
+
+def test_what_is_right_with_its_own_sign_comes_before_what_may_be_an_elbo() -> None:
+    def step(x, r, mu, logvar):
+        return {"kl": kl(mu, logvar).sum(), "value": right(x, r, mu, logvar), "other": -right(x, r, mu, logvar)}
+
+    assert "this is 'other'" in passed(ask(step, *VAE)).finding("judged-output").message
+
+
+def test_a_wrong_elbo_beside_its_parts_is_told_with_its_sign() -> None:
+    def step(x, r, mu, logvar):
+        return {"kl": kl(mu, logvar).sum(), "vlb": likelihood(x, r) - 2 * kl(mu, logvar).sum(-1).mean()}
+
+    accused("doubled", ask(step, *VAE))
