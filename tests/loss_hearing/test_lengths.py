@@ -16,7 +16,6 @@ from elbo_check.errors import LossFunctionError
 from elbo_check.inputs.loss_function import LossFunction
 from elbo_check.loss_hearing.counterexample import counterexample
 from elbo_check.loss_hearing.hearing import Case, hear, is_right_as
-from elbo_check.loss_hearing.insisted import last_to_try
 from elbo_check.render.diagnosis import diagnosis_text
 from elbo_check.witnesses.seeding import Seeds
 
@@ -345,11 +344,6 @@ def test_lengths_taken_for_some_batches_only_are_the_last_resort():
     found = verify_loss(two_of_twenty, roles=KL, rng=0)
     assert found.outcome == "consistent"
     assert "d = 20" in found.finding("fixed-size").message
-
-
-def test_without_a_batch_no_batch_is_tried():
-    assert all(lengths.keys() == {"d"} for lengths in last_to_try((28,), ("d",)))
-    assert any("B" in lengths for lengths in last_to_try((28,), ("d", "B")))
 
 
 @pytest.mark.parametrize("pixels", range(1, 60))
