@@ -17,7 +17,7 @@ from .calls import LAYOUT_MATTERS, MANY, Asked, Case, main_output, takes
 from .insisted import others_near
 from .ways import WAYS, Known
 
-__all__ = ["asked"]
+__all__ = ["asked", "insists"]
 
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
@@ -54,11 +54,11 @@ def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[
     for way in WAYS:
         for layout, lengths in way.trials(known):
             trial = replace(call, layout=layout, given={**lengths, **case.given})
-            if not way.insisted or _insists(trial, [name for name in lengths if name not in case.given]):
+            if not way.insisted or insists(trial, [name for name in lengths if name not in case.given]):
                 yield trial
 
 
-def _insists(trial: Asked, names: Sequence[str]) -> bool:
+def insists(trial: Asked, names: Sequence[str]) -> bool:
     """Whether a function takes these lengths, and none beside any of them; nobody insists on nothing."""
     if not names:
         return False

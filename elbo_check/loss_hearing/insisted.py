@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..diagnosis.sizes import CLASSES, LAYOUTS, Layout, Sizes
 from ..inputs.loss_options import LARGEST_SIZE
 
 __all__ = [
-    "axes_held",
     "lengths_of",
     "numbers_of",
     "others_near",
@@ -19,8 +17,6 @@ __all__ = [
 
 _MOST = 6  # of the numbers in its code
 _MORE = 4  # lengths of arrays beside them
-_MOST_IMAGES = 4  # of the arrays of images or sequences
-_AXES_OF_IMAGES = 3
 _PIXELS = (784, 1024, 3072, 4096, 12288)
 
 
@@ -48,28 +44,6 @@ def lengths_of(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     axes = sorted(([n for n in shape if n > 1] for shape in shapes), key=lambda lengths: min(len(lengths), 2))
     made = (*(n for lengths in axes for n in reversed(lengths)), *(math.prod(lengths) for lengths in axes))
     return tuple(dict.fromkeys(n for n in made if 1 < n <= LARGEST_SIZE))
-
-
-def axes_held(shapes: Sequence[Sequence[int]]) -> Iterator[tuple[Layout, Sizes]]:
-    """Yield images of as many channels, and sequences of as many steps, as an array has: one of shape (1, 8, 1, 1)."""
-    made: list[tuple[Layout, list[Sizes]]] = []
-    for layout in LAYOUTS:
-        parts = [names for names in layout.axes.values() if len(names) > 1]
-        for chosen in itertools.product(*([(), *_ends(shapes, len(names))] for names in parts)):
-            pairs = zip(parts, chosen, strict=True)
-            made.append((layout, [dict(zip(names, each, strict=True)) for names, each in pairs if each]))
-    made += [(layout, [{"K": each[0]}]) for layout in CLASSES if layout.classes_first for each in _ends(shapes, 3)]
-    for layout, told in sorted(made, key=lambda one: -len(one[1])):  # latents and pixels, where arrays are held of both
-        if told:
-            yield layout, {name: length for each in told for name, length in each.items() if length > 1}
-
-
-def _ends(shapes: Sequence[Sequence[int]], count: int) -> list[Sequence[int]]:
-    """Return the last axes of arrays that have them, and no batch before them; images may be of one channel."""
-    images = [(1, *shape) for shape in shapes if count == _AXES_OF_IMAGES and len(shape) == 2 and shape[0] == shape[1]]
-    several = (shape for shape in (*shapes, *images) if len(shape) > 2 and math.prod(shape[:-count]) == 1)
-    ends = [shape[-count:] for shape in several]
-    return [end for end in ends if end[0] > 1 or (count == _AXES_OF_IMAGES and min(end[1:]) > 1)][:_MOST_IMAGES]
 
 
 def others_near(length: int) -> tuple[int, ...]:

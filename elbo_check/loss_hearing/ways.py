@@ -14,15 +14,15 @@ from typing import NamedTuple
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
 from .calls import Case
-from .insisted import axes_held, lengths_of, numbers_of, with_products
+from .held_axes import HeldAxes, axes_held
+from .insisted import lengths_of, numbers_of, with_products
 
-__all__ = ["WAYS", "Known", "Way"]
+__all__ = ["WAYS", "Known", "Trial", "Way"]
 
 Trial = tuple[Layout, Sizes]
 
 _USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
 _MOST = 6  # of the numbers in its code; of two axes and a batch at once
-_BESIDE = 3  # lengths of latents, beside images or sequences that are held
 _CHANNELS = (1, 3)
 _OF_AN_IMAGE = 4
 _LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
@@ -67,6 +67,12 @@ class Known:
         return self.layouts[1:]
 
     @property
+    def held(self) -> Sequence[HeldAxes]:
+        """The layouts of which arrays that it holds speak, the likeliest first."""
+        batches = [layout for layout in self.others if layout.axes and self.plain.batch]
+        return axes_held(self.shapes, batches, self.whole)
+
+    @property
     def whole(self) -> Sequence[str]:
         """The axes but the batch whose lengths nobody gave."""
         return [name for name in self.free if name != "B"]
@@ -85,18 +91,21 @@ class Way(NamedTuple):
 
 
 def _said(known: Known) -> Iterator[Trial]:
+    """Yield layouts that have what was given, first those that leave the fewest lengths open."""
     if not known.plain.has(known.given):
-        yield from ((layout, {}) for layout in known.others if layout.has(known.given))
+        layouts = [layout for layout in known.others if layout.has(known.given)]
+        parts = {layout.words: {name for names in layout.axes.values() for name in names} for layout in layouts}
+        yield from (
+            (layout, {}) for layout in sorted(layouts, key=lambda each: len(parts[each.words] - known.given.keys()))
+        )
 
 
 def _held(known: Known) -> Iterator[Trial]:
-    """Yield layouts of arrays that are held, alone and beside a length of what is not laid out: a mask and a prior."""
-    alone = [(layout, lengths) for layout, lengths in axes_held(known.shapes) if layout in known.others]
-    alone = alone if known.plain.batch else []
-    yield from alone
-    for layout, lengths in alone:
-        beside = [name for name in known.whole if name not in layout.axes]
-        yield from ((layout, {**lengths, name: n}) for name in beside for n in lengths_of(known.shapes)[:_BESIDE])
+    yield from ((held.layout, held.lengths) for held in known.held if not held.in_rows)
+
+
+def _rows_held(known: Known) -> Iterator[Trial]:
+    yield from ((held.layout, held.lengths) for held in known.held if held.in_rows)
 
 
 def _same(known: Known) -> Iterator[Trial]:
@@ -175,6 +184,7 @@ WAYS: Sequence[Way] = (
     Way("nothing is known: arrays of as many axes as the roles say, of all lengths", _nothing),
     Way("numbers in its code, and lengths of arrays that it holds, are lengths", _written),
     Way("an array that it holds has a weight for each sample", _batches, insisted=True),
+    Way("an array in a row that it holds stands beside images, or along sequences", _rows_held, insisted=True),
     Way("it takes images, sequences or single samples only", _laid_out),
     Way("numbers in its code are the sides of images", _images),
     Way("it takes one usual length only", _usual),
