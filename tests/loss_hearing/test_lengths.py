@@ -383,3 +383,16 @@ def test_a_right_function_has_no_counterexample_and_a_strange_formula_no_explana
     strange = Term("strange", ("B", "d"), lambda arrays: arrays["mean"], lambda symbols: symbols["mean"])
     assert table.explanations(Formula.of({strange: law(1)}), quantity.scales, 6) == []
     assert table.explanations(rights[0].formula, quantity.scales, 6)
+
+
+def test_a_batch_that_fills_the_memory_is_no_excuse_that_is_asked_for():
+    asked_with, mask = [], np.ones((1, 3, 32, 32))
+
+    def over_the_batch(r, x, m, v):
+        asked_with.append(x.size)
+        if x.size > 1 << 21:
+            raise ValueError(x.shape)
+        return (0.5 * mask * (r - x) ** 2).sum(0).mean() + mean_of_sums(m, v)
+
+    assert verify_loss(over_the_batch, roles=WHOLE, rng=0).outcome == "refuted"
+    assert max(asked_with) <= 1 << 21
