@@ -59,6 +59,13 @@ def test_an_array_with_steps_or_behind_ones_has_sequences_asked(right, wrong) ->
     assert ask(wrong, *roles).outcome == "refuted"
 
 
+def test_a_number_of_steps_that_it_was_read_at_alone_is_told() -> None:
+    def total(r, x, m, v):
+        return 12 * (STEP * square(r, x)).mean(1).sum(-1).mean() + kl(m, v).sum(1).mean()
+
+    assert "at T = 12 only" in passed(ask(total, *VAE)).finding("fixed-size").message
+
+
 def sizes_said(missing: str) -> dict[str, int]:
     found = re.search(r"\(say so: sizes=(\{.*?\})\)", missing)
     assert found is not None, missing
