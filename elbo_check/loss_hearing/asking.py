@@ -17,7 +17,7 @@ from .calls import LAYOUT_MATTERS, MANY, Asked, Case, main_output, takes
 from .insisted import others_near
 from .ways import WAYS, Known
 
-__all__ = ["asked", "insists"]
+__all__ = ["asked", "first_answer", "insists"]
 
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
@@ -29,7 +29,7 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
     now_and_then: list[tuple[Asked, Answer]] = []
     for trial in _trials(case, assignment, quantity):
         try:
-            answer = _first(trial)
+            answer = first_answer(trial)
         except LossFunctionError as error:
             if error.kind not in LAYOUT_MATTERS:
                 raise
@@ -63,7 +63,7 @@ def insists(trial: Asked, names: Sequence[str]) -> bool:
     if not names:
         return False
     try:
-        answer = _first(trial)
+        answer = first_answer(trial)
     except LossFunctionError as error:
         if error.kind not in LAYOUT_MATTERS:
             raise
@@ -72,7 +72,7 @@ def insists(trial: Asked, names: Sequence[str]) -> bool:
     return answer is not None and takes(trial) and not any(takes(trial, **lengths) for lengths in beside)
 
 
-def _first(trial: Asked) -> Answer | None:
+def first_answer(trial: Asked) -> Answer | None:
     """Return a first answer; None where no arrays have such lengths in such a layout."""
     sizes = next(trial.sizes(), None)
     return None if sizes is None else trial.answer(trial.quantity.draw(np.random.default_rng(0), sizes))

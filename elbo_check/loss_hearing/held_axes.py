@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from ..diagnosis.sizes import Layout, Sizes
 
-__all__ = ["HeldAxes", "axes_held", "is_matrix"]
+__all__ = ["HeldAxes", "axes_held", "is_of_a_layer"]
 
 Shape = Sequence[int]
 
 _MOST = 4  # arrays of each group of axes
 _OF_IMAGES, _LASTS = 3, "Ll"
-_LARGEST = 1 << 17  # numbers of an array
+_LARGEST, _SMALL = 1 << 17, 1 << 10  # numbers of an array; of one that is no layer's for sure
 
 
 class HeldAxes(NamedTuple):
@@ -69,8 +69,8 @@ def _parts(layout: Layout) -> list[tuple[str, ...]]:
 
 
 def _laid_out(shapes: Sequence[Shape], names: Sequence[str]) -> list[_Told]:
-    ordered = sorted(shapes, key=lambda shape: len(shape) == 2 and min(shape) > 1)  # those may be matrices of layers
-    along = (told for shape in ordered for told in _along(shape, names))
+    ordered = sorted(shapes, key=lambda shape: len(shape) == 2 and min(shape) > 1)  # those may be layers' as well
+    along = (told for shape in ordered if not is_of_a_layer(shape, shapes) for told in _along(shape, names))
     return [*itertools.islice(along, _MOST), *(_in_a_row(shapes, names[-1]) if names[-1] in _LASTS else ())]
 
 
@@ -83,7 +83,7 @@ def _along(shape: Shape, names: Sequence[str]) -> Iterator[_Told]:
     """Yield what an array says of these axes, if it may stand beside them; images may be of one channel."""
     count, rank = len(names), len(shape)
     end = ((1,) * (count - rank) + tuple(shape))[-count:]
-    if not 2 <= rank <= count + 1 or (rank > count and shape[0] > 1) or is_matrix(end):
+    if not 2 <= rank <= count + 1 or (rank > count and shape[0] > 1):
         return
     told = _Told(shape, {name: n for name, n in zip(names, end, strict=True) if n > 1})
     if count < _OF_IMAGES:
@@ -93,9 +93,14 @@ def _along(shape: Shape, names: Sequence[str]) -> Iterator[_Told]:
         yield told._replace(unusual=rank <= count and end[0] == 1 and end[1] != end[2])
 
 
-def is_matrix(shape: Shape) -> bool:
-    """Whether an array is larger than what stands beside arguments: then it is that of a layer."""
-    return math.prod(shape) > _LARGEST
+def is_of_a_layer(shape: Shape, shapes: Sequence[Shape]) -> bool:
+    """Whether an array is the matrix of a layer: larger than what stands beside arguments, or beside its offsets.
+
+    >>> is_of_a_layer((20, 400), [(20, 400), (20,)]), is_of_a_layer((12, 8), [(12, 8), (12,)])
+    (True, False)
+    """
+    size, offsets = math.prod(shape), tuple(shape[:1])
+    return size > _LARGEST or (len(shape) == 2 and size > _SMALL and any(tuple(each) == offsets for each in shapes))
 
 
 def _together(layout: Layout, told: Sequence[Sequence[_Told]]) -> Iterator[HeldAxes]:

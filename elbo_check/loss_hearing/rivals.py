@@ -13,10 +13,10 @@ from dataclasses import replace
 from ..diagnosis.sizes import Sizes
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..witnesses.seeding import Seeds
-from .asking import insists
+from .asking import first_answer, insists
 from .calls import Asked, Case
 from .heard import Heard
-from .held_axes import HeldAxes, is_matrix
+from .held_axes import HeldAxes, is_of_a_layer
 from .reading import called, is_right_laid
 from .ways import Known, Trial
 
@@ -30,7 +30,7 @@ def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     for layout, lengths in _rivals(Known.of(case, heard.call.quantity), heard.call):
         call = replace(heard.call, layout=layout, given={**lengths, **case.given}, choices={}, ones=())
         with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
-            if layout.has(case.given) and is_right_laid(call, heard.dtype, seeds):
+            if layout.has(case.given) and first_answer(call) is not None and is_right_laid(call, heard.dtype, seeds):
                 yield called(call, heard.dtype, seeds)
                 return
 
@@ -65,6 +65,6 @@ def _of_one_channel(held: HeldAxes) -> Iterator[Sizes]:
 def _of_a_batch(known: Known) -> Iterator[Trial]:
     """Yield a batch, and a length beside it, of an array with two axes that is no square."""
     for shape in known.shapes if "B" in known.free else ():
-        if len(shape) == 2 and shape[0] > 1 and shape[0] != shape[1] and not is_matrix(shape):
+        if len(shape) == 2 and shape[0] > 1 and shape[0] != shape[1] and not is_of_a_layer(shape, known.shapes):
             for name in known.whole:
                 yield known.plain, {"B": shape[0]} | ({name: shape[1]} if shape[1] > 1 else {})

@@ -48,3 +48,9 @@ def test_what_explains_more_arrays_comes_first_and_steps_are_the_same_in_both():
     assert {"C": 8, "c": 3} in lengths((1, 8, 1, 1), (3, 1, 1))[:2]
     assert lengths((14, 14), (16,), whole=["d"])[0] == {"h": 14, "w": 14, "d": 16}
     assert not any(each.get("T") == 12 and each.get("L") == 6 for each in lengths((12, 8), (11, 6)))
+
+
+def test_the_matrix_of_a_layer_stands_beside_nothing_but_its_offsets():
+    assert lengths((20, 400), (20,)) == []
+    assert {"T": 20, "l": 400} in lengths((20, 400), (30,))
+    assert {"T": 12, "l": 8} in lengths((12, 8), (12,))
