@@ -1,6 +1,7 @@
 """The shapes of arrays that a function holds: a prior of 20 means, a weight for each of 784 pixels.
 
-It takes such lengths, and those of one, which are broadcast to anything.
+It takes such lengths, and those of one, which are broadcast to anything; of an array of ones alone, such as a scale of
+shape (1, 1, 1), the axes are told: it is none of what has fewer.
 
 An array of NumPy, torch or JAX says its shape; whatever else is held is looked into, never asked.
 """
@@ -37,7 +38,7 @@ _PLAIN = (str, bytes, int, float, complex, type(None), CodeType, FunctionType, B
 def held_shapes(fn: Any) -> tuple[tuple[int, ...], ...]:
     """Return the shapes of the arrays that a function, its object and what they are made of hold, the nearest first.
 
-    Numbers alone, and arrays whose axes are all of one, are left out. Nothing is called.
+    Numbers alone, and arrays whose axes, one or two, are all of one, are left out. Nothing is called.
 
     >>> prior = np.zeros(20), np.ones(20)
     >>> held_shapes(lambda mu: mu - prior[0])
@@ -53,7 +54,7 @@ def held_shapes(fn: Any) -> tuple[tuple[int, ...], ...]:
                 seen.add(id(value))
                 shape = _shape(value)
                 inner += _within(value) if shape is None else ()
-                found |= {shape: None} if shape and max(shape) > 1 else {}
+                found |= {shape: None} if shape and (max(shape) > 1 or len(shape) > 2) else {}
         floor = _flat(inner)
     return tuple(found)[:_MOST]
 

@@ -10,24 +10,15 @@ import numpy as np
 
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import CHOICES, Layout, Sizes
+from ..diagnosis.sizes import CHOICES, Sizes
 from ..errors import InputError, LossFunctionError
 from ..inputs.loss_function import Answer
 from .calls import LAYOUT_MATTERS, MANY, Asked, Case, main_output, takes
 from .first_answers import first_answer, questions, without_many_large
-from .insisted import (
-    axes_held,
-    images_to_try,
-    last_to_try,
-    lengths_of,
-    lengths_to_try,
-    numbers_of,
-    others_near,
-)
+from .insisted import others_near
+from .ways import WAYS, Known
 
-__all__ = ["asked"]
-
-_BESIDE = 3  # lengths of latents, beside images or sequences that are held
+__all__ = ["asked", "insists"]
 
 
 def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked, Answer]:
@@ -58,73 +49,20 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
 
 
 def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
-    """Yield the plain layout, the same with lengths that a function may insist on, other layouts.
-
-    What stands in arrays that it holds comes first: they are broadcast to much that they are not meant for.
-    """
-    axes = {axis for held in quantity.axes.values() for axis in held}
-    plain, *others = case.layouts
-    call = Asked(case.function, assignment, quantity, plain, case.given)
-    written = numbers_of(case.function.written_numbers, case.function.held_shapes)
-    free = [name for name in ("d", "D", "K", "G", "B") if name in axes and name not in case.given]
-    free = free if case.batch else [name for name in free if name != "B"]
-    if not plain.has(case.given):  # lengths of images were given: images are meant
-        yield from (replace(call, layout=each) for each in others if each.has(case.given) and each.axes.keys() <= axes)
-    yield from _by_what_is_held(call, quantity, free)
-    yield call
-    yield from (replace(call, given={**case.given, **lengths}) for lengths in lengths_to_try(written, free))
-    of_batches = [
-        replace(call, given={**case.given, "B": n}) for n in lengths_of(case.function.held_shapes) if "B" in free
-    ]
-    yield from (trial for trial in of_batches if _insists(trial, ["B"]))
-    for layout in others:
-        if layout.axes.keys() <= axes and (layout.batch or "B" in axes):
-            yield replace(call, layout=layout)
-            yield from (
-                replace(call, layout=layout, given={**case.given, **lengths})
-                for lengths in _last(layout, free, written)
-            )
-    for layout, lengths in images_to_try(written) if case.batch else ():
-        if layout.axes.keys() <= axes:
-            yield replace(call, layout=layout, given={**case.given, **lengths})
-    yield from (replace(call, given={**case.given, **lengths}) for lengths in last_to_try(written, free))
+    """Yield calls as the table has them; what was given stays."""
+    known = Known.of(case, quantity)
+    call = Asked(case.function, assignment, quantity, known.plain, case.given)
+    for way in WAYS:
+        for layout, lengths in way.trials(known):
+            trial = replace(call, layout=layout, given={**lengths, **case.given})
+            if not way.insisted or insists(trial, [name for name in lengths if name not in case.given]):
+                yield trial
 
 
-def _last(layout: Layout, free: Sequence[str], written: Sequence[int]) -> Iterator[Sizes]:
-    """Yield lengths of last axes, to which a prior of 20 latents is broadcast: beside images, or along sequences."""
-    whole = [name for name in free if name != "B" and name not in layout.axes]
-    steps = [names[-1] for names in layout.axes.values() if len(names) == 2 and names[-1] in "Ll"]
-    yield from ({name: n} for name in (*whole, *steps) for n in written if layout.axes)
-
-
-def _by_what_is_held(call: Asked, quantity: Quantity, free: Sequence[str]) -> Iterator[Asked]:
-    """Yield calls with lengths of arrays that a function holds, where it insists on them and others would do as well.
-
-    An array of shape (1, 8, 1, 1) makes images of what has two axes; one of three, and 3 are the first latents asked.
-    """
-    shapes, axes = call.function.held_shapes, {axis for held in quantity.axes.values() for axis in held}
-    trials = [(layout, lengths) for layout, lengths in axes_held(shapes) if layout.axes.keys() <= axes]
-    if not call.layout.batch or not shapes:
-        trials = []
-    lengths, first = lengths_of(shapes), next(call.sizes(), {})
-    trials += [
-        (layout, {**added, name: n})  # a mask of images beside a prior of all latents
-        for layout, added in trials
-        for name in free
-        if name != "B" and name not in layout.axes
-        for n in lengths[:_BESIDE]
-    ]
-    same = {name: first[name] for name in free if first.get(name) in lengths}
-    trials += [(call.layout, each) for each in (same, *({name: n} for name, n in same.items())) if each]
-    for layout, added in trials:
-        trial = replace(call, layout=layout, given={**added, **call.given})
-        asked_for = [name for name in added if name not in call.given]
-        if asked_for and _insists(trial, asked_for):
-            yield trial
-
-
-def _insists(trial: Asked, names: Sequence[str]) -> bool:
-    """Whether a function takes these lengths, and none beside any of them."""
+def insists(trial: Asked, names: Sequence[str]) -> bool:
+    """Whether a function takes these lengths, and none beside any of them; nobody insists on nothing."""
+    if not names:
+        return False
     try:
         answer = first_answer(trial)
     except LossFunctionError as error:

@@ -1,6 +1,6 @@
 """The first answer of a function to arrays of some lengths, or its refusal, which is remembered.
 
-A module of many layers holds many lengths, and may refuse them all: of large arrays it is asked a few hundred times.
+A module of many layers holds many lengths, and may refuse them all: of large arrays it is asked 128 times at most.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_LARGE = 128
 
 
 def without_many_large(trials: Iterable[Asked]) -> Iterator[Asked]:
-    """Yield trials, and of those with large arrays the first few hundred."""
+    """Yield trials, and of those with large arrays the first ones."""
     large = 0
     for trial in trials:
         sizes = next(trial.sizes(), {})

@@ -1,38 +1,23 @@
-"""Lengths that a function may insist on: those of arrays that it holds, numbers in its code, products, usual ones.
-
-What refuses the first lengths may take others, or one alone. A latent's or a pixel's length is tried before that of a
-batch: in `view(-1, 784)` the batch is what is left. A length of one is the last: any array inside is broadcast to it.
-"""
+"""Lengths that a function may insist on: those of arrays that it holds, numbers in its code, products of these."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from ..diagnosis.sizes import CLASSES, LAYOUTS, Layout, Sizes
 from ..inputs.loss_options import LARGEST_SIZE
 
 __all__ = [
-    "axes_held",
-    "images_to_try",
-    "last_to_try",
     "lengths_of",
-    "lengths_to_try",
     "numbers_of",
     "others_near",
     "with_products",
 ]
 
-_USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
-_MOST = 6  # of the numbers in its code; of two axes and a batch at once
+_MOST = 6  # of the numbers in its code
 _MORE = 4  # lengths of arrays beside them
-_MOST_IMAGES = 4  # of the arrays of images or sequences
-_CHANNELS = (1, 3)
-_AXES_OF_IMAGES = 3
 _PIXELS = (784, 1024, 3072, 4096, 12288)
-_OF_AN_IMAGE = 4
-_LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
 
 
 def numbers_of(written: Sequence[int], shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
@@ -59,67 +44,6 @@ def lengths_of(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     axes = sorted(([n for n in shape if n > 1] for shape in shapes), key=lambda lengths: min(len(lengths), 2))
     made = (*(n for lengths in axes for n in reversed(lengths)), *(math.prod(lengths) for lengths in axes))
     return tuple(dict.fromkeys(n for n in made if 1 < n <= LARGEST_SIZE))
-
-
-def axes_held(shapes: Sequence[Sequence[int]]) -> Iterator[tuple[Layout, Sizes]]:
-    """Yield images of as many channels, and sequences of as many steps, as an array has: one of shape (1, 8, 1, 1)."""
-    made: list[tuple[Layout, list[Sizes]]] = []
-    for layout in LAYOUTS:
-        parts = [names for names in layout.axes.values() if len(names) > 1]
-        for chosen in itertools.product(*([(), *_ends(shapes, len(names))] for names in parts)):
-            pairs = zip(parts, chosen, strict=True)
-            made.append((layout, [dict(zip(names, each, strict=True)) for names, each in pairs if each]))
-    made += [(layout, [{"K": each[0]}]) for layout in CLASSES if layout.classes_first for each in _ends(shapes, 3)]
-    for layout, told in sorted(made, key=lambda one: -len(one[1])):  # latents and pixels, where arrays are held of both
-        if told:
-            yield layout, {name: length for each in told for name, length in each.items() if length > 1}
-
-
-def _ends(shapes: Sequence[Sequence[int]], count: int) -> list[Sequence[int]]:
-    """Return the last axes of arrays that have them, and no batch before them; images may be of one channel."""
-    images = [(1, *shape) for shape in shapes if count == _AXES_OF_IMAGES and len(shape) == 2 and shape[0] == shape[1]]
-    several = (shape for shape in (*shapes, *images) if len(shape) > 2 and math.prod(shape[:-count]) == 1)
-    ends = [shape[-count:] for shape in several]
-    return [end for end in ends if end[0] > 1 or (count == _AXES_OF_IMAGES and min(end[1:]) > 1)][:_MOST_IMAGES]
-
-
-def lengths_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Sizes]:
-    """Yield lengths of one axis, or two, from the numbers in the code; none for a batch.
-
-    >>> list(lengths_to_try((28,), ("D",)))
-    [{'D': 28}, {'D': 784}]
-    """
-    numbers, every = written, with_products(written)
-    names = [name for name in free if name != "B"]
-    pairs = list(itertools.combinations(names, 2))
-    yield from ({name: length} for name in names for length in numbers)
-    yield from ({one: m, other: n} for one, other in pairs for m, n in itertools.product(numbers, repeat=2))
-    yield from ({name: length} for name in names for length in every[len(numbers) :])
-    yield from ({one: m, other: n} for one, other in pairs for m in numbers for n in every[len(numbers) :])
-
-
-def images_to_try(written: Sequence[int]) -> Iterator[tuple[Layout, Sizes]]:
-    """Yield images of the heights in the code, all square, of one, three, or as many channels as are in the code."""
-    for layout in LAYOUTS:
-        parts = [names for names in layout.axes.values() if len(names) == 3]
-        for side in (n for n in written if n >= _OF_AN_IMAGE):
-            for channels in (n for n in dict.fromkeys((*_CHANNELS, *written)) if n * side * side <= _LARGEST_IMAGE):
-                for names in parts:
-                    yield layout, dict(zip(names, (channels, side, side), strict=True))
-
-
-def last_to_try(written: Sequence[int], free: Sequence[str]) -> Iterator[Sizes]:
-    """Yield usual lengths of one axis, then those of a batch, alone and beside those of other axes; at last one."""
-    names = [name for name in free if name != "B"]
-    yield from ({name: length} for name in names for length in _USUAL)
-    if "B" in free:
-        numbers, every = written[:_MOST], with_products(written)
-        yield from ({"B": length} for length in (*written, *_USUAL))
-        yield from ({"B": m, name: n} for m in numbers for name in names for n in every if m * n <= _LARGEST)
-        for one, other in itertools.combinations(names, 2):
-            lengths = itertools.product(numbers, numbers, every)
-            yield from ({"B": b, one: m, other: n} for b, m, n in lengths if b * max(m, n) <= _LARGEST)
-    yield from ({name: 1} for name in free)
 
 
 def others_near(length: int) -> tuple[int, ...]:

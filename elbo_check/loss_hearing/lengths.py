@@ -24,6 +24,7 @@ from .reading import called, is_right_laid
 __all__ = ["at_other_lengths"]
 
 _WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
+_LARGEST = 1 << 21  # numbers of an argument: 512 images of 3 × 32 × 32, 128 of 3 × 64 × 64
 _TRIED = 8  # numbers of the code and lengths of arrays, where no formula says which
 _LARGEST = 1 << 19  # numbers of a batch of so many samples, where none does
 
@@ -47,9 +48,11 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
 
 
 def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:
-    """Return the function as it is called here, if it is right there."""
+    """Return the function as it is called here, if it is right there; batches that fill the memory are not asked."""
     with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
-        if is_right_laid(call, heard.dtype, seeds):
+        sizes = next(call.sizes(), {})
+        largest = sizes.get("B", 1) * max((sizes[name] for name in "dDK" if name in sizes), default=0)
+        if largest <= _LARGEST and is_right_laid(call, heard.dtype, seeds):
             return [called(call, heard.dtype, seeds)]
     return []
 

@@ -185,7 +185,8 @@ def on_shift(shift: Shift) -> str:
 def on_sizes(heard: Heard) -> list[Finding]:
     """Say which sizes it was read at alone: those that it insists on, or that it was said to be asked with."""
     held = heard.found.fixed
-    fixed = {name: n for name, n in held.items() if name in "BdD" or (name in "Cc" and not held.keys() & set("dD"))}
+    parts = [name for axis, names in heard.call.layout.axes.items() if axis not in held for name in names]
+    fixed = {name: n for name, n in held.items() if name in ("B", "d", "D", *parts)}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..diagnosis.sizes import LAYOUTS
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .evidence import on_beta
@@ -54,12 +55,10 @@ def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
     right = rights[0]
-    if right.call.given != heard.call.given:
+    if right.call.layout.words != heard.call.layout.words and right.call.layout.batch:
+        missing = f"equal, if its arguments hold {_laid_out(heard, right)}; else it is {recovered_words(heard)}"
+    elif right.call.given != heard.call.given:
         missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
-    elif right.call.layout.words != heard.call.layout.words and right.call.layout.batch:
-        steps = ", the steps after what is one step's" if right.call.layout.of_sequences else ""
-        words = f"equal, if its arguments hold {right.call.layout.words}{steps}"
-        missing = f"{words}; else it is {recovered_words(heard)}"
     elif right.call.layout.batch:
         missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
@@ -72,6 +71,19 @@ def _of_batches(heard: Heard) -> str:
     explanations = heard.found.explanations
     named = " and ".join(dict.fromkeys(names[0] for names in explanations[0].slips)) if explanations else ""
     return f"{recovered_words(heard)}{f': {named} (batch=True says that it takes batches)' if named else ''}"
+
+
+def _laid_out(heard: Heard, right: Heard) -> str:
+    """Say in which layout a function is right, with the lengths that were needed for that, and how to say so."""
+    layout, sizes = right.call.layout, right.samples[0].sizes
+    new = {name: n for name, n in right.call.given.items() if heard.call.given.get(name) != n}
+    words = layout.words or "one axis beside the batch"
+    if layout not in LAYOUTS:
+        steps = ", the steps after what is one step's" if layout.of_sequences else ""
+        return f"{words}{steps}"
+    at = f", with {' and '.join(f'{name} = {n}' for name, n in new.items())}" if new else ""
+    parts = {name: sizes[name] for names in layout.axes.values() for name in names}
+    return f"{words}{at} (say so: sizes={parts | new})"
 
 
 def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:

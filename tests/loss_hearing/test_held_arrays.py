@@ -13,7 +13,7 @@ from elbo_check.diagnosis.formula import ONE
 from elbo_check.diagnosis.quantities.categorical_kl import LOG_K
 from elbo_check.diagnosis.snapping import constant_laws
 from elbo_check.errors import LossFunctionError
-from elbo_check.loss_hearing.insisted import axes_held, images_to_try, numbers_of
+from elbo_check.loss_hearing.insisted import numbers_of
 
 KL = ("mean", "log_variance")
 WHOLE = ("reconstruction", "x", *KL)
@@ -191,7 +191,8 @@ def test_an_array_with_channels_that_is_not_used_makes_no_images():
 
 def test_channels_that_are_written_are_asked_for_before_a_function_is_accused():
     right = judged(lambda m, v: kl(m - np.zeros((1, 8, 1, 1)), v).sum((1, 2, 3)).mean())
-    assert right.missing.startswith("equal, if C = 8 (say so: sizes={'C': 8})")
+    words = "equal, if its arguments hold d along three axes (C, H, W), with C = 8 (say so: sizes={'C': 8, "
+    assert right.missing.startswith(words)
     wrong = judged(lambda m, v: kl(m - np.zeros((1, 8, 1, 1)), v).sum((2, 3)).mean(), sizes={"C": 8})
     assert (wrong.outcome, wrong.factor) == ("refuted", "1/8")  # and no single sample, of shape (d,), excuses it
 
@@ -221,10 +222,9 @@ def test_categories_are_such_lengths_and_no_division_by_log_one_is_tried():
     assert constant_laws(values, sizes, 1e-12, [ONE, LOG_K]) is None
 
 
-def test_numbers_to_try_are_few_and_images_are_not_too_large():
+def test_numbers_to_try_are_few():
     assert numbers_of((2, 3), []) == (2, 3)
     assert numbers_of(range(2, 40), [(n,) for n in range(50, 90)]) == (50, 3, 51, 4, 52, 5, 53, 6, 54, 7)
-    assert all(np.prod(list(lengths.values())) <= 1 << 18 for _, lengths in images_to_try((784, 1024)))
 
 
 def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_large_arrays_are_not_kept():
@@ -238,10 +238,3 @@ def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_lar
         verify_loss(refusing, roles=KL, rng=0)
     assert max(asked_with) <= 1 << 20
     assert len(asked_with) < 5000
-
-
-def test_channels_and_steps_stand_behind_axes_of_one_only():
-    both, pixels, latents = {"C": 8, "c": 8}, {"c": 8}, {"C": 8}
-    found = [lengths for _, lengths in axes_held([(1, 8, 1, 1), (8, 1), (2, 3, 4, 5), (1, 1, 1, 20)])]
-    assert found == [both, pixels, latents, pixels, latents, {"K": 8}]
-    assert {"T": 8} in [lengths for _, lengths in axes_held([(1, 8, 1)])]

@@ -16,7 +16,6 @@ from elbo_check.errors import LossFunctionError
 from elbo_check.inputs.loss_function import LossFunction
 from elbo_check.loss_hearing.counterexample import counterexample
 from elbo_check.loss_hearing.hearing import Case, hear, is_right_as
-from elbo_check.loss_hearing.insisted import last_to_try
 from elbo_check.render.diagnosis import diagnosis_text
 from elbo_check.witnesses.seeding import Seeds
 
@@ -347,11 +346,6 @@ def test_lengths_taken_for_some_batches_only_are_the_last_resort():
     assert "d = 20" in found.finding("fixed-size").message
 
 
-def test_without_a_batch_no_batch_is_tried():
-    assert all(lengths.keys() == {"d"} for lengths in last_to_try((28,), ("d",)))
-    assert any("B" in lengths for lengths in last_to_try((28,), ("d", "B")))
-
-
 @pytest.mark.parametrize("pixels", range(1, 60))
 def test_any_number_of_pixels_is_an_image(pixels: int):
     (sizes, *_) = sizes_for(frozenset("BD"), LAYOUTS[1], {"D": pixels})
@@ -389,3 +383,16 @@ def test_a_right_function_has_no_counterexample_and_a_strange_formula_no_explana
     strange = Term("strange", ("B", "d"), lambda arrays: arrays["mean"], lambda symbols: symbols["mean"])
     assert table.explanations(Formula.of({strange: law(1)}), quantity.scales, 6) == []
     assert table.explanations(rights[0].formula, quantity.scales, 6)
+
+
+def test_a_batch_that_fills_the_memory_is_no_excuse_that_is_asked_for():
+    asked_with, mask = [], np.ones((1, 3, 32, 32))
+
+    def over_the_batch(r, x, m, v):
+        asked_with.append(x.size)
+        if x.size > 1 << 21:
+            raise ValueError(x.shape)
+        return (0.5 * mask * (r - x) ** 2).sum(0).mean() + mean_of_sums(m, v)
+
+    assert verify_loss(over_the_batch, roles=WHOLE, rng=0).outcome == "refuted"
+    assert max(asked_with) <= 1 << 21

@@ -1,0 +1,71 @@
+"""Other layouts of which arrays that a function holds speak: what is right in one of them is no mistake.
+
+An array of shape (12, 8) may be a weight of sequences, of images, or of a batch of 12; one of shape (1, 1, 1) says
+nothing but that what it stands beside has three axes, and much that a function takes is broadcast to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+from ..diagnosis.sizes import Sizes
+from ..errors import InputError, LossFunctionError, WitnessError
+from ..witnesses.seeding import Seeds
+from .asking import insists
+from .calls import Asked, Case
+from .first_answers import first_answer
+from .heard import Heard
+from .held_axes import HeldAxes, is_of_a_layer
+from .reading import called, is_right_laid
+from .ways import Known, Trial
+
+__all__ = ["as_held"]
+
+
+def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function in the first of such layouts in which it is right, where it is not right as it was heard."""
+    if heard.is_right or (heard.recovery is None and not heard.call.ones):
+        return
+    for layout, lengths in _rivals(Known.of(case, heard.call.quantity), heard.call):
+        call = replace(heard.call, layout=layout, given={**lengths, **case.given}, choices={}, ones=())
+        with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
+            if layout.has(case.given) and first_answer(call) is not None and is_right_laid(call, heard.dtype, seeds):
+                yield called(call, heard.dtype, seeds)
+                return
+
+
+def _rivals(known: Known, call: Asked) -> Iterator[Trial]:
+    """Yield such layouts; both arguments laid out only where a function insists on none of them alone.
+
+    Sequences that are none by a square are left: their latents may be a step's.
+    """
+    alone = False
+    for held in known.held:
+        several = len(held.layout.axes) > 1
+        of_steps = held.layout.of_sequences and not held.unusual
+        if not held.in_rows and not (several and alone and not of_steps):
+            yield held.layout, held.lengths
+            yield from ((held.layout, lengths) for lengths in _of_one_channel(held))
+            if not several and not alone:
+                trial = replace(call, layout=held.layout, given={**held.lengths, **known.given}, choices={})
+                alone = insists(trial, [name for name in held.lengths if name not in known.given])
+    yield from _of_a_batch(known)
+
+
+def _of_one_channel(held: HeldAxes) -> Iterator[Sizes]:
+    """Yield images of one channel, where an array says the heights and widths alone."""
+    images = [
+        names for names in held.layout.axes.values() if names[0] not in held.lengths and names[-1] in held.lengths
+    ]
+    ones = {names[0]: 1 for names in images if len(names) > 2}
+    yield from [{**held.lengths, **ones}] if ones else ()
+
+
+def _of_a_batch(known: Known) -> Iterator[Trial]:
+    """Yield a batch, and a length beside it, of an array with two axes that is no square."""
+    for shape in known.shapes if "B" in known.free else ():
+        if len(shape) == 2 and shape[0] > 1 and shape[0] != shape[1] and not is_of_a_layer(shape, known.shapes):
+            for name in known.whole:
+                yield known.plain, {"B": shape[0]} | ({name: shape[1]} if shape[1] > 1 else {})

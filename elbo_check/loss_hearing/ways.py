@@ -1,0 +1,194 @@
+"""In which layouts and of which lengths a function is asked: one table, the likeliest first, each row with its reason.
+
+What refuses the first lengths may take others, or one alone. A latent's or a pixel's length is tried before that of a
+batch: in `view(-1, 784)` the batch is what is left. A length of one is the last: any array inside is broadcast to it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..diagnosis.quantity import Quantity
+from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
+from .calls import Case
+from .held_axes import HeldAxes, axes_held
+from .insisted import lengths_of, numbers_of, with_products
+
+__all__ = ["WAYS", "Known", "Trial", "Way"]
+
+Trial = tuple[Layout, Sizes]
+
+_USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
+_MOST = 6  # of the numbers in its code; of two axes and a batch at once
+_CHANNELS = (1, 3)
+_OF_AN_IMAGE = 4
+_LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a function before it is called: the axes of its arguments, what was said, what it holds.
+
+    `first` are the sizes that it is asked with where nothing else is known, `free` the axes whose lengths nobody gave,
+    `numbers` those of its code and lengths of arrays that it holds, `shapes` the shapes of these.
+    """
+
+    layouts: Sequence[Layout]
+    axes: frozenset[str]
+    given: Sizes
+    first: Sizes
+    free: Sequence[str]
+    numbers: Sequence[int]
+    shapes: Sequence[tuple[int, ...]]
+
+    @classmethod
+    def of(cls, case: Case, quantity: Quantity) -> Known:
+        """Return what is known of a function that is asked about a quantity."""
+        axes = frozenset(axis for held in quantity.axes.values() for axis in held)
+        plain, *others = case.layouts
+        layouts = [each for each in others if each.axes.keys() <= axes and (each.batch or "B" in axes)]
+        first = next(sizes_for(axes | quantity.numbers, plain, case.given), {})
+        free = [name for name in "dDKGB" if name in axes and name not in case.given and (case.batch or name != "B")]
+        shapes = case.function.held_shapes
+        numbers = numbers_of(case.function.written_numbers, shapes)
+        return cls((plain, *layouts), axes, case.given, first, free, numbers, shapes)
+
+    @property
+    def plain(self) -> Layout:
+        """The layout that is asked where nothing else is known: arrays of two axes, or of one without a batch."""
+        return self.layouts[0]
+
+    @property
+    def others(self) -> Sequence[Layout]:
+        """The layouts that a function may want instead, as far as its arguments have such axes."""
+        return self.layouts[1:]
+
+    @property
+    def held(self) -> Sequence[HeldAxes]:
+        """The layouts of which arrays that it holds speak, the likeliest first."""
+        batches = [layout for layout in self.others if layout.axes and self.plain.batch]
+        return axes_held(self.shapes, batches, self.whole)
+
+    @property
+    def whole(self) -> Sequence[str]:
+        """The axes but the batch whose lengths nobody gave."""
+        return [name for name in self.free if name != "B"]
+
+
+class Way(NamedTuple):
+    """A row of the table: why a function may want these, and what to try.
+
+    What is `insisted` on is asked only where the function takes these lengths, and none beside any of them: without
+    that it is broadcast to much that it is not meant for.
+    """
+
+    reason: str
+    trials: Callable[[Known], Iterator[Trial]]
+    insisted: bool = False
+
+
+def _said(known: Known) -> Iterator[Trial]:
+    """Yield layouts that have what was given, first those that leave the fewest lengths open."""
+    if not known.plain.has(known.given):
+        layouts = [layout for layout in known.others if layout.has(known.given)]
+        parts = {layout.words: {name for names in layout.axes.values() for name in names} for layout in layouts}
+        yield from (
+            (layout, {}) for layout in sorted(layouts, key=lambda each: len(parts[each.words] - known.given.keys()))
+        )
+
+
+def _held(known: Known) -> Iterator[Trial]:
+    yield from ((held.layout, held.lengths) for held in known.held if not held.in_rows)
+
+
+def _rows_held(known: Known) -> Iterator[Trial]:
+    yield from ((held.layout, held.lengths) for held in known.held if held.in_rows)
+
+
+def _same(known: Known) -> Iterator[Trial]:
+    same = {name: known.first[name] for name in known.free if known.first.get(name) in lengths_of(known.shapes)}
+    yield known.plain, same
+    yield from ((known.plain, {name: n}) for name, n in same.items())
+
+
+def _nothing(known: Known) -> Iterator[Trial]:
+    yield known.plain, {}
+
+
+def _written(known: Known) -> Iterator[Trial]:
+    """Yield lengths of one axis, or two, from the numbers in the code; none for a batch."""
+    numbers, every = known.numbers, with_products(known.numbers)
+    pairs = list(itertools.combinations(known.whole, 2))
+    ways: list[Iterator[Sizes]] = [
+        ({name: length} for name in known.whole for length in numbers),
+        ({one: m, other: n} for one, other in pairs for m, n in itertools.product(numbers, repeat=2)),
+        ({name: length} for name in known.whole for length in every[len(numbers) :]),
+        ({one: m, other: n} for one, other in pairs for m in numbers for n in every[len(numbers) :]),
+    ]
+    yield from ((known.plain, lengths) for lengths in itertools.chain(*ways))
+
+
+def _batches(known: Known) -> Iterator[Trial]:
+    yield from ((known.plain, {"B": n}) for n in lengths_of(known.shapes) if "B" in known.free)
+
+
+def _laid_out(known: Known) -> Iterator[Trial]:
+    """Yield other layouts, each with lengths of its last axes, to which a prior of 20 latents is broadcast."""
+    for layout in known.others:
+        yield layout, {}
+        whole = [name for name in known.whole if name not in layout.axes]
+        steps = [names[-1] for names in layout.axes.values() if len(names) == 2 and names[-1] in "Ll"]
+        lasts = (*whole, *steps) if layout.axes else ()
+        yield from ((layout, {name: n}) for name in lasts for n in known.numbers)
+
+
+def _images(known: Known) -> Iterator[Trial]:
+    """Yield images of the heights in the code, all square, of one, three, or as many channels as are in the code."""
+    for layout in (each for each in LAYOUTS if each in known.others):
+        parts = [names for names in layout.axes.values() if len(names) == 3]
+        for side in (n for n in known.numbers if n >= _OF_AN_IMAGE):
+            channels = (n for n in dict.fromkeys((*_CHANNELS, *known.numbers)) if n * side * side <= _LARGEST_IMAGE)
+            for n, names in itertools.product(channels, parts):
+                yield layout, dict(zip(names, (n, side, side), strict=True))
+
+
+def _usual(known: Known) -> Iterator[Trial]:
+    yield from ((known.plain, {name: length}) for name in known.whole for length in _USUAL)
+
+
+def _with_a_batch(known: Known) -> Iterator[Trial]:
+    """Yield lengths of a batch, alone and beside those of other axes."""
+    if "B" not in known.free:
+        return
+    numbers, every = known.numbers[:_MOST], with_products(known.numbers)
+    yield from ((known.plain, {"B": length}) for length in (*known.numbers, *_USUAL))
+    for m, name in itertools.product(numbers, known.whole):
+        yield from ((known.plain, {"B": m, name: n}) for n in every if m * n <= _LARGEST)
+    for one, other in itertools.combinations(known.whole, 2):
+        lengths = itertools.product(numbers, numbers, every)
+        held = ({"B": b, one: m, other: n} for b, m, n in lengths if b * max(m, n) <= _LARGEST)
+        yield from ((known.plain, each) for each in held)
+
+
+def _ones(known: Known) -> Iterator[Trial]:
+    yield from ((known.plain, {name: 1}) for name in known.free)
+
+
+WAYS: Sequence[Way] = (
+    Way("lengths of an image or of steps were given: images or sequences are meant", _said),
+    Way("an array that it holds has channels, pixels or steps", _held, insisted=True),
+    Way("an array that it holds has the lengths that would be asked first", _same, insisted=True),
+    Way("nothing is known: arrays of as many axes as the roles say, of all lengths", _nothing),
+    Way("numbers in its code, and lengths of arrays that it holds, are lengths", _written),
+    Way("an array that it holds has a weight for each sample", _batches, insisted=True),
+    Way("an array in a row that it holds stands beside images, or along sequences", _rows_held, insisted=True),
+    Way("it takes images, sequences or single samples only", _laid_out),
+    Way("numbers in its code are the sides of images", _images),
+    Way("it takes one usual length only", _usual),
+    Way("it takes one number of samples only", _with_a_batch),
+    Way("it holds an array of a length that nobody knows, which is broadcast to one", _ones),
+)
+"""The likeliest first: a function is asked in the first of these ways that it takes."""

@@ -1,0 +1,117 @@
+"""Arrays with an axis of steps, and arrays of ones with more axes than what is asked first: sequences are meant."""
+
+import re
+from ast import literal_eval
+
+import numpy as np
+import pytest
+
+from tests.loss_hearing.help import ask, names_of, passed
+
+KL = ("mean", "log_variance")
+VAE = ("reconstruction", "x", *KL)
+STEPS = (1, 2)
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)
+
+
+def square(r, x):
+    return 0.5 * (r - x) ** 2
+
+
+PRIOR, SIXTH = np.zeros((1, 1, 8)), np.zeros((12, 6))
+WEIGHT, STEP = np.ones((1, 12, 8)), np.ones((12, 1))
+LAST, OF_LATENTS = np.ones(8), np.zeros(6)
+MEANT = {
+    "a prior of each feature": (
+        lambda r, x, m, v: square(r, x).sum(STEPS).mean() + kl(m - PRIOR, v).sum(STEPS).mean(),
+        lambda r, x, m, v: square(r, x).sum(STEPS).mean() + kl(m - PRIOR, v).mean(),
+    ),
+    "a weight of each number, and one z a sequence": (
+        lambda r, x, m, v: (WEIGHT * square(r, x)).sum(STEPS).mean() + kl(m, v).sum(1).mean(),
+        lambda r, x, m, v: (WEIGHT * square(r, x)).sum(STEPS).mean() + kl(m, v).mean(),
+    ),
+    "a mask of steps": (
+        lambda r, x, m, v: (STEP * square(r, x)).sum(STEPS).mean() + kl(m, v).sum(1).mean(),
+        lambda r, x, m, v: (STEP * square(r, x)).mean() + kl(m, v).sum(1).mean(),
+    ),
+    "a mask of steps, of latents": (
+        lambda m, v: (STEP * kl(m, v)).sum(STEPS).mean(),
+        lambda m, v: 2 * (STEP * kl(m, v)).sum(STEPS).mean(),
+    ),
+    "a weight and a prior of the same steps": (
+        lambda r, x, m, v: (WEIGHT * square(r, x)).sum(STEPS).mean() + kl(m - SIXTH, v).sum(STEPS).mean(),
+        lambda r, x, m, v: (WEIGHT * square(r, x)).sum(STEPS).mean() - kl(m - SIXTH, v).sum(STEPS).mean(),
+    ),
+    "features of both": (
+        lambda r, x, m, v: (LAST * square(r, x)).sum(STEPS).mean() + kl(m - OF_LATENTS, v).sum(STEPS).mean(),
+        lambda r, x, m, v: (LAST * square(r, x)).mean() + kl(m - OF_LATENTS, v).sum(STEPS).mean(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong"), MEANT.values(), ids=MEANT)
+def test_an_array_with_steps_or_behind_ones_has_sequences_asked(right, wrong) -> None:
+    roles = KL if right.__code__.co_argcount == 2 else VAE
+    assert "T" in passed(ask(right, *roles)).record["layout"]
+    assert ask(wrong, *roles).outcome == "refuted"
+
+
+def test_a_number_of_steps_that_it_was_read_at_alone_is_told() -> None:
+    def total(r, x, m, v):
+        return 12 * (STEP * square(r, x)).mean(1).sum(-1).mean() + kl(m, v).sum(1).mean()
+
+    assert "at T = 12 only" in passed(ask(total, *VAE)).finding("fixed-size").message
+
+
+def sizes_said(missing: str) -> dict[str, int]:
+    found = re.search(r"\(say so: sizes=(\{.*?\})\)", missing)
+    assert found is not None, missing
+    return dict(literal_eval(found[1]))
+
+
+ONES, IMAGE_OF_ONES = np.zeros((1, 1, 1)), np.zeros((1, 1, 1, 1))
+GREY, OF_A_BATCH = np.ones((14, 14)), np.ones((12, 8))
+OPEN = {
+    "a scale of three axes": (
+        lambda r, x, m, v: (square(r, x) / np.exp(ONES) + ONES).sum(STEPS).mean() + kl(m, v).sum(STEPS).mean(),
+        "equal, if its arguments hold d along two axes (T, L), D along two axes (T, l) (say so: ",
+    ),
+    "a scale of four axes": (
+        lambda r, x, m, v: (square(r, x) / np.exp(IMAGE_OF_ONES)).sum((1, 2, 3)).mean() + kl(m, v).sum(1).mean(),
+        "equal, if its arguments hold D along three axes (c, h, w) (say so: ",
+    ),
+    "a mask of grey images": (
+        lambda r, x, m, v: (GREY * square(r, x)).sum((-1, -2)).mean() + kl(m, v).sum(-1).mean(),
+        "equal, if c = 1 (say so: ",
+    ),
+    "a weight of each number of a batch": (
+        lambda r, x, m, v: (OF_A_BATCH * square(r, x)).sum(-1).mean() + kl(m, v).sum(1).mean(),
+        "equal, if its arguments hold one axis beside the batch, with B = 12 and D = 8 (say so: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("loss", "words"), OPEN.values(), ids=OPEN)
+def test_what_is_right_in_another_layout_of_such_an_array_is_open_and_right_where_that_is_said(loss, words) -> None:
+    found = ask(loss, *VAE)
+    assert found.outcome == "undecided"
+    assert found.missing.startswith(words)
+    passed(ask(loss, *VAE, sizes=sizes_said(found.missing)))
+
+
+@pytest.mark.parametrize("held", [ONES, IMAGE_OF_ONES, GREY, OF_A_BATCH], ids=lambda held: str(held.shape))
+def test_such_an_array_excuses_no_mistake(held) -> None:
+    def loss(r, x, m, v):
+        return (square(r, x) + 0 * held).sum() / len(x) + 2 * kl(m, v).sum() / len(m)
+
+    found = ask(loss, *VAE)
+    assert found.outcome == "refuted"
+    assert any("doubled" in names or "wrong-scale" in names for names in names_of(found)), found.mistakes
+
+
+def test_lengths_that_are_said_leave_as_few_open_as_can_be() -> None:
+    right = MEANT["a weight of each number, and one z a sequence"][0]
+    assert passed(ask(right, *VAE, sizes={"T": 12, "l": 8})).record["layout"] == "D along two axes (T, l)"
