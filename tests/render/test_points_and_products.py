@@ -4,6 +4,8 @@ import pytest
 from sympy import Integer, log, pi
 
 from elbo_check import laws
+from elbo_check.boxes.expressions import layout
+from elbo_check.boxes.texts import to_text
 from elbo_check.language import (
     Chain,
     Derivation,
@@ -18,11 +20,9 @@ from elbo_check.language import (
     real,
     sequence,
 )
-from elbo_check.render.derivation.expressions import layout
 from elbo_check.render.derivation.latexing import to_latex
 from elbo_check.render.derivation.mathml import to_mathml
 from elbo_check.render.derivation.points import points_said
-from elbo_check.render.derivation.texts import to_text
 
 F, X, Y, S = real("f"), real("x"), real("y"), positive("sigma")
 X1, Z1, PHI = real("x_1"), real("z_1"), real("phi_1")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...boxes.expressions import layout
+from ...boxes.texts import to_text
 from ...derivation import Chain, Derivation
 from ...verdict import Verdict
 from ..json import json_text, verdict_dict
 from .breaking import lines
-from .expressions import layout
 from .kinds import kinds_said
 from .latex_page import latex_fragment, latex_page, line_latex, relation_latex
 from .latexing import to_latex
 from .markup import html_element, html_page, markdown_page
 from .story import story_of
 from .text_page import text_page
-from .texts import to_text
 
 __all__ = [
     "derivation_dict",

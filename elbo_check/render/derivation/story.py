@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...boxes.expressions import layout
+from ...boxes.layout import Layout
 from ...derivation import Chain, Derivation, Step
 from ...laws import Law
 from ...verdict import Outcome, Verdict
-from .expressions import layout
 from .kinds import kinds_said
-from .layout import Layout
 from .points import points_said
 
 __all__ = ["Part", "Reason", "StepRow", "Story", "counterexample_words", "failure_words", "story_of"]
