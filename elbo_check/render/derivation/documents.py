@@ -6,6 +6,7 @@ from typing import Any
 
 from ...boxes.expressions import layout
 from ...boxes.texts import to_text
+from ...checking.granted import granted_lines
 from ...derivation import Chain, Derivation
 from ...verdict import Verdict
 from ..json import json_text, verdict_dict
@@ -79,7 +80,7 @@ def derivation_dict(derivation: Derivation, verdict: Verdict) -> dict[str, Any]:
         "assumptions": list(derivation.assumptions),
         "kinds": list(kinds_said(derivation)),
         "chains": [_chain(chain, findings) for chain in derivation.chains],
-        "ledger": list(derivation.ledger),
+        "ledger": [*derivation.ledger, *granted_lines(verdict.findings, derivation.assumptions)],
         "sources": list(derivation.sources),
         "verdict": verdict_dict(verdict),
     }
