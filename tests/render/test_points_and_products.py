@@ -72,6 +72,8 @@ def test_the_page_says_at_which_points_something_is_assumed():
     assert r"\textbf{Assuming}, at these $x_{1}$ and $z_{1}$, at this $\varphi_{1}$ \begin" in proof.to_latex()
     assert "<b>Assuming</b>, at these x<sub>1</sub> and z<sub>1</sub>, at this φ<sub>1</sub></p>" in proof.to_html()
     assert r"Assuming, at these x\_1 and z\_1 $$" in proof.to_markdown()
+    (chain,) = proof.to_dict()["chains"]
+    assert [one["points"] for one in chain["assuming"]] == ["at these x_1 and z_1", "at this φ_1", ""]
 
 
 def test_what_is_assumed_of_all_points_is_said_as_before():

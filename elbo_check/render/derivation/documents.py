@@ -15,6 +15,7 @@ from .kinds import kinds_said
 from .latex_page import latex_fragment, latex_page, line_latex, relation_latex
 from .latexing import to_latex
 from .markup import html_element, html_page, markdown_page
+from .points import points_said
 from .story import story_of
 from .text_page import text_page
 
@@ -93,7 +94,7 @@ def _chain(chain: Chain, findings: Any) -> dict[str, Any]:
         reason = {"name": step.name, "law": step.law.name, "label": step.label, "words": step.words, "cites": cites}
         steps.append({**reason, **_sides(step), "state": finding.details["state"], "message": finding.message})
     where = [{"symbol": _written(symbol), "meaning": _written(meaning)} for symbol, meaning in chain.where]
-    assuming = [_sides(statement) for statement in chain.assuming]
+    assuming = [{**_sides(statement), "points": points_said(statement)} for statement in chain.assuming]
     return {"title": chain.title, **_sides(chain.statement), "where": where, "assuming": assuming, "steps": steps}
 
 
