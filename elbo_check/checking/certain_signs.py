@@ -129,10 +129,9 @@ class CertainSigns:
 
     def _of_sum(self, part: Any) -> Sign:
         body, index, lower, upper = sum_parts(part)
-        kind = kind_of(index)
-        if kind != "real" and not (kind == "count" and at_least(lower, 1)):  # a unit number is no index from 1 to n
+        if kind_of(index) == "count" and not at_least(lower, 1):  # there it is no positive number
             return Sign.UNKNOWN
-        ranges = self._ranges.without((index,)) if kind == "real" else self._ranges.over(index, lower, upper)
+        ranges = self._ranges.over(index, lower, upper)
         sign = self._of_inner(body, ranges)
         return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
 

@@ -103,11 +103,10 @@ def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
         first = sympy.Integer(1)
     for end in (first, last):
         yield from demands_of(end, ranges)
-    from_one = at_least(first, 1)
-    if kind_of(index) == "count" and from_one:
+    if kind_of(index) == "bit" or at_least(first, 1):
         yield from demands_of(body, ranges.over(index, first, last))
         return
-    whole = sympy.Symbol(index.name, integer=True, positive=from_one or None)
+    whole = sympy.Symbol(index.name, integer=True)  # below 1 it is not what a count is
     yield from demands_of(_with_index(body, index, whole), ranges.without((index, whole)))
 
 

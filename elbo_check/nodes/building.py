@@ -9,7 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from ..symbols import known, safe_name
-from .given import expression, symbol
+from .given import expression, index_of, symbol
 
 __all__ = [
     "derivative",
@@ -24,10 +24,12 @@ __all__ = [
 
 
 def indexed_sum(summand: Any, index: Any, upper: Any, lower: Any = 1) -> Any:
-    """Return Σ summand over index = lower … upper; SymPy's sum, also where SymPy is told to keep forms as written."""
-    if not isinstance(index, sympy.Symbol):
-        raise DerivationError(f"a sum runs over a symbol, not over {index!r}")
+    """Return Σ summand over index = lower … upper; SymPy's sum, also where SymPy is told to keep forms as written.
+
+    The index is a whole number, made by `count`; or a bit, where it runs from 0 to 1.
+    """
     summand, upper, lower = (expression(part) for part in (summand, upper, lower))  # SymPy would read text
+    index = index_of(index, "a sum", lower, upper)
     if index not in summand.free_symbols:
         raise DerivationError(f"the sum runs over {index}, which does not occur in {summand}")
     with sympy.evaluate(True):

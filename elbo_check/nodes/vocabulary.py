@@ -14,6 +14,7 @@ from ..symbols import known
 from .building import require_moving
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
+from .given import index_of
 
 __all__ = ["require_supported"]
 
@@ -64,6 +65,7 @@ def _require_first_derivatives(node: Any) -> None:
 
 def _require_whole_ends(node: Any) -> None:
     for index, *ends in node.limits:
+        index_of(index, "a sum", *ends)
         for end in ends:
             if end.is_infinite or not known(end, "integer"):
                 raise DerivationError(

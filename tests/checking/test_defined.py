@@ -27,7 +27,7 @@ from elbo_check.nodes import (
 )
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
-x, y, z, mu, j_real = real("x"), real("y"), real("z"), real("mu"), real("j")
+x, y, z, mu = real("x"), real("y"), real("z"), real("mu")
 s, w, u, b = positive("s"), positive("w"), unit("u"), bit("b")
 n, m, i, j, k, K, L = (count(name) for name in ("n", "m", "i", "j", "k", "K", "L"))
 q, p, f, g = model("q"), model("p"), function("f"), function("g")
@@ -136,7 +136,7 @@ with author_form():
         (indexed_sum(KL(Member("q", j), Member("p", j)) / entries[j], j, n), (n, mu), ()),
         (f(Vector(1 / (s + j), j, n)) + KL(Independent("q", n - 1), Independent("p", n - 1)), (n, s), ()),
         (p(x, given={z: 1 / w}) + derivative(log(w), w) + coins, (x, w, u, b, n), ()),
-        (indexed_sum(1 / (1 + j_real**2), j_real, n), (n,), ()),
+        (indexed_sum(1 / (1 + j**2), j, n, -2), (n,), ()),
         (1 / indexed_sum(f(k) ** 2, k, n) + 1 / (x**2 + f(n) ** 2 + KL(q(z), p(z))), (n, x), ()),
         (indexed_sum(1 / (n + 1 - j) + log(j + 2) + 1 / (j - 1), j, n, 2), (n,), ()),
         (1 / Expectation(Uniform(n)(i), f(i) ** 2), (n,), ()),
@@ -168,7 +168,7 @@ with author_form():
         (Expectation(q(z), log(z + 5000)), (), (), "unless z + 5000 > 0"),
         (log(indexed_sum(exp(f(k)), k, n - 1)), (n,), (), "> 0"),
         (log(indexed_sum(j, j, n, -9)), (n,), (), "> 0"),
-        (indexed_sum(1 / (j_real - 70), j_real, n), (n,), (), "where j − 70 = 0"),
+        (indexed_sum(1 / (j - 70), j, n, -2), (n,), (), "where j − 70 = 0"),
         (indexed_sum(log(j), j, n, -2), (n,), (), "unless j > 0"),
         (log(indexed_sum(exp(f(k)), k, n) - exp(f(i))), (n, i), (), "> 0"),
         (indexed_sum(log(indexed_sum(exp(f(k)), k, n) - 2 * exp(f(i))), i, n), (n,), (), "> 0"),
