@@ -13,11 +13,14 @@ __all__ = ["written"]
 
 
 def written(part: Any) -> str:
-    """Return the plain text of an expression or of a density without its point.
+    """Return the plain text of an expression or of a density without its point; SymPy's text of what has no such form.
 
     >>> from elbo_check.language import Bernoulli, count, indexed_sum, log, sequence, unit
     >>> j, y = count("j"), sequence(unit("y"))
     >>> written(indexed_sum(log(y[j]), j, count("J"))), written(Bernoulli(y[j]))
     ('Σ_{j = 1}^J log y_j', 'Bernoulli(y_j)')
     """
-    return to_text(density(part, layout) if isinstance(part, Density) else layout(part))
+    try:
+        return to_text(density(part, layout) if isinstance(part, Density) else layout(part))
+    except TypeError:  # a message may name what is refused
+        return str(part)
