@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -107,11 +106,7 @@ def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
         yield from demands_of(body, ranges.over(index, first, last))
         return
     whole = sympy.Symbol(index.name, integer=True)  # below 1 it is not what a count is
-    yield from demands_of(_with_index(body, index, whole), ranges.without((index, whole)))
-
-
-def _with_index(body: Any, index: Any, whole: Any) -> Any:
-    """Return a body whose index is a whole number; as it stands where its parts refuse such a one."""
-    with contextlib.suppress(DerivationError):
-        return replaced(body, {index: whole})
-    return body
+    try:
+        yield from demands_of(replaced(body, {index: whole}), ranges.without((index, whole)))
+    except DerivationError:  # 1/(1 + j) is no probability then
+        yield Demand("from 1", first, side, ranges)

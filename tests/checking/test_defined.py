@@ -141,6 +141,7 @@ with author_form():
         (indexed_sum(1 / (n + 1 - j) + log(j + 2) + 1 / (j - 1), j, n, 2), (n,), ()),
         (1 / Expectation(Uniform(n)(i), f(i) ** 2), (n,), ()),
         (indexed_sum(log(Uniform(n)(j)) + exp(j), j, n, -2), (n,), ()),
+        (indexed_sum(j + Expectation(Uniform(n)(j), f(j)), j, n, -2), (n,), ()),
     ]  # fmt: skip
 
 
@@ -172,6 +173,8 @@ with author_form():
         (indexed_sum(log(j), j, n, -2), (n,), (), "unless j > 0"),
         (log(indexed_sum(exp(f(k)), k, n) - exp(f(i))), (n, i), (), "> 0"),
         (indexed_sum(log(indexed_sum(exp(f(k)), k, n) - 2 * exp(f(i))), i, n), (n,), (), "> 0"),
+        (indexed_sum(log(indexed_sum(exp(f(k)), k, n, -2) - exp(f(i))), i, n, -2), (n,), (), "> 0"),
+        (indexed_sum(Expectation(Bernoulli(1 / (1 + j))(b), b), j, n, -2), (n,), (), "unless −2 is at least 1"),
         (1 / indexed_sum(f(k) ** 2, k, n - 1), (n,), (), "= 0"),
         (1 / indexed_sum((j - 70) ** 2, j, n), (n,), (), "= 0"),
         (indexed_sum(1 / (n - j), j, n), (n,), (), "where n − j = 0"),

@@ -159,8 +159,8 @@ def test_what_is_not_certain_of_a_density_is_granted_and_told(given, told) -> No
 def test_a_mean_that_is_an_exponent_is_told_to_be_finite() -> None:
     """x ≥ 0 follows from a² ≤ x e^{−KL(q ‖ p)} where that is above 0."""
     with author_form():
-        infinite = Integer(-1) * KL(q(z), p(z)) + log(Expectation(q(z), exp(z))) - Expectation(q(z), f(z))
-    step, sides, assumed = divided(exp(infinite))
+        raised = exp(Integer(-1) * KL(q(z), p(z)) + log(Expectation(q(z), exp(z))) - Expectation(q(z), f(z)))
+    step, sides, assumed = divided(raised)
     chain = Chain(Statement(*sides), (step,), (x, a), assuming=assumed)
     assert doubt_of(step, chain) == ""
     (finding,) = check(Derivation("t", "t", "t", (), (chain,), ("none",))).findings
