@@ -104,8 +104,6 @@ class _Ground:
         signs = self._signs.within(demand.ranges)
         if (needs, part) in self._assumed:
             return True
-        if needs in ("above zero", "not zero") and self._rests_on_densities(demand):
-            return False
         if needs == "positive":
             return signs.is_positive(part)
         if needs == "above zero":
@@ -124,7 +122,7 @@ class _Ground:
         """
         if (demand.needs, demand.part) in self._assumed or not self._rests_on_densities(demand):
             return False
-        if _is_logarithm(demand) or not self._is_free(demand):
+        if not self._is_free(demand):
             return True
         if self.said.union(self._logged).issuperset(self.densities_in(demand)):
             return True
@@ -160,13 +158,16 @@ def _is_signed(demand: Demand, signs: CertainSigns) -> bool:
 
 
 def _densities_in(part: Any, ranges: Ranges, signs: CertainSigns, opened: bool) -> Iterator[Any]:
-    """Yield the densities of a part that may be 0 where it stands; what is made of them as a whole if not opened."""
-    if not part.has(Value) or signs.within(ranges).is_positive(part):
+    """Yield the densities of a part that may be 0 where it stands; what is made of them as a whole if not opened.
+
+    A symbol that is assumed to be a density is one.
+    """
+    if part.is_number or signs.within(ranges).is_positive(part):
         return
     if isinstance(part, Value):
         each = (density(*point) for density, point in factors(part.args[0], part.args[1:]))
         yield from (one for one in each if not signs.is_positive(one))
-    elif part.is_Mul or part.is_Pow or (opened and part.is_Add):
+    elif part.is_Mul or part.is_Pow or (opened and part.is_Add and _is_plain(part, signs)):
         for inner in part.args:
             yield from _densities_in(inner, ranges, signs, opened)
     elif opened and isinstance(part, Expectation):
@@ -175,3 +176,8 @@ def _densities_in(part: Any, ranges: Ranges, signs: CertainSigns, opened: bool) 
         yield from _densities_in(part.args[0], ranges.without(part.bound_symbols), signs, opened)
     else:
         yield part
+
+
+def _is_plain(total: Any, signs: CertainSigns) -> bool:
+    """Whether the terms of a sum are made of densities, or certainly not negative."""
+    return all(term.has(Value) or signs.is_not_negative(term) for term in total.args)

@@ -84,8 +84,8 @@ def factors(density: Any, point: tuple[Any, ...]) -> Iterator[Drawn]:
 
 def _is_entry(density: Any, point: tuple[Any, ...], block: Any, variables: tuple[Any, ...]) -> bool:
     """Whether a density is that of one coordinate, at z[l] or z[l, j], of a block z that is drawn."""
-    (place, *others), (name, *_) = point, variables
-    if others or not isinstance(place, sympy.Indexed) or place.base.label != name:
+    place = point[0]
+    if not isinstance(place, sympy.Indexed) or place.base.label != variables[0]:
         return False
     for index in place.indices:
         if not isinstance(block, Iterated):

@@ -4,6 +4,8 @@ Were it positive wherever it is written, x ≥ 0 would be proved from a² ≤ x 
 excludes q and p of which one vanishes where the other does not.
 """
 
+import itertools
+
 import pytest
 from sympy import Integer, Rational, exp, log, sqrt
 
@@ -138,6 +140,17 @@ with author_form():
         "of other draws": ((Expectation(Iterated(q(z), k, K), log(q(z)) + log(q(draws[1, 2])), z), (K,)),
                            (("q(z)", "q(z_{1, 2})"), ())),
         "of a variable bound anew": ((anew, ()), (("q(z)",), ())),
+        "of a draw under another": (
+            (Expectation(q(x), Expectation(q(z, given=v), log(q(z, v)))), (v,)), (("q(z, v)",), ())),
+        "of more than is drawn": ((Expectation(q(v, x), Expectation(q(z, given=v), log(q(v, x, z)))), ()),
+                                  (("q(v, x, z)",), ())),
+        "of an integral within its mean": (
+            (Expectation(q(z), z * log(Integral(q(z) * p(z), z))), ()), (("q(z)", "p(z)"), ())),
+        "of a symbol that is one": (
+            (log(x * p(c)) + log(p(c) + a - a) + log(p(c) + u), (x, c, a, u), (Statement(x, q(c)),)),
+            (("x", "p(c)", "p(c) + a − a"), ())),
+        "of terms that cancel": (
+            (log(Expectation(q(z), 2 * q(z) - q(z))), ()), (("E_{q(z)}[2 q(z) − q(z)]",), ())),
         "of a given one": ((Expectation(q(z, given=v), log(q(z, v))), (v,)), (("q(z, v)",), ())),
         "an information": ((Information(p(c)), (c,)), (("p(c)",), ())),
         "a product": ((log(Product(q(z), p(v))(z, v)), (z, v)), (("q(z)", "p(v)"), ())),
@@ -176,25 +189,27 @@ def test_a_name_for_a_density_is_as_positive_as_that() -> None:
     assert "unless x > 0" in doubt_of(step, chain)
 
 
-def proof(name, sides, cites=None, assumptions=()):
+def proof(name, *sides, cites=None, assumptions=()):
     law = laws.algebra if cites is None else laws.theorem
-    chain = Chain(Statement(*sides), (Step("s", *sides, law, cites=cites),), ())
+    pairs = enumerate(itertools.pairwise(sides))
+    steps = tuple(Step(f"{number}", *pair, law, cites=cites) for number, pair in pairs)
+    chain = Chain(Statement(sides[0], sides[-1]), steps, ())
     return Derivation(name, name, name, assumptions, (chain,), ("none",))
 
 
 def test_what_is_granted_stands_on_every_page_and_on_that_of_who_cites_it() -> None:
     with author_form():
-        plain = Expectation(q(z), p(z))
-        through = exp(log(plain))
+        mean = Expectation(q(z), p(z))
+        sides = 2 * mean, 2 * exp(log(mean)), mean + mean
     line = "p(z) > 0 where a logarithm is taken of it, its sums, means or integrals"
-    first = proof("first", (through, plain))
-    citing = proof("citing", (through, plain), Citation(first))
+    first = proof("first", *sides)
+    citing = proof("citing", sides[0], sides[-1], cites=Citation(first))
     for derivation in (first, citing):
         assert derivation.check().outcome == "proved"
         assert line in derivation.to_dict()["ledger"]
         assert line in " ".join(derivation.to_text().split())
         assert r"p(z) \> 0 where" in derivation.to_markdown()
-    said = proof("said", (through, plain), assumptions=("p(z) > 0 for every z",))
+    said = proof("said", *sides, assumptions=("p(z) > 0 for every z",))
     assert line not in said.to_dict()["ledger"]
 
 

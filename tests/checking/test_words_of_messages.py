@@ -34,8 +34,9 @@ with author_form():
     none, fewer = indexed_sum(k * f(k), k, n, n + 1), log(indexed_sum(exp(f(k)), k, n - 1))
     moved = Expectation(q(z), derivative(indexed_sum(k * f(z), k, n), z))
     largest = Maximum(indexed_sum(k * x**2, k, n), x)
-    whole = indexed_sum(exp(f(each[k])), k, n + 1)
-    left_out = Expectation(Iterated(q(z), k, n + 1), f(whole - exp(f(each[n + 2]))), z)
+    nu = count("nu")
+    whole = indexed_sum(exp(f(each[k])), k, nu + 1)
+    left_out = Expectation(Iterated(q(z), k, nu + 1), f(whole - exp(f(each[nu + 2]))), z)
     slope = derivative(derivative(q(z, given=mu) * total, mu), mu)
     FINDINGS = {
         "a sum of no terms": ((none, 2 * none / 2), laws.algebra, (n,), "Σ_{k = n + 1}^n k f(k) is a sum of no"),
@@ -74,7 +75,7 @@ def test_a_finite_world_says_of_what_it_is_none(side, said) -> None:
 
 def test_a_law_says_which_place_and_which_statement_it_cannot_use() -> None:
     place = laws.one_draw_less.objection(left_out, x)
-    assert "n + 2 need not be one of the draws 1 … n + 1" in place
+    assert "ν + 2 need not be one of the draws 1 … ν + 1" in place
     useless = laws.theorem.objection(x, y, Context(equations=((product, "=", x),)))
     assert "y Σ_{k = 1}^n f(k) μ has no term of its own" in useless
 
