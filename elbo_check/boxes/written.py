@@ -22,5 +22,5 @@ def written(part: Any) -> str:
     """
     try:
         return to_text(density(part, layout) if isinstance(part, Density) else layout(part))
-    except TypeError:  # a message may name what is refused
+    except (TypeError, ValueError):  # a message may name what is refused
         return str(part)

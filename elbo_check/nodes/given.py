@@ -23,6 +23,7 @@ __all__ = [
     "kind_of_space",
     "named",
     "place_space",
+    "shown",
     "space_of",
     "symbol",
 ]
@@ -45,6 +46,13 @@ def expression(given: object) -> Any:
         return sympy.Rational(given.numerator, given.denominator)
     remedy = "text is never read, pass a SymPy expression, an int or a Fraction"
     raise DerivationError(f"{given!r} is no expression: {remedy}")
+
+
+def shown(part: Any) -> str:
+    """Return an expression as a page prints it, for a message."""
+    from ..boxes import written  # boxes are made of nodes
+
+    return written(part)
 
 
 def symbol(given: object, purpose: str) -> Any:
@@ -88,7 +96,9 @@ def counted(given: object) -> Any:
     """Return a positive whole number, or an expression that may be one."""
     index = expression(given)
     if not known(index, "integer") or known(index, "positive") is False:
-        raise DerivationError(f"{index} must be a positive whole number: densities of a family are counted from 1")
+        raise DerivationError(
+            f"{shown(index)} must be a positive whole number: densities of a family are counted from 1"
+        )
     return index
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sympy import Integer, exp, log, sin
+from sympy import Integer, Sum, Symbol, exp, log, sin
 
 from elbo_check import laws
 from elbo_check.boxes import written
@@ -12,9 +12,13 @@ from elbo_check.checking.continuum import require_finite
 from elbo_check.derivation import Chain, Derivation, Statement, Step
 from elbo_check.errors import DerivationError, WitnessError
 from elbo_check.nodes import (
+    Bernoulli,
     Expectation,
+    Integral,
     Iterated,
     Maximum,
+    Member,
+    Vector,
     derivative,
     function,
     indexed_sum,
@@ -89,3 +93,23 @@ def test_an_error_names_what_it_refuses_as_it_is_printed() -> None:
         with pytest.raises(DerivationError, match=re.escape(said)):
             build()
     assert written(sin(x) + total) == str(sin(x) + total)
+    assert written(Symbol("_")) == "_"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: indexed_sum(total, i, n),
+        lambda: Vector(total, i, n),
+        lambda: Integral(total, z),
+        lambda: derivative(total, mu),
+        lambda: derivative(total + indexed_sum(each[k], k, n), z),
+        lambda: Bernoulli(total),
+        lambda: Member("q", total),
+        lambda: Statement(Sum(f(k), (k, 1, total)), x),
+    ],
+)
+def test_what_cannot_be_built_is_named_as_it_is_printed(build) -> None:
+    with pytest.raises(DerivationError, match=re.escape("Σ_{k = 1}^n (f(k))²")) as refused, author_form():
+        build()
+    assert "Sum(" not in str(refused.value)
