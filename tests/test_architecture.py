@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "elbo_check"
 # From the ground up. A floor is a list of wings; there is no door between the wings of one floor.
 FLOORS = [
     [{"errors", "arrays", "deadline", "evidence", "loss_verdict", "verdict", "version"}],
-    [{"symbols", "nodes", "normal_form", "reading", "densities", "laws", "derivation"}],
+    [{"symbols", "nodes", "boxes", "normal_form", "reading", "densities", "laws", "derivation"}],
     [{"proofs"}, {"witnesses"}],
     [
         {

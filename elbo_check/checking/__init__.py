@@ -24,7 +24,8 @@ from ..errors import InputError, TimeLimitError
 from ..proofs import evaluate
 from ..verdict import Finding, Outcome, Verdict
 from . import by_meaning
-from .defined import doubt_of
+from .defined import doubt_of, granted_to
+from .granted import NOTHING, Granted
 
 __all__ = ["SECONDS", "Ruling", "check", "check_step", "checked", "evaluate", "last_checked"]
 
@@ -46,6 +47,7 @@ class Ruling:
     exhibit: Mapping[str, Any] = field(default_factory=dict)
     unfinished: bool = False
     is_whole: bool = False
+    granted: Granted = NOTHING
 
     @property
     def finding(self) -> Finding:
@@ -54,6 +56,7 @@ class Ruling:
         step, law = self.step, self.step.law
         message = f"{step.name}{'' if self.is_whole else f', by {law.name}'}: {self.reason}"
         details: dict[str, Any] = {"step": step.name, "label": step.label, "law": law.name, "state": self.state}
+        details |= self.granted.details
         if self.counterexample:
             details["counterexample"] = self.counterexample
         if self.exhibit:
@@ -92,7 +95,7 @@ def check_step(
     doubt = doubt_of(step, chain)
     if doubt:
         return Ruling(step, "undecided", doubt)
-    return Ruling(step, "proved", meaning.reason)
+    return Ruling(step, "proved", meaning.reason, granted=_granted(step, chain))
 
 
 def check(derivation: Derivation, seconds: float = SECONDS) -> Verdict:
@@ -202,6 +205,14 @@ def _objection(step: Step, chain: Chain, hypothesis: Statement | None) -> str:
         if cited.outcome is not Outcome.PROVED:
             return f"the theorem {step.cites.theorem.name} it cites is {cited.outcome}"
     return step.law.objection(step.left, step.right, chain.context(step, hypothesis))
+
+
+def _granted(step: Step, chain: Chain) -> Granted:
+    """Return what is granted to a step that is proved, and to the steps of the theorem it cites."""
+    own = granted_to(step, chain)
+    if step.cites is None or step.law.rests_on:
+        return own
+    return own.with_those_of(_complete(step.cites.theorem).findings)
 
 
 def _verdict(derivation: Derivation, rulings: list[Ruling], seconds: float) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from ..boxes import written
 from ..derivation import Step
 from .reading import Reading
 
@@ -22,7 +23,7 @@ def told_of(step: Step, agreed: Sequence[Reading], reason: str) -> tuple[bool | 
     empty = _empty_in(step, agreed)
     if empty is not None:
         what = "a sum of no terms" if isinstance(empty, sympy.Sum) else "over no coordinates"
-        return None, f"{empty} is {what} at every assignment that was read: nothing is told of its terms"
+        return None, f"{written(empty)} is {what} at every assignment that was read: nothing is told of its terms"
     kinds = [reading.kind for reading in agreed]
     return True, "agrees at " + " and ".join(f"{kinds.count(kind)} {kind}s" for kind in dict.fromkeys(kinds))
 

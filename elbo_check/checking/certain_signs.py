@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sympy
@@ -15,39 +15,39 @@ from ..derivation import Statement
 from ..errors import WitnessError
 from ..laws.assumed import substituting
 from ..laws.law import turned
-from ..nodes import KL, Expectation, Integral, Value, free_symbols, replaced, sum_parts
+from ..nodes import (
+    KL,
+    Bernoulli,
+    Expectation,
+    Gaussian,
+    Integral,
+    Iterated,
+    Value,
+    is_probability,
+    replaced,
+    sum_parts,
+)
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
-from ..symbols import kind_of, known
+from ..symbols import Bit, kind_of, known
+from .ranges import NO_RANGES, Ranges, factors
 
-__all__ = ["NO_RANGES", "CertainSigns", "Ranges", "at_least"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranges:
-    """Where the indices of sums run that stand around a part: (index, first, last), the innermost last."""
-
-    ends: tuple[tuple[Any, Any, Any], ...] = ()
-
-    def over(self, index: Any, first: Any, last: Any) -> Ranges:
-        """Return the same with one more index."""
-        return Ranges((*self.without((index,)).ends, (index, first, last)))
-
-    def without(self, bound: Iterable[Any]) -> Ranges:
-        """Return the same where symbols are bound anew: what was said of them, and by them, is of others."""
-        taken = frozenset(bound)
-        return Ranges(tuple(end for end in self.ends if taken.isdisjoint({end[0]}.union(*map(free_symbols, end[1:])))))
-
-
-NO_RANGES = Ranges()
+__all__ = ["CertainSigns", "at_least"]
 
 
 class CertainSigns:
-    """The signs that follow from the kinds of symbols, from squares and the like, and from what a chain assumes."""
+    """The signs that follow from the kinds of symbols, from squares and the like, and from what a chain assumes.
 
-    def __init__(self, assuming: Sequence[Statement]) -> None:
+    `density` is the sign of a density of which no more is known: it may be 0, unless that is granted.
+    """
+
+    def __init__(self, assuming: Sequence[Statement], density: Sign = Sign.NOT_NEGATIVE) -> None:
         """Take what is assumed; neither that nor what is asked of may hold abbreviations."""
+        self._density = density
         self._assumed = Context(equations=tuple(turned(one.triple) for one in assuming))
+        self._told: dict[Any, Sign] = dict(
+            told for statement in self._assumed.equations for told in _told_by(*statement)
+        )
         self.forms = list(self._made())
         self._ranges = NO_RANGES
         self._found: dict[tuple[Ranges, Any], Sign] = {}
@@ -67,14 +67,17 @@ class CertainSigns:
 
     def _made(self) -> Iterator[NormalForm]:
         """Yield normal forms: without what is assumed, with each assumption that replaces something, and with all."""
-        yield NormalForm(frozenset(), replace(self._assumed, equations=()))
+        yield self._form(replace(self._assumed, equations=()))
         useful = []
         for statement in self._assumed.equations:
             with contextlib.suppress(WitnessError):
-                yield NormalForm(frozenset({Rule.EQUATIONS}), replace(self._assumed, equations=(statement,)))
+                yield self._form(replace(self._assumed, equations=(statement,)))
                 useful.append(statement)
         if len(useful) > 1:
-            yield NormalForm(frozenset({Rule.EQUATIONS}), replace(self._assumed, equations=tuple(useful)))
+            yield self._form(replace(self._assumed, equations=tuple(useful)))
+
+    def _form(self, context: Context) -> NormalForm:
+        return NormalForm(frozenset({Rule.EQUATIONS}), context, self._density)
 
     def _of(self, part: Any) -> Sign:
         key = self._ranges, part
@@ -92,15 +95,22 @@ class CertainSigns:
         if len(self.forms) > 1:
             context = substituting(part, part, self._assumed)
             with contextlib.suppress(WitnessError):
-                yield NormalForm(frozenset({Rule.EQUATIONS}), context)
+                yield self._form(context)
 
     def _by_tree(self, part: Any) -> Sign:
-        """Return what the parts of a part say of it; a density is positive wherever it is spoken of."""
-        if isinstance(part, Value | sympy.exp):
+        """Return what is assumed of a part as it stands, or what its parts say of it."""
+        if part in self._told:
+            return self._told[part]
+        if isinstance(part, sympy.exp):
             return Sign.POSITIVE
+        if isinstance(part, Value):
+            everywhere = all(_is_everywhere(*factor) for factor in factors(part.args[0], part.args[1:]))
+            return Sign.POSITIVE if everywhere or self._ranges.runs_where(part) else self._density
         if isinstance(part, KL):
             return Sign.NOT_NEGATIVE
-        if isinstance(part, Expectation | Integral):
+        if isinstance(part, Expectation):
+            return self._of_inner(part.args[part.body_place], self._ranges.in_mean(part))
+        if isinstance(part, Integral):
             return self._of_inner(part.args[part.body_place], self._ranges.without(part.bound_symbols))
         if isinstance(part, sympy.Sum):
             return self._of_sum(part)
@@ -119,10 +129,9 @@ class CertainSigns:
 
     def _of_sum(self, part: Any) -> Sign:
         body, index, lower, upper = sum_parts(part)
-        kind = kind_of(index)
-        if kind != "real" and not (kind == "count" and at_least(lower, 1)):  # a unit number is no index from 1 to n
+        if kind_of(index) == "count" and not at_least(lower, 1):  # there it is no positive number
             return Sign.UNKNOWN
-        ranges = self._ranges.without((index,)) if kind == "real" else self._ranges.over(index, lower, upper)
+        ranges = self._ranges.over(index, lower, upper)
         sign = self._of_inner(body, ranges)
         return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
 
@@ -162,6 +171,16 @@ class CertainSigns:
         return base if part.exp.is_Rational else Sign.UNKNOWN
 
 
+def _told_by(left: Any, relation: str, right: Any) -> Iterator[tuple[Any, Sign]]:
+    """Yield the sign of a part, or of its opposite, that a comparison with a number tells."""
+    if right.is_Rational:
+        sign = Sign.POSITIVE if right else Sign.NOT_NEGATIVE
+        if relation != "≤" and right >= 0:
+            yield left, sign
+        if relation != "≥" and right <= 0:
+            yield sympy.Mul(sympy.Integer(-1), left, evaluate=False), sign
+
+
 def at_least(number: Any, least: Any) -> bool:
     """Whether one number is certainly not below another, from what its symbols are.
 
@@ -173,6 +192,16 @@ def at_least(number: Any, least: Any) -> bool:
         difference = number - least
         anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
         return known(anew, "nonnegative") is True
+
+
+def _is_everywhere(density: Any, point: tuple[Any, ...]) -> bool:
+    """Whether a density is positive at every outcome: that of a Gaussian, or of a bit that is neither certain."""
+    if isinstance(density, Iterated):
+        return _is_everywhere(density.args[0], point)
+    if isinstance(density, Bernoulli):
+        label = point[0].base.label if isinstance(point[0], sympy.Indexed) else point[0]
+        return is_probability(density.args[0], strictly=True) and isinstance(label, Bit)
+    return isinstance(density, Gaussian)
 
 
 def _binds(part: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ..boxes import written
 from ..errors import WitnessError
 from ..nodes import (
     Arbitrary,
@@ -58,7 +59,7 @@ def _require_unmoved(node: Any, moves: Moves) -> None:
         moved = isinstance(part, sympy.Derivative) and not spaces.keys().isdisjoint(part.variables)
         places = _places(part, isinstance(node, Integral))
         if moved or not all(_stays(place, own, spaces, own_moves) for place, own in places):
-            raise WitnessError(f"{part} under a sum over outcomes is not what it is on the real line")
+            raise WitnessError(f"{written(part)} under a sum over outcomes is not what it is on the real line")
 
 
 def _stays(place: Any, own: str | None, spaces: Mapping[Any, str | None], moves: Moves) -> bool:
@@ -137,7 +138,7 @@ def _require_outcomes(node: Any, calls: Calls) -> None:
         )
         called = isinstance(part, AppliedUndef) and calls.get(part.func.__name__, set()) <= {part.args}
         if not given and not (called and all(_plain(place) for place in part.args)):
-            raise WitnessError(f"the extremum over {variable} of {body} is one over all real numbers")
+            raise WitnessError(f"the extremum over {variable} of {written(body)} is one over all real numbers")
 
 
 def _places(part: Any, integral: bool) -> Iterator[tuple[Any, str | None]]:

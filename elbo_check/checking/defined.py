@@ -1,74 +1,75 @@
 """Whether the sides of a step certainly have a value: what holds log u says that u > 0, and a sample of u does not.
 
 A chain speaks of where all of its sides are defined. Were log(5 − x) let pass because x was small wherever it was read,
-5 − x = e^{log(5 − x)} ≥ 0 would be proved for every real x. By convention a density is positive where its logarithm is
-taken, and means exist: these are in the ledger.
+5 − x = e^{log(5 − x)} ≥ 0 would be proved for every real x. By convention means exist. A density is certainly positive
+where a mean by it runs; where its logarithm is taken, or where it is divided by, that is granted, and then told.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import sympy
 
+from ..boxes import written
 from ..derivation import Chain, Statement, Step
-from ..errors import DerivationError
-from ..nodes import (
-    Arbitrary,
-    Gaussian,
-    Iterated,
-    Member,
-    Uniform,
-    Vector,
-    free_symbols,
-    replaced,
-    sum_parts,
-)
-from ..symbols import kind_of
+from ..nodes import KL, Entropy, Expectation, Information, Integral, Value, free_symbols
+from ..normal_form.signs import Sign
 from .certain_nonzero import CertainlyNonzero
-from .certain_signs import NO_RANGES, CertainSigns, Ranges, at_least
+from .certain_signs import CertainSigns, at_least
+from .demands import Demand, demands_of, told_by
+from .granted import Granted
+from .ranges import Ranges, factors
 
-__all__ = ["doubt_of"]
-
-
-class Demand(NamedTuple):
-    """What must be so for a side to have a value: a part of it is positive, at least 0, not 0, or a number from 1."""
-
-    needs: str
-    part: Any
-    holder: str
-    ranges: Ranges = NO_RANGES
+__all__ = ["doubt_of", "granted_to"]
 
 
 def doubt_of(step: Step, chain: Chain) -> str:
     """Return which part of a step need not have a value under what its chain assumes, or ""."""
-    signs, nonzero, granted = _known_in(chain)
-    opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
-    for demand in dict.fromkeys(d for side in opened.sides for d in _demands(side)):
-        if (demand.needs, demand.part) not in granted and not _is_met(demand, signs.within(demand.ranges), nonzero):
+    ground = _ground_of(chain)
+    for demand in _demands_of(step, chain):
+        if not ground.is_granted(demand) and not ground.is_met(demand):
             return _objection(demand, set(chain.parameters))
     return ""
+
+
+def granted_to(step: Step, chain: Chain) -> Granted:
+    """Return what is granted to a step that is not in doubt; not what its law, or that of another step, says."""
+    ground = _ground_of(chain)
+    demands = _demands_of(step, chain)
+    parts: dict[bool, list[Any]] = {True: [], False: []}
+    for demand in filter(ground.is_granted, demands):
+        parts[_is_logarithm(demand)] += ground.densities_in(demand)
+    divisors = [part for part in parts[False] if part not in ground.said]
+    exponents = [part for demand in demands for power in demand.part.atoms(sympy.exp) for part in _means_in(power)]
+    told = parts[True], divisors, sorted(exponents, key=written)
+    return Granted(*(tuple(dict.fromkeys(map(written, each))) for each in told))
+
+
+def _means_in(exponent: Any) -> Iterator[Any]:
+    """Yield what is finite by convention in an exponent, outside logarithms: e to minus infinity would be 0."""
+    if isinstance(exponent, KL | Entropy | Expectation | Integral):
+        yield exponent
+    elif not isinstance(exponent, sympy.log):
+        for part in exponent.args:
+            yield from _means_in(part)
+
+
+def _demands_of(step: Step, chain: Chain) -> dict[Demand, None]:
+    opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
+    return dict.fromkeys(demand for side in opened.sides for demand in demands_of(side))
 
 
 def _objection(demand: Demand, parameters: set[Any]) -> str:
     """Say what is not certain, and what to do; of a bound symbol nothing can be assumed."""
     unless, assumed, taken = _REMEDIES[demand.needs]
-    said = f"{demand.holder} has no value {unless.format(u=demand.part)}"
+    part = written(demand.part)
+    said = f"{written(demand.holder)} has no value {unless.format(u=part)}"
     if free_symbols(demand.part) <= parameters:
-        return f"{said}: assume {assumed.format(u=demand.part)}, or take {taken}"
+        return f"{said}: assume {assumed.format(u=part)}, or take {taken}"
     return f"{said}, and of what is bound in it nothing can be assumed: take {taken}"
-
-
-@functools.lru_cache(maxsize=2)
-def _known_in(chain: Chain) -> tuple[CertainSigns, CertainlyNonzero, set[tuple[str, Any]]]:
-    """Return what is certain in a chain: its steps hold the same parts."""
-    assuming = [chain.without_abbreviations(statement) for statement in chain.assuming]
-    signs = CertainSigns(assuming)
-    granted = {(d.needs, d.part) for one in assuming for side in one.sides for d in _granted(side)}
-    return signs, CertainlyNonzero(signs, assuming), granted
 
 
 _POSITIVE = "unless {u} > 0, which is not certain", "{u} ≥ 1/100, or another bound", "symbols that make it positive"
@@ -82,95 +83,101 @@ _REMEDIES = {
 }
 
 
-def _is_met(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:
-    needs, part = demand.needs, demand.part
-    if needs == "positive":
-        return signs.is_positive(part)
-    if needs == "above zero":
-        return signs.is_not_negative(part) and nonzero.holds(part)
-    if needs == "not negative":
-        return signs.is_not_negative(part)
-    if needs == "not zero":
-        return nonzero.holds(part)
-    least = sympy.Integer(needs[-1])
-    return at_least(part, least) or signs.is_not_negative(part - least)
+class _Ground:
+    """What is certain in a chain, and what is granted there."""
+
+    def __init__(self, chain: Chain) -> None:
+        assuming = [chain.without_abbreviations(statement) for statement in chain.assuming]
+        self._signs = CertainSigns(assuming)
+        self._granting = CertainSigns(assuming, Sign.POSITIVE)
+        self._nonzero = CertainlyNonzero(self._signs, assuming)
+        self._assumed = {(d.needs, d.part) for one in assuming for side in one.sides for d in told_by(side)}
+        self._parameters = set(chain.parameters)
+        by_law = [d for step in chain.steps if step.law.divides for d in _demands_of(step, chain)]
+        self.said = {part for demand in by_law for part in self.densities_in(demand)}
+        logs = filter(_is_logarithm, (demand for step in chain.steps for demand in _demands_of(step, chain)))
+        self._logged = {part for demand in logs if self._is_free(demand) for part in self.densities_in(demand)}
+
+    def is_met(self, demand: Demand) -> bool:
+        """Whether what is demanded is certain."""
+        needs, part = demand.needs, demand.part
+        signs = self._signs.within(demand.ranges)
+        if (needs, part) in self._assumed:
+            return True
+        if needs == "positive":
+            return signs.is_positive(part)
+        if needs == "above zero":
+            return signs.is_not_negative(part) and self._nonzero.holds(part)
+        if needs == "not negative":
+            return signs.is_not_negative(part)
+        if needs == "not zero":
+            return self._nonzero.holds(part)
+        least = sympy.Integer(needs[-1])
+        return at_least(part, least) or signs.is_not_negative(part - least)
+
+    def is_granted(self, demand: Demand) -> bool:
+        """Whether what is demanded is not certain, but granted, for it rests on densities.
+
+        Not of a divisor of which something can be assumed, and is: a² ≤ x p(c) says that x ≥ 0 only where p(c) > 0.
+        """
+        if (demand.needs, demand.part) in self._assumed or not self._rests_on_densities(demand):
+            return False
+        if not self._is_free(demand):
+            return True
+        if self.said.union(self._logged).issuperset(self.densities_in(demand)):
+            return True
+        self._signs.within(demand.ranges)
+        return self._nonzero.holds(demand.part)
+
+    def densities_in(self, demand: Demand) -> list[Any]:
+        """Return the densities by which a demand is met; of a divisor, sums, means and integrals of them as a whole."""
+        found = _densities_in(demand.part, demand.ranges, self._signs, opened=_is_logarithm(demand))
+        return list(found) or [demand.part]
+
+    def _rests_on_densities(self, demand: Demand) -> bool:
+        """Whether a part has the sign that is demanded if densities do not vanish, and need not have it otherwise."""
+        if demand.needs not in ("above zero", "not zero") or not demand.part.has(Value):
+            return False
+        return _is_signed(demand, self._granting) and not _is_signed(demand, self._signs)
+
+    def _is_free(self, demand: Demand) -> bool:
+        return free_symbols(demand.part) <= self._parameters
 
 
-def _demands(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
-    """Yield what a side demands, its innermost parts first; `ranges` say where the indices of sums around it run."""
-    parts: Sequence[Any]
-    if isinstance(side, sympy.Sum | Iterated | Vector):
-        yield from _over_index(side, ranges)
-        parts = ()
-    elif isinstance(side, sympy.Indexed):
-        parts = side.indices
-    elif isinstance(side, sympy.Derivative):
-        parts = (side.expr,)
-    elif isinstance(side, Arbitrary):
-        parts = side.args[3]
-    else:
-        parts = [part for part in side.args if not isinstance(part, sympy.Tuple)]
-        parts += [entry for tuples in side.args if isinstance(tuples, sympy.Tuple) for entry in _entries(tuples)]
-    inner = ranges.without(getattr(side, "bound_symbols", ()))
-    for part in parts:
-        yield from _demands(part, inner)
-    yield from (demand._replace(ranges=ranges) for demand in _own_demands(side))
+_ground_of = functools.lru_cache(maxsize=2)(_Ground)  # the steps of a chain hold the same parts
 
 
-def _entries(given: Any) -> Iterator[Any]:
-    for part in given:
-        yield from _entries(part) if isinstance(part, sympy.Tuple) else [part]
+def _is_logarithm(demand: Demand) -> bool:
+    return isinstance(demand.holder, sympy.log | Information)
 
 
-def _own_demands(node: Any) -> Iterator[Demand]:
-    if isinstance(node, sympy.log):
-        yield Demand("above zero", node.args[0], str(node))
-    elif node.is_Pow and node.exp.is_Rational:
-        yield from _of_power(node)
-    elif isinstance(node, Gaussian):
-        yield from (Demand("positive", row[-1], str(node)) for row in node.args[1])
-    elif isinstance(node, Uniform):
-        yield Demand("from 1", node.args[0], str(node))
-    elif isinstance(node, Member):
-        yield Demand("from 1", node.args[1], str(node))
-    elif isinstance(node, Iterated | Vector):
-        yield Demand("from 0", node.args[2], str(node))
+def _is_signed(demand: Demand, signs: CertainSigns) -> bool:
+    signs.within(demand.ranges)
+    opposite = sympy.Mul(sympy.Integer(-1), demand.part, evaluate=False)
+    return signs.is_positive(demand.part) or (demand.needs == "not zero" and signs.is_positive(opposite))
 
 
-def _of_power(node: Any) -> Iterator[Demand]:
-    if node.exp.q == 2:
-        yield Demand("above zero" if node.exp.is_negative else "not negative", node.base, str(node))
-    elif node.exp.is_negative:
-        yield Demand("not zero", node.base, str(node))
+def _densities_in(part: Any, ranges: Ranges, signs: CertainSigns, opened: bool) -> Iterator[Any]:
+    """Yield the densities of a part that may be 0 where it stands; what is made of them as a whole if not opened.
 
-
-def _granted(side: Any) -> Iterator[Demand]:
-    """Yield what a side that is assumed to have a value grants: log s ≤ 0 says that s > 0, and 0·log s does not."""
-    for demand in (demand for term in sympy.Add.make_args(side) for demand in _own_demands(term)):
-        yield demand
-        if demand.needs == "above zero":
-            yield from (demand._replace(needs=needs) for needs in ("positive", "not negative", "not zero"))
-
-
-def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
-    """Yield what a sum, a vector or a product over an index demands: its index is a whole number."""
-    if isinstance(side, sympy.Sum):
-        body, index, first, last = sum_parts(side)
-    else:
-        body, index, last = side.args
-        first = sympy.Integer(1)
-    for end in (first, last):
-        yield from _demands(end, ranges)
-    from_one = at_least(first, 1)
-    if kind_of(index) == "count" and from_one:
-        yield from _demands(body, ranges.over(index, first, last))
+    A symbol that is assumed to be a density is one.
+    """
+    if part.is_number or signs.within(ranges).is_positive(part):
         return
-    whole = sympy.Symbol(index.name, integer=True, positive=from_one or None)
-    yield from _demands(_with_index(body, index, whole), ranges.without((index, whole)))
+    if isinstance(part, Value):
+        each = (density(*point) for density, point in factors(part.args[0], part.args[1:]))
+        yield from (one for one in each if not signs.is_positive(one))
+    elif part.is_Mul or part.is_Pow or (opened and part.is_Add and _is_plain(part, signs)):
+        for inner in part.args:
+            yield from _densities_in(inner, ranges, signs, opened)
+    elif opened and isinstance(part, Expectation):
+        yield from _densities_in(part.args[1], ranges.in_mean(part), signs, opened)
+    elif opened and isinstance(part, Integral | sympy.Sum):
+        yield from _densities_in(part.args[0], ranges.without(part.bound_symbols), signs, opened)
+    else:
+        yield part
 
 
-def _with_index(body: Any, index: Any, whole: Any) -> Any:
-    """Return a body whose index is a whole number; as it stands where its parts refuse such a one."""
-    with contextlib.suppress(DerivationError):
-        return replaced(body, {index: whole})
-    return body
+def _is_plain(total: Any, signs: CertainSigns) -> bool:
+    """Whether the terms of a sum are made of densities, or certainly not negative."""
+    return all(term.has(Value) or signs.is_not_negative(term) for term in total.args)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from ..boxes import written
 from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, space_of_family, spaces_of
@@ -125,10 +126,10 @@ class Densities(Spaces):
         above = below | {space.name: self.place(space.name, at) for space, at in zip(spaces, point, strict=True)}
         sizes = {space: self.size(space) for space in above}
         if any(place >= sizes[space] for space, place in below.items()):
-            raise UndefinedError(f"{density} conditions on what is no outcome")
+            raise UndefinedError(f"{written(density)} conditions on what is no outcome")
         mass = self._mass(name.name, below)
         if not mass:
-            raise UndefinedError(f"{name.name} has no mass where {density} conditions")
+            raise UndefinedError(f"{name.name} has no mass where {written(density)} conditions")
         outside = any(place >= sizes[space] for space, place in above.items())
         spread = math.prod(map(self.spread, density.variables, point), start=Fraction(1))
         return Fraction(0) if outside else self._mass(name.name, above) / mass / spread

@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import WitnessError
 from ..nodes import Maximum, derivative_parts, space_of
 from ..reading import require_power
@@ -153,7 +154,7 @@ class FiniteReading(Reading):
         require_power(exponent)
         if exponent < 0 and base.is_zero():
             kind = DivisionByZeroError if divides_by_density(node.base) else WitnessError
-            raise kind(f"{node.base} is 0, and nothing is divided by it")
+            raise kind(f"{written(node.base)} is 0, and nothing is divided by it")
         require_short(bits_of(base), exponent)
         return power(base if exponent.q == 1 else root(base), int(exponent.p))
 
@@ -165,7 +166,7 @@ class FiniteReading(Reading):
         (argument,) = node.args
         value = self.number(argument, values)
         if value.is_zero() and certainly_zero(argument, values, lambda part: self.number(part, values).rational):
-            raise LogOfZeroError(f"{argument} is 0, and log of 0 is not real")
+            raise LogOfZeroError(f"{written(argument)} is 0, and log of 0 is not real")
         return logarithm(value)
 
     def _value(self, node: Any, values: Values) -> Any:

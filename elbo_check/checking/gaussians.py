@@ -17,6 +17,7 @@ from typing import Any
 import flint
 import sympy
 
+from ..boxes import written
 from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
@@ -100,7 +101,7 @@ class GaussianReading(Reading):
                 raise WitnessError("a Gaussian has outcomes that a variable of the families is assumed not to be")
             mean, scale = self.draws.get(("gaussian", family, index), _mean_and_scale)
             return [Block((rational(mean),), ((rational(scale),),))]
-        raise WitnessError(f"{density} is no Gaussian, and is not normalised here")
+        raise WitnessError(f"{written(density)} is no Gaussian, and is not normalised here")
 
     def _gaussian(self, density: Any, values: Values) -> Block:
         mean, factor = density.args

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ..boxes import written
 from ..densities.world import World
 from ..derivation import Statement
 from ..errors import WitnessError
@@ -85,8 +86,7 @@ class Reading:
         free = tuple(symbol for symbol in outline.parameters if symbol.name not in outline.places)
         self._solved = solved(outline.assuming, free)
         made = {*(known.name for known, _ in self._solved.values()), *outline.blocks}
-        drawn = [symbol for symbol in outline.parameters if symbol.name not in made]
-        self.values: dict[str, Any] = {symbol.name: self._parameter(symbol) for symbol in drawn}
+        self.values: dict[str, Any] = {s.name: self._parameter(s) for s in outline.parameters if s.name not in made}
         for symbol, meaning in self._solved.values():
             with filled.apart(symbol):
                 self.values[symbol.name] = self.solved[symbol.name] = self._solution(symbol, meaning)
@@ -145,7 +145,7 @@ class Reading:
         """Return what an assumption says that a parameter is; raises `WitnessError` where it cannot be that."""
         value = self.reader.read(meaning, self.values)
         if not fits_kind(symbol, value, self._rational, self._at_least):
-            raise WitnessError(f"{symbol} is not what it is assumed to be where {symbol} = {meaning}")
+            raise WitnessError(f"{symbol} is not what it is assumed to be where {symbol} = {written(meaning)}")
         return value
 
     def _parameter(self, symbol: Any) -> Any:

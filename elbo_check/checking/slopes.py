@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Expectation, Integral, Value, free_symbols
 from ..witnesses import enumeration
@@ -52,7 +53,7 @@ class _Path:
         for kind, rule in _RULES.items():
             if isinstance(node, kind):
                 return rule(self, node, values)
-        raise WitnessError(f"the derivative of {node} is not computed in a finite world")
+        raise WitnessError(f"the derivative of {written(node)} is not computed in a finite world")
 
     def read(self, node: Any, values: Values) -> Any:
         """Return the value of an expression."""
@@ -84,7 +85,7 @@ class _Path:
         """(log a)′ = a′/a; nothing is divided by a = 0."""
         value = self.read(node.args[0], values)
         if value.is_zero():
-            raise DivisionByZeroError(f"{node} has no slope where {node.args[0]} is 0")
+            raise DivisionByZeroError(f"{written(node)} has no slope where {written(node.args[0])} is 0")
         return self.slope(node.args[0], values) / value
 
     def integral(self, node: Any, values: Values) -> Any:
@@ -117,7 +118,7 @@ class _Path:
         here = self.reading.densities.place(space, self.reading.reader.read(place, values))
         numbers = self.reading.densities.numbers(space)
         if here >= len(numbers):
-            raise UndefinedError(f"{density} is taken at what is no outcome")
+            raise UndefinedError(f"{written(density)} is taken at what is no outcome")
         ends = [
             {**values, self.parameter.name: Place(at)} for at in (numbers[here], numbers[(here + 1) % len(numbers)])
         ]
@@ -146,7 +147,7 @@ class _Path:
             if len(moving) == 1:
                 ((space, place, given),) = moving
                 return [other for other in all_of_them if other is not moving[0]], space.name, place, given
-        raise WitnessError(f"how {node} depends on {self.parameter} is not known in a finite world")
+        raise WitnessError(f"how {written(node)} depends on {self.parameter} is not known in a finite world")
 
     def _ends(self, density: Any, of: list[Coordinate], under: Any, ends: Sequence[Values]) -> Any:
         """Return a density of one name at both ends of the path, 1 for that of nothing."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import InputError, WitnessError
 from ..nodes import Bernoulli, Expectation, Iterated, Product, Uniform, Value, is_probability, spaces_of
 from ..symbols import kind_of
@@ -75,4 +76,4 @@ def _parameter(density: Any, reading: FiniteReading) -> Any:
     try:
         return reading.number(density.args[0], reading.values).rational
     except InputError:
-        raise WitnessError(f"the outcomes of {density} change with what is bound") from None
+        raise WitnessError(f"the outcomes of {written(density)} change with what is bound") from None

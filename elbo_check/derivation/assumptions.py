@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import DerivationError
 from ..symbols import Bit, Unit, known
 
@@ -36,8 +37,10 @@ def _require_consistent(chain: Chain) -> None:
             bounds[subject] = (sympy.Max(before[0], low), sympy.Min(before[1], high))
             lowest, highest = bounds[subject]
             if lowest > highest or (lowest == highest and not _attains(subject, lowest)):
-                said = f"{statement.left} {statement.relation} {statement.right}"
-                raise DerivationError(f"the assumption {said} contradicts the others: nothing is left for {subject}")
+                said = f"{written(statement.left)} {statement.relation} {written(statement.right)}"
+                raise DerivationError(
+                    f"the assumption {said} contradicts the others: nothing is left for {written(subject)}"
+                )
 
 
 def _bounds(statement: Statement) -> Iterator[tuple[Any, Any, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import DerivationError
 from ..nodes import free_symbols, is_positive, is_probability
 from ..symbols import Bit, kind_of, known
@@ -22,7 +23,9 @@ def require_kept(symbol: Any, meaning: Any, who: str) -> None:
     """Require a meaning that certainly has the properties of the symbol."""
     kind = kind_of(symbol)
     if not _has_kind(kind, meaning):
-        raise DerivationError(f"{who} needs {symbol} to be {_WORDS.get(kind, kind)}, and {meaning} need not be")
+        raise DerivationError(
+            f"{who} needs {symbol} to be {_WORDS.get(kind, kind)}, and {written(meaning)} need not be"
+        )
 
 
 def require_label_kept(sides: Iterable[Any], symbol: Any, meaning: Any, who: str) -> None:
@@ -30,7 +33,9 @@ def require_label_kept(sides: Iterable[Any], symbol: Any, meaning: Any, who: str
     labels = {entry.base.label for side in sides for entry in side.atoms(sympy.Indexed)}
     if symbol in labels and not isinstance(meaning, sympy.Symbol):
         remedy = "give it the symbol that names another sequence"
-        raise DerivationError(f"{who} gives the meaning {meaning} to {symbol}, which names a sequence: {remedy}")
+        raise DerivationError(
+            f"{who} gives the meaning {written(meaning)} to {symbol}, which names a sequence: {remedy}"
+        )
 
 
 def require_instance(statement: Statement, meanings: Mapping[Any, Any], name: str) -> None:

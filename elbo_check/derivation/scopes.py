@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import DerivationError
 from ..nodes import KL, Iterated, Product, Value, Vector, free_symbols
 from .naming import listed
@@ -24,7 +25,7 @@ def require_no_double_index(place: str, side: Any) -> None:
         if twice:
             name = listed(twice)
             remedy = "give one of the indices another name"
-            raise DerivationError(f"{place} has an index {name} beside another {name} in {node}: {remedy}")
+            raise DerivationError(f"{place} has an index {name} beside another {name} in {written(node)}: {remedy}")
 
 
 def _beside(node: Any) -> Iterator[tuple[set[Any], set[Any]]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import DerivationError
 from ..laws import algebra
 from ..nodes import free_symbols, require_supported, sum_parts
@@ -40,9 +41,13 @@ def require_connected(chain: Chain) -> None:
     ends = [statement.left, *(step.right for step in steps)]
     for step, reached in zip(steps, ends, strict=False):
         if step.left != reached:
-            raise DerivationError(f"step {step.name!r} begins at {step.left}, but the chain has come to {reached}")
+            raise DerivationError(
+                f"step {step.name!r} begins at {written(step.left)}, but the chain has come to {written(reached)}"
+            )
     if ends[-1] != statement.right:
-        raise DerivationError(f"the chain ends at {ends[-1]}, not at {statement.right}, which the statement promises")
+        raise DerivationError(
+            f"the chain ends at {written(ends[-1])}, not at {written(statement.right)}, which the statement promises"
+        )
     used = {step.relation for step in steps} - {"="}
     if used and used != {statement.relation}:
         raise DerivationError(f"steps with {' and '.join(sorted(used))} do not yield the {statement.relation} stated")
@@ -127,7 +132,7 @@ def _require_used_indices(place: str, side: Any) -> None:
     for node in sympy.preorder_traversal(side):
         for body, index in _summations(node) if isinstance(node, sympy.Sum) else ():
             if index not in free_symbols(body):
-                raise DerivationError(f"{place} sums over {index}, not found in {body}")
+                raise DerivationError(f"{place} sums over {index}, not found in {written(body)}")
 
 
 def _summations(node: Any) -> Iterator[tuple[Any, Any]]:
@@ -140,7 +145,7 @@ def _summations(node: Any) -> Iterator[tuple[Any, Any]]:
 def require_citable(name: str, chain: Chain) -> None:
     """Refuse to cite what holds only where something is assumed: the citing chain need not assume it."""
     if chain.assuming:
-        said = "; ".join(f"{a.left} {a.relation} {a.right}" for a in chain.assuming)
+        said = "; ".join(f"{written(a.left)} {a.relation} {written(a.right)}" for a in chain.assuming)
         raise DerivationError(f"{name} is proved only where {said}: repeat its steps in a chain that assumes this")
 
 
@@ -160,7 +165,9 @@ def require_induction(derivation: Derivation, variable: Any, statement: Statemen
         given = chain.statement
         objection = algebra.objection(given.left, wanted.left) or algebra.objection(given.right, wanted.right)
         if objection or given.relation != wanted.relation:
-            raise DerivationError(f"the chain {chain.title!r} does not prove the statement at {variable} = {value}")
+            raise DerivationError(
+                f"the chain {chain.title!r} does not prove the statement at {variable} = {written(value)}"
+            )
     _require_arbitrary(variable, statement, derivation.chains)
 
 

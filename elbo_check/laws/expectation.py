@@ -32,13 +32,13 @@ _DIVISOR = "what f is divided by is not 0 where E runs"
 _POSITIVE = ("p(x) > 0 and p(z) > 0 where they are divided by",)
 
 
-@law("conditional density", conditions=_POSITIVE, source=BISHOP + "(1.32)")
+@law("conditional density", conditions=_POSITIVE, source=BISHOP + "(1.32)", divides=True)
 def conditional_density(left: Any, right: Any, context: Context) -> str:
     """p(x, z) = p(z | x) p(x) = p(x | z) p(z)."""
     return by_rewriting(left, right, context, Rule.CONDITIONAL)
 
 
-@law("Bayes' theorem", conditions=("p(x) > 0",), source=BISHOP + "(1.12)")
+@law("Bayes' theorem", conditions=("p(x) > 0",), source=BISHOP + "(1.12)", divides=True)
 def bayes(left: Any, right: Any, context: Context) -> str:
     """p(z | x) = p(x | z) p(z)/p(x)."""
     return by_rewriting(left, right, context, Rule.CONDITIONAL)

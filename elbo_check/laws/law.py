@@ -32,6 +32,7 @@ class Law:
 
     A law that is itself a theorem of the project names it in `rests_on`; a step then has to cite that theorem.
     A law with `full_support` speaks of densities that vanish nowhere; others are tried where densities vanish, too.
+    One that `divides` says among its conditions that the densities that are divided by are not 0.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Law:
     checker: Checker = field(repr=False)
     rests_on: str = ""
     full_support: bool = False
+    divides: bool = False
 
     @property
     def anchor(self) -> str:
@@ -63,13 +65,19 @@ class Law:
 
 
 def law(
-    name: str, *, conditions: tuple[str, ...] = (), source: str, rests_on: str = "", full_support: bool = False
+    name: str,
+    *,
+    conditions: tuple[str, ...] = (),
+    source: str,
+    rests_on: str = "",
+    full_support: bool = False,
+    divides: bool = False,
 ) -> Callable[[Checker], Law]:
     """Make a law of a checker; the checker's docstring is the law's statement."""
 
     def made(checker: Checker) -> Law:
         statement = inspect.cleandoc(checker.__doc__ or "")
-        return Law(name, statement, conditions, source, checker, rests_on, full_support)
+        return Law(name, statement, conditions, source, checker, rests_on, full_support, divides)
 
     return made
 

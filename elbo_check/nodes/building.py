@@ -9,7 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from ..symbols import known, safe_name
-from .given import expression, symbol
+from .given import expression, index_of, shown, symbol
 
 __all__ = [
     "derivative",
@@ -24,12 +24,14 @@ __all__ = [
 
 
 def indexed_sum(summand: Any, index: Any, upper: Any, lower: Any = 1) -> Any:
-    """Return Σ summand over index = lower … upper; SymPy's sum, also where SymPy is told to keep forms as written."""
-    if not isinstance(index, sympy.Symbol):
-        raise DerivationError(f"a sum runs over a symbol, not over {index!r}")
+    """Return Σ summand over index = lower … upper; SymPy's sum, also where SymPy is told to keep forms as written.
+
+    The index is a whole number, made by `count`; or a bit, where it runs from 0 to 1.
+    """
     summand, upper, lower = (expression(part) for part in (summand, upper, lower))  # SymPy would read text
+    index = index_of(index, "a sum", lower, upper)
     if index not in summand.free_symbols:
-        raise DerivationError(f"the sum runs over {index}, which does not occur in {summand}")
+        raise DerivationError(f"the sum runs over {index}, which does not occur in {shown(summand)}")
     with sympy.evaluate(True):
         return sympy.Sum(summand, (index, lower, upper))
 
@@ -84,7 +86,9 @@ def derivative(body: Any, parameter: Any) -> Any:
     """Return the derivative of the body with respect to a symbol that occurs in it, not carried out."""
     body, parameter = expression(body), symbol(parameter, "a derivative is taken with respect to")
     if parameter not in body.free_symbols:
-        raise DerivationError(f"the derivative with respect to {parameter} is of {body}, in which it does not occur")
+        raise DerivationError(
+            f"the derivative with respect to {parameter} is of {shown(body)}, in which it does not occur"
+        )
     require_moving(body, parameter)
     with sympy.evaluate(True):
         return sympy.Derivative(body, parameter, evaluate=False)
@@ -98,7 +102,7 @@ def require_moving(body: Any, parameter: Any) -> None:
     if any(entry.base.label == parameter for entry in body.atoms(sympy.Indexed)):
         remedy = "name the entry that changes by a symbol of its own"
         raise DerivationError(
-            f"the derivative is taken with respect to {parameter}, which names a sequence in {body}: {remedy}"
+            f"the derivative is taken with respect to {parameter}, which names a sequence in {shown(body)}: {remedy}"
         )
 
 

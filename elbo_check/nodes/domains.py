@@ -10,18 +10,10 @@ from ..symbols import kind_of, known
 from .arbitrary import Arbitrary
 from .densities import require_own_kinds
 from .families import Bernoulli, Gaussian, Uniform
-from .given import kind_of_space, space_of
+from .given import ASSUMED, kind_of_space, space_of
 from .products import Iterated, Product
 
 __all__ = ["require_domain", "require_real_line"]
-
-_ASSUMED = {
-    "real": "any real number",
-    "positive": "positive",
-    "unit": "between 0 and 1",
-    "count": "a positive whole number",
-    "bit": "0 or 1",
-}
 
 
 def require_domain(density: Any, variables: Iterable[Any]) -> None:
@@ -54,7 +46,7 @@ def _require_outcome(density: Any, space: Any, name: Any) -> None:
     wider = {"unit": ("unit", "positive", "real"), "positive": ("positive", "real")}.get(kind, (kind,))
     if space_of(name) != space.name and own and own not in wider:
         use = f"{kind}({str(name)!r}) or a variable {space.name}"
-        raise DerivationError(f"{name} is no outcome of {density}: it is assumed to be {_ASSUMED[own]}; use {use}")
+        raise DerivationError(f"{name} is no outcome of {density}: it is assumed to be {ASSUMED[own]}; use {use}")
 
 
 def require_real_line(who: str, variables: Iterable[Any]) -> None:

@@ -16,7 +16,7 @@ from ..errors import DerivationError
 from .arbitrary import Model
 from .densities import KNOWN_KINDS, Value, require_density
 from .domains import require_domain, require_real_line
-from .given import counted, expression, free_symbols, symbol
+from .given import counted, expression, free_symbols, index_of, shown
 from .products import require_apart
 
 __all__ = ["KL", "Binder", "Entropy", "Expectation", "Information", "Integral", "Maximum", "Minimum", "Vector"]
@@ -127,9 +127,9 @@ class Vector(sympy.Expr):  # type: ignore[misc]
 
     def __new__(cls, entry: Any, index: Any, upper: Any) -> Any:
         """Take the entry, its index and the number of entries."""
-        entry, index = expression(entry), symbol(index, "a vector runs over")
+        entry, index = expression(entry), index_of(index, "a vector")
         if index not in entry.free_symbols:
-            raise DerivationError(f"a vector over {index} has the entry {entry}, in which it does not occur")
+            raise DerivationError(f"a vector over {index} has the entry {shown(entry)}, in which it does not occur")
         return super().__new__(cls, entry, index, counted(upper))
 
     @property
@@ -207,7 +207,7 @@ def _bindable(node: str, body: Any, variables: Iterable[Any]) -> Any:
     """Return the body, if it can be bound: variables are different symbols, and each node binds one that occurs."""
     names, body = _names(node, variables), expression(body)
     if not body.free_symbols & set(names):
-        raise DerivationError(f"{node} over {names!r} is around {body}, in which they do not occur")
+        raise DerivationError(f"{node} over {names!r} is around {shown(body)}, in which they do not occur")
     return body
 
 

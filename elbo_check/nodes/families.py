@@ -10,7 +10,7 @@ import sympy
 from ..errors import DerivationError
 from ..symbols import known
 from .densities import Density
-from .given import counted, expression
+from .given import counted, expression, shown
 from .probabilities import is_probability
 
 __all__ = ["Bernoulli", "Gaussian", "Uniform", "gaussian"]
@@ -83,7 +83,9 @@ class Bernoulli(Density):
         """Take the probability of 1."""
         given = expression(probability)
         if not is_probability(given):
-            raise DerivationError(f"{given} need not be a probability: use unit('y'), 1/(1 + exp(-x)) or a fraction")
+            raise DerivationError(
+                f"{shown(given)} need not be a probability: use unit('y'), 1/(1 + exp(-x)) or a fraction"
+            )
         return super().__new__(cls, given)
 
     @property

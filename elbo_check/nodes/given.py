@@ -13,17 +13,29 @@ from ..errors import DerivationError
 from ..symbols import kind_of, known, safe_name
 
 __all__ = [
+    "ASSUMED",
     "Space",
     "counted",
     "expression",
     "free_symbols",
+    "index_of",
     "is_variable_of",
     "kind_of_space",
     "named",
     "place_space",
+    "shown",
     "space_of",
     "symbol",
 ]
+
+
+ASSUMED = {
+    "real": "any real number",
+    "positive": "positive",
+    "unit": "between 0 and 1",
+    "count": "a positive whole number",
+    "bit": "0 or 1",
+}
 
 
 def expression(given: object) -> Any:
@@ -36,11 +48,31 @@ def expression(given: object) -> Any:
     raise DerivationError(f"{given!r} is no expression: {remedy}")
 
 
+def shown(part: Any) -> str:
+    """Return an expression as a page prints it, for a message."""
+    from ..boxes import written  # boxes are made of nodes
+
+    return written(part)
+
+
 def symbol(given: object, purpose: str) -> Any:
     """Return a symbol as it is; anything else is refused."""
     if not isinstance(given, sympy.Symbol):
         raise DerivationError(f"{purpose} a symbol, not {given!r}")
     return given
+
+
+def index_of(given: object, runs: str, first: Any = 1, last: Any = None) -> Any:
+    """Return the symbol of an index: one of a whole number; a bit only where it runs from 0 to 1.
+
+    Σ_u (1 − u) for a u between 0 and 1 would be taken for a sum of what is positive, and be 0 − 1 − 2 − …
+    """
+    index = symbol(given, f"{runs} runs over")
+    kind = kind_of(index)
+    if not known(index, "integer") or (kind == "bit" and (first, last) != (0, 1)):
+        said = f"{index} is assumed to be {ASSUMED[kind]}" if kind else f"nothing says that {index} is one"
+        raise DerivationError(f"{runs} runs over whole numbers, and {said}: use count({index.name!r})")
+    return index
 
 
 def free_symbols(node: Any) -> set[Any]:
@@ -64,7 +96,9 @@ def counted(given: object) -> Any:
     """Return a positive whole number, or an expression that may be one."""
     index = expression(given)
     if not known(index, "integer") or known(index, "positive") is False:
-        raise DerivationError(f"{index} must be a positive whole number: densities of a family are counted from 1")
+        raise DerivationError(
+            f"{shown(index)} must be a positive whole number: densities of a family are counted from 1"
+        )
     return index
 
 

@@ -9,7 +9,7 @@ from ..errors import DerivationError
 from ..symbols import count
 from .arbitrary import Arbitrary, Member
 from .densities import Density, Value, require_density
-from .given import counted, free_symbols, symbol
+from .given import counted, free_symbols, index_of
 
 __all__ = ["Independent", "Iterated", "Product", "require_apart"]
 
@@ -29,7 +29,7 @@ class Iterated(Density):
                 f"a product over an index has coordinates, or blocks of them, as factors: not {factor}"
             )
         upper = counted(upper)
-        if symbol(index, "a product runs over") in upper.free_symbols:
+        if index_of(index, "a product") in upper.free_symbols:
             raise DerivationError(f"the index {index} of a product occurs in its upper end {upper}")
         return super().__new__(cls, factor, index, upper)
 

@@ -14,6 +14,7 @@ from ..symbols import known
 from .building import require_moving
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
+from .given import index_of, shown
 
 __all__ = ["require_supported"]
 
@@ -34,7 +35,9 @@ def require_supported(expression: Any) -> None:
         elif isinstance(node, sympy.Sum):
             _require_whole_ends(node)
         elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES, sympy.Indexed)):
-            raise DerivationError(f"{type(node).__name__} is not supported in {expression}: there are {_SUPPORTED}")
+            raise DerivationError(
+                f"{type(node).__name__} is not supported in {shown(expression)}: there are {_SUPPORTED}"
+            )
 
 
 def _nodes(expression: Any) -> Any:
@@ -64,8 +67,9 @@ def _require_first_derivatives(node: Any) -> None:
 
 def _require_whole_ends(node: Any) -> None:
     for index, *ends in node.limits:
+        index_of(index, "a sum", *ends)
         for end in ends:
             if end.is_infinite or not known(end, "integer"):
                 raise DerivationError(
-                    f"a sum over {index} to {end}: its ends are whole numbers, infinity is not supported"
+                    f"a sum over {index} to {shown(end)}: its ends are whole numbers, infinity is not supported"
                 )

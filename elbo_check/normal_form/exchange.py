@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from ..boxes import written
 from ..errors import WitnessError
 from ..nodes import Expectation, Iterated, Product, free_symbols, indexed_sum, replaced, sequence, sum_parts
 from .polynomials import Ratio, constant, generator
@@ -42,7 +43,7 @@ def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
         return None
     left_out, last = (form.inside(part, form.values_for(part, values)) for part in (place, upper))
     if not form.terms.within(left_out, last):
-        raise WitnessError(f"{place} need not be one of the draws 1 … {upper}")
+        raise WitnessError(f"{written(place)} need not be one of the draws 1 … {written(upper)}")
     others = replaced(body, {whole: _apart(whole, block, fewer, place) for whole in sums})
     fresh = form.terms.fresh()
     mean = Expectation(Iterated(factor, index, fewer), others, _OTHERS)

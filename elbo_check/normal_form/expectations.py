@@ -151,7 +151,7 @@ class Mean:
 
     def _value(self, atoms: tuple[Atom, ...], point: list[Ratio]) -> int:
         parts = [part for atom in atoms for part in atom.parts]
-        return self.terms.make(("value", *(atom.tag for atom in atoms)), *parts, *point, signed=Sign.POSITIVE)
+        return self.terms.density((atom.tag for atom in atoms), *parts, *point)
 
     def _mass_of(self, densities: set[int]) -> Ratio | None:
         """Return the mass of a product of densities: that of one of them, or of one after the other."""

@@ -49,9 +49,11 @@ class NormalForm:
     True
     """
 
-    def __init__(self, rules: frozenset[Rule] = frozenset(), context: Context | None = None) -> None:
+    def __init__(
+        self, rules: frozenset[Rule] = frozenset(), context: Context | None = None, density: Sign = Sign.POSITIVE
+    ) -> None:
         self.rules = rules
-        self.terms = Terms()
+        self.terms = Terms(density)
         self.notes: dict[str, None] = {}  # what kept a rule from being used, in the author's terms, each once
         world = World(
             name="normal forms",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..boxes import written
 from ..errors import WitnessError
 from .polynomials import Exponent, Polynomial, Ratio, constant, generator
 from .terms import Sign
@@ -47,7 +48,7 @@ def read_equation(
         others = rest - Ratio(Polynomial({monomial: rest.numerator.terms[monomial]}))
         if _leads(base, power, others):
             return Equation(base, (meaning - others) / constant(rest.numerator.terms[monomial]), int(power))
-    raise WitnessError(f"a statement is used from left to right, and {left} has no term of its own to replace")
+    raise WitnessError(f"a statement is used from left to right, and {written(left)} has no term of its own to replace")
 
 
 def _leads(base: int, power: Exponent, others: Ratio) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .densities import Atom
 from .polynomials import Ratio, constant, generator
-from .terms import Sign, Term, Terms
+from .terms import Term, Terms
 
 __all__ = ["atoms_in", "drawn_out", "marginal", "upper_of"]
 
@@ -29,9 +29,8 @@ def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
     if kind[0] != "arbitrary":
         return None
     spaces = tuple(space for space, place in zip(kind[2], point, strict=True) if place.key not in keys)
-    tag = ("value", (*kind[:2], spaces, kind[3]))
     given = term.parts[: fixed - len(point)]
-    return generator(terms.make(tag, *given, *kept, signed=Sign.POSITIVE))
+    return generator(terms.density([(*kind[:2], spaces, kind[3])], *given, *kept))
 
 
 def atoms_in(term: Term) -> Iterator[tuple[Any, tuple[Ratio, ...], tuple[Ratio, ...]]]:

@@ -127,7 +127,7 @@ def _integral(form: NormalForm, node: Any, values: Values) -> Ratio:
 def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     body, index, lower, upper = sum_parts(node)
     first, last = form.inside(lower, values), form.inside(upper, values)
-    told = kind_of(index) == "real" or (kind_of(index) in ("positive", "count") and known(lower - 1, "nonnegative"))
+    told = known(lower - 1, "nonnegative")
 
     def term(at: Ratio) -> Ratio:
         """Return a term, for which statements about the index serve if it runs over nothing but what the index is."""

@@ -43,9 +43,14 @@ class Term:
 
 
 class Terms:
-    """The table of generators of one comparison."""
+    """The table of generators of one comparison.
 
-    def __init__(self) -> None:
+    A law speaks of where a density is positive that it divides by, or of which it takes the logarithm; `density` is the
+    sign of one at a point where nothing says that.
+    """
+
+    def __init__(self, density: Sign = Sign.POSITIVE) -> None:
+        self._density = density
         self._table: list[Term] = []
         self._numbers: dict[Any, int] = {}
         self._last: dict[int, Ratio] = {}
@@ -64,6 +69,12 @@ class Terms:
             height = max((self.height(part) for part in parts), default=0) + bool(binds)
             self._add(key, Term(tag, parts, signed, binds, depends, height))
         return self._numbers[key]
+
+    def density(self, kinds: Iterable[Tag], *parts: Ratio) -> int:
+        """Return the generator of a density at a point: that of a Gaussian vanishes nowhere."""
+        tag = ("value", *kinds)
+        gaussian = all(kind[0] == "gaussian" for kind in tag[1:])
+        return self.make(tag, *parts, signed=Sign.POSITIVE if gaussian else self._density)
 
     def symbol(self, tag: Tag, signed: Sign = Sign.UNKNOWN) -> int:
         """Return the generator of a symbol: it depends on itself."""

@@ -13,7 +13,7 @@ from .marginals import upper_of
 from .polynomials import Ratio, constant, generator
 from .rules import Rule
 from .sums import summed
-from .terms import Sign, Term
+from .terms import Term
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -75,7 +75,7 @@ def log_over_coordinates(form: NormalForm, term: Term) -> Ratio:
     fresh = form.terms.index(last)
     own = [form.terms.renamed(part, {form.terms[block].binds[0]: fresh}) for part in parts]
     place = coordinate(form, point, generator(fresh))
-    density = form.terms.make(("value", kind), *own, place, signed=Sign.POSITIVE)
+    density = form.terms.density((kind,), *own, place)
     return summed(form.log(generator(density)), fresh, constant(1), last, form.terms)
 
 
@@ -83,8 +83,7 @@ def _opaque_at(form: NormalForm, group: tuple[Atom, ...], point: list[Ratio]) ->
     if len(group) == 1 and group[0].tag[0] == "arbitrary" and Rule.CONDITIONAL in form.rules:
         return _joint_over_given(form, group[0], point)
     parts = [part for atom in group for part in atom.parts]
-    tag = ("value", *(atom.tag for atom in group))
-    return generator(form.terms.make(tag, *parts, *point, signed=Sign.POSITIVE))
+    return generator(form.terms.density((atom.tag for atom in group), *parts, *point))
 
 
 def _joint_over_given(form: NormalForm, atom: Atom, point: list[Ratio]) -> Ratio:
@@ -97,7 +96,7 @@ def _joint_over_given(form: NormalForm, atom: Atom, point: list[Ratio]) -> Ratio
     ):
         if places:
             places.sort(key=lambda pair: pair[0])
-            tag = ("value", ("arbitrary", name, tuple(space for space, _ in places), ()))
-            base = form.terms.make(tag, *(place for _, place in places), signed=Sign.POSITIVE)
+            kind = ("arbitrary", name, tuple(space for space, _ in places), ())
+            base = form.terms.density((kind,), *(place for _, place in places))
             result = result * generator(base, exponent)
     return result

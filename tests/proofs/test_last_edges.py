@@ -6,6 +6,7 @@ import sympy
 from sympy import log
 
 from elbo_check import laws
+from elbo_check.boxes.expressions import layout
 from elbo_check.checking import by_meaning, check_step
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
@@ -35,7 +36,6 @@ from elbo_check.nodes import (
 )  # fmt: skip
 from elbo_check.normal_form import Context, NormalForm, Rule
 from elbo_check.render.derivation.breaking import lines, width
-from elbo_check.render.derivation.expressions import layout
 from elbo_check.symbols import author_form, count, positive, real, unit
 from elbo_check.witnesses.enumeration import LogSum
 

@@ -10,6 +10,9 @@ import sympy
 from sympy import Integer, Rational, exp, log, pi, sqrt
 
 from elbo_check import proofs
+from elbo_check.boxes.expressions import layout
+from elbo_check.boxes.names import named
+from elbo_check.boxes.texts import to_text
 from elbo_check.nodes import (
     KL,
     Bernoulli,
@@ -33,13 +36,10 @@ from elbo_check.nodes import (
     sequence,
 )  # fmt: skip
 from elbo_check.render.derivation.breaking import Bracket, lines
-from elbo_check.render.derivation.expressions import layout
 from elbo_check.render.derivation.latex_page import line_latex
 from elbo_check.render.derivation.latexing import to_latex
 from elbo_check.render.derivation.mathml import to_mathml
-from elbo_check.render.derivation.names import named
 from elbo_check.render.derivation.text_page import line_text
-from elbo_check.render.derivation.texts import to_text
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
 x, y, z, mu, eps, theta = (real(name) for name in ("x", "y", "z", "mu", "epsilon", "theta"))

@@ -4,6 +4,8 @@ import pytest
 from sympy import Integer, log, pi
 
 from elbo_check import laws
+from elbo_check.boxes.expressions import layout
+from elbo_check.boxes.texts import to_text
 from elbo_check.language import (
     Chain,
     Derivation,
@@ -18,11 +20,9 @@ from elbo_check.language import (
     real,
     sequence,
 )
-from elbo_check.render.derivation.expressions import layout
 from elbo_check.render.derivation.latexing import to_latex
 from elbo_check.render.derivation.mathml import to_mathml
 from elbo_check.render.derivation.points import points_said
-from elbo_check.render.derivation.texts import to_text
 
 F, X, Y, S = real("f"), real("x"), real("y"), positive("sigma")
 X1, Z1, PHI = real("x_1"), real("z_1"), real("phi_1")
@@ -72,6 +72,8 @@ def test_the_page_says_at_which_points_something_is_assumed():
     assert r"\textbf{Assuming}, at these $x_{1}$ and $z_{1}$, at this $\varphi_{1}$ \begin" in proof.to_latex()
     assert "<b>Assuming</b>, at these x<sub>1</sub> and z<sub>1</sub>, at this φ<sub>1</sub></p>" in proof.to_html()
     assert r"Assuming, at these x\_1 and z\_1 $$" in proof.to_markdown()
+    (chain,) = proof.to_dict()["chains"]
+    assert [one["points"] for one in chain["assuming"]] == ["at these x_1 and z_1", "at this φ_1", ""]
 
 
 def test_what_is_assumed_of_all_points_is_said_as_before():

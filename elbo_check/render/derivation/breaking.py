@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row, remembered, row
+from ...boxes.layout import Fence, Fraction, Glyph, Layout, Root, Row, as_row, remembered, row
 
 __all__ = ["Bracket", "Line", "lines", "width"]
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...boxes.expressions import layout
+from ...boxes.texts import to_text
+from ...checking.granted import granted_lines
 from ...derivation import Chain, Derivation
 from ...verdict import Verdict
 from ..json import json_text, verdict_dict
 from .breaking import lines
-from .expressions import layout
 from .kinds import kinds_said
 from .latex_page import latex_fragment, latex_page, line_latex, relation_latex
 from .latexing import to_latex
 from .markup import html_element, html_page, markdown_page
+from .points import points_said
 from .story import story_of
 from .text_page import text_page
-from .texts import to_text
 
 __all__ = [
     "derivation_dict",
@@ -79,7 +81,7 @@ def derivation_dict(derivation: Derivation, verdict: Verdict) -> dict[str, Any]:
         "assumptions": list(derivation.assumptions),
         "kinds": list(kinds_said(derivation)),
         "chains": [_chain(chain, findings) for chain in derivation.chains],
-        "ledger": list(derivation.ledger),
+        "ledger": [*derivation.ledger, *granted_lines(verdict.findings, derivation.assumptions)],
         "sources": list(derivation.sources),
         "verdict": verdict_dict(verdict),
     }
@@ -92,7 +94,7 @@ def _chain(chain: Chain, findings: Any) -> dict[str, Any]:
         reason = {"name": step.name, "law": step.law.name, "label": step.label, "words": step.words, "cites": cites}
         steps.append({**reason, **_sides(step), "state": finding.details["state"], "message": finding.message})
     where = [{"symbol": _written(symbol), "meaning": _written(meaning)} for symbol, meaning in chain.where]
-    assuming = [_sides(statement) for statement in chain.assuming]
+    assuming = [{**_sides(statement), "points": points_said(statement)} for statement in chain.assuming]
     return {"title": chain.title, **_sides(chain.statement), "where": where, "assuming": assuming, "steps": steps}
 
 

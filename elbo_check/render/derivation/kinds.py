@@ -8,11 +8,11 @@ from typing import Any
 
 from sympy import Indexed
 
+from ...boxes.expressions import layout
+from ...boxes.texts import to_text
 from ...derivation import Chain, Derivation, outcomes_said
 from ...nodes import free_symbols
 from ...symbols import kind_of
-from .expressions import layout
-from .texts import to_text
 
 __all__ = ["kinds_said"]
 

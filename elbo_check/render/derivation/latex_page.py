@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...boxes.layout import Layout, Row
 from .breaking import Bracket, Line, lines, width
 from .latexing import closing, height, opening, to_latex
-from .layout import Layout, Row
 from .prose import prose_latex
 from .story import Part, Reason, StepRow, Story
 

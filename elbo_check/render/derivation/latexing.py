@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
+from ...boxes.layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
 
 __all__ = ["to_latex"]
 
@@ -14,7 +14,7 @@ _SIZES = ("", r"\bigl", r"\Bigl")
 def to_latex(layout: Layout) -> str:
     r"""Return boxes as LaTeX mathematics; fractions of numbers are small ones.
 
-    >>> from .names import digits, identifier
+    >>> from ...boxes.names import digits, identifier
     >>> print(to_latex(Fraction(digits(1), digits(2))), to_latex(Fraction(identifier("x"), digits(2))))
     \tfrac{1}{2} \frac{x}{2}
     """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from ...boxes.layout import Layout, Row
 from .breaking import Bracket, Line, lines, width
 from .latex_page import line_latex, relation_latex
 from .latexing import height
-from .layout import Layout, Row
 from .mathml import bracket, to_mathml
 from .prose import prose_html, prose_markdown
 from .story import Part, Reason, StepRow, Story

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from ...boxes.layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
 from .latexing import height
-from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, remembered
 
 __all__ = ["to_mathml"]
 
@@ -14,7 +14,7 @@ __all__ = ["to_mathml"]
 def to_mathml(layout: Layout) -> str:
     """Return boxes as MathML elements.
 
-    >>> from .names import digits, identifier
+    >>> from ...boxes.names import digits, identifier
     >>> to_mathml(Scripts(identifier("sigma"), None, digits(2)))
     '<msup><mi>σ</mi><mn>2</mn></msup>'
     """

@@ -8,10 +8,10 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ...boxes.expressions import layout
+from ...boxes.texts import to_text
 from ...derivation import Statement
 from ...nodes import Arbitrary, Value, free_symbols
-from .expressions import layout
-from .texts import to_text
 
 __all__ = ["points_said"]
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...boxes.expressions import layout
+from ...boxes.layout import Layout
+from ...checking.granted import granted_lines
 from ...derivation import Chain, Derivation, Step
 from ...laws import Law
 from ...verdict import Outcome, Verdict
-from .expressions import layout
 from .kinds import kinds_said
-from .layout import Layout
 from .points import points_said
 
 __all__ = ["Part", "Reason", "StepRow", "Story", "counterexample_words", "failure_words", "story_of"]
@@ -94,10 +95,17 @@ def story_of(derivation: Derivation, verdict: Verdict) -> Story:
         "Proof" if verdict.outcome is Outcome.PROVED else "Attempted proof",
         _verdict_words(derivation, verdict),
         failure,
-        tuple(dict.fromkeys((*derivation.assumptions, *(line for step in derivation.steps for line in step.grounds)))),
+        tuple(dict.fromkeys((*derivation.assumptions, *_grounds(derivation, verdict)))),
         laws,
         derivation.sources,
     )
+
+
+def _grounds(derivation: Derivation, verdict: Verdict) -> Iterator[str]:
+    """Yield what is assumed on the way, law by law, and what was granted to the steps."""
+    for step in derivation.steps:
+        yield from step.grounds
+    yield from granted_lines(verdict.findings, derivation.assumptions)
 
 
 def _part(chain: Chain, findings: Iterator[Any]) -> Part:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from ...boxes.layout import Glyph, Layout, Row
+from ...boxes.names import TIMES
+from ...boxes.texts import to_text
 from .breaking import Bracket, Line, lines
-from .layout import Glyph, Layout, Row
-from .names import TIMES
 from .story import Part, Reason, StepRow, Story
-from .texts import to_text
 
 __all__ = ["line_text", "text_page"]
 

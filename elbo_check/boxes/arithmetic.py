@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from ...nodes import Integral, Maximum, Minimum
+from ..nodes import Integral, Maximum, Minimum
 from .layout import Fence, Fraction, Glyph, Layout, Root, Row, Scripts, row
 from .names import DOT, TIMES, digits, sign
 

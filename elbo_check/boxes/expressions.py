@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from ...nodes import (
+from ..nodes import (
     KL,
     Entropy,
     Expectation,

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from ...nodes import (
+from ..nodes import (
     Arbitrary,
     Bernoulli,
     Gaussian,

@@ -1,0 +1,112 @@
+"""What the parts of a side demand, so that it has a value: log u that u > 0, 1/u that u is not 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import sympy
+
+from ..errors import DerivationError
+from ..nodes import (
+    Arbitrary,
+    Expectation,
+    Gaussian,
+    Information,
+    Iterated,
+    Member,
+    Uniform,
+    Vector,
+    replaced,
+    sum_parts,
+)
+from ..symbols import kind_of
+from .certain_signs import at_least
+from .ranges import NO_RANGES, Ranges
+
+__all__ = ["Demand", "demands_of", "told_by"]
+
+
+class Demand(NamedTuple):
+    """What must be so for a side to have a value: a part of it is positive, at least 0, not 0, or a number from 1."""
+
+    needs: str
+    part: Any
+    holder: Any
+    ranges: Ranges = NO_RANGES
+
+
+def demands_of(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
+    """Yield what a side demands, its innermost parts first; `ranges` say where the indices of sums around it run."""
+    parts: Sequence[Any]
+    if isinstance(side, sympy.Sum | Iterated | Vector):
+        yield from _over_index(side, ranges)
+        parts = ()
+    elif isinstance(side, sympy.Indexed):
+        parts = side.indices
+    elif isinstance(side, sympy.Derivative):
+        parts = (side.expr,)
+    elif isinstance(side, Arbitrary):
+        parts = side.args[3]
+    else:
+        parts = [part for part in side.args if not isinstance(part, sympy.Tuple)]
+        parts += [entry for tuples in side.args if isinstance(tuples, sympy.Tuple) for entry in _entries(tuples)]
+    inner = ranges.without(getattr(side, "bound_symbols", ()))
+    for part in parts:
+        within = isinstance(side, Expectation) and part is side.args[side.body_place]
+        yield from demands_of(part, ranges.in_mean(side) if within else inner)
+    yield from (demand._replace(ranges=ranges) for demand in _own_demands(side))
+
+
+def _entries(given: Any) -> Iterator[Any]:
+    for part in given:
+        yield from _entries(part) if isinstance(part, sympy.Tuple) else [part]
+
+
+def _own_demands(node: Any) -> Iterator[Demand]:
+    if isinstance(node, sympy.log | Information):
+        yield Demand("above zero", node.args[0], node)
+    elif node.is_Pow and node.exp.is_Rational:
+        yield from _of_power(node)
+    elif isinstance(node, Gaussian):
+        yield from (Demand("positive", row[-1], node) for row in node.args[1])
+    elif isinstance(node, Uniform):
+        yield Demand("from 1", node.args[0], node)
+    elif isinstance(node, Member):
+        yield Demand("from 1", node.args[1], node)
+    elif isinstance(node, Iterated | Vector):
+        yield Demand("from 0", node.args[2], node)
+
+
+def _of_power(node: Any) -> Iterator[Demand]:
+    if node.exp.q == 2:
+        yield Demand("above zero" if node.exp.is_negative else "not negative", node.base, node)
+    elif node.exp.is_negative:
+        yield Demand("not zero", node.base, node)
+
+
+def told_by(side: Any) -> Iterator[Demand]:
+    """Yield what a side that is assumed to have a value grants: log s ≤ 0 says that s > 0, and 0·log s does not."""
+    for demand in (demand for term in sympy.Add.make_args(side) for demand in _own_demands(term)):
+        yield demand
+        if demand.needs == "above zero":
+            yield from (demand._replace(needs=needs) for needs in ("positive", "not negative", "not zero"))
+
+
+def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
+    """Yield what a sum, a vector or a product over an index demands: its index is a whole number."""
+    if isinstance(side, sympy.Sum):
+        body, index, first, last = sum_parts(side)
+    else:
+        body, index, last = side.args
+        first = sympy.Integer(1)
+    for end in (first, last):
+        yield from demands_of(end, ranges)
+    if kind_of(index) == "bit" or at_least(first, 1):
+        yield from demands_of(body, ranges.over(index, first, last))
+        return
+    whole = sympy.Symbol(index.name, integer=True)  # below 1 it is not what a count is
+    try:
+        yield from demands_of(replaced(body, {index: whole}), ranges.without((index, whole)))
+    except DerivationError:  # 1/(1 + j) is no probability then
+        yield Demand("from 1", first, side, ranges)
