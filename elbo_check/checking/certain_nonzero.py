@@ -20,7 +20,8 @@ from ..normal_form.polynomials import Polynomial, Ratio, constant
 from ..normal_form.signs import Sign
 from ..normal_form.terms import Terms
 from ..symbols import kind_of, known
-from .certain_signs import CertainSigns, at_least
+from .certain_signs import CertainSigns
+from .ranges import at_least
 
 __all__ = ["CertainlyNonzero"]
 

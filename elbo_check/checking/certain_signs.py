@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
 from ..derivation import Statement
-from ..errors import WitnessError
+from ..errors import DerivationError, WitnessError
 from ..laws.assumed import substituting
 from ..laws.law import turned
-from ..nodes import KL, Expectation, Integral, Value, free_symbols, replaced, sum_parts
+from ..nodes import KL, Expectation, Integral, Value, replaced, sum_parts
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
-from ..symbols import kind_of, known
+from ..symbols import kind_of
+from .ranges import NO_RANGES, Ranges, as_it_runs, at_least, bound_in
 
-__all__ = ["NO_RANGES", "CertainSigns", "Ranges", "at_least"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranges:
-    """Where the indices of sums run that stand around a part: (index, first, last), the innermost last."""
-
-    ends: tuple[tuple[Any, Any, Any], ...] = ()
-
-    def over(self, index: Any, first: Any, last: Any) -> Ranges:
-        """Return the same with one more index."""
-        return Ranges((*self.without((index,)).ends, (index, first, last)))
-
-    def without(self, bound: Iterable[Any]) -> Ranges:
-        """Return the same where symbols are bound anew: what was said of them, and by them, is of others."""
-        taken = frozenset(bound)
-        return Ranges(tuple(end for end in self.ends if taken.isdisjoint({end[0]}.union(*map(free_symbols, end[1:])))))
-
-
-NO_RANGES = Ranges()
+__all__ = ["CertainSigns"]
 
 
 class CertainSigns:
@@ -79,13 +60,15 @@ class CertainSigns:
     def _of(self, part: Any) -> Sign:
         key = self._ranges, part
         if key not in self._found:
-            signs = [self._by_tree(part)]
-            if signs[0] is not Sign.POSITIVE and self._is_positive_in_range(part):
-                signs.append(Sign.POSITIVE)
-            elif signs[0] is not Sign.POSITIVE:
-                signs += map(functools.partial(_in_form, part), self._forms_for(part))
-            self._found[key] = _largest(signs)
+            self._found[key] = _largest(self._signs_of(part))
         return self._found[key]
+
+    def _signs_of(self, part: Any) -> Iterator[Sign]:
+        """Yield what is certain of a part, in one way after another, the quickest first."""
+        places = (part, *(self._ranges.placed(part) if part.is_Add or part.is_Symbol else ()))
+        yield from map(self._by_tree, places)
+        for place in places:
+            yield from (_in_form(place, form) for form in self._forms_for(place))
 
     def _forms_for(self, part: Any) -> Iterator[NormalForm]:
         yield from self.forms
@@ -101,7 +84,7 @@ class CertainSigns:
         if isinstance(part, KL):
             return Sign.NOT_NEGATIVE
         if isinstance(part, Expectation | Integral):
-            return self._of_inner(part.args[part.body_place], self._ranges.without(part.bound_symbols))
+            return self._of_inner(part.args[part.body_place], self._ranges.within(part))
         if isinstance(part, sympy.Sum):
             return self._of_sum(part)
         return self._of_operation(part)
@@ -119,11 +102,10 @@ class CertainSigns:
 
     def _of_sum(self, part: Any) -> Sign:
         body, index, lower, upper = sum_parts(part)
-        kind = kind_of(index)
-        if kind != "real" and not (kind == "count" and at_least(lower, 1)):  # a unit number is no index from 1 to n
+        try:
+            sign = self._of_inner(*as_it_runs(body, index, lower, upper, self._ranges))
+        except DerivationError:
             return Sign.UNKNOWN
-        ranges = self._ranges.without((index,)) if kind == "real" else self._ranges.over(index, lower, upper)
-        sign = self._of_inner(body, ranges)
         return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
 
     def _of_inner(self, body: Any, ranges: Ranges) -> Sign:
@@ -134,20 +116,12 @@ class CertainSigns:
         finally:
             self._ranges = before
 
-    def _is_positive_in_range(self, part: Any) -> bool:
-        """Whether a part is positive at first + m and on, or at last − m and before, as n + 1 − j is for j ≤ n."""
-        if _binds(part):  # an index may be bound in it anew
-            return False
-        steps = sympy.Symbol("steps", integer=True, nonnegative=True)
-        places = ((index, place) for index, first, last in self._ranges.ends for place in (first + steps, last - steps))
-        return any(at_least(part.xreplace({index: place}), 1) for index, place in places if part.has(index))
-
     def _of_sum_without_a_term(self, whole: Any, less: Any, *others: Any) -> Sign:
         """Return the sign of Σ_k a_k − a_i, where i is an index that runs as k does."""
         if others or not isinstance(whole, sympy.Sum):
             return Sign.UNKNOWN
         body, index, first, last = sum_parts(whole)
-        if _binds(body) or kind_of(index) != "count" or not at_least(first, 1):
+        if bound_in(body) or kind_of(index) != "count" or not at_least(first, 1):
             return Sign.UNKNOWN
         own = [other for other, *ends in self._ranges.ends if ends == [first, last]]
         if not any(_factors(replaced(body, {index: other})) == _factors(-less) for other in own):
@@ -160,24 +134,6 @@ class CertainSigns:
         if base is Sign.UNKNOWN and part.exp.is_Rational and part.exp.p % 2 == 0 and part.exp.q == 1:
             return Sign.NOT_NEGATIVE
         return base if part.exp.is_Rational else Sign.UNKNOWN
-
-
-def at_least(number: Any, least: Any) -> bool:
-    """Whether one number is certainly not below another, from what its symbols are.
-
-    >>> from elbo_check.symbols import count
-    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
-    (True, False)
-    """
-    with sympy.evaluate(True):
-        difference = number - least
-        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
-        return known(anew, "nonnegative") is True
-
-
-def _binds(part: Any) -> bool:
-    """Whether a part holds a sum, a mean or anything else that binds a symbol."""
-    return any(getattr(node, "bound_symbols", ()) for node in sympy.preorder_traversal(part))
 
 
 def _factors(part: Any) -> Counter[Any]:
@@ -200,8 +156,14 @@ def _rank(sign: Sign) -> int:
     return int(sign.value)
 
 
-def _largest(signs: Sequence[Sign]) -> Sign:
-    return max(signs, key=_rank)
+def _largest(signs: Iterable[Sign]) -> Sign:
+    """Return the largest of some signs; none is asked for after a positive one."""
+    found = Sign.UNKNOWN
+    for sign in signs:
+        found = max(found, sign, key=_rank)
+        if found is Sign.POSITIVE:
+            break
+    return found
 
 
 def _within_two(sign: Sign) -> Sign:

@@ -7,7 +7,6 @@ taken, and means exist: these are in the ledger.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -24,12 +23,11 @@ from ..nodes import (
     Uniform,
     Vector,
     free_symbols,
-    replaced,
     sum_parts,
 )
-from ..symbols import kind_of
 from .certain_nonzero import CertainlyNonzero
-from .certain_signs import NO_RANGES, CertainSigns, Ranges, at_least
+from .certain_signs import CertainSigns
+from .ranges import NO_RANGES, Ranges, as_it_runs, at_least
 
 __all__ = ["doubt_of"]
 
@@ -78,6 +76,7 @@ _REMEDIES = {
     "not negative": ("unless {u} ≥ 0, which is not certain", "{u} ≥ 0", "symbols that make it so"),
     "not zero": ("where {u} = 0, which is not excluded", "{u} ≥ 1/100 or ≤ −1/100", "symbols that exclude it"),
     "from 0": ("unless {u} is at least 0, which is not certain", "{u} ≥ 0", "a count"),
+    "a count": ("where {u} is no whole number, as an index is", "{u} ≥ 1", "a count"),
     "from 1": ("unless {u} is at least 1, which is not certain", "{u} ≥ 1", "a count"),
 }
 
@@ -92,6 +91,8 @@ def _is_met(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> b
         return signs.is_not_negative(part)
     if needs == "not zero":
         return nonzero.holds(part)
+    if needs == "a count":
+        return False
     least = sympy.Integer(needs[-1])
     return at_least(part, least) or signs.is_not_negative(part - least)
 
@@ -111,7 +112,7 @@ def _demands(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
     else:
         parts = [part for part in side.args if not isinstance(part, sympy.Tuple)]
         parts += [entry for tuples in side.args if isinstance(tuples, sympy.Tuple) for entry in _entries(tuples)]
-    inner = ranges.without(getattr(side, "bound_symbols", ()))
+    inner = ranges.within(side)
     for part in parts:
         yield from _demands(part, inner)
     yield from (demand._replace(ranges=ranges) for demand in _own_demands(side))
@@ -161,16 +162,7 @@ def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
         first = sympy.Integer(1)
     for end in (first, last):
         yield from _demands(end, ranges)
-    from_one = at_least(first, 1)
-    if kind_of(index) == "count" and from_one:
-        yield from _demands(body, ranges.over(index, first, last))
-        return
-    whole = sympy.Symbol(index.name, integer=True, positive=from_one or None)
-    yield from _demands(_with_index(body, index, whole), ranges.without((index, whole)))
-
-
-def _with_index(body: Any, index: Any, whole: Any) -> Any:
-    """Return a body whose index is a whole number; as it stands where its parts refuse such a one."""
-    with contextlib.suppress(DerivationError):
-        return replaced(body, {index: whole})
-    return body
+    try:
+        yield from _demands(*as_it_runs(body, index, first, last, ranges))
+    except DerivationError:
+        yield Demand("a count", index, str(side))

@@ -1,0 +1,104 @@
+"""Where the indices of sums run: what is certain of a part because k ≥ 0, or because k ≤ n."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from ..errors import DerivationError
+from ..nodes import Expectation, Uniform, free_symbols, replaced
+from ..symbols import kind_of, known
+
+__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "at_least", "bound_in", "with_in_place"]
+
+_MOST_PLACES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Where the indices of sums run that stand around a part: (index, first, last), the innermost last."""
+
+    ends: tuple[tuple[Any, Any, Any], ...] = ()
+
+    def over(self, index: Any, first: Any, last: Any) -> Ranges:
+        """Return the same with one more index."""
+        return Ranges((*self.without((index,)).ends, (index, first, last)))
+
+    def without(self, bound: Iterable[Any]) -> Ranges:
+        """Return the same where symbols are bound anew: what was said of them, and by them, is of others."""
+        taken = frozenset(bound)
+        return Ranges(tuple(end for end in self.ends if taken.isdisjoint({end[0]}.union(*map(free_symbols, end[1:])))))
+
+    def within(self, node: Any) -> Ranges:
+        """Return the same within a mean or another node that binds symbols; of Uniform(n) the indices run to n."""
+        inner = self.without(getattr(node, "bound_symbols", ()))
+        if isinstance(node, Expectation) and isinstance(node.args[0], Uniform):
+            return inner.over(node.args[2], sympy.Integer(1), node.args[0].args[0])
+        return inner
+
+    def placed(self, part: Any) -> Iterator[Any]:
+        """Yield a part with each index at first + m, or at last − m: what holds of one of these for all m ≥ 0 holds.
+
+        The ends of an inner index may hold an outer one, which is replaced after it.
+        """
+        placed = _placed(part, self.ends) if free_symbols(part) & {index for index, *_ in self.ends} else iter(())
+        yield from itertools.islice(placed, _MOST_PLACES)
+
+
+NO_RANGES = Ranges()
+
+
+def _placed(part: Any, ends: tuple[tuple[Any, Any, Any], ...]) -> Iterator[Any]:
+    if not ends:
+        yield part
+        return
+    *outer, (index, first, last) = ends
+    if index not in free_symbols(part):
+        yield from _placed(part, tuple(outer))
+        return
+    steps = sympy.Symbol(f"steps of {index.name}", integer=True, nonnegative=True)  # nobody can give it that name
+    for place in (first + steps, last - steps):
+        with contextlib.suppress(DerivationError):
+            yield from _placed(with_in_place(part, index, place), tuple(outer))
+
+
+def with_in_place(part: Any, symbol: Any, meaning: Any) -> Any:
+    """Return a part with a meaning in the place of a free symbol; raises `DerivationError` where it cannot stand."""
+    if not bound_in(part).isdisjoint({symbol, *free_symbols(meaning)}):
+        raise DerivationError(f"{meaning} cannot stand for {symbol} in {part}, where one of its symbols is bound")
+    return replaced(part, {symbol: meaning})
+
+
+def as_it_runs(body: Any, index: Any, first: Any, last: Any, ranges: Ranges) -> tuple[Any, Ranges]:
+    """Return the body of a sum with an index of which only its ends are known, and where it runs.
+
+    Raises `DerivationError` where parts of the body refuse such an index.
+    """
+    if kind_of(index) == "count" and at_least(first, 1):
+        return body, ranges.over(index, first, last)
+    least = next((said for least, said in ((1, "positive"), (0, "nonnegative")) if at_least(first, least)), "integer")
+    whole = sympy.Symbol(index.name, **{"integer": True, least: True})
+    return replaced(body, {index: whole}), ranges.without((index,)).over(whole, first, last)
+
+
+def at_least(number: Any, least: Any) -> bool:
+    """Whether one number is certainly not below another, from what its symbols are.
+
+    >>> from elbo_check.symbols import count
+    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
+    (True, False)
+    """
+    with sympy.evaluate(True):
+        difference = number - least
+        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
+        return known(anew, "nonnegative") is True
+
+
+def bound_in(part: Any) -> set[Any]:
+    """Return the symbols that are bound by the sums, means and the like that a part holds."""
+    return {symbol for node in sympy.preorder_traversal(part) for symbol in getattr(node, "bound_symbols", ())}
