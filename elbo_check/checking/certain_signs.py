@@ -18,6 +18,7 @@ from ..nodes import KL, Expectation, Integral, Value, replaced, sum_parts
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
 from ..symbols import kind_of
+from .bounds import bounded, counted_from_one
 from .ranges import NO_RANGES, Ranges, as_it_runs, at_least, bound_in
 
 __all__ = ["CertainSigns"]
@@ -65,10 +66,16 @@ class CertainSigns:
 
     def _signs_of(self, part: Any) -> Iterator[Sign]:
         """Yield what is certain of a part, in one way after another, the quickest first."""
-        places = (part, *(self._ranges.placed(part) if part.is_Add or part.is_Symbol else ()))
-        yield from map(self._by_tree, places)
-        for place in places:
+        for place in self._standing_for(part):
+            yield self._by_tree(place)
             yield from (_in_form(place, form) for form in self._forms_for(place))
+
+    def _standing_for(self, part: Any) -> Iterator[Any]:
+        """Yield a part, and what may stand for it: the sign that is certain of one of them is its own."""
+        yield part
+        places = [part, *self._ranges.placed(part)]
+        places += [bounded(place, self._of) for place in places]
+        yield from list(dict.fromkeys([*places, *map(counted_from_one, places)]))[1:]
 
     def _forms_for(self, part: Any) -> Iterator[NormalForm]:
         yield from self.forms
@@ -87,6 +94,8 @@ class CertainSigns:
             return self._of_inner(part.args[part.body_place], self._ranges.within(part))
         if isinstance(part, sympy.Sum):
             return self._of_sum(part)
+        if isinstance(part, sympy.log):
+            return self._of(part.args[0] - 1)
         return self._of_operation(part)
 
     def _of_operation(self, part: Any) -> Sign:

@@ -8,6 +8,7 @@ taken, and means exist: these are in the ledger.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -25,11 +26,14 @@ from ..nodes import (
     free_symbols,
     sum_parts,
 )
+from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
 from .certain_signs import CertainSigns
 from .ranges import NO_RANGES, Ranges, as_it_runs, at_least
 
 __all__ = ["doubt_of"]
+
+_MOST_BITS = 6
 
 
 class Demand(NamedTuple):
@@ -46,7 +50,7 @@ def doubt_of(step: Step, chain: Chain) -> str:
     signs, nonzero, granted = _known_in(chain)
     opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
     for demand in dict.fromkeys(d for side in opened.sides for d in _demands(side)):
-        if (demand.needs, demand.part) not in granted and not _is_met(demand, signs.within(demand.ranges), nonzero):
+        if (demand.needs, demand.part) not in granted and not _is_certain(demand, signs, nonzero):
             return _objection(demand, set(chain.parameters))
     return ""
 
@@ -79,6 +83,19 @@ _REMEDIES = {
     "a count": ("where {u} is no whole number, as an index is", "{u} ≥ 1", "a count"),
     "from 1": ("unless {u} is at least 1, which is not certain", "{u} ≥ 1", "a count"),
 }
+
+
+def _is_certain(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:
+    """Whether a demand is met, or is whatever the bits in it are: 2 b − 1 is never 0."""
+    known = signs.within(demand.ranges)
+    if _is_met(demand, known, nonzero):
+        return True
+    bits = free_entries(demand.part, "bit")
+    if not 0 < len(bits) <= _MOST_BITS:
+        return False
+    values = itertools.product(map(sympy.Integer, (0, 1)), repeat=len(bits))
+    parts = (with_meanings(demand.part, dict(zip(bits, value, strict=True))) for value in values)
+    return all(part is not None and _is_met(demand._replace(part=part), known, nonzero) for part in parts)
 
 
 def _is_met(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:

@@ -14,7 +14,7 @@ from ..errors import DerivationError
 from ..nodes import Expectation, Uniform, free_symbols, replaced
 from ..symbols import kind_of, known
 
-__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "at_least", "bound_in", "with_in_place"]
+__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "at_least", "bound_in", "labels_in", "with_in_place"]
 
 _MOST_PLACES = 16
 
@@ -69,7 +69,7 @@ def _placed(part: Any, ends: tuple[tuple[Any, Any, Any], ...]) -> Iterator[Any]:
 
 def with_in_place(part: Any, symbol: Any, meaning: Any) -> Any:
     """Return a part with a meaning in the place of a free symbol; raises `DerivationError` where it cannot stand."""
-    if not bound_in(part).isdisjoint({symbol, *free_symbols(meaning)}):
+    if not (bound_in(part) | labels_in(part)).isdisjoint({symbol, *free_symbols(meaning)}):
         raise DerivationError(f"{meaning} cannot stand for {symbol} in {part}, where one of its symbols is bound")
     return replaced(part, {symbol: meaning})
 
@@ -100,5 +100,12 @@ def at_least(number: Any, least: Any) -> bool:
 
 
 def bound_in(part: Any) -> set[Any]:
-    """Return the symbols that are bound by the sums, means and the like that a part holds."""
-    return {symbol for node in sympy.preorder_traversal(part) for symbol in getattr(node, "bound_symbols", ())}
+    """Return the symbols that the sums, means and the like in a part bind, or by which it is differentiated."""
+    nodes = list(sympy.preorder_traversal(part))
+    moved = {symbol for node in nodes if isinstance(node, sympy.Derivative) for symbol in node.variables}
+    return moved.union(*(getattr(node, "bound_symbols", ()) for node in nodes))
+
+
+def labels_in(part: Any) -> set[Any]:
+    """Return the names of the sequences of which entries occur in a part."""
+    return {entry.base.label for entry in part.atoms(sympy.Indexed)}
