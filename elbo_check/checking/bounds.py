@@ -13,6 +13,7 @@ import sympy
 from ..errors import DerivationError
 from ..nodes import free_symbols, replaced
 from ..normal_form.signs import Sign
+from ..reading import written_out
 from ..symbols import kind_of
 from .ranges import bound_in, labels_in
 
@@ -25,7 +26,7 @@ def bounded(part: Any, sign: Callable[[Any], Sign]) -> Any:
     `sign` says what is certain of a number: e^t is at least 1 where t ≥ 0, and log t at most 0 where 1 − t ≥ 0.
     """
     bound = bound_in(part)
-    nodes = (node for node in sympy.preorder_traversal(part) if isinstance(node, sympy.exp | sympy.log))
+    nodes = (node for node in sympy.preorder_traversal(part) if isinstance(node, sympy.exp | sympy.log | sympy.Pow))
     free = dict.fromkeys(node for node in nodes if bound.isdisjoint(free_symbols(node)))
     meanings = ((node, _bound_of(node, sign)) for node in free)
     return with_meanings(part, {node: meaning for node, meaning in meanings if meaning is not None}) or part
@@ -33,7 +34,10 @@ def bounded(part: Any, sign: Callable[[Any], Sign]) -> Any:
 
 def _bound_of(node: Any, sign: Callable[[Any], Sign]) -> Any:
     """Return ±w for log t, and 1 + w or 1/(1 + w) for e^t and e^−t, of one w; None where nothing is certain."""
-    is_log, (inner,) = isinstance(node, sympy.log), node.args
+    written = written_out(node) if node.is_Pow else node
+    if written.is_Pow:
+        return None
+    is_log, (inner,) = isinstance(written, sympy.log), written.args
     with sympy.evaluate(True):
         amount = inner - 1 if is_log else sympy.Mul(1, inner)
         for direction, way in ((1, amount), (-1, -amount)):

@@ -84,7 +84,7 @@ class CertainlyNonzero:
             return False
         if part.is_Mul:
             return all(map(self.holds, part.args))
-        if part.is_Pow and part.exp.is_Rational:
+        if part.is_Pow and (part.exp.is_Rational or known(part.exp, "integer")):
             return self.holds(part.base)
         label = part.base.label if isinstance(part, sympy.Indexed) else part
         if isinstance(label, sympy.Symbol | AppliedUndef):
@@ -122,7 +122,7 @@ def _moves(symbol: Ratio, difference: Ratio, terms: Terms) -> bool:
 
 
 def _is_root(node: Any) -> bool:
-    return bool(node.is_Pow and node.exp.is_Rational and node.exp.q == 2)
+    return bool(node.is_Pow and not node.exp.is_Integer)
 
 
 def _vanishes(part: Any, forms: list[NormalForm]) -> bool:

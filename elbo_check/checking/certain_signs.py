@@ -17,7 +17,7 @@ from ..laws.law import turned
 from ..nodes import KL, Expectation, Integral, Value, replaced, sum_parts
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
-from ..symbols import kind_of
+from ..symbols import kind_of, known
 from .bounds import bounded, counted_from_one
 from .ranges import NO_RANGES, Ranges, as_it_runs, at_least, bound_in
 
@@ -140,9 +140,11 @@ class CertainSigns:
 
     def _of_power(self, part: Any) -> Sign:
         base = self._of(part.base)
-        if base is Sign.UNKNOWN and part.exp.is_Rational and part.exp.p % 2 == 0 and part.exp.q == 1:
+        if base is Sign.POSITIVE:
+            return base
+        if base is Sign.UNKNOWN and known(part.exp, "even"):
             return Sign.NOT_NEGATIVE
-        return base if part.exp.is_Rational else Sign.UNKNOWN
+        return base if part.exp.is_Rational or known(part.exp, "integer") else Sign.UNKNOWN
 
 
 def _factors(part: Any) -> Counter[Any]:

@@ -26,6 +26,8 @@ from ..nodes import (
     free_symbols,
     sum_parts,
 )
+from ..reading import written_out
+from ..symbols import known
 from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
 from .certain_signs import CertainSigns
@@ -87,15 +89,15 @@ _REMEDIES = {
 
 def _is_certain(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:
     """Whether a demand is met, or is whatever the bits in it are: 2 b − 1 is never 0."""
-    known = signs.within(demand.ranges)
-    if _is_met(demand, known, nonzero):
+    certain = signs.within(demand.ranges)
+    if _is_met(demand, certain, nonzero):
         return True
     bits = free_entries(demand.part, "bit")
     if not 0 < len(bits) <= _MOST_BITS:
         return False
     values = itertools.product(map(sympy.Integer, (0, 1)), repeat=len(bits))
     parts = (with_meanings(demand.part, dict(zip(bits, value, strict=True))) for value in values)
-    return all(part is not None and _is_met(demand._replace(part=part), known, nonzero) for part in parts)
+    return all(part is not None and _is_met(demand._replace(part=part), certain, nonzero) for part in parts)
 
 
 def _is_met(demand: Demand, signs: CertainSigns, nonzero: CertainlyNonzero) -> bool:
@@ -143,7 +145,7 @@ def _entries(given: Any) -> Iterator[Any]:
 def _own_demands(node: Any) -> Iterator[Demand]:
     if isinstance(node, sympy.log):
         yield Demand("above zero", node.args[0], str(node))
-    elif node.is_Pow and node.exp.is_Rational:
+    elif node.is_Pow:
         yield from _of_power(node)
     elif isinstance(node, Gaussian):
         yield from (Demand("positive", row[-1], str(node)) for row in node.args[1])
@@ -156,10 +158,14 @@ def _own_demands(node: Any) -> Iterator[Demand]:
 
 
 def _of_power(node: Any) -> Iterator[Demand]:
-    if node.exp.q == 2:
+    """Yield what a power demands: x^y is e^(y log x), but for a whole number y, which may be a symbol."""
+    written = written_out(node)
+    if known(node.exp, "integer"):
+        yield from () if at_least(node.exp, 0) else (Demand("not zero", node.base, str(node)),)
+    elif not written.is_Pow:
+        yield Demand("above zero", node.base, f"{node}, which is read as {written},")
+    else:
         yield Demand("above zero" if node.exp.is_negative else "not negative", node.base, str(node))
-    elif node.exp.is_negative:
-        yield Demand("not zero", node.base, str(node))
 
 
 def _granted(side: Any) -> Iterator[Demand]:

@@ -1,8 +1,7 @@
 """Reads expressions where every density is a Gaussian with rational parameters: moments in fractions, logs in balls.
 
 A density of which only the name is known is read as the exponential of a test polynomial: it is not normalised, so that
-only its logarithm is read, in equations, and only where a chain uses one form of the name. A function of which
-nothing is known is a test polynomial, too.
+only its logarithm is read, in equations, and only where a chain uses one form of the name. A function is one, too.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ import sympy
 from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
+from ..reading import written_out
 from .ball_polynomials import BallPolynomial, bits_of, constant, fraction, infinitesimal, rational
 from .ball_worlds import ball_polynomial_world
 from .draws import Draws, fits
@@ -76,6 +76,9 @@ class GaussianReading(Reading):
         return bool(ball <= 0) if relation == "≤" else bool(ball >= 0)
 
     def _power(self, node: Any, values: Values) -> Any:
+        node = written_out(node, lambda exponent: self._limit(exponent, values))
+        if not node.is_Pow:
+            return self.reader.read(node, values)
         base = self.reader.read(node.base, values)
         require_short(bits_of(base), node.exp)
         return self.reader.power(base, node.exp)
