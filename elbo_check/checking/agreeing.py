@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sympy
 
 from ..derivation import Step
+from .at_points import agreeing_at_points
 from .reading import Reading
+from .undefined import UndefinedError
 
 __all__ = ["told_of"]
 
 _FEWEST = 2
 
 
-def told_of(step: Step, agreed: Sequence[Reading], reason: str) -> tuple[bool | None, str]:
-    """Return whether that is enough, and the assignments in words; `reason` says why others could not be read."""
+def told_of(
+    step: Step,
+    agreed: Sequence[Reading],
+    reason: str,
+    unread: Sequence[tuple[Reading, Exception]] = (),
+    compare: Callable[[Reading], bool | None] = lambda _: None,
+) -> tuple[bool | None, str]:
+    """Return whether that is enough, and the assignments in words; `reason` says why others could not be read.
+
+    Those that are `unread`, though everything is defined there, are tried by `compare` with their means at points.
+    """
+    told = _told_of(step, agreed, reason)
+    if told[0] is not None:
+        return told
+    defined = [reading for reading, failure in unread if not isinstance(failure, UndefinedError)]
+    return _told_of(step, [*agreed, *agreeing_at_points(defined, compare)], reason)
+
+
+def _told_of(step: Step, agreed: Sequence[Reading], reason: str) -> tuple[bool | None, str]:
     if len(agreed) < _FEWEST:
         return None, f"too few assignments could be read ({reason})"
     empty = _empty_in(step, agreed)

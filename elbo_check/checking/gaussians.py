@@ -139,9 +139,12 @@ class GaussianReading(Reading):
 
     def _expectation(self, node: Any, values: Values) -> Any:
         density, body, *variables = node.args
-        if isinstance(density, Uniform | Bernoulli) or _of_indices(density):
+        each = density.args[0] if isinstance(density, Iterated) else density
+        if isinstance(each, Uniform | Bernoulli):
             return self._finite(density, body, variables[0], values)
-        blocks = self._blocks(density, values)
+        return self._over(self._blocks(density, values), body, variables, values)
+
+    def _over(self, blocks: list[Block], body: Any, variables: Sequence[Any], values: Values) -> Any:
         numbers = self._fresh(blocks)
         bound = {v.name: place for v, place in zip(variables, point_of(blocks, numbers), strict=True)}
         return expectation(self.reader.read(body, {**values, **bound}), blocks, numbers)
@@ -236,10 +239,6 @@ class GaussianReading(Reading):
                 Exponentials([(BallPolynomial({}) + change_of(factor), log) for factor, log in result.terms])
             )
         return change_of(result)
-
-
-def _of_indices(density: Any) -> bool:
-    return isinstance(density, Iterated) and isinstance(density.args[0], Uniform | Bernoulli)
 
 
 def _mean_and_scale(rng: Random) -> tuple[Fraction, Fraction]:
