@@ -7,9 +7,8 @@ is true of Gaussians need not be true of it: where the sides of a step differ th
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -17,20 +16,18 @@ from typing import Any
 import flint
 
 from ..deadline import check_deadline
-from ..errors import InputError, WitnessError
+from ..errors import WitnessError
 from .ball_polynomials import rational
-from .draws import Draws
 from .gaussian_blocks import Block, point_at
 from .gaussian_worlds import GaussianWorld
-from .gaussians import PRECISION, GaussianReading, Values
-from .reading import Reading
+from .gaussians import GaussianReading, Values
 
-__all__ = ["agreeing_at_points"]
+__all__ = ["Assignment", "World"]
 
 _MOST_COORDINATES = 5
 
 
-class _AtPoints(GaussianReading):
+class AtPoints(GaussianReading):
     """Means over a few points of each standard coordinate; those of indices and bits stay what they are."""
 
     kind = "few-point mean"
@@ -61,31 +58,12 @@ class _AtPoints(GaussianReading):
         raise WitnessError("an integral is not one over a few points")
 
 
-class _Assignment(_AtPoints):
+class Assignment(AtPoints):
     """A rational assignment whose means are read at points."""
 
 
-class _World(_AtPoints, GaussianWorld):
+class World(AtPoints, GaussianWorld):
     """A Gaussian world whose means are read at points."""
-
-
-_MADE_OF: dict[type, type[_AtPoints]] = {GaussianReading: _Assignment, GaussianWorld: _World}
-
-
-def agreeing_at_points(readings: Sequence[Reading], compare: Callable[[Reading], bool | None]) -> list[Reading]:
-    """Return the assignments at which the sides of a step agree, means read at points; none if they ever differ.
-
-    `compare` says whether they agree, and None where it cannot tell.
-    """
-    agreed: list[Reading] = []
-    for reading in filter(lambda one: type(one) in _MADE_OF, readings):
-        with contextlib.suppress(WitnessError, InputError, ZeroDivisionError), flint.ctx.workprec(PRECISION):
-            other = _MADE_OF[type(reading)](Draws(reading.draws.seed, reading.draws.made), reading.outline)
-            holds = compare(other)
-            if holds is False:
-                return []
-            agreed += [other] if holds else []
-    return agreed
 
 
 def _above_one(rng: Random) -> Fraction:

@@ -4,7 +4,7 @@ import pytest
 from sympy import exp, log
 
 from elbo_check import laws
-from elbo_check.checking.at_points import agreeing_at_points
+from elbo_check.checking.agreeing import agreeing_instead
 from elbo_check.checking.by_meaning import meaning_of, readings_for
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.nodes import (
@@ -127,5 +127,5 @@ def test_nothing_is_told_where_the_sides_once_differ():
     step = Step("s", left, right, law, relation)
     readings = [one.reading for one in readings_for(Chain(Statement(left, right), (step,), (mu, sigma, b)))]
     answers = iter([True, None, False, True])
-    assert len(agreeing_at_points(readings, lambda _: True)) > 2
-    assert agreeing_at_points(readings, lambda _: next(answers)) == []
+    assert len(agreeing_instead(readings, lambda _: True)) > 2
+    assert agreeing_instead(readings, lambda _: next(answers)) == []
