@@ -1,57 +1,28 @@
-"""What may stand for a part whose sign is asked for: e^s is 1 + w for some w > 0, a count is 1 + m for some m ≥ 0.
+"""What may stand for a part whose sign is asked for: a count is 1 + m for some m ≥ 0, and KL is some w ≥ 0.
 
-What is certain of the one for all w and m is certain of the other. The new symbols have names that nobody can give.
+What is certain of the one for all m and w is certain of the other. The new symbols have names that nobody can give.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy
 
 from ..errors import DerivationError
-from ..nodes import free_symbols, replaced
-from ..normal_form.signs import Sign
-from ..reading import written_out
+from ..nodes import KL, free_symbols, replaced
 from ..symbols import kind_of
 from .ranges import bound_in, labels_in
 
-__all__ = ["bounded", "counted_from_one", "free_entries", "with_meanings"]
+__all__ = ["counted_from_one", "free_entries", "with_divergences", "with_meanings"]
 
 
-def bounded(part: Any, sign: Callable[[Any], Sign]) -> Any:
-    """Return a part with what is certain of its exponentials and logarithms in the place of these.
-
-    `sign` says what is certain of a number: e^t is at least 1 where t ≥ 0, and log t at most 0 where 1 − t ≥ 0.
-    """
+def with_divergences(part: Any) -> Any:
+    """Return a part with a number of which only KL ≥ 0 is known in the place of every KL."""
     bound = bound_in(part)
-    nodes = (node for node in sympy.preorder_traversal(part) if isinstance(node, sympy.exp | sympy.log | sympy.Pow))
-    free = dict.fromkeys(node for node in nodes if bound.isdisjoint(free_symbols(node)))
-    meanings = ((node, _bound_of(node, sign)) for node in free)
-    return with_meanings(part, {node: meaning for node, meaning in meanings if meaning is not None}) or part
-
-
-def _bound_of(node: Any, sign: Callable[[Any], Sign]) -> Any:
-    """Return ±w for log t, and 1 + w or 1/(1 + w) for e^t and e^−t, of one w; None where nothing is certain."""
-    written = written_out(node) if node.is_Pow else node
-    if written.is_Pow:
-        return None
-    is_log, (inner,) = isinstance(written, sympy.log), written.args
-    with sympy.evaluate(True):
-        amount = inner - 1 if is_log else sympy.Mul(1, inner)
-        for direction, way in ((1, amount), (-1, -amount)):
-            certain = sign(way)
-            if certain is not Sign.UNKNOWN:
-                growth = _growth(f"{'log' if is_log else 'exp'} {way}", certain)
-                return direction * growth if is_log else (1 + growth) ** direction
-    return None
-
-
-def _growth(said: str, sign: Sign) -> Any:
-    """Return the symbol for a number of which only the sign is certain; its name says of what it is one."""
-    kind = "nonnegative" if sign is Sign.NOT_NEGATIVE else "positive"
-    return sympy.Symbol(f"{kind} by {said}", **{kind: True})
+    divergences = [node for node in part.atoms(KL) if bound.isdisjoint(free_symbols(node))]
+    return with_meanings(part, {node: sympy.Symbol(str(node), nonnegative=True) for node in divergences}) or part
 
 
 def with_meanings(part: Any, meanings: Mapping[Any, Any]) -> Any:

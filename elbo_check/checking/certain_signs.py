@@ -18,7 +18,7 @@ from ..nodes import KL, Expectation, Integral, Value, replaced, sum_parts
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
 from ..symbols import kind_of, known
-from .bounds import bounded, counted_from_one
+from .bounds import counted_from_one, with_divergences
 from .ranges import NO_RANGES, Ranges, as_it_runs, at_least, bound_in
 
 __all__ = ["CertainSigns"]
@@ -73,8 +73,7 @@ class CertainSigns:
     def _standing_for(self, part: Any) -> Iterator[Any]:
         """Yield a part, and what may stand for it: the sign that is certain of one of them is its own."""
         yield part
-        places = [part, *self._ranges.placed(part)]
-        places += [bounded(place, self._of) for place in places]
+        places = [part, *map(with_divergences, (part, *self._ranges.placed(part)))]
         yield from list(dict.fromkeys([*places, *map(counted_from_one, places)]))[1:]
 
     def _forms_for(self, part: Any) -> Iterator[NormalForm]:
@@ -94,8 +93,6 @@ class CertainSigns:
             return self._of_inner(part.args[part.body_place], self._ranges.within(part))
         if isinstance(part, sympy.Sum):
             return self._of_sum(part)
-        if isinstance(part, sympy.log):
-            return self._of(part.args[0] - 1)
         return self._of_operation(part)
 
     def _of_operation(self, part: Any) -> Sign:

@@ -4,7 +4,7 @@ import pytest
 from sympy import Integer, Rational, exp, log, sqrt
 
 from elbo_check import laws
-from elbo_check.checking.bounds import bounded, counted_from_one, free_entries, with_meanings
+from elbo_check.checking.bounds import counted_from_one, free_entries, with_divergences, with_meanings
 from elbo_check.nodes import (
     KL,
     Bernoulli,
@@ -20,7 +20,6 @@ from elbo_check.nodes import (
     model,
     sequence,
 )
-from elbo_check.normal_form.signs import Sign
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 from tests.checking.test_defined import doubt, outcome, through_log
 
@@ -101,14 +100,37 @@ def test_a_bound_that_is_rarely_violated_is_not_proved(far):
     assert outcome(*through_log(far), (s, u, n)).outcome != "proved"
 
 
-def test_one_number_has_one_name_and_another_has_another():
-    def sign(part):
-        return Sign.POSITIVE if part in (s, t, 2 * s) else Sign.UNKNOWN
+@pytest.mark.parametrize(
+    ("left", "right", "relation", "found"),
+    [
+        (1 - exp(-s), 0, "≥", "proved"),
+        (exp(s), 1, "≥", "proved"),
+        (exp(-(x**2)), 1, "≤", "proved"),
+        (log(1 + exp(x)), 0, "≥", "proved"),
+        (-log(u), 0, "≥", "proved"),
+        (log(u), -log(1 - u), "≤", "proved"),
+        (exp(s) - exp(-s), 0, "≥", "proved"),
+        (sqrt(exp(s)) * (exp(s) - 1), 0, "≥", "proved"),
+        (exp(x), 1, "≥", "refuted"),
+        (1 - exp(-s), 1, "≥", "refuted"),
+        (log(s), 0, "≥", "refuted"),
+        (log(1 + exp(x)), 1, "≥", "refuted"),
+        (exp(s) - exp(t), 0, "≥", "refuted"),
+        (exp(s) - exp(2 * s) + 1, 0, "≥", "refuted"),
+    ],
+)
+def test_they_are_signs_for_nonnegativity_too(left, right, relation, found):
+    right = Integer(right) if isinstance(right, int) else right
+    parameters = tuple(free_symbols(left) | free_symbols(right))
+    assert outcome((left, right), ((laws.nonnegativity, relation),), parameters).outcome == found
 
-    assert bounded(exp(s) * exp(-s), sign) == 1
-    assert bounded(exp(s) - exp(t), sign) != 0
-    assert bounded(exp(2 * s) - exp(s) ** 2, sign) == exp(2 * s) - exp(s) ** 2 == 0
-    assert bounded(exp(x), sign) == exp(x)
+
+def test_a_square_of_what_is_positive_leaves_a_logarithm():
+    with author_form():
+        sides = log((1 - exp(-s)) ** 2), 2 * log(1 - exp(-s))
+        false = log((1 - exp(x)) ** 2), 2 * log(1 - exp(x))
+    assert outcome(sides, ((laws.log_of_product, "="),), (s,)).outcome == "proved"
+    assert outcome(false, ((laws.log_of_product, "="),), (x,)).outcome == "undecided"
 
 
 def test_a_symbol_of_which_a_part_speaks_twice_is_left_alone():
@@ -124,4 +146,5 @@ def test_a_symbol_of_which_a_part_speaks_twice_is_left_alone():
 def test_what_cannot_stand_is_not_put_there():
     with author_form():
         assert with_meanings(Bernoulli(u), {u: Integer(7)}) is None
-        assert bounded(Bernoulli(1 / (1 + exp(s))), lambda _: Sign.POSITIVE) is not None
+        given = q(z, given={w: 1 + divergence})
+    assert with_divergences(given).atoms(KL) == set()
