@@ -14,8 +14,9 @@ from sympy.core.function import AppliedUndef
 from .deadline import check_deadline
 from .densities.world import World
 from .errors import InputError, WitnessError
+from .symbols import known
 
-__all__ = ["Handler", "Reader", "require_power"]
+__all__ = ["Handler", "Reader", "written_out"]
 
 Handler = Callable[[Any, Mapping[str, Any]], Any]
 
@@ -24,7 +25,7 @@ _LARGEST_EXACT = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads sums, products, whole and half powers, log, exp, e, π, rationals and named symbols in `world`.
+    """Reads sums, products, powers, log, exp, e, π, rationals and named symbols in `world`.
 
     `nodes` says how to read further kinds of node: a handler gets the node and the values of the symbols. Raises
     `InputError` for a symbol without a value and `WitnessError` for a node that has no meaning in this world.
@@ -50,7 +51,7 @@ class Reader:
         if expression.is_Rational:
             return self._rational(expression)
         if expression.is_Pow:
-            return self.power(self.read(expression.base, values), expression.exp)
+            return self._raised(written_out(expression), values)
         if expression.is_Add or expression.is_Mul:
             combine = operator.add if expression.is_Add else operator.mul
             return functools.reduce(combine, (self.read(part, values) for part in expression.args))
@@ -67,12 +68,13 @@ class Reader:
             return self.world.exp(self.world.log_two_pi()) / self.world.exact(2)
         raise WitnessError(f"{type(expression).__name__} has no meaning among {self.world.name}")
 
-    def power(self, base: Any, exponent: Any) -> Any:
-        """Return a number to a whole or half power; raises `WitnessError` for any other exponent.
+    def _raised(self, written: Any, values: Mapping[str, Any]) -> Any:
+        return (
+            self.power(self.read(written.base, values), written.exp) if written.is_Pow else self.read(written, values)
+        )
 
-        Raises `ZeroDivisionError` that says so where 0 is below a fraction.
-        """
-        require_power(exponent)
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return a number to a whole or half power; raises `ZeroDivisionError` for 0 below a fraction."""
         root = base if exponent.q == 1 else self.world.sqrt(base)
         try:
             return root ** int(exponent.p)
@@ -87,11 +89,20 @@ class Reader:
         return top if denominator == 1 else top / self.world.exact(denominator)
 
 
-def require_power(exponent: Any) -> None:
-    """Raise `WitnessError` for an exponent that is no whole or half number, with what may be written for it."""
-    if not exponent.is_Rational or exponent.q > 2:
-        remedy = f"for s > 0 to this power write exp({exponent}*log(s))"
-        raise WitnessError(f"the power {exponent} is not a whole or half number, and has no meaning here: {remedy}")
+def written_out(power: Any, whole: Callable[[Any], int] | None = None) -> Any:
+    """Return s^y as e^(y log s), and a whole or half power as it is; `whole` says which number n is in xⁿ.
+
+    >>> from elbo_check.symbols import positive, real
+    >>> written_out(positive("s") ** real("y"))
+    exp(y*log(s))
+    """
+    exponent = power.exp
+    if exponent.is_Rational and exponent.q <= 2:
+        return power
+    with sympy.evaluate(False):
+        if whole is not None and known(exponent, "integer"):
+            return sympy.Pow(power.base, sympy.Integer(whole(exponent)))
+        return sympy.exp(exponent * sympy.log(power.base))
 
 
 def _value(name: str, values: Mapping[str, Any]) -> Any:

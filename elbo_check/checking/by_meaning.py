@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class Meaning:
 def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning:
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[Reading] = []
+    unread: list[tuple[Reading, Exception]] = []
     wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
     one_sided: list[tuple[Reader, OneSidedError]] = []
     for reader in readers:
@@ -64,6 +66,7 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
             continue
         except (WitnessError, InputError, ZeroDivisionError) as failure:
             reason = f"{reader.reading.kind}: {failure}"
+            unread.append((reader.reading, failure))
             continue
         wide = wide or holds is None
         if holds is False:
@@ -73,7 +76,7 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
         return _undefined(step, one_sided, shrink)
     if wide:
         return Meaning(None, "the balls of both sides overlap, but they are wide")
-    return Meaning(*told_of(step, agreed, reason))
+    return Meaning(*told_of(step, agreed, reason, unread, functools.partial(_comparison, step)))
 
 
 def searched(step: Step, readers: list[Reader], shrink: bool = True) -> Meaning | None:

@@ -20,7 +20,8 @@ from ..normal_form.polynomials import Polynomial, Ratio, constant
 from ..normal_form.signs import Sign
 from ..normal_form.terms import Terms
 from ..symbols import kind_of, known
-from .certain_signs import CertainSigns, at_least
+from .certain_signs import CertainSigns
+from .ranges import at_least
 
 __all__ = ["CertainlyNonzero"]
 
@@ -43,11 +44,15 @@ class CertainlyNonzero:
             return True
         return self._is_sum_of_nonnegative(part) or self._is_generic(part)
 
+    def is_unassumed(self, part: Any) -> bool:
+        """Whether nothing that is assumed may leave a part no room but 0."""
+        return self._names.isdisjoint(_names(part))
+
     def _is_sum_of_nonnegative(self, part: Any) -> bool:
         """Whether a part is a sum or a mean of what is never negative, and some term is certainly not 0."""
         if part.is_Add:
             return all(map(self._signs.is_not_negative, part.args)) and any(map(self.holds, part.args))
-        if not self._names.isdisjoint(_names(part)):  # of its density or ends, too: a bound name may be another
+        if not self.is_unassumed(part):  # of its density or ends, too: a bound name may be another
             return False
         if isinstance(part, sympy.Sum):
             body, index, first, last = sum_parts(part)
@@ -79,11 +84,11 @@ class CertainlyNonzero:
         Whole numbers are no such set, so that n − 7 is not meant; nor is √u or log u where u may be 0 or is a quotient:
         x √(1 + 1/x²) − √(1 + x²) is 0 for all x > 0. Where something is assumed of it, it may be 0 throughout.
         """
-        if not self._names.isdisjoint(_names(part)):
+        if not self.is_unassumed(part):
             return False
         if part.is_Mul:
             return all(map(self.holds, part.args))
-        if part.is_Pow and part.exp.is_Rational:
+        if part.is_Pow and (part.exp.is_Rational or known(part.exp, "integer")):
             return self.holds(part.base)
         label = part.base.label if isinstance(part, sympy.Indexed) else part
         if isinstance(label, sympy.Symbol | AppliedUndef):
@@ -121,7 +126,7 @@ def _moves(symbol: Ratio, difference: Ratio, terms: Terms) -> bool:
 
 
 def _is_root(node: Any) -> bool:
-    return bool(node.is_Pow and node.exp.is_Rational and node.exp.q == 2)
+    return bool(node.is_Pow and not node.exp.is_Integer)
 
 
 def _vanishes(part: Any, forms: list[NormalForm]) -> bool:

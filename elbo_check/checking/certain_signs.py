@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sympy
 
 from ..derivation import Statement
-from ..errors import WitnessError
+from ..errors import DerivationError, WitnessError
 from ..laws.assumed import substituting
 from ..laws.law import turned
 from ..nodes import (
@@ -30,9 +29,11 @@ from ..nodes import (
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
 from ..symbols import Bit, kind_of, known
-from .ranges import NO_RANGES, Ranges, factors
+from .bounds import counted_from_one, with_divergences
+from .drawn import factors
+from .ranges import NO_RANGES, Ranges, as_it_runs, at_least, bound_in
 
-__all__ = ["CertainSigns", "at_least"]
+__all__ = ["CertainSigns"]
 
 
 class CertainSigns:
@@ -82,13 +83,20 @@ class CertainSigns:
     def _of(self, part: Any) -> Sign:
         key = self._ranges, part
         if key not in self._found:
-            signs = [self._by_tree(part)]
-            if signs[0] is not Sign.POSITIVE and self._is_positive_in_range(part):
-                signs.append(Sign.POSITIVE)
-            elif signs[0] is not Sign.POSITIVE:
-                signs += map(functools.partial(_in_form, part), self._forms_for(part))
-            self._found[key] = _largest(signs)
+            self._found[key] = _largest(self._signs_of(part))
         return self._found[key]
+
+    def _signs_of(self, part: Any) -> Iterator[Sign]:
+        """Yield what is certain of a part, in one way after another, the quickest first."""
+        for place in self._standing_for(part):
+            yield self._by_tree(place)
+            yield from (_in_form(place, form) for form in self._forms_for(place))
+
+    def _standing_for(self, part: Any) -> Iterator[Any]:
+        """Yield a part, and what may stand for it: the sign that is certain of one of them is its own."""
+        yield part
+        places = [part, *map(with_divergences, (part, *self._ranges.placed(part)))]
+        yield from list(dict.fromkeys([*places, *map(counted_from_one, places)]))[1:]
 
     def _forms_for(self, part: Any) -> Iterator[NormalForm]:
         yield from self.forms
@@ -129,10 +137,10 @@ class CertainSigns:
 
     def _of_sum(self, part: Any) -> Sign:
         body, index, lower, upper = sum_parts(part)
-        if kind_of(index) == "count" and not at_least(lower, 1):  # there it is no positive number
+        try:
+            sign = self._of_inner(*as_it_runs(body, index, lower, upper, self._ranges))
+        except DerivationError:
             return Sign.UNKNOWN
-        ranges = self._ranges.over(index, lower, upper)
-        sign = self._of_inner(body, ranges)
         return sign if at_least(upper, lower) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
 
     def _of_inner(self, body: Any, ranges: Ranges) -> Sign:
@@ -143,20 +151,12 @@ class CertainSigns:
         finally:
             self._ranges = before
 
-    def _is_positive_in_range(self, part: Any) -> bool:
-        """Whether a part is positive at first + m and on, or at last − m and before, as n + 1 − j is for j ≤ n."""
-        if _binds(part):  # an index may be bound in it anew
-            return False
-        steps = sympy.Symbol("steps", integer=True, nonnegative=True)
-        places = ((index, place) for index, first, last in self._ranges.ends for place in (first + steps, last - steps))
-        return any(at_least(part.xreplace({index: place}), 1) for index, place in places if part.has(index))
-
     def _of_sum_without_a_term(self, whole: Any, less: Any, *others: Any) -> Sign:
         """Return the sign of Σ_k a_k − a_i, where i is an index that runs as k does."""
         if others or not isinstance(whole, sympy.Sum):
             return Sign.UNKNOWN
         body, index, first, last = sum_parts(whole)
-        if _binds(body) or kind_of(index) != "count" or not at_least(first, 1):
+        if bound_in(body) or kind_of(index) != "count" or not at_least(first, 1):
             return Sign.UNKNOWN
         own = [other for other, *ends in self._ranges.ends if ends == [first, last]]
         if not any(_factors(replaced(body, {index: other})) == _factors(-less) for other in own):
@@ -166,9 +166,11 @@ class CertainSigns:
 
     def _of_power(self, part: Any) -> Sign:
         base = self._of(part.base)
-        if base is Sign.UNKNOWN and part.exp.is_Rational and part.exp.p % 2 == 0 and part.exp.q == 1:
+        if base is Sign.POSITIVE:
+            return base
+        if base is Sign.UNKNOWN and known(part.exp, "even"):
             return Sign.NOT_NEGATIVE
-        return base if part.exp.is_Rational else Sign.UNKNOWN
+        return base if part.exp.is_Rational or known(part.exp, "integer") else Sign.UNKNOWN
 
 
 def _told_by(left: Any, relation: str, right: Any) -> Iterator[tuple[Any, Sign]]:
@@ -181,19 +183,6 @@ def _told_by(left: Any, relation: str, right: Any) -> Iterator[tuple[Any, Sign]]
             yield sympy.Mul(sympy.Integer(-1), left, evaluate=False), sign
 
 
-def at_least(number: Any, least: Any) -> bool:
-    """Whether one number is certainly not below another, from what its symbols are.
-
-    >>> from elbo_check.symbols import count
-    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
-    (True, False)
-    """
-    with sympy.evaluate(True):
-        difference = number - least
-        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
-        return known(anew, "nonnegative") is True
-
-
 def _is_everywhere(density: Any, point: tuple[Any, ...]) -> bool:
     """Whether a density is positive at every outcome: that of a Gaussian, or of a bit that is neither certain."""
     if isinstance(density, Iterated):
@@ -202,11 +191,6 @@ def _is_everywhere(density: Any, point: tuple[Any, ...]) -> bool:
         label = point[0].base.label if isinstance(point[0], sympy.Indexed) else point[0]
         return is_probability(density.args[0], strictly=True) and isinstance(label, Bit)
     return isinstance(density, Gaussian)
-
-
-def _binds(part: Any) -> bool:
-    """Whether a part holds a sum, a mean or anything else that binds a symbol."""
-    return any(getattr(node, "bound_symbols", ()) for node in sympy.preorder_traversal(part))
 
 
 def _factors(part: Any) -> Counter[Any]:
@@ -229,8 +213,14 @@ def _rank(sign: Sign) -> int:
     return int(sign.value)
 
 
-def _largest(signs: Sequence[Sign]) -> Sign:
-    return max(signs, key=_rank)
+def _largest(signs: Iterable[Sign]) -> Sign:
+    """Return the largest of some signs; none is asked for after a positive one."""
+    found = Sign.UNKNOWN
+    for sign in signs:
+        found = max(found, sign, key=_rank)
+        if found is Sign.POSITIVE:
+            break
+    return found
 
 
 def _within_two(sign: Sign) -> Sign:

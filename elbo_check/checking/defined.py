@@ -8,6 +8,7 @@ where a mean by it runs; where its logarithm is taken, or where it is divided by
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,13 +18,17 @@ from ..boxes import written
 from ..derivation import Chain, Statement, Step
 from ..nodes import KL, Entropy, Expectation, Information, Integral, Value, free_symbols
 from ..normal_form.signs import Sign
+from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
-from .certain_signs import CertainSigns, at_least
+from .certain_signs import CertainSigns
 from .demands import Demand, demands_of, told_by
+from .drawn import factors
 from .granted import Granted
-from .ranges import Ranges, factors
+from .ranges import Ranges, at_least
 
 __all__ = ["doubt_of", "granted_to"]
+
+_MOST_BITS = 6
 
 
 def doubt_of(step: Step, chain: Chain) -> str:
@@ -66,7 +71,8 @@ def _objection(demand: Demand, parameters: set[Any]) -> str:
     """Say what is not certain, and what to do; of a bound symbol nothing can be assumed."""
     unless, assumed, taken = _REMEDIES[demand.needs]
     part = written(demand.part)
-    said = f"{written(demand.holder)} has no value {unless.format(u=part)}"
+    read = "" if demand.read_as is None else f", which is read as {written(demand.read_as)},"
+    said = f"{written(demand.holder)}{read} has no value {unless.format(u=part)}"
     if free_symbols(demand.part) <= parameters:
         return f"{said}: assume {assumed.format(u=part)}, or take {taken}"
     return f"{said}, and of what is bound in it nothing can be assumed: take {taken}"
@@ -79,6 +85,7 @@ _REMEDIES = {
     "not negative": ("unless {u} ≥ 0, which is not certain", "{u} ≥ 0", "symbols that make it so"),
     "not zero": ("where {u} = 0, which is not excluded", "{u} ≥ 1/100 or ≤ −1/100", "symbols that exclude it"),
     "from 0": ("unless {u} is at least 0, which is not certain", "{u} ≥ 0", "a count"),
+    "a count": ("where {u} is below 1", "{u} ≥ 1", "a sum from 1"),
     "from 1": ("unless {u} is at least 1, which is not certain", "{u} ≥ 1", "a count"),
 }
 
@@ -99,11 +106,19 @@ class _Ground:
         self._logged = {part for demand in logs if self._is_free(demand) for part in self.densities_in(demand)}
 
     def is_met(self, demand: Demand) -> bool:
-        """Whether what is demanded is certain."""
+        """Whether what is demanded is certain, or is so whatever the bits in it are: 2 b − 1 is never 0."""
+        if (demand.needs, demand.part) in self._assumed or self._is_certain(demand):
+            return True
+        bits = free_entries(demand.part, "bit")
+        if not 0 < len(bits) <= _MOST_BITS:
+            return False
+        values = itertools.product(map(sympy.Integer, (0, 1)), repeat=len(bits))
+        parts = (with_meanings(demand.part, dict(zip(bits, value, strict=True))) for value in values)
+        return all(part is not None and self._is_certain(demand._replace(part=part)) for part in parts)
+
+    def _is_certain(self, demand: Demand) -> bool:
         needs, part = demand.needs, demand.part
         signs = self._signs.within(demand.ranges)
-        if (needs, part) in self._assumed:
-            return True
         if needs == "positive":
             return signs.is_positive(part)
         if needs == "above zero":
@@ -112,6 +127,8 @@ class _Ground:
             return signs.is_not_negative(part)
         if needs == "not zero":
             return self._nonzero.holds(part)
+        if needs == "a count":
+            return False
         least = sympy.Integer(needs[-1])
         return at_least(part, least) or signs.is_not_negative(part - least)
 
@@ -126,8 +143,7 @@ class _Ground:
             return True
         if self.said.union(self._logged).issuperset(self.densities_in(demand)):
             return True
-        self._signs.within(demand.ranges)
-        return self._nonzero.holds(demand.part)
+        return self._nonzero.is_unassumed(demand.part)
 
     def densities_in(self, demand: Demand) -> list[Any]:
         """Return the densities by which a demand is met; of a divisor, sums, means and integrals of them as a whole."""
@@ -148,7 +164,8 @@ _ground_of = functools.lru_cache(maxsize=2)(_Ground)  # the steps of a chain hol
 
 
 def _is_logarithm(demand: Demand) -> bool:
-    return isinstance(demand.holder, sympy.log | Information)
+    """Whether it is a logarithm that demands something, also that in p^u, which is e^(u log p)."""
+    return isinstance(demand.holder, sympy.log | Information) or demand.read_as is not None
 
 
 def _is_signed(demand: Demand, signs: CertainSigns) -> bool:

@@ -17,12 +17,11 @@ from ..nodes import (
     Member,
     Uniform,
     Vector,
-    replaced,
     sum_parts,
 )
-from ..symbols import kind_of
-from .certain_signs import at_least
-from .ranges import NO_RANGES, Ranges
+from ..reading import written_out
+from ..symbols import known
+from .ranges import NO_RANGES, Ranges, as_it_runs, at_least
 
 __all__ = ["Demand", "demands_of", "told_by"]
 
@@ -34,6 +33,7 @@ class Demand(NamedTuple):
     part: Any
     holder: Any
     ranges: Ranges = NO_RANGES
+    read_as: Any = None
 
 
 def demands_of(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
@@ -66,7 +66,7 @@ def _entries(given: Any) -> Iterator[Any]:
 def _own_demands(node: Any) -> Iterator[Demand]:
     if isinstance(node, sympy.log | Information):
         yield Demand("above zero", node.args[0], node)
-    elif node.is_Pow and node.exp.is_Rational:
+    elif node.is_Pow:
         yield from _of_power(node)
     elif isinstance(node, Gaussian):
         yield from (Demand("positive", row[-1], node) for row in node.args[1])
@@ -79,10 +79,14 @@ def _own_demands(node: Any) -> Iterator[Demand]:
 
 
 def _of_power(node: Any) -> Iterator[Demand]:
-    if node.exp.q == 2:
+    """Yield what a power demands: x^y is e^(y log x), but for a whole number y, which may be a symbol."""
+    read = written_out(node)
+    if known(node.exp, "integer"):
+        yield from () if at_least(node.exp, 0) else (Demand("not zero", node.base, node),)
+    elif not read.is_Pow:
+        yield Demand("above zero", node.base, node, read_as=read)
+    else:
         yield Demand("above zero" if node.exp.is_negative else "not negative", node.base, node)
-    elif node.exp.is_negative:
-        yield Demand("not zero", node.base, node)
 
 
 def told_by(side: Any) -> Iterator[Demand]:
@@ -102,11 +106,7 @@ def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:
         first = sympy.Integer(1)
     for end in (first, last):
         yield from demands_of(end, ranges)
-    if kind_of(index) == "bit" or at_least(first, 1):
-        yield from demands_of(body, ranges.over(index, first, last))
-        return
-    whole = sympy.Symbol(index.name, integer=True)  # below 1 it is not what a count is
     try:
-        yield from demands_of(replaced(body, {index: whole}), ranges.without((index, whole)))
+        yield from demands_of(*as_it_runs(body, index, first, last, ranges))
     except DerivationError:  # 1/(1 + j) is no probability then
-        yield Demand("from 1", first, side, ranges)
+        yield Demand("a count", index, side, ranges)

@@ -15,7 +15,7 @@ import sympy
 from ..boxes import written
 from ..errors import WitnessError
 from ..nodes import Maximum, derivative_parts, space_of
-from ..reading import require_power
+from ..reading import written_out
 from ..witnesses import enumeration
 from ..witnesses.enumeration import LogSum
 from .block_parameters import BlockParameter
@@ -148,10 +148,12 @@ class FiniteReading(Reading):
 
     def _power(self, node: Any, values: Values) -> Any:
         """Take a power. Where no density vanishes one is 0 only at what is no outcome, and nothing is divided by it."""
+        node = written_out(node, lambda exponent: self._limit(exponent, values))
+        if not node.is_Pow:
+            return self._exponential(node, values)
         exponent = node.exp
         with unabsorbed() if exponent.is_negative else contextlib.nullcontext():
             base = plain(self.reader.read(node.base, values))
-        require_power(exponent)
         if exponent < 0 and base.is_zero():
             kind = DivisionByZeroError if divides_by_density(node.base) else WitnessError
             raise kind(f"{written(node.base)} is 0, and nothing is divided by it")

@@ -17,7 +17,7 @@ from .ball_polynomials import BallPolynomial, fraction, rational
 from .outcome import Outcome
 from .undefined import NoValueError
 
-__all__ = ["Block", "joined", "log_density", "mean_of", "point_of"]
+__all__ = ["Block", "joined", "log_density", "mean_of", "point_at", "point_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,21 @@ def joined(blocks: Sequence[Block]) -> Block:
 
 def point_of(blocks: Sequence[Block], numbers: Sequence[Sequence[int]]) -> list[Any]:
     """Return the variables of some blocks, by the numbers of their coordinates."""
-    point: list[Any] = []
-    for block, own in zip(blocks, numbers, strict=True):
-        coordinates = [_coordinate(block, own, i) for i in range(len(own))]
-        point.extend([_variable(block, coordinates)] if block.joined else coordinates)
-    return point
+    return _point(
+        blocks, [[_coordinate(b, own, i) for i in range(len(own))] for b, own in zip(blocks, numbers, strict=True)]
+    )
+
+
+def point_at(blocks: Sequence[Block], standard: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return the variables of some blocks where their standard coordinates are numbers: z = m + L ε."""
+    return _point(
+        blocks, [[_combined(b, own, i) for i in range(len(own))] for b, own in zip(blocks, standard, strict=True)]
+    )
+
+
+def _point(blocks: Sequence[Block], coordinates: Sequence[list[Any]]) -> list[Any]:
+    pairs = zip(blocks, coordinates, strict=True)
+    return [place for block, own in pairs for place in ([_variable(block, own)] if block.joined else own)]
 
 
 def _variable(block: Block, coordinates: list[Any]) -> Outcome:
@@ -74,9 +84,14 @@ def _coordinate(block: Block, own: Sequence[int], i: int) -> Any:
     """Return z_i: a variable of its own, or m_i + Σ L_ik ε_k where the parameters are not rational."""
     if block.exact:
         return BallPolynomial.variable(own[i])
+    return _combined(block, [BallPolynomial.variable(number) for number in own], i)
+
+
+def _combined(block: Block, standard: Sequence[Any], i: int) -> Any:
+    """Return m_i + Σ L_ik ε_k."""
     form = BallPolynomial({(): flint.fmpq(0)}) + block.mean[i]
-    for k, entry in enumerate(block.factor[i]):
-        form = form + BallPolynomial.variable(own[k]) * entry
+    for entry, at in zip(block.factor[i], standard, strict=False):
+        form = form + at * entry
     return form
 
 

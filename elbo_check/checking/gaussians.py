@@ -1,8 +1,7 @@
 """Reads expressions where every density is a Gaussian with rational parameters: moments in fractions, logs in balls.
 
 A density of which only the name is known is read as the exponential of a test polynomial: it is not normalised, so that
-only its logarithm is read, in equations, and only where a chain uses one form of the name. A function of which
-nothing is known is a test polynomial, too.
+only its logarithm is read, in equations, and only where a chain uses one form of the name. A function is one, too.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from ..boxes import written
 from ..deadline import check_deadline
 from ..errors import WitnessError
 from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
+from ..reading import written_out
 from .ball_polynomials import BallPolynomial, bits_of, constant, fraction, infinitesimal, rational
 from .ball_worlds import ball_polynomial_world
 from .draws import Draws, fits
@@ -77,6 +77,9 @@ class GaussianReading(Reading):
         return bool(ball <= 0) if relation == "≤" else bool(ball >= 0)
 
     def _power(self, node: Any, values: Values) -> Any:
+        node = written_out(node, lambda exponent: self._limit(exponent, values))
+        if not node.is_Pow:
+            return self.reader.read(node, values)
         base = self.reader.read(node.base, values)
         require_short(bits_of(base), node.exp)
         return self.reader.power(base, node.exp)
@@ -137,9 +140,12 @@ class GaussianReading(Reading):
 
     def _expectation(self, node: Any, values: Values) -> Any:
         density, body, *variables = node.args
-        if isinstance(density, Uniform | Bernoulli) or _of_indices(density):
+        each = density.args[0] if isinstance(density, Iterated) else density
+        if isinstance(each, Uniform | Bernoulli):
             return self._finite(density, body, variables[0], values)
-        blocks = self._blocks(density, values)
+        return self._over(self._blocks(density, values), body, variables, values)
+
+    def _over(self, blocks: list[Block], body: Any, variables: Sequence[Any], values: Values) -> Any:
         numbers = self._fresh(blocks)
         bound = {v.name: place for v, place in zip(variables, point_of(blocks, numbers), strict=True)}
         return expectation(self.reader.read(body, {**values, **bound}), blocks, numbers)
@@ -234,10 +240,6 @@ class GaussianReading(Reading):
                 Exponentials([(BallPolynomial({}) + change_of(factor), log) for factor, log in result.terms])
             )
         return change_of(result)
-
-
-def _of_indices(density: Any) -> bool:
-    return isinstance(density, Iterated) and isinstance(density.args[0], Uniform | Bernoulli)
 
 
 def _mean_and_scale(rng: Random) -> tuple[Fraction, Fraction]:

@@ -83,14 +83,14 @@ class Outline:
 def outline_of(chain: Chain) -> Outline:
     """Return the outline of a chain."""
     same = same_spaces(_expressions(chain))
-    powers = {node for side in _expressions(chain) for node in side.atoms(sympy.exp)}
+    exponents = {node.args[-1] for side in _expressions(chain) for node in side.atoms(sympy.exp, sympy.Pow)}
     outline = Outline(
         chain.parameters,
         chain.where,
         chain.assuming,
         same=same,
         largest=_largest_number(chain),
-        exponential=any(power.has(AppliedUndef) for power in powers),
+        exponential=any(exponent.has(AppliedUndef) for exponent in exponents),
         blocks=blocks_in(_expressions(chain), chain.parameters),
     )
     for expression in _expressions(chain):

@@ -1,19 +1,23 @@
-"""What stands around a part: where the indices of sums run, and over which densities means are taken."""
+"""What stands around a part: where the indices of sums run, as k ≥ 0 and k ≤ n, and by what means are taken."""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
 
-from ..nodes import Arbitrary, Iterated, Product, free_symbols, replaced
+from ..errors import DerivationError
+from ..nodes import Uniform, free_symbols, replaced
+from ..symbols import kind_of, known
+from .drawn import Drawn, factors, run_where
 
-__all__ = ["NO_RANGES", "Ranges", "factors"]
+__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "at_least", "bound_in", "labels_in", "with_in_place"]
 
-Place = tuple[str, Any]  # a space, and what is there
-Drawn = tuple[Any, tuple[Any, ...]]  # a density and the variables over which a mean runs by it
+_MOST_PLACES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,11 @@ class Ranges:
         return replace(inner, ends=(*inner.ends, (index, first, last)))
 
     def in_mean(self, mean: Any) -> Ranges:
-        """Return the same within an expectation."""
+        """Return the same within an expectation; that by Uniform(n) is over indices from 1 to n."""
         density, _, *variables = mean.args
         inner = self.without(variables)
+        if isinstance(density, Uniform):
+            inner = inner.over(variables[0], sympy.Integer(1), density.args[0])
         return replace(inner, drawn=(*inner.drawn, *factors(density, tuple(variables))))
 
     def without(self, bound: Iterable[Any]) -> Ranges:
@@ -46,59 +52,73 @@ class Ranges:
 
     def runs_where(self, value: Any) -> bool:
         """Whether the means around a density at a point run only where it is positive."""
-        density, *point = value.args
-        return all(self._is_drawn(*factor) for factor in factors(density, tuple(point)))
+        return run_where(self.drawn, value)
 
-    def _is_drawn(self, density: Any, point: tuple[Any, ...]) -> bool:
-        if any((density, point) == own or _is_entry(density, point, *own) for own in self.drawn):
-            return True
-        return isinstance(density, Arbitrary) and any(
-            _pairs(density, point) <= all_of for all_of in self._joint(density)
-        )
+    def placed(self, part: Any) -> Iterator[Any]:
+        """Yield a part with each index at first + m, or at last − m: what holds of one of these for all m ≥ 0 holds.
 
-    def _joint(self, one: Any) -> list[set[Place]]:
-        """Return the places of a distribution that are drawn together: x and z by p(x, z), or by p(x) and p(z | x).
-
-        Those of p(x) and of p(z) are not: p(x, z) may be 0 where both are positive.
+        The ends of an inner index may hold an outer one, which is replaced after it.
         """
-        found: list[set[Place]] = []
-        for density, point in self.drawn:
-            if isinstance(density, Arbitrary) and density.args[0] == one.args[0]:
-                given = _given(density)
-                found += [_pairs(density, point) for before in (found if given else [given]) if before == given]
-        return found
+        placed = _placed(part, self.ends) if free_symbols(part) & {index for index, *_ in self.ends} else iter(())
+        yield from itertools.islice(placed, _MOST_PLACES)
 
 
 NO_RANGES = Ranges()
 
 
-def factors(density: Any, point: tuple[Any, ...]) -> Iterator[Drawn]:
-    """Yield the blocks of a product with their places."""
-    if not isinstance(density, Product):
-        yield density, point
+def _placed(part: Any, ends: tuple[tuple[Any, Any, Any], ...]) -> Iterator[Any]:
+    if not ends:
+        yield part
         return
-    for factor in density.args:
-        yield from factors(factor, point[: factor.dimension])
-        point = point[factor.dimension :]
+    *outer, (index, first, last) = ends
+    if index not in free_symbols(part):
+        yield from _placed(part, tuple(outer))
+        return
+    steps = sympy.Symbol(f"steps of {index.name}", integer=True, nonnegative=True)  # nobody can give it that name
+    for place in (first + steps, last - steps):
+        with contextlib.suppress(DerivationError):
+            yield from _placed(with_in_place(part, index, place), tuple(outer))
 
 
-def _is_entry(density: Any, point: tuple[Any, ...], block: Any, variables: tuple[Any, ...]) -> bool:
-    """Whether a density is that of one coordinate, at z[l] or z[l, j], of a block z that is drawn."""
-    place = point[0]
-    if not isinstance(place, sympy.Indexed) or place.base.label != variables[0]:
-        return False
-    for index in place.indices:
-        if not isinstance(block, Iterated):
-            return False
-        block = replaced(block.args[0], {block.args[1]: index})
-    return bool(block == density)
+def with_in_place(part: Any, symbol: Any, meaning: Any) -> Any:
+    """Return a part with a meaning in the place of a free symbol; raises `DerivationError` where it cannot stand."""
+    if not (bound_in(part) | labels_in(part)).isdisjoint({symbol, *free_symbols(meaning)}):
+        raise DerivationError(f"{meaning} cannot stand for {symbol} in {part}, where one of its symbols is bound")
+    return replaced(part, {symbol: meaning})
 
 
-def _given(density: Any) -> set[Place]:
-    _, _, spaces, places = density.args
-    return {(space.name, place) for space, place in zip(spaces, places, strict=True)}
+def as_it_runs(body: Any, index: Any, first: Any, last: Any, ranges: Ranges) -> tuple[Any, Ranges]:
+    """Return the body of a sum with an index of which only its ends are known, and where it runs.
+
+    Raises `DerivationError` where parts of the body refuse such an index.
+    """
+    if kind_of(index) == "count" and at_least(first, 1):
+        return body, ranges.over(index, first, last)
+    least = next((said for least, said in ((1, "positive"), (0, "nonnegative")) if at_least(first, least)), "integer")
+    whole = sympy.Symbol(index.name, **{"integer": True, least: True})
+    return replaced(body, {index: whole}), ranges.without((index,)).over(whole, first, last)
 
 
-def _pairs(density: Any, point: tuple[Any, ...]) -> set[Place]:
-    own = {(space.name, place) for space, place in zip(density.args[1], point, strict=True)}
-    return own | _given(density)
+def at_least(number: Any, least: Any) -> bool:
+    """Whether one number is certainly not below another, from what its symbols are.
+
+    >>> from elbo_check.symbols import count
+    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
+    (True, False)
+    """
+    with sympy.evaluate(True):
+        difference = number - least
+        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
+        return known(anew, "nonnegative") is True
+
+
+def bound_in(part: Any) -> set[Any]:
+    """Return the symbols that the sums, means and the like in a part bind, or by which it is differentiated."""
+    nodes = list(sympy.preorder_traversal(part))
+    moved = {symbol for node in nodes if isinstance(node, sympy.Derivative) for symbol in node.variables}
+    return moved.union(*(getattr(node, "bound_symbols", ()) for node in nodes))
+
+
+def labels_in(part: Any) -> set[Any]:
+    """Return the names of the sequences of which entries occur in a part."""
+    return {entry.base.label for entry in part.atoms(sympy.Indexed)}

@@ -60,7 +60,7 @@ def exchange_of_sums(left: Any, right: Any, context: Context) -> str:
 def nonnegativity(left: Any, right: Any, context: Context) -> str:
     """A sum of squares and of products of positive terms is not negative, nor is E of it.
 
-    a − b counts as such a term where a ≥ b is assumed.
+    e^t − 1 and log(1 + t) count as such terms where t does, and a − b where a ≥ b is assumed.
     """
     return by_rewriting_as_assumed(left, right, context, Rule.NONNEGATIVE)
 

@@ -33,17 +33,15 @@ def assumption(left: Any, right: Any, context: Context) -> str:
     x = y replaces x within functions, expectations and densities as well. s ≤ t is log s ≤ log t and eˢ ≤ eᵗ, and for
     s, t > 0 also sⁿ ≤ tⁿ and 1/s ≥ 1/t.
     """
-    assumed = replace(context, equations=tuple(turned(statement) for statement in context.assumed))
     if not context.assumed:
         return "nothing is assumed here"
     objections = ["what is assumed has no term of its own to replace"]
-    for bare, relation, other in monotone(left, context.relation, right):
-        within = replace(assumed, relation=relation)
-        for made in (within, substituting(bare, other, within)):
-            with contextlib.suppress(WitnessError):
-                objections.append(by_rewriting(bare, other, made, Rule.EQUATIONS))
-            if not objections[-1]:
-                return ""
+    bare = tuple(list(monotone(*statement))[-1] for statement in context.assumed)
+    for said in dict.fromkeys((context.assumed, bare)):
+        assumed = replace(context, equations=tuple(map(turned, said)))
+        objections += _objections_by(assumed, left, right)
+        if not objections[-1]:
+            return ""
     return objections[min(1, len(objections) - 1)]
 
 
@@ -54,6 +52,19 @@ def monotonicity(left: Any, right: Any, context: Context) -> str:
     """E_q f ≤ E_q g, if f ≤ g by the theorem that the step cites."""
     none = "the step cites no theorem"
     return by_rewriting(left, right, context, Rule.EQUATIONS, Rule.LINEAR) if context.equations else none
+
+
+def _objections_by(assumed: Context, left: Any, right: Any) -> list[str]:
+    """Return why what is assumed does not lead from left to right, or between what they are functions of, or ""."""
+    objections: list[str] = []
+    for bare, relation, other in monotone(left, assumed.relation, right):
+        within = replace(assumed, relation=relation)
+        for made in (within, substituting(bare, other, within)):
+            with contextlib.suppress(WitnessError):
+                objections.append(by_rewriting(bare, other, made, Rule.EQUATIONS))
+            if objections and not objections[-1]:
+                return objections
+    return objections
 
 
 def _by_equations(left: Any, right: Any, context: Context, none: str) -> str:

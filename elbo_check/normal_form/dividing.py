@@ -27,7 +27,7 @@ def divides(term: Term, variables: frozenset[int], terms: Terms) -> bool:
         return False
     if term.tag[0] in ("log", "information"):
         return any(_divides_in_log(part, variables, terms) for part in term.parts)
-    if term.tag[0] == "exp":
+    if term.tag[0] in ("exp", "power"):
         return any(holds_density(base, variables, terms) for part in term.parts for base in _bases(part))
     return any(divides_by_density(part, variables, terms) for part in term.parts)
 

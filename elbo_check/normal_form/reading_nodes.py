@@ -26,6 +26,7 @@ from ..nodes import (
     space_of,
     sum_parts,
 )
+from ..reading import written_out
 from ..symbols import kind_of, known
 from .blocks import entry, vector
 from .changes import changed
@@ -177,8 +178,15 @@ def _product(form: NormalForm, node: Any, values: Values) -> Ratio:
 
 
 def _power(form: NormalForm, node: Any, values: Values) -> Ratio:
-    power: Ratio = form.reader.power(form.inside(node.base, values), node.exp)
-    return reduced(power, form.terms)
+    """Read a power; xⁿ is e^(n log x) only where x is certainly positive, and otherwise a term of its own."""
+    written = written_out(node)
+    base = form.inside(node.base, values)
+    if written.is_Pow:
+        power: Ratio = form.reader.power(base, node.exp)
+        return reduced(power, form.terms)
+    if known(node.exp, "integer") and not form.terms.is_positive(base):
+        return generator(form.terms.make(("power",), base, form.inside(node.exp, values)))
+    return form.inside(written, values)
 
 
 HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .growth import bounded
 from .polynomials import Exponent, Monomial, Polynomial, Ratio, constant, generator
 from .roots import reduced
 from .signs import Sign, complements
@@ -54,6 +55,7 @@ class Terms:
         self._table: list[Term] = []
         self._numbers: dict[Any, int] = {}
         self._last: dict[int, Ratio] = {}
+        self._signs: dict[Any, Sign] = {}
         self.roots: set[int] = set()  # those of what is certainly not negative
 
     def __getitem__(self, base: int) -> Term:
@@ -152,7 +154,14 @@ class Terms:
         return all(self._table[base].depends.isdisjoint(symbols) for base, _ in monomial)
 
     def sign(self, part: Ratio) -> Sign:
-        """Return what is known of the sign of a ratio, from the signs of its generators alone."""
+        """Return what is known of the sign of a ratio, from the signs of its generators and in e^t, log t."""
+        if part.key not in self._signs:
+            found = self._sign_of_ratio(part)
+            other = bounded(part, self) if found is Sign.UNKNOWN else None
+            self._signs[part.key] = found if other is None else self._sign_of_ratio(other)
+        return self._signs[part.key]
+
+    def _sign_of_ratio(self, part: Ratio) -> Sign:
         top, bottom = self._sign(part.numerator), self._sign(part.denominator)
         return top if bottom is Sign.POSITIVE else Sign.UNKNOWN
 

@@ -174,7 +174,7 @@ with author_form():
         (log(indexed_sum(exp(f(k)), k, n) - exp(f(i))), (n, i), (), "> 0"),
         (indexed_sum(log(indexed_sum(exp(f(k)), k, n) - 2 * exp(f(i))), i, n), (n,), (), "> 0"),
         (indexed_sum(log(indexed_sum(exp(f(k)), k, n, -2) - exp(f(i))), i, n, -2), (n,), (), "> 0"),
-        (indexed_sum(Expectation(Bernoulli(1 / (1 + j))(b), b), j, n, -2), (n,), (), "unless −2 is at least 1"),
+        (indexed_sum(Expectation(Bernoulli(1 / (1 + j))(b), b), j, n, -2), (n,), (), "where j is below 1"),
         (1 / indexed_sum(f(k) ** 2, k, n - 1), (n,), (), "= 0"),
         (1 / indexed_sum((j - 70) ** 2, j, n), (n,), (), "= 0"),
         (indexed_sum(1 / (n - j), j, n), (n,), (), "where n − j = 0"),
@@ -186,7 +186,8 @@ with author_form():
                                Statement(f(x), ONE, "≥")), "= 0"),
         (log(x), (x,), (Statement(ZERO * log(x), ONE, "≤"),), "unless x > 0"),
         (1 / (x - x + y - y), (x, y), (), "= 0"),
-        (1 / (x**s + y), (x, y, s), (), "= 0"),
+        (1 / ((x + y) ** 101 + y), (x, y), (), "= 0"),
+        (1 / (x**s + y), (x, y, s), (), "x^s, which is read as e^{s log x}, has no value unless x > 0"),
         (log(y), (x,), (), "unless 5000 − x > 0", ((y, far),)),
         (log(x), (x, y), (Statement(1 / (y - y) + x, ONE, "≥"),), "unless x > 0"),
     ]  # fmt: skip
@@ -209,6 +210,6 @@ def test_of_what_is_bound_nothing_can_be_assumed():
 
 def test_an_odd_power_or_a_symbol_as_exponent_says_nothing_of_a_sign():
     with author_form():
-        assert "unless s^x > 0" in doubt(log(s**x), (s, x))
+        assert "unless y^m > 0" in doubt(log(y**m), (y, m))
         assert "unless x³ > 0" in doubt(log(x**3), (x,))
     assert Symbol("j", integer=True) != j

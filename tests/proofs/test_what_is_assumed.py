@@ -39,11 +39,17 @@ with author_form():
         (log(s), "≤", log(t), LESS), (exp(s), "≤", exp(t), LESS), (s**2, "≤", t**2, LESS), (1 / s, "≥", 1 / t, LESS),
         (sqrt(s), "≤", sqrt(t), LESS), (log(1 / s), "≥", log(1 / t), LESS), (exp(x), "≤", exp(y), LESS_REAL),
         (log(b), "≥", log(Integer(1)), Statement(Integer(1), b, "≤")),
+        (x, "=", y, Statement(exp(x), exp(y))), (s, "=", t, Statement(log(s), log(t))),
+        (s, "=", t, Statement(s**2, t**2)), (x, "≤", y, Statement(exp(x), exp(y), "≤")),
+        (s, "≤", t, Statement(1 / s, 1 / t, "≥")), (f(s), "=", f(t), Statement(sqrt(s), sqrt(t))),
+        (x, "≥", Integer(0), Statement(exp(x), exp(Integer(0)), "≥")),
     ]  # fmt: skip
     NOT = [
         (f(x), "≤", f(y), LESS_REAL), (x**2, "≤", y**2, LESS_REAL), (1 / x, "≥", 1 / y, LESS_REAL),
         (log(s), "≥", log(t), LESS), (1 / s, "≤", 1 / t, LESS), (exp(-s), "≤", exp(-t), LESS),
         (s**2, "≤", t**3, LESS), (s**y, "≤", t**y, LESS), (f(x), "=", f(z), EQUAL),
+        (x, "=", y, Statement(x**2, y**2)), (x, "≤", y, Statement(x**2, y**2, "≤")), (x, "=", y, Statement(f(x), f(y))),
+        (s, "≥", t, Statement(1 / s, 1 / t, "≥")), (x, "≥", y, Statement(exp(x), exp(y), "≤")),
         (derivative(x * y, x), "=", derivative(x * x, x), EQUAL),
         (derivative(x**2, x), "=", Integer(0), Statement(x, Integer(1))),
     ]  # fmt: skip

@@ -1,0 +1,132 @@
+"""s^y is e^(y log s) for s > 0, and xⁿ for a whole n what it is for any x."""
+
+import pytest
+from sympy import Integer, Rational, exp, log, pi, sqrt
+
+from elbo_check import laws
+from elbo_check.nodes import (
+    Bernoulli,
+    Expectation,
+    Integral,
+    derivative,
+    free_symbols,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+)
+from elbo_check.symbols import author_form, bit, count, positive, real, unit
+from tests.checking.test_defined import doubt, outcome
+
+x, y, z, s, w = real("x"), real("y"), real("z"), positive("s"), positive("w")
+u, b, n, k, J = unit("u"), bit("b"), count("n"), count("k"), count("J")
+p, q, f = model("p"), model("q"), function("f")
+THIRD, ZERO = Rational(1, 3), Integer(0)
+LOGS, ALGEBRA, LINEAR, JENSEN = laws.log_of_product, laws.algebra, laws.linearity, laws.jensen
+
+with author_form():
+    bridge = Integral(p(z) ** u * q(z) ** (1 - u), z)
+    ratio = p(z) / q(z)
+    normal = gaussian(0, 1)(z)
+    TRUE = {
+        "log s^y": (log(s**y), y * log(s), LOGS),
+        "log (s w)^y": (log((s * w) ** y), y * log(s) + y * log(w), LOGS),
+        "a power of a power": (log((s**y) ** x), x * y * log(s), LOGS),
+        "s^y s^x": (s**y * s**x, s ** (x + y), ALGEBRA),
+        "s^n s": (s**n * s, s ** (n + 1), ALGEBRA),
+        "1/s^y": (1 / s**y, s ** (-y), ALGEBRA),
+        "a third": (log(s**THIRD), THIRD * log(s), LOGS),
+        "a Gaussian in J dimensions": (
+            log((2 * pi * s**2) ** (-J / 2) * exp(-(x**2) / (2 * s**2))),
+            -J / 2 * log(2 * pi) - J * log(s) - x**2 / (2 * s**2),
+            LOGS,
+        ),
+        "the mass of a bit": (
+            Expectation(Bernoulli(u)(b), log(u**b * (1 - u) ** (1 - b))),
+            Expectation(Bernoulli(u)(b), b * log(u) + (1 - b) * log(1 - u)),
+            LOGS,
+        ),
+        "a geometric bridge": (
+            log(p(x) ** u * q(x) ** (1 - u) / bridge),
+            u * log(p(x)) + (1 - u) * log(q(x)) - log(bridge),
+            LOGS,
+        ),
+        "a temperature": (log((1 + exp(x / s)) ** s), s * log(1 + exp(x / s)), LOGS),
+        "under a mean": (Expectation(q(z), u * p(z) ** u), u * Expectation(q(z), p(z) ** u), LINEAR),
+        "under a Gaussian": (Expectation(normal, s**z), Expectation(normal, exp(z * log(s))), ALGEBRA),
+        "∂/∂y": (derivative(s**y, y), s**y * log(s), laws.differentiation),
+        "∂/∂s": (derivative(s**y, s), y * s**y / s, laws.differentiation),
+        "a geometric sum": (indexed_sum(2 * s**k, k, n, 0), 2 * indexed_sum(s**k, k, n, 0), ALGEBRA),
+        "xⁿ of any x": (2 * x**n + x**n, 3 * x**n, ALGEBRA),
+        "a moment": (Expectation(normal, 2 * z**n), 2 * Expectation(normal, z**n), LINEAR),
+        "1/xⁿ": (2 / x**n, 1 / x**n + 1 / x**n, ALGEBRA),
+        "1 − (1 − u)ⁿ": (log((1 - (1 - u) ** n) ** 2), 2 * log(1 - (1 - u) ** n), LOGS),
+        "√x²ⁿ": (2 * sqrt(x ** (2 * n)), sqrt(x ** (2 * n)) * 2, ALGEBRA),
+        "0⁰ = 1": (b ** (n - 1) * 2, b ** (n - 1) + b ** (n - 1), ALGEBRA),
+    }  # fmt: skip
+    FALSE = {
+        "s^y s": (s**y * s, s ** (2 * y), ALGEBRA),
+        "log s^y": (log(s**y), log(y) * s, LOGS),
+        "(s + w)^y": ((s + w) ** y, s**y + w**y, ALGEBRA),
+        "∂/∂s": (derivative(s**y, s), y * s**y, laws.differentiation),
+        "xⁿ x": (x**n, x ** (n + 1), ALGEBRA),
+        "a third, twice": ((s**THIRD) ** 2, s, ALGEBRA),
+    }
+    NOT_PROVED = {
+        "log x²ⁿ": (log(x ** (2 * n)), 2 * n * log(x), LOGS),
+        "x^y": (x**y * x**y, x ** (2 * y), ALGEBRA),
+        "a third of x": ((x**2) ** THIRD, x ** (2 * THIRD), ALGEBRA),
+        "a bit to the power y": (b**y * b, b ** (y + 1), ALGEBRA),
+        "a bit to a power that may be negative": (2 * b ** (n - 3), b ** (n - 3) + b ** (n - 3), ALGEBRA),
+    }
+    DIVIDED = (ratio**s, ratio**n, p(z) * (f(z) * q(z)) ** (-n))
+
+
+def ruled(left, right, law, relation="="):
+    bound = {z, k} | ({b} if left.has(Expectation) else set())
+    parameters = tuple((free_symbols(left) | free_symbols(right)) - bound)
+    return outcome((left, right), ((law, relation),), parameters).outcome
+
+
+@pytest.mark.parametrize("case", TRUE.values(), ids=TRUE)
+def test_a_power_is_an_exponential(case):
+    assert ruled(*case) == "proved"
+
+
+@pytest.mark.parametrize("case", FALSE.values(), ids=FALSE)
+def test_what_is_false_of_powers_is_refuted(case):
+    assert ruled(*case) == "refuted"
+
+
+@pytest.mark.parametrize("case", NOT_PROVED.values(), ids=NOT_PROVED)
+def test_what_does_not_hold_for_all_numbers_is_not_proved(case):
+    assert ruled(*case) == "undecided"
+
+
+@pytest.mark.parametrize("divided", DIVIDED, ids=str)
+def test_a_power_may_be_a_division_by_a_density_that_is_0_somewhere(divided):
+    with author_form():
+        sides = Expectation(q(z), divided), Integral(q(z) * divided, z)
+        safe = Expectation(q(z), f(z) ** n), Integral(q(z) * f(z) ** n, z)
+    assert "divided by a density that may be 0" in laws.definition_of_expectation.objection(*sides)
+    assert laws.definition_of_expectation.objection(*safe) == ""
+
+
+def test_the_bound_of_a_renyi_divergence_points_one_way():
+    with author_form():
+        mean, within = log(Expectation(q(z), ratio ** (1 - u))), Expectation(q(z), log(ratio ** (1 - u)))
+    assert ruled(mean, within, JENSEN, "≥") == "proved"
+    assert ruled(mean, within, JENSEN, "≤") == "refuted"
+
+
+def test_a_whole_power_may_be_negative():
+    with author_form():
+        assert ruled(x**n, ZERO, laws.nonnegativity, "≥") == "refuted"
+        assert ruled(x ** (2 * n) * s, ZERO, laws.nonnegativity, "≥") != "refuted"
+        assert "unless x^n > 0" in doubt(log(x**n), (x, n))
+
+
+def test_a_power_of_less_than_1_is_less_than_1():
+    with author_form():
+        assert doubt(log(1 - u**s) + log(1 - (1 - u) ** n) + log((1 + s) ** y), (u, s, n, y)) == ""
+        assert "has no value" in doubt(log(500 - s**y), (s, y))
