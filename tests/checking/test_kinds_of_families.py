@@ -136,6 +136,7 @@ with author_form():
     }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("which", TRUE)
 def test_what_is_true_of_a_kind_is_not_refuted(which):
     left, relation, right, parameters = TRUE[which]

@@ -88,6 +88,7 @@ def outcomes(symbol):
     return truths[kind_of(symbol)]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("make", [bit, positive, unit, count])
 @pytest.mark.parametrize("law", [laws.algebra, laws.nonnegativity, laws.linearity])
 def test_the_variables_of_a_density_are_what_their_symbol_is_assumed_to_be(make, law):
@@ -191,6 +192,7 @@ def test_an_abbreviation_needs_the_real_line_as_well():
     assert check(Derivation("t", "t", "t", (), (chain,), ("none",))).outcome == "undecided"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("law", [laws.algebra, laws.linearity, laws.definition_of_expectation])
 def test_a_density_has_no_slope_where_it_is_zero(law):
     encoder = q(z, given=phi)

@@ -157,6 +157,7 @@ TWO_SLIPS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slip", TWO_SLIPS)
 def test_a_slip_of_two_is_named(slip):
     slugs, form = TWO_SLIPS[slip]

@@ -147,6 +147,7 @@ SAMPLED = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("kind", sorted(SAMPLED))
 def test_of_other_quantities(kind):
     roles, function = SAMPLED[kind]

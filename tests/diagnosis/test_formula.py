@@ -102,6 +102,7 @@ def test_terms_are_told_apart_by_name_alone():
     assert repr(again) == "<one>"
 
 
+@pytest.mark.endurance
 @given(FORMULAS, FORMULAS, MONOMIALS)
 def test_formulas_add_and_scale_term_by_term(one, two, factor):
     total = one + two.scaled(factor)

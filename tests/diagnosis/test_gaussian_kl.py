@@ -144,6 +144,7 @@ def test_wider_terms_are_told_apart_at_the_points_that_are_drawn(role):
         assert all(term.symbol(symbols).free_symbols for term in terms)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("prior", PRIORS[:2])
 @pytest.mark.parametrize("role", ["std", "variance", "log_variance", "log_std"])
 def test_edges_lead_to_the_prior_and_away_from_it_with_an_accurate_reference(role, prior):

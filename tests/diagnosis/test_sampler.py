@@ -121,6 +121,7 @@ def test_a_torch_sampler_is_judged_against_the_distribution_of_torch() -> None:
     accused("var-as-std-in-reparam", ask(lambda m, t, e: m + t.exp() * e, *LOGVAR, backend="torch"))
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_jax_sampler_is_judged() -> None:
     jnp = pytest.importorskip("jax.numpy")

@@ -150,6 +150,7 @@ def test_in_images():
     assert outcome(judged(loss, L)) == "consistent"
 
 
+@pytest.mark.endurance
 def test_a_wrong_sigmoid_would_be_seen(monkeypatch):
     """Sabotage: the sigmoid of twice the logits, and of none."""
     for broken in (lambda t: 1 / (1 + np.exp(-2 * t)), lambda t: t):

@@ -242,6 +242,7 @@ def test_a_slip_of_the_kl_is_named(slug):
     assert is_named(judged(lambda x, r, m, s: np.sum(bce(x, r) + DIVERGENCES[slug](m, s)), R), slug)
 
 
+@pytest.mark.endurance
 def test_pairs_of_a_slip_in_each_part_and_a_weight_are_named():
     shapes = [case for case in SHAPES if SHAPES[case][0] is R and case != "norm"]
     chosen = random.Random(3).sample(list(itertools.product(shapes, DIVERGENCES)), 6)
@@ -275,6 +276,7 @@ SPREADS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("role", "shape"), list(itertools.product(DECODERS, SPREADS)))
 def test_a_decoder_with_a_spread_is_right_in_every_shape(role, shape):
     def loss(x, r, spread, m, s):
@@ -288,6 +290,7 @@ def test_a_spread_that_is_not_used_is_named():
     assert is_named(judged(lambda x, r, spread, m, s: sse(x, r) + kl(m, s), roles), "mse-without-variance")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("quantity", "told"), [(BERNOULLI, "refuted"), (GAUSSIAN, "refuted"), (None, "undecided")])
 def test_what_is_not_known_is_refuted_where_the_likelihood_is_said_and_not_guessed(quantity, told):
     diagnosis = judged(lambda x, r, m, s: np.mean(np.sin(bce(x, r)) + kl(m, s)), R, quantity)
@@ -296,6 +299,7 @@ def test_what_is_not_known_is_refuted_where_the_likelihood_is_said_and_not_guess
     assert diagnosis.mistakes == ()
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("roles", "quantity", "told"), [(L, None, "undecided"), (R, GAUSSIAN, "refuted")])
 def test_slips_of_a_likelihood_are_tried_two_at_a_time_and_end(roles, quantity, told):
     diagnosis = judged(lambda x, r, m, s: np.mean(np.cos(3 * x * r).sum(-1) + kl(m, s)), roles, quantity)
@@ -312,6 +316,7 @@ def test_terms_that_no_slip_leads_to_are_read_and_not_named():
     assert "exp(2·lv_j)" in diagnosis.recovered.replace(" ", "·").replace("s_j", "lv_j")
 
 
+@pytest.mark.endurance
 def test_terms_that_are_in_no_slip_are_read_too():
     def loss(x, r, m, s):
         return np.mean(bce(x, r) + np.sum(m**2 + 3 * m**2 * np.exp(-s) + np.exp(s) - s, -1))
@@ -355,6 +360,7 @@ def test_roles_that_do_not_go_together_are_told(roles, quantity):
         quantity_for(frozenset(roles), quantity, Options())
 
 
+@pytest.mark.endurance
 def test_the_right_formulas_are_those_of_torch_distributions():
     """An independent truth: log_prob and kl_divergence of torch itself, at labels."""
     torch = pytest.importorskip("torch")
@@ -375,6 +381,7 @@ def test_the_right_formulas_are_those_of_torch_distributions():
     assert found.relation == "equal"
 
 
+@pytest.mark.endurance
 def test_losses_of_torch_are_read_in_their_reductions():
     torch = pytest.importorskip("torch")
     f = torch.nn.functional

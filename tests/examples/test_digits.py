@@ -21,6 +21,7 @@ def training():
     return run()
 
 
+@pytest.mark.endurance
 def test_it_is_proved_and_has_a_row_an_epoch(training) -> None:
     assert training.outcome is Outcome.PROVED
     phases = [epoch.phase for epoch in training.epochs]
@@ -212,6 +213,7 @@ def test_the_evidence_of_other_parameters_is_refuted(monkeypatch: pytest.MonkeyP
     assert run(epochs=0, ascents=0).epochs[0].outcome is Outcome.REFUTED
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slip", ["sign", "nothing", "z = μ"])
 def test_a_wrong_gradient_does_not_arrive(slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run on a wrong gradient (by the encoder's weights, or at z = μ) ends below where the right one does."""

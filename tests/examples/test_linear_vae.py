@@ -73,6 +73,7 @@ def test_the_stochastic_gradient_is_that_of_the_exact_elbo_in_the_mean(model) ->
             assert getattr(found, name)[place] == pytest.approx((behind - ahead) / 2e-5, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.endurance
 @EVERY_MODEL
 def test_no_sweep_lowers_the_elbo_and_the_end_is_the_optimum(model) -> None:
     best, values = optimum(DATA, 2), [elbo(model, DATA).value]

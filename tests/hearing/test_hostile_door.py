@@ -52,6 +52,7 @@ def test_ten_thousand_hostile_values_in_any_argument_are_taken_or_refused():
     assert min(said.values()) > 0
 
 
+@pytest.mark.endurance
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(NUMBERS), hostile.recipes())
 def test_what_is_taken_is_judged_to_the_end(argument, recipe):

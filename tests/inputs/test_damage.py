@@ -78,6 +78,7 @@ def fates(path: Path, contents: Iterator[bytes]) -> list[EncoderOutput | None]:
     return made
 
 
+@pytest.mark.endurance
 def test_every_single_flipped_bit_is_survived_and_in_an_archive_harmless_or_noticed(sound: Path) -> None:
     whole, original = sound.read_bytes(), read_again(sound)
     assert original is not None

@@ -97,6 +97,7 @@ def test_a_gradient_that_is_scaled_from_some_entry_on_is_no_cut() -> None:
     assert found.counterexample["claim"] == pytest.approx(0.1 * found.counterexample["truth"])
 
 
+@pytest.mark.endurance
 def test_the_test_of_a_cut_along_a_long_axis_is_short_and_tells_it() -> None:
     def loss(mu, logvar):
         return first_latents(mu, logvar)

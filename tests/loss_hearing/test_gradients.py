@@ -81,6 +81,7 @@ def test_the_derivative_that_is_wrong_is_shown_with_both_numbers() -> None:
     assert "in logvar" not in found.mistakes[0].evidence
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_sample_that_is_cut_off_is_named_in_every_argument(torch) -> None:
     for seed in range(3):

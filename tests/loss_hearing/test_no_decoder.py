@@ -52,6 +52,7 @@ def test_a_weight_in_steps_of_the_data_is_refuted_with_its_place(weight, told):
     assert abs(found.counterexample["claim"] - found.counterexample["truth"]) > 1e-6
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "part",
     [

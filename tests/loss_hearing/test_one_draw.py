@@ -81,6 +81,7 @@ def test_slips_of_the_forms_are_named(slug, fn):
     accused(slug, ask(fn, *DRAW))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "fn",
     [

@@ -174,6 +174,7 @@ def test_dropout_beside_the_draw_is_not_known() -> None:
     assert ask(noisy, *ROLES, backend="torch").outcome == "undecided"
 
 
+@pytest.mark.endurance
 @needs_jax
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_sampler_of_jax_with_its_own_key_is_read(compiled: bool) -> None:
@@ -186,6 +187,7 @@ def test_a_sampler_of_jax_with_its_own_key_is_read(compiled: bool) -> None:
     assert "ε_j·exp(logvar_j/2)" in found.recovered
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_one_row_of_noise_in_jax_is_no_sampler() -> None:
     key = jax.random.PRNGKey(0)

@@ -32,6 +32,7 @@ def sampled(mu, t, eps):
     return (-0.5 * eps**2 - t / 2 + 0.5 * z(mu, t, eps) ** 2).sum(-1)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "fn",
     [

@@ -115,6 +115,7 @@ def test_a_mean_over_the_last_axis_is_right_if_that_holds_the_steps():
     assert found.missing.startswith("equal, if its arguments hold d along two axes (L, T)")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("reduce", "slug"),
     [

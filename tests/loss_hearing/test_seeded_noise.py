@@ -88,6 +88,7 @@ def test_a_mask_from_a_seed_beside_the_draw_is_no_accusation() -> None:
     assert "torch.bernoulli" in found.missing
 
 
+@pytest.mark.endurance
 def test_a_strange_loss_that_draws_nothing_but_its_noise_is_refuted() -> None:
     def strange(recon, x, mu, logvar):
         e = np.random.default_rng(0).standard_normal(mu.shape)

@@ -57,6 +57,7 @@ def test_the_cure_is_in_the_framework():
     assert "kl.flatten(1).sum(-1).mean()" in ask(fn, *KL, backend="torch").mistakes[0].cure
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("seed", range(3))
 def test_no_epsilon_below_the_resolution_is_told(seed):
     def clipped(x, recon, s, mu, logvar):

@@ -81,6 +81,7 @@ def test_free_bits_at_a_small_level_are_refuted_at_the_prior(level):
     assert "free bits" in str(found).replace("\n", " ")
 
 
+@pytest.mark.endurance
 def test_a_floor_of_the_squared_error_is_refuted_where_it_binds():
     def floored(r, x, mu, logvar):
         return np.maximum(0.5 * (r - x) ** 2, 5e-4).sum() + each(mu, logvar).sum()
@@ -177,6 +178,7 @@ def test_a_small_part_that_float32_cannot_read_is_told_as_such():
     assert "free bits" not in str(found)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("beta", [1e-4, 1e-5, 1e-6])
 def test_the_constant_of_a_laplace_decoder_is_no_multiple_of_a_small_beta(beta):
     def loss(r, x, mu, s):

@@ -53,6 +53,7 @@ def test_a_wrong_objective_fails_in_every_test(name):
     assert not passes(ask(loss, *VAE), WRONG_OBJECTIVES[name])
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", WRONG_OBJECTIVES)
 def test_an_accused_objective_fails_in_its_own_test(name):
     fn = WRONG_OBJECTIVES[name]

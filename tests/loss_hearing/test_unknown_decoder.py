@@ -179,6 +179,7 @@ def test_what_is_not_recognised_is_set_beside_the_nearest_right_one():
     assert "(-r_i + x_i)²" in found.right
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("total", [np.mean, np.sum])
 def test_an_unknown_decoder_is_open_in_float32_too(total):
     def loss(r, x, mu, lv):

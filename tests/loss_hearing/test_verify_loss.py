@@ -203,6 +203,7 @@ WRONG = {
 REDUCTIONS = [("numpy", "np.mean", "np.sum"), ("torch", "torch.mean", "torch.sum")]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("backend", "wrong", "right"), REDUCTIONS)
 def test_the_test_fails_today_and_passes_when_the_function_is_right(tmp_path, backend, wrong, right):
     pytest.importorskip(backend)

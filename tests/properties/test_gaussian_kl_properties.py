@@ -79,6 +79,7 @@ def test_the_divergence_is_positive_exactly_where_the_densities_differ(pair):
         assert ball.value[0] - ball.error[0] > 0
 
 
+@pytest.mark.endurance
 @given(st.lists(pairs(), min_size=2, max_size=5))
 def test_independent_coordinates_add_up(many):
     mu, sigma, prior_mu, prior_sigma = (np.array(column) for column in zip(*many, strict=True))

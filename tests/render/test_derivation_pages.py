@@ -231,6 +231,7 @@ def test_a_story_says_theorem_only_of_what_is_proved():
     assert story_of(small(law=laws.theorem), small(law=laws.theorem).check()).heading == "Statement"
 
 
+@pytest.mark.endurance
 def test_all_documents_compile_without_an_overfull_line(tmp_path):
     compiled(tmp_path, {name: catalogue.derive(name).to_latex(standalone=True) for name in NAMES})
 

@@ -147,6 +147,7 @@ def test_what_slipped_through_is_an_error_and_no_document() -> None:
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.fractions()
 
 
+@pytest.mark.endurance
 @given(st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))
 def test_any_nested_data_becomes_json_that_reads_back(held: object) -> None:
     data = plain_data(held)

@@ -62,6 +62,7 @@ def page(*assuming):
     return Derivation("t", "t", "t", (), (chain,), ("none",))
 
 
+@pytest.mark.endurance
 def test_the_page_says_at_which_points_something_is_assumed():
     with author_form():
         proof = page(Statement(P(X1, Z1), P(X1) * P(Z1)), Statement(FUNCTION(PHI), Integer(2)), Statement(S, 3))

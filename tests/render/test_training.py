@@ -69,6 +69,7 @@ def test_the_json_holds_every_row_and_the_verdict() -> None:
 SIGNATURES = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("kind", SIGNATURES)
 def test_the_picture_is_one_and_always_the_same(kind: str) -> None:
     pytest.importorskip("matplotlib")

@@ -17,6 +17,7 @@ from .pairs import FULL_P, FULL_Q, PAIRS, P, Q, total
 FLAT = MultivariateNormal([1.0, 0.0], np.eye(2))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", ["one element", "full Gaussians", "many elements"])
 def test_the_error_holds_at_its_level_and_the_standard_error_is_right(name):
     q, p = PAIRS[name]
