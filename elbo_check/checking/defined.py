@@ -16,7 +16,7 @@ import sympy
 
 from ..boxes import written
 from ..derivation import Chain, Statement, Step
-from ..nodes import KL, Entropy, Expectation, Information, Integral, Value, free_symbols
+from ..nodes import KL, Arbitrary, Entropy, Expectation, Information, Integral, Value, free_symbols
 from ..normal_form.signs import Sign
 from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
@@ -49,8 +49,17 @@ def granted_to(step: Step, chain: Chain) -> Granted:
         parts[_is_logarithm(demand)] += ground.densities_in(demand)
     divisors = [part for part in parts[False] if part not in ground.said]
     exponents = [part for demand in demands for power in demand.part.atoms(sympy.exp) for part in _means_in(power)]
-    told = parts[True], divisors, sorted(exponents, key=written)
+    told = map(_at_any_place, parts[True]), divisors, sorted(exponents, key=written)
     return Granted(*(tuple(dict.fromkeys(map(written, each))) for each in told))
+
+
+def _at_any_place(part: Any) -> Any:
+    """Return p(x | z) for an arbitrary density at a draw z_k, or given another place: it is granted wherever it is."""
+    if not isinstance(part, Value) or not isinstance(part.args[0], Arbitrary):
+        return part
+    name, spaces, given, _ = part.args[0].args
+    variables, under = ([sympy.Symbol(space.name) for space in each] for each in (spaces, given))
+    return Arbitrary(name, spaces, given, under)(*variables)
 
 
 def _means_in(exponent: Any) -> Iterator[Any]:

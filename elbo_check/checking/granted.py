@@ -43,8 +43,8 @@ class Granted:
 NOTHING = Granted()
 
 _WORDS = (
-    (" > 0", " where a logarithm is taken of it, its sums, means or integrals",
-     " where a logarithm is taken of them, their sums, means or integrals"),
+    (" > 0", " where a logarithm is taken of it, or of a sum, mean or integral of it",
+     " where a logarithm is taken of them, or of sums, means or integrals of them"),
     (" ≠ 0", " where it is divided by", " where they are divided by"),
     ("", " is finite where it is an exponent", " are finite where they are exponents"),
 )  # fmt: skip
@@ -54,8 +54,10 @@ def granted_lines(findings: Iterable[Finding], said: Sequence[str]) -> tuple[str
     """Return what the steps of a derivation were granted, as lines of its ledger; `said` are words of its author.
 
     >>> step = Finding("step-proved", "", "note", details=Granted(("p(z)", "q(z)"), ("p(x)",)).details)
-    >>> granted_lines([step], ["p(x, z) is a density", "q(z) > 0"])
-    ('p(z) > 0 where a logarithm is taken of it, its sums, means or integrals', 'p(x) ≠ 0 where it is divided by')
+    >>> for line in granted_lines([step], ["p(x, z) is a density", "q(z) > 0"]):
+    ...     print(line)
+    p(z) > 0 where a logarithm is taken of it, or of a sum, mean or integral of it
+    p(x) ≠ 0 where it is divided by
     """
     lines = []
     for parts, (what, one, several) in zip(astuple(NOTHING.with_those_of(findings)), _WORDS, strict=True):

@@ -134,11 +134,11 @@ with author_form():
         "of a mean": ((log(Expectation(q(z), p(z) * exp(z) / q(z))), ()), (("p(z)",), ())),
         "of an integral and a sum": (
             (log(Integral(p(z) * q(z), z)) + log(indexed_sum(p(points[i]), i, n)), (c, n)),
-            (("p(z)", "q(z)", "p(c_i)"), ()),
+            (("p(z)", "q(z)", "p(c)"), ()),
         ),
         "of independent draws": ((apart, ()), (("p(z, v)",), ())),
         "of other draws": ((Expectation(Iterated(q(z), k, K), log(q(z)) + log(q(draws[1, 2])), z), (K,)),
-                           (("q(z)", "q(z_{1, 2})"), ())),
+                           (("q(z)",), ())),
         "of a variable bound anew": ((anew, ()), (("q(z)",), ())),
         "of a draw under another": (
             (Expectation(q(x), Expectation(q(z, given=v), log(q(z, v)))), (v,)), (("q(z, v)",), ())),
@@ -201,7 +201,7 @@ def test_what_is_granted_stands_on_every_page_and_on_that_of_who_cites_it() -> N
     with author_form():
         mean = Expectation(q(z), p(z))
         sides = 2 * mean, 2 * exp(log(mean)), mean + mean
-    line = "p(z) > 0 where a logarithm is taken of it, its sums, means or integrals"
+    line = "p(z) > 0 where a logarithm is taken of it, or of a sum, mean or integral of it"
     first = proof("first", *sides)
     citing = proof("citing", sides[0], sides[-1], cites=Citation(first))
     for derivation in (first, citing):
