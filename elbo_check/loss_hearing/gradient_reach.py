@@ -19,7 +19,7 @@ from ..diagnosis.quantities.seconds import SECONDS
 from .calls import Asked
 from .heard import Heard
 from .slopes import DATA, off_grid
-from .spots import long_axes
+from .spot_sizes import long_axes
 
 __all__ = ["Place", "places", "plainer"]
 
