@@ -1,4 +1,4 @@
-"""Where gradients are asked beside the random points: along long axes, near the prior, and where models go further out.
+"""Where gradients are asked beside the random points: at binary data, along long axes, near the prior, and further out.
 
 A gradient may be cut beyond the first few entries, below a few free bits, or where a clamp binds that the value does
 not have: no value shows it, and no small array of ordinary numbers does.
@@ -19,13 +19,14 @@ from ..diagnosis.quantities.seconds import SECONDS
 from .calls import Asked
 from .heard import Heard
 from .slopes import DATA, off_grid
-from .spots import long_axes
+from .spot_sizes import long_axes
 
 __all__ = ["Place", "places", "plainer"]
 
 _NEAR = (0.1, 0.01)
 _MEANS, _LOGS = (2.3, 4.3), (2.3, 4.3, 5.7)  # none within a difference's step of a number that a clamp may have
 _FAR = (11.3, 21.3)
+_BINARY = (0.0, 1.0)
 _USUAL = -100.3  # of log weights
 _MEAN_ROLES = frozenset({"mean", "x_mean", "reconstruction"})
 _OTHERS: Mapping[str, tuple[float, ...]] = {
@@ -85,6 +86,9 @@ def plainer(place: Place) -> Place:
 def _numbers(call: Asked, sample: Sample, generator: np.random.Generator) -> Iterator[_Held]:
     """Yield what is held at each place, in words, the line on which it lies, and whether models come there."""
     drawn = {role: array for role, array in sample.arrays[0].items() if role not in DATA}
+    if "x" in sample.arrays[0] and not call.quantity.only_at:  # drawn within the unit interval: images are often binary
+        binary = np.resize(_BINARY, np.shape(sample.arrays[0]["x"]))
+        yield {"x": binary}, f"where {call.assignment.names['x']} holds 0 and 1", "", True
     yield from _near(call, drawn, generator)
     yield from (each for role, array in drawn.items() for each in _further(call, role, array))
 

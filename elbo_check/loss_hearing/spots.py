@@ -6,7 +6,7 @@ the KL vanishes, and a `squeeze` where there is one latent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -18,8 +18,9 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .calls import Asked
 from .counterexample import Counterexample, plain_points, simple_points
+from .spot_sizes import other_lengths
 
-__all__ = ["Spot", "departing_at", "far_off_spot", "long_axes", "wrong_spot"]
+__all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
 
 _ROOM = 30.0  # times what is allowed at random points
 _FAR = 10.0  # times what a function departs from the right value at random points
@@ -27,13 +28,6 @@ _LEAST = 1e-4
 _WHERE_ALONE = (
     "simple ones, where its smallest part is all there is: that part is wrong, and too small elsewhere to be read"
 )
-_SIZES: tuple[Mapping[str, int], ...] = (
-    {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
-    {"B": 33}, {"d": 70}, {"D": 90}, {"B": 33, "d": 70, "D": 90},
-)  # fmt: skip
-_MANY = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16}
-_LONGEST = 1024  # of a number in the code beyond which an axis is asked
-_LARGEST = 1 << 19  # numbers of a batch, of 33 samples at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +95,8 @@ def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[As
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
             yield call, sample.sizes, arrays, ""
-    for asked, sizes, words in _resized(call, recovery, sample, (*_SIZES, *_beyond(call, sample))):
+    for asked, sizes, words in other_lengths(call, recovery, sample):
         yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
-
-
-def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], str]]:
-    """Yield the call with a length for each axis in turn that is beyond the numbers in the code, and words for it."""
-    return _resized(call, recovery, sample, tuple(_beyond(call, sample)))
-
-
-def _resized(
-    call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]
-) -> Iterator[tuple[Asked, Mapping[str, int], str]]:
-    for changes in every:
-        wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
-        if "N" in sample.sizes and wanted.get("B", 1) > 1:
-            continue  # such a batch may not divide the data, and weights are rounded then
-        if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
-            asked = replace(call, given={**call.given, **wanted})
-            sizes = next(asked.sizes())
-            yield asked, sizes, " and ".join(f"{name} = {sizes[name]}" for name in wanted)
-
-
-def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
-    """Yield a large length for each axis, beyond the numbers in the code: a sum over the first 512 shows there."""
-    written = max((number for number in call.function.written_numbers if number <= _LONGEST), default=0)
-    room = max(33, _LARGEST // max(sample.sizes.values()))
-    many = {**_MANY, "B": min(_MANY["B"], room)}
-    yield from ({name: max(least, written + 1)} for name, least in many.items())
 
 
 def _departing(

@@ -54,6 +54,42 @@ def clipped(array):
     return array
 
 
+# At binary data
+
+
+@pytest.mark.parametrize("decoded", ["probabilities", "logits", "reconstruction"])
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_gradient_that_is_cut_where_data_are_binary_is_refuted_there(decoded, number) -> None:
+    crossed = torch.nn.functional.binary_cross_entropy
+    crossed = torch.nn.functional.binary_cross_entropy_with_logits if decoded == "logits" else crossed
+
+    def right(r, x, mu, logvar):
+        return crossed(r, x, reduction="none").sum(1).mean() + kl(mu, logvar)
+
+    def wrong(r, x, mu, logvar):
+        return cut(crossed(r, x, reduction="none"), x == number).sum(1).mean() + kl(mu, logvar)
+
+    found = accused("detached-sample", ask(wrong, decoded, *VAE[1:], backend="torch"))
+    assert found.mistakes[0].evidence.startswith("where x holds 0 and 1: along a line in r")
+    passed(ask(right, decoded, *VAE[1:], backend="torch"))
+
+
+def test_data_of_a_gaussian_may_be_zero_and_a_loss_of_binary_data_is_asked_there_alone() -> None:
+    def squares(r, x):
+        return 0.5 * (r - x) ** 2
+
+    def at_zero(r, x, mu, logvar):
+        return cut(squares(r, x), x == 0).sum(1).mean() + kl(mu, logvar)
+
+    accused("detached-sample", ask(at_zero, *VAE, backend="torch"))
+    passed(ask(lambda r, x, m, t: squares(r, x).sum(1).mean() + kl(m, t), *VAE, backend="torch"))
+
+    def of_binary(r, x, mu, logvar):
+        return -torch.where(x > 0.5, r, 1 - r).log().sum(1).mean() + kl(mu, logvar)
+
+    passed(ask(of_binary, "probabilities", *VAE[1:], backend="torch"))
+
+
 # Along long axes
 
 

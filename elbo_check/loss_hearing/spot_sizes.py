@@ -1,0 +1,78 @@
+"""Lengths that random points leave out: one of each axis, many, the numbers that stand in the code, and one more.
+
+A sum over the first 28 columns is right of small images alone, and a weight that holds where there are 784 pixels shows
+at 784 alone. All other axes stay small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ..diagnosis.probing import Sample
+from ..diagnosis.recovery import Recovery
+from .calls import Asked
+
+__all__ = ["long_axes", "other_lengths"]
+
+_SIZES: tuple[Mapping[str, int], ...] = (
+    {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
+    {"B": 33}, {"d": 70}, {"D": 90}, {"B": 33, "d": 70, "D": 90},
+)  # fmt: skip
+_PARTS = "ChHwWcTLl"  # of images and sequences: channels, heights, widths, steps and what is one step's
+_MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **dict.fromkeys(_PARTS, 70)}
+_LONGEST = 1024  # of a number in the code at and beyond which an axis is asked
+_TRIED = 8  # numbers of the code
+_LARGEST = 1 << 19  # numbers of a batch, of 33 samples at least
+_BATCHES = 3  # that make up all data
+
+_Resized = tuple[Asked, Mapping[str, int], str]
+
+
+def other_lengths(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
+    """Yield the call at all such lengths, with its sizes, and words for them."""
+    return _resized(call, recovery, sample, (*_SIZES, *_beyond(call, sample)))
+
+
+def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
+    """Yield the call with a length for each axis in turn that is beyond the numbers in the code, or is one of them."""
+    return _resized(call, recovery, sample, tuple(_beyond(call, sample)))
+
+
+def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]) -> Iterator[_Resized]:
+    for changes in every:
+        wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
+        if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
+            wanted = _dividing(wanted, sample, recovery)
+            asked = replace(call, given={**call.given, **wanted})
+            sizes = next(asked.sizes(), None)  # none, where a given whole cannot have such a part
+            if wanted and sizes is not None:
+                yield asked, sizes, " and ".join(f"{name} = {sizes[name]}" for name in wanted)
+
+
+def _dividing(lengths: dict[str, int], sample: Sample, recovery: Recovery) -> dict[str, int]:
+    """Return lengths of which a batch divides the data: with more data, or where their number is given, another batch.
+
+    Weights of N/B may be rounded elsewhere. Nothing is returned where there is no such batch.
+    """
+    least = lengths.get("B", 1)
+    if "N" not in sample.sizes or least == 1:
+        return lengths
+    if "N" not in recovery.fixed:
+        return {**lengths, "N": _BATCHES * least}
+    data = sample.sizes["N"]
+    batch = next((n for n in range(least, min(2 * least, data)) if data % n == 0), None)
+    return {} if batch is None else {**lengths, "B": batch}
+
+
+def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
+    """Yield a length for each axis beyond the numbers in the code, and then those numbers themselves.
+
+    A sum over the first 512 shows there, and what is done at one length alone.
+    """
+    written = [number for number in call.function.written_numbers if number <= _LONGEST]
+    room = max(33, _LARGEST // max(sample.sizes.values()))
+    for name, least in {**_MANY, "B": min(_MANY["B"], room)}.items():
+        yield {name: max(least, max(written, default=0) + 1)}
+    for name in _MANY:
+        yield from ({name: n} for n in written[:_TRIED] if n != sample.sizes.get(name) and (name != "B" or n <= room))

@@ -1,0 +1,127 @@
+"""Lengths that random points leave out: of images, sequences and longer batches, and those that stand in the code."""
+
+import numpy as np
+import pytest
+
+from tests.loss_hearing.help import accused, ask, codes_of, passed
+
+KL = ("mean", "log_variance")
+VAE = ("reconstruction", "x", *KL)
+MINIBATCH = ("nll", "kl", "dataset_size")
+
+
+def each(m, t):
+    return 0.5 * (m**2 + np.exp(t) - 1 - t)
+
+
+def squares(r, x):
+    return 0.5 * (r - x) ** 2
+
+
+def of_images(cut):
+    def loss(r, x, m, t):
+        batch, _, _, _ = x.shape
+        return squares(r, x)[cut].sum() / batch + each(m, t).sum() / batch
+
+    return loss
+
+
+def of_latent_images(cut):
+    def loss(m, t):
+        batch, _, _, _ = m.shape
+        return each(m, t)[cut].sum() / batch
+
+    return loss
+
+
+def of_steps(cut):
+    def loss(m, t):
+        _, _, _ = m.shape
+        return each(m, t)[cut].sum((1, 2))
+
+    return loss
+
+
+def of_classes(cut):
+    def loss(logits):
+        _, classes, _, _ = logits.shape
+        q = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+        return (q * np.log(q * classes))[cut].sum((1, 2, 3))
+
+    return loss
+
+
+WHOLE = np.s_[:]
+
+
+@pytest.mark.parametrize(
+    ("loss", "roles", "cut", "where"),
+    [(of_images, VAE, np.s_[..., :28, :28], "h = 70"), (of_latent_images, KL, np.s_[:, :, :8, :8], "H = 70"),
+     (of_images, VAE, np.s_[:, :16], "c = 70"), (of_steps, KL, np.s_[:, :16], "T = 70"),
+     (of_steps, KL, np.s_[:, :, :16], "L = 70"), (of_classes, ("logits",), np.s_[..., :28], "W = 70")],
+)  # fmt: skip
+def test_a_sum_over_the_first_of_an_image_or_a_sequence_is_refuted_where_there_are_more(loss, roles, cut, where):
+    found = ask(loss(cut), *roles)
+    assert found.outcome == "refuted"
+    assert found.finding("wrong-spot").details["where"] == where
+    passed(ask(loss(WHOLE), *roles))
+
+
+def test_a_gradient_of_the_first_columns_of_an_image_is_refuted_where_there_are_more():
+    torch = pytest.importorskip("torch")
+
+    def loss(m, t, first=28):
+        batch, _, _, _ = m.shape
+        terms = 0.5 * (m**2 + t.exp() - 1 - t)
+        return torch.cat([terms[..., :first], terms[..., first:].detach()], -1).sum() / batch
+
+    found = accused("detached-sample", ask(loss, *KL, backend="torch"))
+    assert found.mistakes[0].evidence.startswith("where W = 70: along a line in")
+
+
+def test_a_whole_that_is_given_is_asked_in_no_other_parts():
+    def loss(m, t):
+        batch, _, _ = m.shape
+        return each(m, t).sum() / batch
+
+    passed(ask(loss, *KL, sizes={"d": 16}))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "where"),
+    [({}, "B = 33 and N = 99"), ({"N": 6000}, "B = 40"), ({"N": 53}, None), ({"B": 4}, None)],
+)
+def test_a_minibatch_is_asked_with_more_samples_that_divide_the_data(sizes, where):
+    found = ask(lambda nll, kl, n: n * nll[:32].sum() / len(nll) + kl, *MINIBATCH, sizes=sizes)
+    assert (found.finding("wrong-spot") is None) == (where is None)
+    if where is not None:
+        assert found.finding("wrong-spot").details["where"] == where
+    passed(ask(lambda nll, kl, n: n * nll.sum() / len(nll) + kl, *MINIBATCH, sizes=sizes))
+
+
+def at(number, axis, weight):
+    def loss(r, x, m, t):
+        beta = weight if (m if axis == "d" else x).shape[1] == number else 1.0
+        return squares(r, x).sum() / len(x) + beta * each(m, t).sum() / len(x)
+
+    return loss
+
+
+@pytest.mark.parametrize(("number", "axis"), [(20, "d"), (784, "D")])
+def test_what_is_done_at_one_length_in_the_code_is_refuted_there(number, axis):
+    found = ask(at(number, axis, 0.001), *VAE)
+    assert found.outcome == "refuted"
+    assert found.finding("wrong-spot").details["where"] == f"{axis} = {number}"
+    passed(ask(at(number, axis, 1.0), *VAE))
+
+
+def test_a_gradient_that_is_cut_at_one_length_in_the_code_is_refuted_there():
+    pytest.importorskip("torch")
+
+    def loss(m, t):
+        terms = 0.5 * (m**2 + t.exp() - 1 - t)
+        return (terms.detach() if m.shape[1] == 20 else terms).sum(1)
+
+    found = ask(loss, *KL, backend="torch")
+    assert found.mistakes[0].evidence.startswith("where d = 20: along a line in")
+    assert "right-value-wrong-gradient" in codes_of(found)
