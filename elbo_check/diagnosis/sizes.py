@@ -119,17 +119,28 @@ def sizes_for(
     for i in range(_FEW if max(given.values(), default=0) > _LONG else len(CHOICES["d"])):
         sizes = {name: CHOICES[name][i] for name in sorted(names) if layout.batch or name != "B"}
         sizes |= {name: lengths[i % len(lengths)] for name, lengths in choices.items() if name in sizes}
-        for axis, parts in layout.axes.items():
-            sizes["B"] = _BATCHES_OF_IMAGES[i]
-            lengths = _lengths(axis, parts, layout, i, given)
-            if lengths is None:
-                return
-            sizes |= dict(zip(parts, lengths, strict=True))
-            sizes[axis] = math.prod(lengths)
+        parts = _parts(layout, i, given)
+        if parts is None:
+            continue
+        sizes |= {"B": _BATCHES_OF_IMAGES[i], **parts} if layout.axes else {}
         sizes = _apart(sizes, {**given, **{name: sizes[name] for name in choices if name in sizes}})
         if tuple(sizes.items()) not in seen:
             seen.add(tuple(sizes.items()))
             yield sizes
+
+
+def _parts(layout: Layout, i: int, given: Sizes) -> Sizes | None:
+    """Return the lengths of all axes that are laid out and of their parts; None where a given one cannot be had.
+
+    Steps are as many in both arguments: those of an axis whose length is given are found first.
+    """
+    found: dict[str, int] = {}
+    for axis, parts in sorted(layout.axes.items(), key=lambda laid: laid[0] not in given):
+        lengths = _lengths(axis, parts, layout, i, {**given, **{name: found[name] for name in parts if name in found}})
+        if lengths is None:
+            return None
+        found |= {**dict(zip(parts, lengths, strict=True)), axis: math.prod(lengths)}
+    return found
 
 
 def _lengths(axis: str, parts: Sequence[str], layout: Layout, i: int, given: Sizes) -> Sequence[int] | None:

@@ -29,6 +29,11 @@ __all__ = [
 _DEVICE = re.compile(r"cuda|\bgpu\b|same device|meta tensor|nvidia|\bmps\b|\bxpu\b|no data!", re.IGNORECASE)
 _DTYPE = re.compile(r"dtype|double|float(16|32|64)?\b|bfloat16|half", re.IGNORECASE)
 _SHAPE = re.compile(r"shape|broadcast|dimension|\baxis\b|\bsizes?\b|too many indices|out of bounds", re.IGNORECASE)
+# What a check of numbers says, which may tell the shape as well: torch's "(Tensor of shape (2, 6)) to be within the
+# support". A complaint of shapes taken for one of these is only asked more often.
+_NUMBERS = re.compile(
+    r"the support\b|\bconstraints?\b|invalid values?\b|\bbinary\b|probabilit|\b0 (or|and) 1\b|\[0, ?1\]", re.IGNORECASE
+)
 _NOT_ARRAYS = re.compile(r"numpy\.ndarray|must be tensor|incompatible function arguments", re.IGNORECASE)
 
 _TENSORS = ("torch", "jax")
@@ -100,7 +105,8 @@ def _kind(error: BaseException, text: str) -> str:
     if _DEVICE.search(text):
         return "device"
     wrong_shape = isinstance(error, ValueError | RuntimeError | TypeError | IndexError) and _SHAPE.search(text)
-    return "shape" if wrong_shape and not re.search("dtype|keyword", text) else "raises"
+    other = re.search("dtype|keyword", text) or _NUMBERS.search(text)
+    return "shape" if wrong_shape and not other else "raises"
 
 
 def not_finite(call: str, outputs: Mapping[str, NDArray[np.float64]]) -> None:

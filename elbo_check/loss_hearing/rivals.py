@@ -6,6 +6,7 @@ nothing but that what it stands beside has three axes, and much that a function 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -22,6 +23,8 @@ from .reading import called, is_right_laid
 from .ways import Known, Trial
 
 __all__ = ["as_held"]
+
+_MOST = 4  # arrays in a row
 
 
 def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
@@ -51,6 +54,7 @@ def _rivals(known: Known, call: Asked) -> Iterator[Trial]:
             if not several and not alone:
                 trial = replace(call, layout=held.layout, given={**held.lengths, **known.given}, choices={})
                 alone = insists(trial, [name for name in held.lengths if name not in known.given])
+    yield from _of_steps(known)
     yield from _of_a_batch(known)
 
 
@@ -61,6 +65,13 @@ def _of_one_channel(held: HeldAxes) -> Iterator[Sizes]:
     ]
     ones = {names[0]: 1 for names in images if len(names) > 2}
     yield from [{**held.lengths, **ones}] if ones else ()
+
+
+def _of_steps(known: Known) -> Iterator[Trial]:
+    """Yield sequences of as many steps as an array in a row has: what is summed over the last axis leaves the steps."""
+    rows = dict.fromkeys(shape[-1] for shape in known.shapes if shape and math.prod(shape) == shape[-1] > 1)
+    layouts = [layout for layout in known.others if layout.of_sequences and "T" not in known.given]
+    yield from ((layout, {"T": steps}) for steps in list(rows)[:_MOST] for layout in layouts)
 
 
 def _of_a_batch(known: Known) -> Iterator[Trial]:

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from elbo_check.diagnosis.sizes import CHOICES, LAYOUTS, SINGLE, fixed_sizes, sizes_for
+from elbo_check.diagnosis.sizes import CHOICES, CLASSES, LAYOUTS, SEQUENCES, SINGLE, fixed_sizes, sizes_for
 
 NAMES = frozenset({"B", "d", "D", "K"})
 
@@ -70,3 +70,35 @@ def test_there_are_as_many_choices_of_every_size():
     assert {len(each) for each in CHOICES.values()} == {6}
     for one, two in itertools.combinations("BdD", 2):
         assert all(a != b for a, b in zip(CHOICES[one], CHOICES[two], strict=True)), (one, two)
+
+
+GIVEN = [
+    {},
+    *({"D": n} for n in (1, 7, 12, 784)),
+    *({"d": n} for n in (1, 7, 20)),
+    *({"D": D, "d": d} for D, d in ((784, 20), (784, 21), (784, 5), (36, 12))),
+    *({"T": T} | others for T in (1, 4, 5) for others in ({}, {"D": 784}, {"d": 20}, {"L": 5, "d": 20}, {"l": 3})),
+    *({"L": 4} | others for others in ({"d": 20}, {"d": 20, "D": 784}, {"d": 21}, {"l": 3})),
+    {"G": 16},
+    {"G": 12, "H": 4},
+    {"B": 3, "c": 1, "D": 784},
+]
+
+
+@pytest.mark.parametrize("given", GIVEN, ids=str)
+@pytest.mark.parametrize("layout", [*LAYOUTS, *SEQUENCES[3:], *CLASSES], ids=lambda layout: layout.words or "plain")
+def test_an_axis_is_as_long_as_the_product_of_its_parts_whatever_was_given(layout, given):
+    for sizes in sizes_for(NAMES | {"G"}, layout, given):
+        assert {name: sizes[name] for name in given if name in sizes} == {
+            name: n for name, n in given.items() if name in sizes
+        }
+        for axis, names in layout.axes.items():
+            assert sizes[axis] == math.prod(sizes[name] for name in names)
+
+
+def test_both_arguments_have_as_many_steps_where_one_length_is_given():
+    for given in ({"D": 784}, {"d": 20}, {"D": 784, "d": 20}, {"L": 4, "d": 20}):
+        found = list(sizes_for(NAMES, SEQUENCES[0], given))
+        assert found
+        assert all(sizes["D"] // sizes["l"] == sizes["d"] // sizes["L"] == sizes["T"] > 1 for sizes in found)
+    assert not list(sizes_for(NAMES, SEQUENCES[0], {"D": 784, "d": 25}))

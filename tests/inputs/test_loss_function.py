@@ -428,6 +428,23 @@ def test_arrays_that_do_not_fit_are_a_matter_of_shape(fn):
     assert "several batch and latent sizes" in error.remedy
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Expected value argument (Tensor of shape (2, 3)) to be within the support (Boolean()) of the distribution",
+        "Expected parameter probs (Tensor of shape (2, 3)) to satisfy the constraint Interval(0, 1), but found others",
+        "mu of shape (2, 3) has invalid values",
+        "mu of size 6 must be 0 or 1",
+        "mu.shape == (2, 3): probabilities are expected, in [0, 1]",
+    ],
+)
+def test_a_complaint_of_numbers_that_tells_their_shape_is_no_matter_of_shape(said):
+    def refuses(mu):
+        raise ValueError(said)
+
+    assert failure(refuses, {"mu": MU}).kind == "raises"
+
+
 def test_a_wrong_keyword_is_no_matter_of_shape():
     assert failure(lambda mu: np.sum(mu, axs=1) + kl(mu, mu, axis=3)).kind == "raises"
 

@@ -73,6 +73,7 @@ def sizes_said(missing: str) -> dict[str, int]:
 
 
 ONES, IMAGE_OF_ONES = np.zeros((1, 1, 1)), np.zeros((1, 1, 1, 1))
+ALONG_TIME = np.ones(20)
 GREY, OF_A_BATCH = np.ones((14, 14)), np.ones((12, 8))
 OPEN = {
     "a scale of three axes": (
@@ -90,6 +91,14 @@ OPEN = {
     "a weight of each number of a batch": (
         lambda r, x, m, v: (OF_A_BATCH * square(r, x)).sum(-1).mean() + kl(m, v).sum(1).mean(),
         "equal, if its arguments hold one axis beside the batch, with B = 12 and D = 8 (say so: ",
+    ),
+    "a weight of each step": (
+        lambda r, x, m, v: ((square(r, x).sum(-1) * ALONG_TIME).sum(-1) + kl(m, v).sum(1)).mean(),
+        "equal, if its arguments hold D along two axes (T, l), with T = 20 (say so: ",
+    ),
+    "a mask of steps in a row": (
+        lambda r, x, m, v: ((square(r, x).sum(-1) * ALONG_TIME[None]).sum(-1) + kl(m, v).sum(1)).mean(),
+        "equal, if its arguments hold D along two axes (T, l), with T = 20 (say so: ",
     ),
 }
 
@@ -110,6 +119,14 @@ def test_such_an_array_excuses_no_mistake(held) -> None:
     found = ask(loss, *VAE)
     assert found.outcome == "refuted"
     assert any("doubled" in names or "wrong-scale" in names for names in names_of(found)), found.mistakes
+
+
+@pytest.mark.parametrize("sizes", [None, {"T": 20}], ids=str)
+def test_a_weight_of_each_step_excuses_no_doubled_divergence(sizes) -> None:
+    def loss(r, x, m, v):
+        return ((square(r, x).sum(-1) * ALONG_TIME).sum(-1) + 2 * kl(m, v).sum(1)).mean()
+
+    assert ask(loss, *VAE, sizes=sizes).outcome == "refuted"
 
 
 def test_lengths_that_are_said_leave_as_few_open_as_can_be() -> None:

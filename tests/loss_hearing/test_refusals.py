@@ -7,7 +7,7 @@ import pytest
 
 from elbo_check import verify_loss
 from elbo_check.errors import LossFunctionError
-from tests.loss_hearing.help import ask, passed
+from tests.loss_hearing.help import ask, needs_torch, passed
 
 WHOLE = ("reconstruction", "x", "mean", "log_variance")
 
@@ -60,6 +60,42 @@ def test_what_is_refused_for_its_numbers_is_asked_with_others():
 
     found = passed(verify_loss(loss, roles=("probabilities", *WHOLE[1:]), rng=0))
     assert "at D = 49 only" in found.finding("fixed-size").message
+
+
+@pytest.mark.parametrize("shape", [(-1, 49), (-1, 1, 7, 7)], ids=str)
+def test_numbers_that_are_refused_by_their_shape_are_no_matter_of_lengths(shape):
+    def loss(r, x, mu, logvar):
+        r, x = r.reshape(shape), x.reshape(shape)
+        if not set(np.unique(x)) <= {0, 1}:
+            raise ValueError(
+                f"Expected value argument (Tensor of shape {x.shape}) to be within the support (Boolean())"
+            )
+        axes = tuple(range(1, len(shape)))
+        return -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(axes).mean() + kl(mu, logvar).mean()
+
+    found = passed(verify_loss(loss, roles=("probabilities", *WHOLE[1:]), rng=0))
+    assert "at D = 49 only" in found.finding("fixed-size").message
+
+
+@needs_torch
+def test_a_distribution_that_checks_its_values_is_asked_with_bits_at_its_own_length():
+    from torch.distributions import Bernoulli
+
+    def loss(r, x, mu, logvar):
+        likelihood = Bernoulli(r.view(-1, 49)).log_prob(x.view(-1, 49)).sum(1)
+        return (-0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(1) - likelihood).mean()
+
+    passed(ask(loss, *WHOLE, backend="torch"))
+
+
+@pytest.mark.parametrize("given", [{"D": 784}, {"d": 20}], ids=str)
+def test_a_length_is_given_where_sequences_are_asked_in_vain(given):
+    def loss(r, x, mu, logvar):
+        if not np.isin(x, (0, 1)).all():
+            raise ValueError("x must be 0 or 1")
+        return -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(1).mean() + kl(mu, logvar).mean()
+
+    passed(ask(loss, *WHOLE, sizes=given))
 
 
 def test_lengths_of_a_batch_that_no_formula_tells_are_those_of_ordinary_ones():
