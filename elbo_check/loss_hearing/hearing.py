@@ -64,8 +64,9 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     found: list[Heard] = []
     refusal: LossFunctionError | None = None
     for points in may_be(case, assignment, (quantity, *quantity.otherwise)):
-        if points.only_at and any(heard.slips < UNEXPLAINED for heard in found):
-            continue
+        is_explained = any(heard.slips < UNEXPLAINED for heard in found)
+        if points.only_at and is_explained and not _is_right_at(case, assignment, points, seeds):
+            continue  # slips explain it; yet one written for these points alone, as with `x == 1`, is no slip
         try:
             heard = _heard_as(case, assignment, points, seeds)
         except LossFunctionError as error:
@@ -160,6 +161,15 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
         return is_right_laid(call, answer.dtypes[call.output], seeds)
     except (LossFunctionError, WitnessError):
         return False
+
+
+def _is_right_at(case: Case, assignment: Assignment, points: Quantity, seeds: Seeds) -> bool:
+    """Whether one of its outputs, their sum or an ELBO's negative is right at the points of a quantity: a quick look."""
+    with suppress(LossFunctionError, WitnessError):
+        call, answer = asked(case, assignment, points)
+        calls = (call, *_other_calls(case, call, answer))
+        return any(is_right_laid(each, answer.dtypes[call.output], seeds) for each in calls)
+    return False
 
 
 def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:

@@ -20,9 +20,14 @@ def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
 
 
 def says_parts(names: Sequence[str]) -> bool:
-    """Whether outputs are named as parts of an objective: one is the KL, and none is the loss.
+    """Whether the keys of one container name its values as parts of an objective: one is the KL, none is the loss.
 
-    >>> says_parts(("recon", "kld")), says_parts(("0", "1"))
-    (True, False)
+    A place in a tuple names nothing, nor does the key of a KL that is logged beside what is returned.
+
+    >>> says_parts(("recon", "kld")), says_parts(("1.recon", "1.kld"))
+    (True, True)
+    >>> says_parts(("0", "1")), says_parts(("0", "1.kl")), says_parts(("losses.loss", "losses.kl"))
+    (False, False, False)
     """
-    return any(name.rpartition(".")[2].lower() in KLS for name in names)
+    containers, _, keys = zip(*(name.lower().rpartition(".") for name in names), strict=True)
+    return len(set(containers)) == 1 and not {*keys} & {*MAIN} and bool({*keys} & {*KLS})

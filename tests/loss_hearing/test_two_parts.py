@@ -53,6 +53,22 @@ def test_two_parts_that_are_called_so_are_added(made):
     assert "were added" in found.finding("judged-output").message
 
 
+LOGGED = {
+    "a KL beside a tuple's place": lambda *both: (both[0], {"kl": both[1]}),
+    "a KL in another container": lambda *both: {"value": both[0], "log": {"kl": both[1]}},
+    "a part that is called the loss": lambda *both: {"losses": {"loss": both[0], "kl": both[1]}},
+}
+
+
+@pytest.mark.parametrize("made", LOGGED.values(), ids=LOGGED)
+def test_a_kl_that_is_only_logged_says_nothing_of_a_sum(made):
+    found = ask(lambda recon, x, mu, logvar: made(*parts(recon, x, mu, logvar)), *ROLES)
+    assert found.outcome == "undecided"
+    assert found.missing.startswith("equal, if the caller adds its outputs '")
+    output = found.missing.partition("output='")[2].removesuffix("')")
+    passed(ask(lambda recon, x, mu, logvar: made(*parts(recon, x, mu, logvar)), *ROLES, output=output))
+
+
 WRONG = {
     "doubled": lambda recon, x, mu, logvar: (bce(recon, x), 2 * kl(mu, logvar).sum()),
     "wrong-sign": lambda recon, x, mu, logvar: (bce(recon, x), -kl(mu, logvar).sum()),
