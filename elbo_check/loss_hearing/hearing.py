@@ -164,7 +164,7 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
 
 
 def _is_right_at(case: Case, assignment: Assignment, points: Quantity, seeds: Seeds) -> bool:
-    """Whether one of its outputs, their sum or an ELBO's negative is right at the points of a quantity: a quick look."""
+    """Whether one of its outputs, their sum or an ELBO's negative is right at the points of a quantity."""
     with suppress(LossFunctionError, WitnessError):
         call, answer = asked(case, assignment, points)
         calls = (call, *_other_calls(case, call, answer))
