@@ -161,7 +161,9 @@ class CertainSigns:
         own = [other for other, *ends in self._ranges.ends if ends == [first, last]]
         if not any(_factors(replaced(body, {index: other})) == _factors(-less) for other in own):
             return Sign.UNKNOWN
-        sign = self._of(body)
+        sign = self._of_inner(
+            *as_it_runs(body, index, first, last, self._ranges)
+        )  # its index may run elsewhere around it
         return sign if at_least(last, first + 1) else min(sign, Sign.NOT_NEGATIVE, key=_rank)
 
     def _of_power(self, part: Any) -> Sign:

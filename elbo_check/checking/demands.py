@@ -90,11 +90,20 @@ def _of_power(node: Any) -> Iterator[Demand]:
 
 
 def told_by(side: Any) -> Iterator[Demand]:
-    """Yield what a side that is assumed to have a value grants: log s ≤ 0 says that s > 0, and 0·log s does not."""
-    for demand in (demand for term in sympy.Add.make_args(side) for demand in _own_demands(term)):
+    """Yield what a side that is assumed to have a value grants: log s ≤ 0 says that s > 0, and 0·log s does not.
+
+    Nor does c^(n − 5) say that c is not 0: n may be 5.
+    """
+    terms = (term for term in sympy.Add.make_args(side) if not _may_be_one(term))
+    for demand in (demand for term in terms for demand in _own_demands(term)):
         yield demand
         if demand.needs == "above zero":
             yield from (demand._replace(needs=needs) for needs in ("positive", "not negative", "not zero"))
+
+
+def _may_be_one(term: Any) -> bool:
+    """Whether it is a power of which the exponent may be 0."""
+    return bool(term.is_Pow and known(term.exp, "integer") and not term.exp.is_Rational)
 
 
 def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:

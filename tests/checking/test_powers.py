@@ -4,6 +4,7 @@ import pytest
 from sympy import Integer, Rational, exp, log, pi, sqrt
 
 from elbo_check import laws
+from elbo_check.derivation import Statement
 from elbo_check.nodes import (
     Bernoulli,
     Expectation,
@@ -130,3 +131,10 @@ def test_a_power_of_less_than_1_is_less_than_1():
     with author_form():
         assert doubt(log(1 - u**s) + log(1 - (1 - u) ** n) + log((1 + s) ** y), (u, s, n, y)) == ""
         assert "has no value" in doubt(log(500 - s**y), (s, y))
+
+
+def test_an_assumed_power_whose_exponent_may_be_0_does_not_say_that_its_base_is_not():
+    with author_form():
+        assumed = Statement(x ** (n - 5), Integer(1), "≤"), Statement(y**2, w * x**2, "≤")
+        side = w * x**2 * x ** (-2)
+    assert "= 0" in doubt(side, (x, n, y, w), assumed)

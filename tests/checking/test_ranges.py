@@ -95,3 +95,10 @@ def test_no_symbol_is_put_where_it_would_be_bound():
     with author_form():
         assert len(list(NO_RANGES.over(k, ONE, i).placed(part))) == 1
         assert len(list(NO_RANGES.over(k, ONE, n).placed(part))) == 2
+
+
+def test_the_index_of_a_sum_without_a_term_is_its_own_under_another_of_its_name():
+    with author_form():
+        rest = indexed_sum(s * (41 - k), k, n + 1) - s * (41 - i)
+        side = indexed_sum(k * indexed_sum(log(rest), i, n + 1), k, Integer(2))
+    assert "has no value" in doubt(side, (s, n))
