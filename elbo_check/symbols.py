@@ -16,7 +16,20 @@ import sympy
 
 from .errors import InputError
 
-__all__ = ["Bit", "Unit", "author_form", "bit", "count", "kind_of", "known", "positive", "real", "safe_name", "unit"]
+__all__ = [
+    "Bit",
+    "Unit",
+    "at_least",
+    "author_form",
+    "bit",
+    "count",
+    "kind_of",
+    "known",
+    "positive",
+    "real",
+    "safe_name",
+    "unit",
+]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -89,6 +102,18 @@ def known(expression: Any, property_name: str) -> bool | None:
     with sympy.evaluate(True):
         answer = getattr(expression, f"is_{property_name}")
         return answer
+
+
+def at_least(number: Any, least: Any) -> bool:
+    """Whether one number is certainly not below another, from what its symbols are.
+
+    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
+    (True, False)
+    """
+    with sympy.evaluate(True):
+        difference = number - least
+        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
+        return known(anew, "nonnegative") is True
 
 
 def _named(name: object) -> str:

@@ -19,9 +19,8 @@ from ..normal_form import NormalForm
 from ..normal_form.polynomials import Polynomial, Ratio, constant
 from ..normal_form.signs import Sign
 from ..normal_form.terms import Terms
-from ..symbols import kind_of, known
+from ..symbols import at_least, kind_of, known
 from .certain_signs import CertainSigns
-from .ranges import at_least
 
 __all__ = ["CertainlyNonzero"]
 
@@ -57,11 +56,12 @@ class CertainlyNonzero:
         if isinstance(part, sympy.Sum):
             body, index, first, last = sum_parts(part)
             runs = kind_of(index) == "count" and at_least(first, 1) and at_least(last, first)
-            return runs and self._signs.is_not_negative(body) and self.holds(body)
-        if isinstance(part, Expectation | Integral):
-            body = part.args[part.body_place]
+            return runs and self._is_inside(part, body)
+        return isinstance(part, Expectation | Integral) and self._is_inside(part, part.args[part.body_place])
+
+    def _is_inside(self, part: Any, body: Any) -> bool:
+        with self._signs.inside(part):
             return self._signs.is_not_negative(body) and self.holds(body)
-        return False
 
     def _narrowed(self, statement: Statement, others: Sequence[Statement]) -> set[str]:
         """Return the names of what an assumption may leave no room: none of x ≥ f(y), if nothing else is said of x."""

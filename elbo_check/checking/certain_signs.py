@@ -28,10 +28,10 @@ from ..nodes import (
 )
 from ..normal_form import Context, NormalForm, Rule
 from ..normal_form.signs import Sign, sign_of
-from ..symbols import Bit, kind_of, known
+from ..symbols import Bit, at_least, kind_of, known
 from .bounds import counted_from_one, with_divergences
 from .drawn import factors
-from .ranges import NO_RANGES, Ranges, as_it_runs, at_least, bound_in
+from .ranges import NO_RANGES, Ranges, as_it_runs, bound_in
 
 __all__ = ["CertainSigns"]
 
@@ -57,6 +57,19 @@ class CertainSigns:
         """Return the same, where the indices of sums run as given."""
         self._ranges = ranges
         return self
+
+    @contextlib.contextmanager
+    def placed(self, ranges: Ranges) -> Iterator[None]:
+        """Ask for a while of what stands elsewhere."""
+        before, self._ranges = self._ranges, ranges
+        try:
+            yield
+        finally:
+            self._ranges = before
+
+    def inside(self, node: Any) -> contextlib.AbstractContextManager[None]:
+        """Ask for a while of the body of a sum from 1, a mean or an integral: its own index and variables are meant."""
+        return self.placed(self._ranges.inside(node))
 
     def is_positive(self, part: Any) -> bool:
         """Whether a part is certainly above 0."""
@@ -116,10 +129,8 @@ class CertainSigns:
             return Sign.POSITIVE if everywhere or self._ranges.runs_where(part) else self._density
         if isinstance(part, KL):
             return Sign.NOT_NEGATIVE
-        if isinstance(part, Expectation):
-            return self._of_inner(part.args[part.body_place], self._ranges.in_mean(part))
-        if isinstance(part, Integral):
-            return self._of_inner(part.args[part.body_place], self._ranges.without(part.bound_symbols))
+        if isinstance(part, Expectation | Integral):
+            return self._of_inner(part.args[part.body_place], self._ranges.inside(part))
         if isinstance(part, sympy.Sum):
             return self._of_sum(part)
         return self._of_operation(part)
@@ -145,11 +156,8 @@ class CertainSigns:
 
     def _of_inner(self, body: Any, ranges: Ranges) -> Sign:
         """Return the sign of what stands within a sum, a mean or an integral, where indices run as given."""
-        before, self._ranges = self._ranges, ranges
-        try:
+        with self.placed(ranges):
             return self._of(body)
-        finally:
-            self._ranges = before
 
     def _of_sum_without_a_term(self, whole: Any, less: Any, *others: Any) -> Sign:
         """Return the sign of Σ_k a_k − a_i, where i is an index that runs as k does."""

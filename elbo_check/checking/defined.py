@@ -18,13 +18,14 @@ from ..boxes import written
 from ..derivation import Chain, Statement, Step
 from ..nodes import KL, Arbitrary, Entropy, Expectation, Information, Integral, Value, free_symbols
 from ..normal_form.signs import Sign
+from ..symbols import at_least
 from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
 from .certain_signs import CertainSigns
 from .demands import Demand, demands_of, told_by
 from .drawn import factors
 from .granted import Granted
-from .ranges import Ranges, at_least
+from .ranges import Ranges
 
 __all__ = ["doubt_of", "granted_to"]
 
@@ -41,15 +42,14 @@ def doubt_of(step: Step, chain: Chain) -> str:
 
 
 def granted_to(step: Step, chain: Chain) -> Granted:
-    """Return what is granted to a step that is not in doubt; not what its law, or that of another step, says."""
+    """Return what is granted to a step that is not in doubt; a law that is cited and not used says nothing of it."""
     ground = _ground_of(chain)
     demands = _demands_of(step, chain)
     parts: dict[bool, list[Any]] = {True: [], False: []}
     for demand in filter(ground.is_granted, demands):
         parts[_is_logarithm(demand)] += ground.densities_in(demand)
-    divisors = [part for part in parts[False] if part not in ground.said]
     exponents = [part for demand in demands for power in demand.part.atoms(sympy.exp) for part in _means_in(power)]
-    told = map(_at_any_place, parts[True]), divisors, sorted(exponents, key=written)
+    told = map(_at_any_place, parts[True]), parts[False], sorted(exponents, key=written)
     return Granted(*(tuple(dict.fromkeys(map(written, each))) for each in told))
 
 

@@ -20,8 +20,8 @@ from ..nodes import (
     sum_parts,
 )
 from ..reading import written_out
-from ..symbols import known
-from .ranges import NO_RANGES, Ranges, as_it_runs, at_least
+from ..symbols import at_least, known
+from .ranges import NO_RANGES, Ranges, as_it_runs
 
 __all__ = ["Demand", "demands_of", "told_by"]
 
@@ -94,16 +94,16 @@ def told_by(side: Any) -> Iterator[Demand]:
 
     Nor does c^(n − 5) say that c is not 0: n may be 5.
     """
-    terms = (term for term in sympy.Add.make_args(side) if not _may_be_one(term))
+    terms = (term for term in sympy.Add.make_args(side) if not _may_be_to_the_zero(term))
     for demand in (demand for term in terms for demand in _own_demands(term)):
         yield demand
         if demand.needs == "above zero":
             yield from (demand._replace(needs=needs) for needs in ("positive", "not negative", "not zero"))
 
 
-def _may_be_one(term: Any) -> bool:
-    """Whether it is a power of which the exponent may be 0."""
-    return bool(term.is_Pow and known(term.exp, "integer") and not term.exp.is_Rational)
+def _may_be_to_the_zero(term: Any) -> bool:
+    """Whether it is a power that has a value where its base is 0, if its whole exponent is not negative."""
+    return bool(term.is_Pow and known(term.exp, "integer") and not at_least(-term.exp, 1))
 
 
 def _over_index(side: Any, ranges: Ranges) -> Iterator[Demand]:

@@ -11,11 +11,11 @@ from typing import Any
 import sympy
 
 from ..errors import DerivationError
-from ..nodes import Uniform, free_symbols, replaced
-from ..symbols import kind_of, known
+from ..nodes import Expectation, Uniform, free_symbols, replaced, sum_parts
+from ..symbols import at_least, kind_of
 from .drawn import Drawn, factors, run_where
 
-__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "at_least", "bound_in", "labels_in", "with_in_place"]
+__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "bound_in", "labels_in", "with_in_place"]
 
 _MOST_PLACES = 16
 
@@ -42,6 +42,13 @@ class Ranges:
         if isinstance(density, Uniform):
             inner = inner.over(variables[0], sympy.Integer(1), density.args[0])
         return replace(inner, drawn=(*inner.drawn, *factors(density, tuple(variables))))
+
+    def inside(self, node: Any) -> Ranges:
+        """Return the same within the body of a sum whose index is what its kind says, of a mean, or of an integral."""
+        if isinstance(node, sympy.Sum):
+            _, index, first, last = sum_parts(node)
+            return self.over(index, first, last)
+        return self.in_mean(node) if isinstance(node, Expectation) else self.without(node.bound_symbols)
 
     def without(self, bound: Iterable[Any]) -> Ranges:
         """Return the same where symbols are bound anew: what was said of them, and by them, is of others."""
@@ -97,19 +104,6 @@ def as_it_runs(body: Any, index: Any, first: Any, last: Any, ranges: Ranges) -> 
     least = next((said for least, said in ((1, "positive"), (0, "nonnegative")) if at_least(first, least)), "integer")
     whole = sympy.Symbol(index.name, **{"integer": True, least: True})
     return replaced(body, {index: whole}), ranges.without((index,)).over(whole, first, last)
-
-
-def at_least(number: Any, least: Any) -> bool:
-    """Whether one number is certainly not below another, from what its symbols are.
-
-    >>> from elbo_check.symbols import count
-    >>> at_least(count("n") - 1, 0), at_least(count("n") - 2, 0)
-    (True, False)
-    """
-    with sympy.evaluate(True):
-        difference = number - least
-        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
-        return known(anew, "nonnegative") is True
 
 
 def bound_in(part: Any) -> set[Any]:

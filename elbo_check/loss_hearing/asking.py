@@ -29,7 +29,7 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
     refused: list[LossFunctionError] = []  # the first alone: each holds the arrays that it was given
     now_and_then: list[tuple[Asked, Answer]] = []
     refusals, questioned = case.function.refusals, questions(quantity)
-    for trial in without_many_large(_trials(case, assignment, quantity)):
+    for trial in _trials(case, assignment, quantity):
         try:
             answer = first_answer(trial, case.given)
         except LossFunctionError as error:
@@ -49,14 +49,14 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
 
 
 def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[Asked]:
-    """Yield calls as the table has them; what was given stays."""
+    """Yield calls as the table has them, with large arrays the first few alone; what was given stays."""
     known = Known.of(case, quantity)
     call = Asked(case.function, assignment, quantity, known.plain, case.given)
-    for way in WAYS:
-        for layout, lengths in way.trials(known):
-            trial = replace(call, layout=layout, given={**lengths, **case.given})
-            if not way.insisted or insists(trial, [name for name in lengths if name not in case.given]):
-                yield trial
+    every = ((way.insisted, layout, lengths) for way in WAYS for layout, lengths in way.trials(known))
+    trials = ((insisted, replace(call, layout=layout, given={**n, **case.given})) for insisted, layout, n in every)
+    for insisted, trial in without_many_large(trials):
+        if not insisted or insists(trial, [name for name in trial.given if name not in case.given]):
+            yield trial
 
 
 def insists(trial: Asked, names: Sequence[str]) -> bool:
@@ -64,7 +64,7 @@ def insists(trial: Asked, names: Sequence[str]) -> bool:
     if not names:
         return False
     try:
-        answer = first_answer(trial)
+        answer = first_answer(trial, {})
     except LossFunctionError as error:
         if error.kind not in LAYOUT_MATTERS:
             raise

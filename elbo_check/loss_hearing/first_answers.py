@@ -22,16 +22,16 @@ _LARGE = 1 << 16  # numbers of one array
 _MOST_LARGE = 128
 
 
-def without_many_large(trials: Iterable[Asked]) -> Iterator[Asked]:
-    """Yield trials, and of those with large arrays the first ones."""
+def without_many_large(trials: Iterable[tuple[bool, Asked]]) -> Iterator[tuple[bool, Asked]]:
+    """Yield trials, each with whether a function must insist on it, and of those with large arrays the first ones."""
     large = 0
-    for trial in trials:
+    for insisted, trial in trials:
         sizes = next(trial.sizes(), {})
         axes = trial.quantity.axes.values()
         is_large = max(math.prod(sizes.get(axis, 1) for axis in held) for held in axes) >= _LARGE
         large += is_large
         if not is_large or large <= _MOST_LARGE:
-            yield trial
+            yield insisted, trial
 
 
 def first_answer(trial: Asked, given: Sizes | None = None) -> Answer | None:

@@ -26,7 +26,7 @@ __all__ = ["at_other_lengths"]
 _WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
 _LARGEST = 1 << 21  # numbers of an argument: 512 images of 3 × 32 × 32, 128 of 3 × 64 × 64
 _TRIED = 8  # numbers of the code and lengths of arrays, where no formula says which
-_LARGEST = 1 << 19  # numbers of a batch of so many samples, where none does
+_LARGEST_UNTOLD = 1 << 19  # numbers of an argument with a batch of so many samples, there
 
 
 def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
@@ -110,8 +110,7 @@ def _written(heard: Heard) -> Iterator[Sizes]:
     """Yield lengths of one axis from the code, where no formula says which to try: log(10 q) may be right if K = 10."""
     function = heard.call.function
     numbers = dict.fromkeys((*function.written_numbers[:_TRIED], *lengths_of(function.held_shapes)[:_TRIED]))
-    longest = max(next(heard.call.sizes()).values())
-    most = {"B": _LARGEST // longest}  # a layer of 400 × 20 is no batch of 8000 samples of 784 pixels
+    most = {"B": _LARGEST_UNTOLD // max(next(heard.call.sizes()).values())}  # a layer of 400 × 20 is no batch of 8000
     for name in _free(heard):
         yield from ({name: number} for number in numbers if number <= most.get(name, LARGEST_SIZE))
 

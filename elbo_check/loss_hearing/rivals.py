@@ -19,6 +19,7 @@ from .calls import Asked, Case
 from .first_answers import first_answer
 from .heard import Heard
 from .held_axes import HeldAxes, is_of_a_layer
+from .insisted import lengths_of
 from .reading import called, is_right_laid
 from .ways import Known, Trial
 
@@ -69,9 +70,9 @@ def _of_one_channel(held: HeldAxes) -> Iterator[Sizes]:
 
 def _of_steps(known: Known) -> Iterator[Trial]:
     """Yield sequences of as many steps as an array in a row has: what is summed over the last axis leaves the steps."""
-    rows = dict.fromkeys(shape[-1] for shape in known.shapes if shape and math.prod(shape) == shape[-1] > 1)
+    rows = [shape for shape in known.shapes if math.prod(shape) == shape[-1]]
     layouts = [layout for layout in known.others if layout.of_sequences and "T" not in known.given]
-    yield from ((layout, {"T": steps}) for steps in list(rows)[:_MOST] for layout in layouts)
+    yield from ((layout, {"T": steps}) for steps in lengths_of(rows)[:_MOST] for layout in layouts)
 
 
 def _of_a_batch(known: Known) -> Iterator[Trial]:

@@ -27,7 +27,7 @@ from ..nodes import (
     sum_parts,
 )
 from ..reading import written_out
-from ..symbols import kind_of, known
+from ..symbols import at_least, kind_of, known
 from .blocks import entry, vector
 from .changes import changed
 from .densities import ordered
@@ -128,7 +128,7 @@ def _integral(form: NormalForm, node: Any, values: Values) -> Ratio:
 def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     body, index, lower, upper = sum_parts(node)
     first, last = form.inside(lower, values), form.inside(upper, values)
-    told = known(lower - 1, "nonnegative")
+    told = at_least(lower, 1)
 
     def term(at: Ratio) -> Ratio:
         """Return a term, for which statements about the index serve if it runs over nothing but what the index is."""
@@ -178,13 +178,17 @@ def _product(form: NormalForm, node: Any, values: Values) -> Ratio:
 
 
 def _power(form: NormalForm, node: Any, values: Values) -> Ratio:
-    """Read a power; xⁿ is e^(n log x) only where x is certainly positive, and otherwise a term of its own."""
+    """Read a power; xⁿ is e^(n log x) only where x is certainly positive, and otherwise a term of its own.
+
+    A density q may be 0, and then so is q^n for n ≥ 1, but q^0 is 1: of n that may be 0 that is no exponential.
+    """
     written = written_out(node)
     base = form.inside(node.base, values)
     if written.is_Pow:
         power: Ratio = form.reader.power(base, node.exp)
         return reduced(power, form.terms)
-    if known(node.exp, "integer") and not form.terms.is_positive(base):
+    may_be_one = node.base.has(Value) and not any(at_least(end, 1) for end in (node.exp, -node.exp))
+    if known(node.exp, "integer") and (may_be_one or not form.terms.is_positive(base)):
         return generator(form.terms.make(("power",), base, form.inside(node.exp, values)))
     return form.inside(written, values)
 

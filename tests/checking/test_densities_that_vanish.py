@@ -158,7 +158,7 @@ with author_form():
         "a mean as a divisor": ((1 / Expectation(q(z), p(z)), ()), ((), ("E_{q(z)}[p(z)]",))),
         "a divisor under a mean": ((Expectation(q(z), 1 / p(z)), (c,), assumed), ((), ("p(z)",))),
         "a divisor of which the logarithm is taken": ((1 / p(c) + log(p(c)), (c,), assumed), (("p(c)",), ("p(c)",))),
-        "a divisor of which the law speaks": ((1 / p(c), (c,), assumed, laws.bayes), ((), ())),
+        "a divisor of which the law speaks": ((1 / p(c), (c,), assumed, laws.bayes), ((), ("p(c)",))),
         "a certain bit": ((log(Bernoulli(1)(b)) + log(Bernoulli(u)(1)), (b, u)),
                           (("Bernoulli(b; 1)", "Bernoulli(1; u)"), ())),
     }  # fmt: skip

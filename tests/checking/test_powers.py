@@ -138,3 +138,13 @@ def test_an_assumed_power_whose_exponent_may_be_0_does_not_say_that_its_base_is_
         assumed = Statement(x ** (n - 5), Integer(1), "≤"), Statement(y**2, w * x**2, "≤")
         side = w * x**2 * x ** (-2)
     assert "= 0" in doubt(side, (x, n, y, w), assumed)
+
+
+def test_a_density_to_a_whole_power_that_may_be_0_is_not_cancelled_against_it():
+    """Where q = 0, E_q[p/q] over q > 0 is less than E_p[q⁰] = 1."""
+    square = (n - 7) ** 2
+    with author_form():
+        sides = Expectation(q(z), p(z) * q(z) ** (square - 1)), Expectation(p(z), q(z) ** square)
+        above = Expectation(q(z), p(z) * q(z) ** n), Expectation(p(z), q(z) ** (n + 1))
+    assert laws.total_expectation.objection(*sides)
+    assert ruled(*above, laws.total_expectation) == "proved"

@@ -102,3 +102,9 @@ def test_the_index_of_a_sum_without_a_term_is_its_own_under_another_of_its_name(
         rest = indexed_sum(s * (41 - k), k, n + 1) - s * (41 - i)
         side = indexed_sum(k * indexed_sum(log(rest), i, n + 1), k, Integer(2))
     assert "has no value" in doubt(side, (s, n))
+
+
+def test_nor_is_a_divisor_not_0_for_an_index_of_its_own_because_another_of_its_name_ends_before():
+    with author_form():
+        side = indexed_sum(k / indexed_sum(s * (41 - k), k, n), k, Integer(40))
+    assert "= 0" in doubt(side, (s, n))

@@ -396,3 +396,11 @@ def test_a_batch_that_fills_the_memory_is_no_excuse_that_is_asked_for():
 
     assert verify_loss(over_the_batch, roles=WHOLE, rng=0).outcome == "refuted"
     assert max(asked_with) <= 1 << 21
+
+
+@pytest.mark.endurance
+def test_a_batch_of_512_images_is_an_excuse_that_is_asked_for():
+    def loss(r, x, m, v):
+        return np.sum(0.5 * (r - x) ** 2) / len(x) + np.sum(kl(m, v)) / 512
+
+    assert verify_loss(loss, roles=WHOLE, sizes={"D": 1056}, rng=0).missing.startswith("equal, if B = 512")
