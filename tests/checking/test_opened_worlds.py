@@ -4,10 +4,9 @@ import pytest
 from sympy import Integer, Rational, log, pi
 
 from elbo_check import laws
-from elbo_check.checking.by_meaning import meaning_of, readings_for
-from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.nodes import KL, Entropy, Expectation, Gaussian, gaussian, model
 from elbo_check.symbols import author_form, positive, real, unit
+from tests.checking.test_at_points import meaning_alone
 from tests.checking.test_defined import outcome
 
 x, mu, sigma = real("x"), real("mu"), positive("sigma")
@@ -61,9 +60,7 @@ def test_a_true_step_is_proved(case):
 @pytest.mark.parametrize("case", FALSE.values(), ids=FALSE)
 def test_a_false_step_does_not_agree_and_is_not_refuted_either(case):
     left, right, relation = case
-    step = Step("s", left, right, laws.algebra, relation)
-    meaning = meaning_of(step, readings_for(Chain(Statement(left, right, relation), (step,), named_in(left, right))))
-    assert meaning.agrees is None
+    assert meaning_alone(left, right, relation, named_in(left, right)).agrees is None
 
 
 def test_of_several_coordinates_it_is_no_function():
