@@ -58,13 +58,13 @@ def test_a_wrong_objective_fails_in_every_test(name):
 def test_an_accused_objective_fails_in_its_own_test(name):
     fn = WRONG_OBJECTIVES[name]
 
-    def wrong(recon, x, mu, logvar):
+    def wrong_loss(recon, x, mu, logvar):
         return fn(recon=recon, x=x, mu=mu, logvar=logvar)
 
-    found = ask(wrong, *VAE)
+    found = ask(wrong_loss, *VAE)
     assert found.outcome == "refuted"
-    assert not passes(found, wrong, "wrong")
-    assert passes(found, vae, "wrong")
+    assert not passes(found, wrong_loss, "wrong_loss")
+    assert passes(found, vae, "wrong_loss")
 
 
 def test_a_branch_in_an_objective_has_a_test_at_more_points_than_one():
