@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
+from ..diagnosis.sizes import Sizes
 from ..errors import ElboCheckError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
@@ -48,7 +49,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
-        others += [*as_held(case, heard, seeds), *of_other_layouts(heard, seeds, alone=case.alone)]
+        others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += at_other_lengths(heard, case.given, seeds)
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
@@ -63,7 +64,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
     refusal: LossFunctionError | None = None
-    for points in may_be(case, assignment, (quantity, *quantity.otherwise)):
+    for points in may_be(case, assignment, _having(case.given, (quantity, *quantity.otherwise))):
         is_explained = any(heard.slips < UNEXPLAINED for heard in found)
         if points.only_at and is_explained and not _is_right_at(case, assignment, points, seeds):
             continue  # slips explain it; yet one written for these points alone, as with `x == 1`, is no slip
@@ -84,6 +85,13 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
     if not found and refusal is not None:
         raise refusal
     return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
+
+
+def _having(given: Sizes, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
+    """Return the quantities that have all axes whose lengths were given, if any has: categoricals in a row have G."""
+    wanted = {"G" if name in "GHW" else name for name in given}
+    having = [each for each in quantities if wanted <= {axis for axes in each.axes.values() for axis in axes}]
+    return having or quantities
 
 
 def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
