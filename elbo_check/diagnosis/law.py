@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 
 from .numbers import is_number, number_of
 
@@ -49,6 +49,8 @@ class Law:
         return self._hash
 
     def __add__(self, other: Law) -> Law:
+        if not self.parts:
+            return other
         return Law.of((*self.parts, *other.parts))
 
     def __neg__(self) -> Law:
@@ -58,6 +60,9 @@ class Law:
         return self + -other
 
     def __mul__(self, other: Law) -> Law:
+        if len(self.parts) == len(other.parts) == 1:  # most are, and edits multiply millions
+            ((one, a),), ((two, b),) = self.parts, other.parts
+            return Law(((_merged(one, two), a * b),))
         return Law.of((_merged(one, two), a * b) for one, a in self.parts for two, b in other.parts)
 
     def __bool__(self) -> bool:
@@ -88,6 +93,8 @@ class Law:
         >>> law("1/2", d=-1, B=1).at({"d": 4}) == law("1/8", B=1)
         True
         """
+        if sizes.keys().isdisjoint(name for monomial, _ in self.parts for name, _ in monomial):
+            return self
         return Law.of(_put(monomial, c, sizes) for monomial, c in self.parts)
 
     @property
@@ -138,7 +145,10 @@ def _number_of(monomial: Monomial) -> Fraction:
     return math.prod((number_of(name) ** n for name, n in monomial), start=Fraction(1))
 
 
+@lru_cache(maxsize=4096)
 def _merged(one: Monomial, two: Monomial) -> Monomial:
+    if not (one and two):
+        return one or two
     powers = dict(one)
     for name, power in two:
         powers[name] = powers.get(name, 0) + power

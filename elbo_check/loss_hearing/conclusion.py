@@ -42,7 +42,7 @@ from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .told import claim_of, told_of
 from .two_parts import says_parts
-from .undecided import coarse, maximised, only_if, rounded, summed, undecided
+from .undecided import coarse, maximised, of_a_batch, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]
 
@@ -81,14 +81,17 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
     between = off_the_grid(nearest)
     if between is not None:
         return rounded(nearest, between, record)
-    return _right_at_random(nearest, record)
+    doubt = next((other for other in others if other.call.layout.of_sequences and heard.is_right), None)
+    return _right_at_random(nearest, doubt, record)
 
 
-def _right_at_random(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return a verdict on a function that is right at random points: at simple ones it may not be."""
+def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:
+    """Return a verdict on a function that is right at random points: at simple ones, or along steps, it may not be."""
     spot = spot_of(heard)
     if spot is not None:
         return _wrong_there(heard, spot, record)
+    if doubt is not None:
+        return of_a_batch(heard, doubt, record)
     is_untold = heard.call.negated and not is_maximised(heard.call)
     return maximised(heard, record) if is_untold else _right(heard, record)
 

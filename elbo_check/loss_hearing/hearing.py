@@ -30,7 +30,7 @@ from .lengths import at_other_lengths
 from .notes import reading_words
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
-from .rivals import as_held
+from .rivals import as_held, wrong_along_steps
 from .signs import is_maximised, is_minimised
 from .steadiness import as_steady
 from .two_parts import two_parts
@@ -50,7 +50,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
-        others += at_other_lengths(heard, case.given, seeds)
+        others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))

@@ -41,7 +41,7 @@ _OF_IMAGES = (
 def of_other_layouts(heard: Heard, case: Case, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of images, of sequences, of categoricals in a row, or of single samples."""
     yield from _of_images(heard, seeds)
-    yield from _of_sequences(heard, seeds)
+    yield from _of_sequences(heard, case.given, seeds)
     yield from _of_classes(heard, seeds)
     yield from _of_rows_of_classes(heard, case.given, seeds)
     yield from _of_single_samples(heard, seeds) if case.alone else ()
@@ -88,15 +88,20 @@ def _of_channels(call: Asked) -> Iterator[Asked]:
                 yield replace(call, given={**call.given, name: number})
 
 
-def _of_sequences(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of sequences, if it takes them: what is no image's right may be a sequence's."""
+def _of_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of sequences, if it takes them: what is no image's right may be a sequence's.
+
+    Where nothing but a number of steps was given, both arguments may be along them: it may be right so.
+    """
     if heard.is_right or heard.recovery is None or not heard.call.layout.axes:
         return
-    axes = heard.call.layout.axes.keys()
-    for layout in SEQUENCES:
-        if layout.axes.keys() == axes and layout != heard.call.layout and layout.has(heard.call.given):
-            with suppress(LossFunctionError, WitnessError):
-                yield called(replace(heard.call, layout=layout), heard.dtype, seeds)
+    axes, only_steps = heard.call.layout.axes.keys(), "T" in given and given.keys().isdisjoint("dDlL")
+    for layout in (each for each in SEQUENCES if each != heard.call.layout and each.has(heard.call.given)):
+        call = replace(heard.call, layout=layout)
+        both = only_steps and layout.axes.keys() > axes and layout.steps_come_first
+        with suppress(LossFunctionError, WitnessError):
+            if layout.axes.keys() == axes or (both and is_right_laid(call, heard.dtype, seeds)):
+                yield called(call, heard.dtype, seeds)
 
 
 def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

@@ -1,7 +1,7 @@
 """Other layouts of which arrays that a function holds speak: what is right in one of them is no mistake.
 
-An array of shape (12, 8) may be a weight of sequences, of images, or of a batch of 12; one of shape (1, 1, 1) says
-nothing but that what it stands beside has three axes, and much that a function takes is broadcast to it.
+An array of shape (12, 8) may be a weight of sequences, of images, or of a batch of 12, and one of shape (12,) a weight
+for each sample or for each step, of which one reading may be right and one wrong; one of shape (1, 1, 1) says nothing but that what it stands beside has three axes, and much that a function takes is broadcast to it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..diagnosis.sizes import Sizes
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..witnesses.seeding import Seeds
 from .asking import insists
-from .calls import Asked, Case
+from .calls import Asked, Case, takes
 from .first_answers import first_answer
 from .heard import Heard
 from .held_axes import HeldAxes, is_of_a_layer
@@ -23,7 +23,7 @@ from .insisted import lengths_of
 from .reading import called, is_right_laid
 from .ways import Known, Trial
 
-__all__ = ["as_held"]
+__all__ = ["as_held", "wrong_along_steps"]
 
 _MOST = 4  # arrays in a row
 
@@ -37,6 +37,24 @@ def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
             if layout.has(case.given) and first_answer(call) is not None and is_right_laid(call, heard.dtype, seeds):
                 yield called(call, heard.dtype, seeds)
+                return
+
+
+def wrong_along_steps(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of sequences, where it is right of a batch as long as an array in a row, and wrong there.
+
+    A weight for each step of (B, T) is one for each sample of (B,) by its shape: a mean over either looks the same.
+    """
+    length = heard.call.given.get("B")
+    if not heard.is_right or "B" in case.given or length not in map(math.prod, case.function.held_shapes):
+        return
+    known = Known.of(case, heard.call.quantity)
+    for layout in (each for each in known.others if each.of_sequences and each.steps_come_first and "B" in known.axes):
+        call = replace(heard.call, layout=layout, given={**case.given, "T": length}, choices={})
+        with suppress(LossFunctionError, WitnessError, InputError):
+            found = called(call, heard.dtype, seeds) if takes(call) else heard
+            if not (found.is_right or found.trouble):
+                yield found
                 return
 
 

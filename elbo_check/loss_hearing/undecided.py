@@ -13,7 +13,7 @@ from .heard import Heard
 from .notes import on_roles, reading_words
 from .told import claim_of, recovered_words, told_of
 
-__all__ = ["coarse", "maximised", "only_if", "rounded", "summed", "undecided"]
+__all__ = ["coarse", "maximised", "of_a_batch", "only_if", "rounded", "summed", "undecided"]
 
 
 def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -64,6 +64,18 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) ->
     else:
         missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_of_batches(heard)}"
     return undecided(heard, missing, record, told_of(right))
+
+
+def of_a_batch(heard: Heard, along_steps: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: an array inside is as long as a batch in which the function is right, or as many steps."""
+    length, call = heard.call.given["B"], along_steps.call
+    parts = {name: along_steps.samples[0].sizes[name] for names in call.layout.axes.values() for name in names}
+    missing = (
+        f"equal, if the {length} numbers of an array that it holds are one a sample (say so: sizes={{'B': {length}}}); "
+        f"if they are one a step, its arguments hold {call.layout.words}, and it is {recovered_words(along_steps)} "
+        f"(say so: sizes={parts})"
+    )
+    return undecided(heard, missing, record, told_of(heard))
 
 
 def _of_batches(heard: Heard) -> str:

@@ -132,3 +132,33 @@ def test_a_weight_of_each_step_excuses_no_doubled_divergence(sizes) -> None:
 def test_lengths_that_are_said_leave_as_few_open_as_can_be() -> None:
     right = MEANT["a weight of each number, and one z a sequence"][0]
     assert passed(ask(right, *VAE, sizes={"T": 12, "l": 8})).record["layout"] == "D along two axes (T, l)"
+
+
+A_STEP = np.ones(12)
+
+
+def averaged_steps(recon, x, mu, logvar):
+    return (A_STEP * square(recon, x).sum(-1)).mean() + kl(mu, logvar).sum(-1).mean()
+
+
+def test_a_mean_over_steps_is_not_taken_for_one_over_a_batch_as_long() -> None:
+    found = ask(averaged_steps, *VAE)
+    assert found.outcome == "undecided"
+    assert "equal, if the 12 numbers of an array that it holds are one a sample" in found.missing
+    assert "if they are one a step, its arguments hold D along two axes (T, l)" in found.missing
+    of_a_batch, of_steps = map(literal_eval, re.findall(r"sizes=(\{.*?\})", found.missing))
+    passed(ask(averaged_steps, *VAE, sizes=of_a_batch))
+    assert ask(averaged_steps, *VAE, sizes=of_steps).outcome == "refuted"
+
+
+def test_a_mean_over_steps_is_right_where_both_arguments_are_along_them() -> None:
+    found = ask(averaged_steps, *VAE, sizes={"T": 12})
+    assert found.outcome == "undecided"
+    assert "equal, if its arguments hold d along two axes (T, L), D along two axes (T, l)" in found.missing
+    passed(ask(averaged_steps, *VAE, sizes={"T": 12, "L": 4, "l": 5}))
+    assert ask(averaged_steps, *VAE, sizes={"T": 12, "d": 4}).outcome == "refuted"
+
+
+@pytest.mark.parametrize("total", [np.mean, np.sum])
+def test_a_weight_that_is_right_for_each_sample_and_each_step_is_right(total) -> None:
+    passed(ask(lambda mu, logvar: total(A_STEP * kl(mu, logvar).sum(-1)), *KL))
