@@ -1,7 +1,8 @@
 """Other layouts of which arrays that a function holds speak: what is right in one of them is no mistake.
 
 An array of shape (12, 8) may be a weight of sequences, of images, or of a batch of 12, and one of shape (12,) a weight
-for each sample or for each step, of which one reading may be right and one wrong; one of shape (1, 1, 1) says nothing but that what it stands beside has three axes, and much that a function takes is broadcast to it.
+for each sample or for each step, of which one reading may be right and one wrong. One of shape (1, 1, 1) says nothing
+but that what it stands beside has three axes, and much that a function takes is broadcast to it.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
 
 
 def wrong_along_steps(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of sequences, where it is right of a batch as long as an array in a row, and wrong there.
+    """Yield the function as one of sequences, where it is right of a batch as long as an array in a row, and not there.
 
     A weight for each step of (B, T) is one for each sample of (B,) by its shape: a mean over either looks the same.
     """
