@@ -13,11 +13,12 @@ from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
 from .building import how_built, name_of
 from .call_plan import CallPlan, call_plan
+from .drawing import drawing
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
-from .outputs import Answer, access, added, differ, forgotten, pieces, read_answer
+from .outputs import Answer, access, added, differ, pieces, read_answer
 from .refusals import Refusals
 from .written_numbers import written_numbers
 
@@ -56,9 +57,10 @@ class LossFunction:
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.built = how_built(fn)  # what is imported for an object, and how it comes of it
         self._fn, self._plan, self._backend = fn, plan, backend
+        self._calls = backend.caller(fn, fn)
         self._streams, self.refusals = Streams(), Refusals()
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
-        self._settled, self._gives_noise = False, True
+        self._settled, self._gives_noise = False, False
 
     @classmethod
     def of(
@@ -89,6 +91,10 @@ class LossFunction:
     def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
         function.own_noise, function._gives_noise = own_noise, given
+        if function._gives_noise == self._gives_noise:
+            function._calls = self._calls  # compiled, perhaps
+        elif function._gives_noise:
+            function._calls = self._backend.caller(drawing(self._fn, self.name, self._backend), self._fn)
         function.added, function.refusals = added, self.refusals
         return function
 
@@ -199,15 +205,8 @@ class LossFunction:
 
     def _returned(self, tensors: Mapping[str, Any]) -> Any:
         args, by_name = self._plan.bind({name: value for name, value in tensors.items() if name != self.own_noise})
-        if not (self.own_noise and self._gives_noise):
-            return self._fn(*args, **by_name)
-        with self._backend.drawn(tensors[self.own_noise]) as draws:
-            returned = self._fn(*args, **by_name)
-        if draws.count != 1:
-            forgotten(returned)
-            happened = f"{self.name} drew normal noise {draws.count} times, with as many entries as its mean"
-            raise LossFunctionError("draws", happened, "let it take its noise as an argument")
-        return returned
+        noise = [tensors[self.own_noise]] if self._gives_noise else []
+        return self._calls(*noise, *args, **by_name)
 
     def _guarded(self, arguments: Mapping[str, Any], dtype: str, work: Callable[[], T]) -> T:
         def inside() -> T:

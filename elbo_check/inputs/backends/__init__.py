@@ -32,6 +32,9 @@ class Backend(Protocol):
         Nothing that is set in the block outlives it; a stream goes on in the next block.
         """
 
+    def caller(self, fn: Callable[..., Any], held: Any) -> Callable[..., Any]:
+        """Return a function that gives what `fn` gives, perhaps faster; `held` is the user's own that `fn` calls."""
+
     def tensor(self, array: NDArray[Any], dtype: str, gradient: bool = False) -> Any:
         """Return a fresh tensor on the CPU, which shares no memory; only real floating numbers take the dtype."""
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import NoGradientError
+from .compiled import Compiled
 from .draws import Draws, listed, replaced
 from .numpy import host_array
 
@@ -33,6 +34,9 @@ class _Jax:
         block.enter_context(enable(dtype == "float64"))
         block.enter_context(np.errstate(all="ignore"))
         return block
+
+    def caller(self, fn: Callable[..., Any], held: Any) -> Callable[..., Any]:
+        return Compiled(self._jax, fn, held)
 
     def tensor(self, array: NDArray[Any], dtype: str, gradient: bool = False) -> Any:  # noqa: ARG002 - jax.grad asks
         return self._jax.numpy.array(array, dtype=dtype if array.dtype.kind == "f" else None)
