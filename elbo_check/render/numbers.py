@@ -48,6 +48,8 @@ def interval_text(value: Fraction | float, error: Fraction | float, most: int | 
     if digits and centre:
         place = max(place, _exponent(centre) - digits + 1)
     units = round(centre / _ten(place))
+    if digits and abs(units) == 10**digits:  # rounded up to one digit more, which is a 0
+        units, place = units // 10, place + 1
     return _decimal(units, place), rounded_up_text(radius + abs(centre - units * _ten(place)))
 
 

@@ -43,6 +43,13 @@ def test_a_printed_interval_of_floats_contains_the_true_one_within_17_digits(val
     assert len(digits) <= 17
 
 
+def test_a_number_that_is_rounded_up_to_a_power_of_ten_has_no_digit_more() -> None:
+    for value in (1e-14, -1e-14):
+        texts = interval_text(value, 1.5e-196)
+        assert texts[0].lstrip("-") == "1.0000000000000000e-14"
+        assert contains(texts, value, 1.5e-196)
+
+
 @given(rationals, sizes, st.integers(1, 40))
 def test_no_more_digits_are_printed_than_asked_for(value: Fraction, error: Fraction, most: int) -> None:
     texts = interval_text(value, error, most)
