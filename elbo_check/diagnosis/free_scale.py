@@ -5,6 +5,7 @@ An objective may be multiplied by any positive number. Of a value, only a logari
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -21,6 +22,8 @@ __all__ = ["are_told_apart", "nearness", "scaled_right", "weighted_right", "weig
 _SAME = 10.0  # times the tolerance: the number at one choice of sizes and at another
 _LEAST = 1e-9
 _FAR_BETTER = 8.0
+_FINE = 1e-2  # of a tolerance: weights are read as well as that where they fit as well
+_KNOWN = 100.0  # times how far a formula is from the answers: what its weights may be off by
 _FEWEST_DIGITS = 6
 _SIMPLE = (1, -1, 2, -2, "1/2", "-1/2")
 
@@ -46,12 +49,12 @@ def scaled_right(
 
 def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tolerance: float) -> Fit | None:
     """Return two parts of an objective, each times a number and powers of sizes, that give the answers, or None."""
-    for one, two in pairs:
-        found = [weights_of(fitter, one, two, index, tolerance) for index in range(len(fitter.samples))]
+    for (one, two), fine in itertools.product(pairs, (_FINE, 1.0)):
+        found = [weights_of(fitter, one, two, index, fine * tolerance) for index in range(len(fitter.samples))]
         known = [each for each in found if each is not None]
         if len(known) < len(found):
             continue
-        laws = [_law([each[k] for each in known], fitter, tolerance) for k in (0, 1)]
+        laws = [_law([each[k] for each in known], fitter, tolerance, fine) for k in (0, 1)]
         if laws[0] is not None and laws[1] is not None:
             formula = one.scaled(laws[0]) + two.scaled(laws[1])
             departure = fitter.departure(formula)
@@ -63,7 +66,8 @@ def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tol
 def are_told_apart(fitter: Fitter, weighted: Fit | None, scaled: Fit) -> bool:
     """Whether two parts have weights that differ by more than coefficients are known to, and that fit far better.
 
-    What rounding may do to a sum hides a wrong weight of a part that is a few per cent of the whole.
+    What rounding may do to a sum hides a wrong weight of a part that is a few per cent of the whole. How well weights
+    are known goes by how well they fit: in single precision a weight of 1.0001 is no rounding.
     """
     if weighted is None or _FAR_BETTER * weighted.departure > scaled.departure:
         return False
@@ -71,7 +75,8 @@ def are_told_apart(fitter: Fitter, weighted: Fit | None, scaled: Fit) -> bool:
     shares = [
         weighted.formula[term].value(sizes) / held.value(sizes) for term, held in scaled.formula.coefficients.items()
     ]
-    return bool(np.ptp(shares) > max(_LEAST, _SAME * scaled.tolerance) * np.max(np.abs(shares)))
+    known = min(_SAME * scaled.tolerance, _KNOWN * weighted.departure)
+    return bool(np.ptp(shares) > max(_LEAST, known) * np.max(np.abs(shares)))
 
 
 def weights_of(fitter: Fitter, one: Formula, two: Formula, index: int, tolerance: float) -> tuple[float, float] | None:
@@ -86,10 +91,10 @@ def weights_of(fitter: Fitter, one: Formula, two: Formula, index: int, tolerance
     return (first, second) if apart <= max(_LEAST, _SAME * tolerance) * np.max(np.abs(values)) else None
 
 
-def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float) -> Law | None:
+def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float, fine: float) -> Law | None:
     """Return numbers, one a choice of sizes, as a law: a simple one, or any number beside powers of sizes."""
     sizes = [sample.sizes for sample in fitter.samples]
-    return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * tolerance), 0.0, most=1) or _number_law(
+    return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * fine * tolerance), 0.0, most=1) or _number_law(
         numbers, sizes, tolerance, any_number=True
     )
 

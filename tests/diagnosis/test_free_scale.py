@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from elbo_check import verify_loss
 from elbo_check.diagnosis.fitting import Fitter
 from elbo_check.diagnosis.free_scale import nearness, scaled_right
 from elbo_check.diagnosis.probing import Kind, Sample, is_constant
@@ -180,3 +181,15 @@ def test_the_expression_of_a_number_is_that_number():
     fit = scaled_right(fitter, [right], [1e-10], any_number=True)
     symbols = symbols_for({"mean": "mu", "log_variance": "lv"}, QUANTITY.axes)
     assert "log(2)" in str(expression_of(fit.formula, symbols, (), LAYOUTS[0]))
+
+
+@pytest.mark.parametrize("weight", [1.0001, 0.9999, 1.001])
+def test_a_weight_near_one_is_a_weight_in_single_precision_too(weight):
+    def loss(recon, x, mu, logvar):
+        recon, x, mu, logvar = (np.asarray(each, np.float32) for each in (recon, x, mu, logvar))
+        part = (0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)).sum(-1)
+        return (0.5 * ((recon - x) ** 2).sum(-1) + np.float32(weight) * part).mean()
+
+    found = verify_loss(loss, roles=("reconstruction", "x", "mean", "log_variance"), rng=0)
+    assert [mistake.slug for mistake in found.mistakes] == ["wrong-scale"]
+    assert f"effective beta {weight} " in found.finding("effective-beta").message
