@@ -6,12 +6,13 @@ at 784 alone. All other axes stay small.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
-from .calls import Asked
+from .calls import MANY, Asked
 
 __all__ = ["long_axes", "other_lengths"]
 
@@ -21,8 +22,8 @@ _SIZES: tuple[Mapping[str, int], ...] = (
 )  # fmt: skip
 _PARTS = "ChHwWcTLl"  # of images and sequences: channels, heights, widths, steps and what is one step's
 _MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **dict.fromkeys(_PARTS, 70)}
-_LONGEST = 1024  # of a number in the code at and beyond which an axis is asked
-_TRIED = 8  # numbers of the code
+_LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is asked
+_TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
 _LARGEST = 1 << 19  # numbers of a batch, of 33 samples at least
 _BATCHES = 3  # that make up all data
 
@@ -68,7 +69,7 @@ def _dividing(lengths: dict[str, int], sample: Sample, recovery: Recovery) -> di
 def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     """Yield a length for each axis beyond the numbers in the code, and then those numbers themselves.
 
-    A sum over the first 512 shows there, and what is done at one length alone.
+    A sum over the first 512 shows there, and what is done at one length alone, or at two: `mu.shape == (64, 20)`.
     """
     written = [number for number in call.function.written_numbers if number <= _LONGEST]
     room = max(33, _LARGEST // max(sample.sizes.values()))
@@ -76,3 +77,7 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
         yield {name: max(least, max(written, default=0) + 1)}
     for name in _MANY:
         yield from ({name: n} for n in written[:_TRIED] if n != sample.sizes.get(name) and (name != "B" or n <= room))
+    lengths = [n for n in written if n >= MANY][:_IN_PAIRS]
+    for one, other in itertools.permutations("BdD", 2):
+        pairs = itertools.combinations(lengths, 2)
+        yield from ({one: m, other: n} for m, n in pairs if m * n * min(sample.sizes.values()) <= _LARGEST)

@@ -107,12 +107,20 @@ def at(number, axis, weight):
     return loss
 
 
-@pytest.mark.parametrize(("number", "axis"), [(20, "d"), (784, "D")])
+@pytest.mark.parametrize(("number", "axis"), [(20, "d"), (784, "D"), (3072, "D")])
 def test_what_is_done_at_one_length_in_the_code_is_refuted_there(number, axis):
     found = ask(at(number, axis, 0.001), *VAE)
     assert found.outcome == "refuted"
     assert found.finding("wrong-spot").details["where"] == f"{axis} = {number}"
     passed(ask(at(number, axis, 1.0), *VAE))
+
+
+@pytest.mark.parametrize(("shape", "where"), [((64, 20), "B = 64 and d = 20"), ((20, 64), "B = 20 and d = 64")])
+def test_what_is_done_at_one_shape_in_the_code_is_refuted_there(shape, where):
+    found = ask(lambda m, t: each(m, t).sum() * (2.0 if m.shape == shape else 1.0), *KL)
+    assert found.outcome == "refuted"
+    assert found.finding("wrong-spot").details["where"] == where
+    passed(ask(lambda m, t: each(m, t).sum() * (1.0 if m.shape == shape else 1), *KL))
 
 
 def test_a_gradient_that_is_cut_at_one_length_in_the_code_is_refuted_there():
