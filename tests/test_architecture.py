@@ -123,6 +123,7 @@ def test_every_room_has_its_floor_and_every_floor_its_rooms() -> None:
     assert sorted(listed) == sorted({room(path) for path in SOURCES})
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_file_imports_downwards_runs_no_text_and_is_short(path: Path) -> None:
     source = path.read_text(encoding="utf-8")

@@ -49,6 +49,7 @@ def test_the_examples_of_the_page_on_the_elbo_print_what_it_says(
     assert capsys.readouterr().out == printed
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("code", "printed"), EXAMPLE.findall(LOSSES))
 def test_the_examples_of_the_page_on_own_losses_print_what_it_says(code: str, printed: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -69,6 +70,7 @@ def test_the_right_proof_is_proved_and_the_wrong_one_prints_what_the_page_says(
     assert capsys.readouterr().out == shown(TUTORIAL, "output: my_wrong_proof.py")
 
 
+@pytest.mark.endurance
 def test_the_examples_of_the_language_page_run_and_print_what_it_says() -> None:
     examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", LANGUAGE, re.DOTALL)
     assert len(examples) == 2
@@ -81,6 +83,7 @@ def test_no_example_of_the_loss_page_is_left_out() -> None:
     assert len(EXAMPLE.findall(VAE_LOSS)) == VAE_LOSS.count("```python") == 5
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("number", range(5))
 def test_the_examples_of_the_loss_page_run_and_print_what_it_says(number: int) -> None:
     code, printed = EXAMPLE.findall(VAE_LOSS)[number]

@@ -57,6 +57,7 @@ def test_a_chain_that_assumes_an_equation_is_read_where_it_holds(left, right, as
     assert false.outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_transcendental_equation_is_met_by_what_it_is_solved_for(monkeypatch):
     left, right, assuming, parameters = TRUE[0]
     monkeypatch.setattr(reading, "solved", lambda *_: {})

@@ -85,6 +85,7 @@ def test_what_is_assumed_of_a_product_is_said_of_it(bound) -> None:
     assert bool(doubt_of(step, away)) == (bound.relation == "≤")
 
 
+@pytest.mark.endurance
 def test_a_bound_that_is_false_where_q_and_p_share_no_outcome_is_not_proved() -> None:
     step, sides, assumed = divided(MAY_VANISH["a mean"][0])
     chain = Chain(Statement(*sides), (step,), (x, a), assuming=assumed)

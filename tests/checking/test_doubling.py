@@ -61,6 +61,7 @@ with author_form():
     ]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("left", "relation", "right"), TRUE)
 def test_what_is_true_of_the_line_is_not_refuted(left, relation, right):
     assert ruled(left, relation, right).state in ("proved", "undecided")

@@ -253,6 +253,7 @@ def test_an_assumption_is_satisfied_where_it_certainly_holds():
         assert not reading.certainly(right, "≥", right + 1)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("build", "state"),
     [(lambda: (1 + sympy.exp(x), sympy.Integer(1)), "undecided"), (lambda: (x, y), "proved")],

@@ -57,6 +57,7 @@ with author_form():
     }  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", INTEGRANDS)
 @pytest.mark.parametrize("seed", range(3))
 def test_expectations_agree_with_quadrature(name, seed):

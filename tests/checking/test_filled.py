@@ -63,6 +63,7 @@ def blocks(w, v):
         yield ratio(gaussian(X, 1), Q(w).args[0], w)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("pair", PART)
 def test_a_gaussian_has_not_all_of_its_mass_on_part_of_the_line(pair):
     for left in blocks(*pair):

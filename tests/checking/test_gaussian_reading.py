@@ -56,6 +56,7 @@ with author_form():
     }  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("law", [laws.algebra, laws.differentiation], ids=["algebra", "differentiation"])
 @pytest.mark.parametrize("name", TRUE)
 def test_a_true_statement_is_never_refuted(name, law):

@@ -132,6 +132,7 @@ TRUE_OF_THE_LINE = [
 ]  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), TRUE_OF_THE_LINE)
 def test_what_is_true_of_the_line_is_not_refuted(left, relation, right, parameters):
     assert ruled(left, right, relation, parameters).state in ("proved", "undecided")

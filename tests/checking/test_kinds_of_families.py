@@ -143,6 +143,7 @@ def test_what_is_true_of_a_kind_is_not_refuted(which):
     assert outcome(left, relation, right, parameters=parameters) != "refuted"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("which", PROVED)
 def test_families_of_bits_meet_coins_and_letters(which):
     assert outcome(*PROVED[which]) == "proved"

@@ -131,6 +131,7 @@ def test_densities_of_one_letter_are_of_one_kind():
             theorem(real_one + other, "=", real_one + other)
 
 
+@pytest.mark.endurance
 def test_what_is_proved_of_half_of_the_line_is_not_said_of_all_of_it():
     left = KL(Q(W), P(W))
     proved = theorem(left, "≥", ZERO, laws.gibbs, cites=Citation(derive("kl-nonnegative")))

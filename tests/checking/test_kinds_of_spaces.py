@@ -228,6 +228,7 @@ def test_a_density_that_something_is_divided_by_is_seen_wherever_it_is(which, mo
     assert not laws.definition_of_expectation.objection(left, right)
 
 
+@pytest.mark.endurance
 def test_an_index_and_a_block_do_not_run_everywhere():
     """E over an index and ∫ over all indices differ by the number of them, which ∫ does not know."""
     k, other = count("k"), M + (M - 1) * (M - 2) * (M - 3) * (M - 4) * (M - 5)
@@ -327,6 +328,7 @@ def test_sums_that_are_empty_wherever_they_were_read_tell_nothing(lower):
     assert "is a sum of no terms at every assignment that was read" in verdict.missing
 
 
+@pytest.mark.endurance
 def test_draws_of_a_block_are_of_the_kind_of_one():
     z, k, n = positive("z"), count("k"), count("n")
     draws = Iterated(Q(z), count("l"), n)

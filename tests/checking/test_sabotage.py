@@ -126,6 +126,7 @@ def spoil(monkeypatch, what):
 HONEST_OUTCOMES = Densities.outcomes
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("what", "name"),
     [

@@ -68,6 +68,7 @@ TRUE = [
 ]  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), TRUE)
 def test_what_is_true_of_such_a_space_is_not_refuted(left, relation, right, parameters):
     assert ruled(left, relation, right, parameters).state in ("proved", "undecided")

@@ -118,6 +118,7 @@ CHAINS = list(harmonic())
 NAMES = ["harmonic mean", "marginal as an integral", "joint over marginal", "joint over conditional"]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("held", CHAINS, ids=NAMES)
 def test_no_integral_is_divided_by_a_density_that_may_vanish(held):
     found = verdict_on(held)

@@ -38,6 +38,7 @@ def test_a_wrong_claim_exits_with_1() -> None:
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_a_claim_about_what_no_float_holds_exits_with_1(form: list[str]) -> None:
     done = run("kl", "--mu", "1e200", "--sigma", "1", "--claim", "3", *form)
@@ -79,6 +80,7 @@ def test_help_on_a_full_disk_is_a_clear_error() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("claim", "code"), [("0.4593717489378296", 0), ("0.2297", 1)])
 @pytest.mark.parametrize(("closed", "told"), [("2>&-", True), (">&-", False), (">&- 2>&-", False)])
 def test_a_closed_stream_gets_nothing_and_the_exit_code_stays(claim: str, code: int, closed: str, told: bool) -> None:

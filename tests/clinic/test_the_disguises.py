@@ -45,6 +45,7 @@ def _converted(backend: str, argument: Any) -> Any:
     return module.asarray(argument)
 
 
+@pytest.mark.endurance
 def test_a_run_of_disguises_is_right():
     for seed in fresh_seeds(A_RUN // 2):
         case = plain(disguise(seed))

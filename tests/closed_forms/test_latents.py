@@ -76,6 +76,7 @@ def near(terms, truth):
         return abs(total(terms) - truth) < flint.arb(10) ** -15
 
 
+@pytest.mark.endurance
 def test_each_is_the_integral_that_defines_it(case):
     for terms, truth in zip(*case, strict=True):
         assert near(terms, truth)

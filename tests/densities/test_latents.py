@@ -68,6 +68,7 @@ def test_the_density_of_u_is_the_density_times_the_jacobian_and_adds_up_to_one(d
         assert abs(mass - 1) < 1e-25
 
 
+@pytest.mark.endurance
 def test_the_moments_are_their_integrals():
     with mpmath.workdps(25):
         log, beta, gamma = mpmath.log, textbook.beta(0.75, 2.5), textbook.gamma(2.5, 0.75)

@@ -89,6 +89,7 @@ UNIFORM = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("disguise", UNIFORM)
 @pytest.mark.parametrize("role", CATEGORIES)
 def test_right_ones_to_uniform_are_not_accused(disguise, role):
@@ -108,6 +109,7 @@ TWO = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("disguise", TWO)
 def test_right_ones_of_two_are_not_accused(disguise):
     for one, two in PAIRS:
@@ -135,6 +137,7 @@ UNIFORM_SLIPS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slip", UNIFORM_SLIPS)
 def test_a_slip_to_uniform_is_named(slip):
     slugs, form = UNIFORM_SLIPS[slip]
@@ -169,6 +172,7 @@ def test_a_slip_of_two_is_named(slip):
         assert is_named(found, *slugs), (one, two, reduction, names(found))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("seed", range(8))
 def test_pairs_of_slips_are_named(seed):
     drawn_ = random.Random(seed)

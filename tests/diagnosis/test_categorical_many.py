@@ -93,6 +93,7 @@ def test_the_right_formulas_are_those_of_scipy(role):
     np.testing.assert_allclose(rows, entropy(q, p, axis=-1).sum(-1), rtol=1e-11)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("reduction", RIGHT)
 @pytest.mark.parametrize("role", CATEGORIES)
 def test_right_ones_are_not_accused(reduction, role):
@@ -113,6 +114,7 @@ def test_what_takes_both_layouts_is_judged_by_one_categorical(reduction):
     assert is_right(judged(lambda q: to_uniform(q).sum(-1).mean(), ("probabilities",)))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("reduction", WRONG)
 def test_wrong_reductions_are_named(reduction):
     over, slug, factor = WRONG[reduction]

@@ -78,6 +78,7 @@ def test_a_small_number_is_harmless_and_told(form, e):
     assert diagnosis.relation == "equal"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("form", NAMES)
 @pytest.mark.parametrize("e", [1e-2, 0.1])
 def test_a_large_number_is_not(form, e):
@@ -172,6 +173,7 @@ def objective(weight, scale, e):
     return judged(loss, ("x", "reconstruction", "mean", "softplus_std"))
 
 
+@pytest.mark.endurance
 def test_of_an_objective():
     def one(x):
         return 1.0
@@ -211,6 +213,7 @@ def test_right_losses_with_a_number_drawn_are_never_accused(seed):
     assert not diagnosis.mistakes
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("e", [1e-6, 1e-4, 1e-3])
 def test_in_float32(e):
     def loss(mu, rho):
@@ -287,6 +290,7 @@ def test_nothing_is_believed_that_is_not_shown_at_every_point():
         assert apart.outcome != "consistent"
 
 
+@pytest.mark.endurance
 def test_of_probabilities():
     def cross(one, other):
         def loss(p, x, mu, s):

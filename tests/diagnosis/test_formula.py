@@ -114,6 +114,7 @@ def test_formulas_add_and_scale_term_by_term(one, two, factor):
     assert all(total.coefficients.values())
 
 
+@pytest.mark.endurance
 @given(FORMULAS, SIZES)
 def test_sizes_are_put_into_every_law_of_a_formula(formula, sizes):
     put = formula.at(sizes)
@@ -129,6 +130,7 @@ def test_a_formula_is_its_terms_and_its_constants(formula):
     assert all(not term.constant for term in formula.terms)
 
 
+@pytest.mark.endurance
 @given(FORMULAS, MONOMIALS)
 def test_a_scaled_formula_is_a_multiple_of_the_first(formula, factor):
     assert formula.scaled(factor).quotient(formula) == (factor if formula else None)

@@ -19,6 +19,7 @@ DEVIATIONS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("role", DEVIATIONS)
 @pytest.mark.parametrize("reduce", [lambda e: e, lambda e: e.sum(-1), lambda e: e.sum(-1).mean(), np.sum])
 def test_the_entropy_of_scipy_is_right(role, reduce):

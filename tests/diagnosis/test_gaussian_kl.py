@@ -38,6 +38,7 @@ def by_quadrature(mean, deviation, prior):
     return integrate.quad(integrand, mean - 12 * deviation, mean + 12 * deviation, epsabs=1e-12, epsrel=1e-12)[0]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("prior", PRIORS)
 @pytest.mark.parametrize("role", SECONDS)
 def test_the_formula_is_the_integral(role, prior):

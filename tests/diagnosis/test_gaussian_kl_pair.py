@@ -94,6 +94,7 @@ REDUCTIONS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("disguise", DISGUISES)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_what_is_right_is_not_accused(disguise, reduction):
@@ -158,6 +159,7 @@ def planted(form, reduction="rows", scale=0.5):
     return lambda a, b, c, d: REDUCTIONS[reduction](scale * form(a, b, c, d))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slip", SLIPS)
 def test_a_planted_slip_is_named(slip):
     slugs, form = SLIPS[slip]
@@ -171,6 +173,7 @@ def test_a_planted_slip_is_named(slip):
 SCALES = {"doubled": 1.0, "halved": 0.25, "wrong-sign": -0.5}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("seed", range(12))
 def test_pairs_of_a_slip_and_a_scale_are_named(seed):
     drawn = random.Random(seed)
@@ -195,6 +198,7 @@ def misread(held, read, sides):
     return kl
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("sides", ["q", "p", "qp"])
 @pytest.mark.parametrize("held", SECONDS)
 def test_misread_arguments_are_named(held, sides):
@@ -405,6 +409,7 @@ RESIDUAL_SLIPS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slip", RESIDUAL_SLIPS)
 def test_a_slip_of_a_residual_is_named(slip):
     slugs, form = RESIDUAL_SLIPS[slip]

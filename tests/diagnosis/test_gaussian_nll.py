@@ -30,6 +30,7 @@ REDUCED = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("role", "reduction"), list(itertools.product(VARIANCES, REDUCED)))
 def test_the_density_of_scipy_is_right(role, reduction):
     def nll(x, mu, s):
@@ -73,6 +74,7 @@ def of(slip, role="variance", reduce=REDUCED["batch mean"]):
     return lambda x, mu, s: reduce(slip((x - mu) ** 2 / VARIANCES[role](s), VARIANCES[role](s)))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("case", SLIPS)
 def test_a_slip_is_named(case):
     slip, slug = SLIPS[case]
@@ -81,6 +83,7 @@ def test_a_slip_is_named(case):
     assert is_named(diagnosis, slug), named(diagnosis)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("held", "read"), [(h, r) for h in VARIANCES for r in VARIANCES if h != r])
 def test_a_misreading_is_named(held, read):
     """Where a logarithm of what may be negative has no value, it is read where all is positive."""

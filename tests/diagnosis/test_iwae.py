@@ -104,6 +104,7 @@ def test_the_bound_in_torch_passes() -> None:
     passed(ask(lambda w: -(torch.logsumexp(w, -1) - np.log(w.shape[-1])).mean(), WEIGHTS, backend="torch"))
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_the_bound_in_jax_passes() -> None:
     jax = pytest.importorskip("jax")

@@ -55,6 +55,7 @@ def test_images_and_single_vectors_are_taken() -> None:
     passed(ask(vector, *LOGVAR))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("read", ROLES)
 def test_every_misreading_is_named(role, read) -> None:
@@ -87,6 +88,7 @@ PLANTED = [
 ]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("slug", "fn"), PLANTED)
 def test_planted_slips_are_named(slug, fn) -> None:
     found = accused(slug, ask(fn, *LOGVAR))

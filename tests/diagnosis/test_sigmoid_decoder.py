@@ -93,6 +93,7 @@ def test_absolute_errors_are_open_unless_a_gaussian_is_asked_for():
     assert is_named(diagnosis, "not-squared")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("quantity", [None, GAUSSIAN])
 @pytest.mark.parametrize("case", WRONG)
 def test_its_slips_are_named(case, quantity):

@@ -85,6 +85,7 @@ GIVEN = [
 ]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("given", GIVEN, ids=str)
 @pytest.mark.parametrize("layout", [*LAYOUTS, *SEQUENCES[3:], *CLASSES], ids=lambda layout: layout.words or "plain")
 def test_an_axis_is_as_long_as_the_product_of_its_parts_whatever_was_given(layout, given):

@@ -68,6 +68,7 @@ RIGHT = {
 }  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("case", RIGHT)
 def test_right_losses_are_not_accused(case):
     roles, function = RIGHT[case]
@@ -109,6 +110,7 @@ def test_a_loss_of_labels_is_right_at_labels_and_says_so():
     assert is_named(judged(strict_and_wrong, R), "doubled")
 
 
+@pytest.mark.endurance
 def test_images_are_laid_along_three_axes():
     def loss(x, r, m, s):
         assert x.ndim == 4
@@ -187,6 +189,7 @@ WEIGHTS = {
 }  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("case", WEIGHTS)
 def test_a_weight_between_the_parts_is_named_and_is_an_effective_beta(case):
     roles, function, slugs, beta = WEIGHTS[case]

@@ -127,6 +127,7 @@ def runs(times, estimate, problem, **settings):
     return [estimate(*problem, rng=seed, level=LEVEL, **settings) for seed in range(times)]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("estimator", "problem", "kind"),
     [

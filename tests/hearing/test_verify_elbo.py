@@ -107,6 +107,7 @@ def slips():
     }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("slip", "claim"), slips().items())
 def test_a_slip_is_named(slip: str, claim: float) -> None:
     verdict = verify_elbo(MODEL, X, Q, claim=claim, rng=0)
@@ -229,6 +230,7 @@ def test_without_a_formula_the_witnesses_serve() -> None:
     assert [(absence.witness, absence.reason) for absence in verdict.absences] == [("closed form", "no closed form")]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", MODELS)
 def test_every_models_example_holds(name: str) -> None:
     verdict = verify_elbo(*MODELS[name].example(), rng=0)

@@ -100,6 +100,7 @@ def test_a_module_with_a_parameter_has_a_test_that_can_pass():
     assert passes(found, Sigma(1.0))
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
 def test_half_precision_has_a_test_that_can_pass(dtype):

@@ -28,6 +28,7 @@ def parts(r, x, mu, logvar):
     return {"recon": by_cases(r, x).mean(), "kl": kl(mu, logvar).mean()}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", [loss, bound, parts], ids=lambda fn: fn.__name__)
 @pytest.mark.parametrize("role", ["probabilities", "reconstruction"])
 def test_what_is_right_of_binary_data_is_right_where_they_are_binary(fn, role):

@@ -87,6 +87,7 @@ def test_a_loss_that_is_called_elbo_is_judged_as_a_loss_where_that_explains_more
     assert "elbo" not in codes_of(found)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", ["vlb", "variational_bound", "calcLowerBound", "evidence", "negative_free_energy"])
 def test_what_is_called_a_bound_has_the_sign_of_one(name) -> None:
     assert "maximise it" in passed(ask(called(right, name), *VAE)).finding("elbo").message
@@ -123,6 +124,7 @@ def test_a_class_tells_where_its_method_does_not() -> None:
     passed(ask(LowerBound().forward, *VAE))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("name", "outcome"), [("vlb", "consistent"), ("value", "undecided")])
 def test_an_elbo_beside_its_parts_has_the_sign_that_it_is_called_by(name, outcome) -> None:
     def step(x, r, mu, logvar):
@@ -141,6 +143,7 @@ def test_what_is_right_with_its_own_sign_comes_before_what_may_be_an_elbo() -> N
     assert "this is 'other'" in passed(ask(step, *VAE)).finding("judged-output").message
 
 
+@pytest.mark.endurance
 def test_a_wrong_elbo_beside_its_parts_is_told_with_its_sign() -> None:
     def step(x, r, mu, logvar):
         return {"kl": kl(mu, logvar).sum(), "vlb": likelihood(x, r) - 2 * kl(mu, logvar).sum(-1).mean()}

@@ -22,6 +22,7 @@ def each(mu, lv):
     return 0.5 * (mu**2 + np.exp(lv) - 1 - lv)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("bits", [0.1, 0.2])
 def test_free_bits_that_do_not_bind_at_one_length_are_no_matter_of_that_length(bits):
     found = ask(lambda mu, lv: np.maximum(each(mu, lv).mean(0), bits).sum(), *KL)

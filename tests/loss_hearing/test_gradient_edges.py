@@ -39,6 +39,7 @@ def ask_by_name(fn, roles):
 # The ELBO with its own sign
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("seed", range(2))
 def test_the_gradient_of_an_elbo_is_checked_with_its_own_sign(seed) -> None:
@@ -206,6 +207,7 @@ def test_a_cut_is_called_one(fn) -> None:
     assert [mistake.slug for mistake in ask(fn, *KL, backend="torch").mistakes] == ["detached-sample"]
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_sample_that_is_held_in_one_density_is_a_cut_and_a_changed_one_is_not(torch) -> None:
     normal = torch.distributions.Normal

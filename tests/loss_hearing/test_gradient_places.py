@@ -39,6 +39,7 @@ def test_a_root_of_the_means_is_refuted_at_the_prior() -> None:
     run(found.as_test(), lambda mu, logvar: kl(mu, logvar).mean())
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_norm_of_the_means_in_jax_is_refuted_at_the_prior() -> None:
     jnp = pytest.importorskip("jax.numpy")

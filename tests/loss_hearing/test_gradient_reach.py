@@ -57,6 +57,7 @@ def clipped(array):
 # At binary data
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("decoded", ["probabilities", "logits", "reconstruction"])
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_gradient_that_is_cut_where_data_are_binary_is_refuted_there(decoded, number) -> None:
@@ -159,6 +160,7 @@ def test_a_cut_along_a_long_axis_is_found_in_jax() -> None:
 # Further out
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles", "slug", "place"),
     [
@@ -307,6 +309,7 @@ def test_a_gradient_that_is_cut_within_the_interval_of_a_clamp_is_refuted() -> N
     assert found.mistakes[0].evidence.startswith("at m = 4.3")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles"),
     [

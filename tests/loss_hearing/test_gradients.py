@@ -33,6 +33,7 @@ def sampled_kl(torch, cut_density=False, cut_sample=False):
     return estimate
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("seed", range(3))
 def test_right_gradients_are_not_accused(torch, seed) -> None:
@@ -49,6 +50,7 @@ def test_a_function_with_kinks_at_its_points_is_not_accused(torch) -> None:
     passed(ask(lambda mu, logvar: kl(mu.abs(), logvar), *KL, backend="torch"))
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize(
     "fn",
@@ -90,6 +92,7 @@ def test_a_sample_that_is_cut_off_is_named_in_every_argument(torch) -> None:
         assert "in logvar" in found.mistakes[0].evidence
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_sticking_the_landing_is_an_estimator_and_no_mistake(torch) -> None:
     for seed in range(3):
@@ -203,6 +206,7 @@ def test_the_test_of_one_output_asks_for_it(torch) -> None:
     assert "['z']" in found.as_test()
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_stop_gradient_is_found_in_jax() -> None:
     jax = pytest.importorskip("jax")

@@ -90,6 +90,7 @@ class Module:
         return (0.5 * (r - x) ** 2).sum(-1).mean() + self.kl(mu - self.module.prior, logvar).mean()
 
 
+@pytest.mark.endurance
 def test_buffers_and_parameters_are_such_arrays():
     losses = Module(pytest.importorskip("torch"))
     right, pixels, latents = (
@@ -144,6 +145,7 @@ LAID = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("right", "wrong"), LAID.values(), ids=LAID)
 def test_an_array_with_channels_or_steps_makes_images_or_sequences_of_the_arguments(right: Any, wrong: Any):
     assert judged(right).outcome == "consistent"
@@ -167,6 +169,7 @@ BESIDE = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("right", "wrong"), BESIDE.values(), ids=BESIDE)
 def test_a_prior_stands_beside_images_and_along_sequences(right: Any, wrong: Any):
     assert judged(right).outcome == "consistent"

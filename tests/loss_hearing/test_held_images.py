@@ -29,6 +29,7 @@ def losses(shape, latents):
     return right, flat, of_rows
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("latents", [None, 16])
 @pytest.mark.parametrize("shape", [(1, 1, 14, 14), (1, 14, 14), (14, 14), (1, 3, 8, 8)], ids=str)
 def test_a_mask_of_images_is_asked_with_images(shape, latents) -> None:

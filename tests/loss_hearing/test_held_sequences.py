@@ -52,6 +52,7 @@ MEANT = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("right", "wrong"), MEANT.values(), ids=MEANT)
 def test_an_array_with_steps_or_behind_ones_has_sequences_asked(right, wrong) -> None:
     roles = KL if right.__code__.co_argcount == 2 else VAE

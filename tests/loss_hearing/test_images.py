@@ -21,6 +21,7 @@ def over_all(recon, x, mu, logvar):
     return 0.5 * ((recon - x) ** 2).reshape(len(x), -1).sum(-1).mean() + kl(mu, logvar)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("more", [{}, {"D": 60}])
 def test_lengths_of_an_image_have_images_judged(more) -> None:
     found = ask(over_the_width, *VAE, sizes=IMAGE | more)

@@ -47,6 +47,7 @@ RIGHT_AT = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "sizes"), RIGHT_AT.values(), ids=RIGHT_AT)
 def test_what_is_right_at_one_length_is_not_accused_and_is_right_there(loss: Any, sizes: dict[str, int]):
     roles = KL if loss.__code__.co_argcount == 2 else WHOLE
@@ -91,6 +92,7 @@ FACTORS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("loss", FACTORS.values(), ids=FACTORS)
 def test_a_number_is_no_excuse_where_no_length_makes_it_right(loss: Any):
     assert verify_loss(loss, roles=KL, rng=0).outcome == "refuted"
@@ -236,6 +238,7 @@ def of_such_images(r, x, m, v):
     return of_images(r, x, m, v)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "sizes", [{"D": 196}, {"D": 75}, {"D": 85}, {"D": 2100}, {"c": 1}, {"c": 3, "h": 8, "w": 8}, {"h": 5, "D": 75}]
 )
@@ -291,6 +294,7 @@ def test_a_number_of_draws_is_a_length_too(shape: Any):
     assert found.outcome == ("undecided" if shape is None else "consistent")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("divided", [lambda total: total / 64 / 784, lambda total: total / (64 * 784)])
 def test_a_batch_and_pixels_that_are_both_written_are_told(divided: Any):
     found = verify_loss(lambda r, x, m, v: np.mean(bce(r, x)) + divided(np.sum(kl(m, v))), roles=WHOLE, rng=0)

@@ -144,6 +144,7 @@ def cross_entropy(x, r):
     return -(x * np.log(r) + (1 - x) * np.log(1 - r))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("total", [np.mean, np.sum, lambda each: each])
 @pytest.mark.parametrize(
     ("error", "slug"), [(cross_entropy, "bce-mean-vs-kl-sum"), (lambda x, r: (x - r) ** 2, "mse-mean-vs-kl-sum")]

@@ -25,6 +25,7 @@ def test_a_mean_over_pixels_is_seen_behind_a_softmax_and_a_sum_is_open():
     assert mean.outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_likelihood_that_refuses_more_pixels_is_open():
     def few(t, x, mu, lv):
         assert x.shape[1] <= 11
@@ -70,6 +71,7 @@ def test_what_is_no_square_or_has_a_weight_for_every_x_is_open(part):
     assert "unknown-decoder" in codes_of(found)
 
 
+@pytest.mark.endurance
 def test_a_weight_that_cannot_be_asked_at_simple_numbers_is_open():
     def refusing(r, x, mu, lv):
         assert len(np.unique(x)) > 1

@@ -122,6 +122,7 @@ def test_a_whole_loss_may_hold_a_kl_of_one_draw(kl):
     passed(ask(lambda r, x, m, t, e: (squares(r, x) + kl(m, t, e)).mean(), *WHOLE))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("slug", "fn"),
     [
@@ -138,6 +139,7 @@ def test_slips_beside_a_reconstruction_are_named(slug, fn):
     assert any(slug in names for names in names_of(found)), found.mistakes
 
 
+@pytest.mark.endurance
 def test_an_unknown_decoder_beside_a_draw_is_asked_for():
     found = ask(lambda r, x, m, t, e: (np.cosh(r - x).sum(-1) - log_ratio(m, t, e).sum(-1)).mean(), *WHOLE)
     assert found.outcome == "undecided"

@@ -140,6 +140,7 @@ TORCH: dict[str, Callable[..., Any]] = {
 }
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("fn", TORCH.values(), ids=TORCH)
 def test_a_sampler_of_torch_is_read(fn: Any) -> None:

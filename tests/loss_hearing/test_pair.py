@@ -68,6 +68,7 @@ def test_images_and_single_vectors_are_paired() -> None:
     passed(ask(vector, *DRAW))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("roles", [DRAW, ()])
 @pytest.mark.parametrize(
     ("drawn", "charged"), [("log_std", "log_variance"), ("log_variance", "log_std"), ("std", "log_std")]

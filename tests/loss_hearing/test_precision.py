@@ -45,6 +45,7 @@ def test_half_precision_inside_is_undecided():
     assert "float16" in found.missing
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_bfloat16_is_called_by_its_name():
     for loss in (

@@ -98,6 +98,7 @@ def test_a_length_is_given_where_sequences_are_asked_in_vain(given):
     passed(ask(loss, *WHOLE, sizes=given))
 
 
+@pytest.mark.endurance
 def test_lengths_of_a_batch_that_no_formula_tells_are_those_of_ordinary_ones():
     weights, layer = np.linspace(0.5, 1.5, 40), np.empty((130, 120))
     most = 0

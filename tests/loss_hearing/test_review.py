@@ -102,6 +102,7 @@ STEPS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("strict", [True, False], ids=["three axes only", "images too"])
 @pytest.mark.parametrize("name", STEPS)
 def test_losses_of_sequences_are_not_accused_as_those_of_images(name, strict):
@@ -129,6 +130,7 @@ def test_mistakes_in_losses_of_sequences_are_named(reduce, slug):
     accused(slug, ask(lambda m, s: reduce(kl(m, s)), *KL))
 
 
+@pytest.mark.endurance
 def test_a_step_weighs_as_much_in_both_parts():
     def loss(r, x, mu, logvar):
         return squares(x, r).sum(2).sum(1).mean() + kl(mu, logvar).sum(2).mean()
@@ -258,6 +260,7 @@ def test_weights_that_do_not_add_up_are_no_balance():
     assert balance({"mean": (0.2,)}, ["mean"]) is None
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_half_precision_summed_in_single_is_undecided_and_does_not_crash():
     def loss(mu, logvar):

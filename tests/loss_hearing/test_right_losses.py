@@ -260,6 +260,7 @@ def softplus_with_an_epsilon(mu, rho):
     return (-np.log(sigma) + (sigma**2 + mu**2) / 2 - 0.5).sum(1)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("function", "roles", "reduction", "settings"), CASES)
 def test_a_right_loss_is_consistent_in_its_own_reduction(function, roles, reduction, settings):
     found = verify_loss(function, roles=roles, rng=7, **settings)
@@ -270,6 +271,7 @@ def test_a_right_loss_is_consistent_in_its_own_reduction(function, roles, reduct
     assert 0 < found.resolution < 0.02
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("function", "roles", "reduction", "settings"), CASES)
 def test_the_same_loss_doubled_is_refuted(function, roles, reduction, settings):
     def doubled(*arguments, **named):

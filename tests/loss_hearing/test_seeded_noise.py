@@ -54,6 +54,7 @@ def test_a_key_that_is_made_within_repeats_itself() -> None:
     assert "same-noise-every-call" in codes_of(passed(ask(draw, *KL, backend="jax", quantity="sampler")))
 
 
+@pytest.mark.endurance
 def test_a_seed_within_a_whole_loss_is_replaced_and_told() -> None:
     found = passed(ask(of_numpy, *VAE))
     assert found.finding("same-noise-every-call").severity == "warning"
@@ -121,6 +122,7 @@ def kl(mu, logvar):
     return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("part", "role", "said"),
     [

@@ -54,6 +54,7 @@ def of_classes(cut):
 WHOLE = np.s_[:]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles", "cut", "where"),
     [(of_images, VAE, np.s_[..., :28, :28], "h = 70"), (of_latent_images, KL, np.s_[:, :, :8, :8], "H = 70"),

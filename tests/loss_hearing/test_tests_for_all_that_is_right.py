@@ -67,6 +67,7 @@ def test_an_accused_objective_fails_in_its_own_test(name):
     assert passes(found, vae, "wrong_loss")
 
 
+@pytest.mark.endurance
 def test_a_branch_in_an_objective_has_a_test_at_more_points_than_one():
     def branch(recon, x, mu, logvar):
         return vae(recon, x, mu, logvar).mean() * (1 + (len(x) > 32))
@@ -109,6 +110,7 @@ def test_a_kl_may_be_mended_in_any_shape(wrong, mended):
     assert passes(found, SHAPES[mended])
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("factor", [1.0001, 1.00001, 0.99999])
 def test_a_tiny_factor_has_a_counterexample_and_a_test(factor):
     def loss(mu, logvar):

@@ -76,6 +76,7 @@ WRONG = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", WRONG)
 def test_a_mistake_in_the_sum_is_named(slug):
     found = accused(slug, ask(WRONG[slug], *ROLES))

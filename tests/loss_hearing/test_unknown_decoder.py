@@ -92,6 +92,7 @@ def test_where_the_likelihood_is_said_it_is_held_to():
         assert "not-recognised" in codes_of(found)
 
 
+@pytest.mark.endurance
 def test_a_doubled_kl_is_refuted_beside_an_unknown_likelihood():
     found = ask(lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + 2 * kl(mu, lv)).mean(), *L)
     assert found.outcome == "refuted", found.missing
@@ -192,6 +193,7 @@ def test_an_unknown_decoder_is_open_in_float32_too(total):
     assert found.missing.endswith("The KL part is right, up to a constant")
 
 
+@pytest.mark.endurance
 def test_a_fixed_spread_is_found_in_float32_too():
     def loss(r, x, mu, lv):
         r, x, mu, lv = (np.asarray(a, np.float32) for a in (r, x, mu, lv))

@@ -35,6 +35,7 @@ def told(diagnosis):
     return diagnosis.finding("wrong-spot").message
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("weight", "words"),
     [

@@ -11,6 +11,7 @@ from .agreement import DECODERS, KINDS, decoder_gradient_agrees, gradient_agrees
 NOISE = np.random.default_rng(5).normal(size=(4, 3, 2))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("second", KINDS)
 @pytest.mark.parametrize("decoder", DECODERS)
 @pytest.mark.parametrize("reduction", ["sum", "mean"])
@@ -129,6 +130,7 @@ def test_torch_finds_the_same(second: str, binary: bool) -> None:
         np.testing.assert_allclose(mine, theirs.grad.numpy(), rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("binary", [False, True])
 @pytest.mark.parametrize("second", KINDS)
 def test_jax_finds_the_same(second: str, binary: bool) -> None:

@@ -104,6 +104,7 @@ GRADIENT = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("mistake", GRADIENT)
 def test_a_spoilt_gradient_is_seen(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     room, name, spoil = GRADIENT[mistake]

@@ -12,6 +12,7 @@ from elbo_check.proofs import evaluate
 from . import definition as d
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "name", ["vae-loss", "reparameterization", "minibatch", "gaussian-decoder", "bernoulli-decoder", "score-function"]
 )

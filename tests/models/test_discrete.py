@@ -78,6 +78,7 @@ def test_elbo_is_below_log_evidence_is_below_eubo(name, cases):
     hold(check, STRATEGIES[name], cases)
 
 
+@pytest.mark.endurance
 @at_both_scales
 @pytest.mark.parametrize("name", NAMES)
 def test_the_closed_forms_are_the_sums_over_all_outcomes(name, cases):

@@ -159,6 +159,7 @@ def test_what_cannot_be_is_refused_with_a_remedy(make, message):
         make()
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("model", [FINITE, MIXTURE, HIDDEN], ids=lambda model: model.name)
 def test_what_a_model_draws_follows_its_evidence(model):
     generator = np.random.default_rng(7)

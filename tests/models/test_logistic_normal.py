@@ -59,6 +59,7 @@ def test_what_has_no_closed_form_says_so():
         MODEL.posterior(X, numpy_world())
 
 
+@pytest.mark.endurance
 def test_the_line_encloses_what_mpmath_integrates():
     q = MODEL.density(Q)
     measured = enclose_line(line(MODEL, X, q.read(ball_world()), ball_world()), 25)
@@ -142,6 +143,7 @@ def assert_order(model, x, q):
             assert abs(Fraction(seen.value) - truth.value) <= Fraction(seen.error) + truth.error
 
 
+@pytest.mark.endurance
 @at_scales(10)
 def test_random_coins_keep_their_order(cases):
     hold(assert_order, binary_data(), cases)

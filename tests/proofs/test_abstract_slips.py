@@ -131,6 +131,7 @@ def claim(left, *lines, relation="="):
 CITED = {name: Citation(theorem(name)) for name in ("kl-nonnegative", "kl-additivity")}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", SLIPS)
 def test_a_slip_is_refuted_by_an_exact_world(name):
     left, relation, right, law = SLIPS[name]
@@ -171,6 +172,7 @@ with author_form():
     }  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", RIGHT)
 def test_what_looks_wrong_but_is_right_is_proved(name):
     verdict = claim(*RIGHT[name]).check()

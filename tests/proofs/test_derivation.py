@@ -188,6 +188,7 @@ def test_both_chains_of_an_induction_mean_the_same_by_an_abbreviation():
         replace(proof, chains=(first, replace(second, where=((m, sympy.Integer(2)),))))
 
 
+@pytest.mark.endurance
 def test_a_theorem_is_cited_without_its_abbreviations():
     """m is E_q f there; whoever means something else by m does not get the theorem about it."""
     proof = theorem("average-variance")

@@ -252,6 +252,7 @@ def test_the_law_leads_from_left_to_right_and_no_further(law, left, right, wrong
     assert "differ by" in law.objection(left, wrong, context)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("law", "left", "right", "wrong", "context"), [c for c in CASES if c[4] is None])
 def test_the_statement_is_true_by_meaning_and_what_is_beside_it_is_false(law, left, right, wrong, context):
     assert meaning(law, left, right) is True
@@ -269,6 +270,7 @@ def test_an_inequality_leads_one_way_and_no_further(law, left, right, wrong, con
     assert "differ by" in law.objection(left, wrong, upwards)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("law", "left", "right", "wrong", "context"), [c for c in INEQUALITIES if c[4] is None])
 def test_an_inequality_is_true_by_meaning_and_its_reverse_is_false(law, left, right, wrong, context):
     assert meaning(law, left, right, "≤") is True

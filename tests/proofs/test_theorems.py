@@ -36,6 +36,7 @@ def test_the_names_are_listed_and_sorted():
         proofs.theorem("gaussian_kl")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", NAMES)
 def test_every_theorem_is_proved_step_by_step(name):
     derivation = proofs.theorem(name)
@@ -68,6 +69,7 @@ def test_the_labels_of_the_derivation_are_all_there():
     assert wanted | {"K1", "K2", "K3", "K4", "K5", "R1", "R2", "R3", "D1", "D2", "L1", "L2", "L3"} == labels - {""}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", proofs.misconceptions())
 def test_a_misconception_is_refuted_by_small_fractions(name):
     verdict = proofs.theorem(name).check()

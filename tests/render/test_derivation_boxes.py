@@ -403,6 +403,7 @@ def worth(expression, values):
     return known[expression.func](parts)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("seed", range(300))
 def test_what_is_printed_has_the_value_of_what_is_checked(seed):
     """The tie by value: an independent reader of the printed text finds the number that the tree is."""

@@ -49,6 +49,7 @@ def pages(derivation):
     }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", NAMES)
 def test_every_derivation_is_printed_in_every_format(name):
     derivation = catalogue.derive(name)

@@ -40,6 +40,7 @@ def grid(*axes):
     return tuple(np.array(column) for column in zip(*itertools.product(*axes), strict=True))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("kinds", PAIRS)
 def test_everyday_numbers_are_enclosed_in_every_pair_of_kinds(kinds):
     generator = np.random.default_rng(1)
@@ -47,6 +48,7 @@ def test_everyday_numbers_are_enclosed_in_every_pair_of_kinds(kinds):
     check(*truth.normals(kinds, generator.normal(size=40), second, generator.normal(size=40), prior))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("kinds", PAIRS)
 def test_extreme_scales_are_enclosed_in_every_pair_of_kinds(kinds):
     generator = np.random.default_rng(2)
@@ -57,6 +59,7 @@ def test_extreme_scales_are_enclosed_in_every_pair_of_kinds(kinds):
     check(*truth.normals(kinds, mu, second, 0.0, prior))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("kinds", PAIRS)
 def test_nearly_equal_scales_are_enclosed_in_every_pair_of_kinds(kinds):
     generator = np.random.default_rng(3)
@@ -65,6 +68,7 @@ def test_nearly_equal_scales_are_enclosed_in_every_pair_of_kinds(kinds):
     check(*truth.normals(kinds, near * generator.integers(0, 2, 30), second, 0.0, prior))
 
 
+@pytest.mark.endurance
 def test_the_whole_range_of_float64_is_enclosed():
     extremes = [5e-324, 2.3e-308, 1e-150, 1.0, 1e150, 1.7976931348623157e308]
     shifts = [0.0, 5e-324, 1e-150, 1.0, 1.7976931348623157e308]
