@@ -84,7 +84,8 @@ def verify_loss(
     if sampler is None:
         assignment = assigned(function.parameters, function.optional, roles)
         case = Case(function, assignment, quantity, options, given, output, batches, alone)
-        return verdict_on_outputs(case, seeds)
+        with function.quiet():
+            return verdict_on_outputs(case, seeds)
     drawing = LossFunction.of(sampler, backend=backend, seconds=seconds)
     own, its = shared(function.parameters, drawing.parameters, roles)
     held = assigned(function.parameters, function.optional, own)

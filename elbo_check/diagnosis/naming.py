@@ -89,16 +89,23 @@ class Table:
         self._frontier = list(reached)
         self.depth += 1
 
-    def term_sets(self) -> Iterator[frozenset[Term]]:
-        """Yield the sets of terms of its formulas, nearest first, each once."""
-        yield from dict.fromkeys(formula.terms for formula in self.ways)
+    def term_sets(self, most: int) -> Iterator[frozenset[Term]]:
+        """Yield the sets of terms of its formulas within so many slips, nearest first, each once."""
+        yield from dict.fromkeys(formula.terms for formula, _ in self.within(most))
 
-    def explanations(self, computed: Formula, scales: Scales, most: int) -> list[Explanation]:
-        """Return the explanations of a formula with the fewest slips, up to `most`; scales count as slips too."""
+    def within(self, most: int) -> Iterator[tuple[Formula, list[tuple[int, tuple[str, ...]]]]]:
+        """Yield its formulas within so many slips, with the ways to them; it may have been deepened further."""
+        return itertools.takewhile(lambda held: len(held[1][0][1]) <= most, self.ways.items())
+
+    def explanations(self, computed: Formula, scales: Scales, most: int, depth: int) -> list[Explanation]:
+        """Return the explanations of a formula with the fewest slips, up to `most`; scales count as slips too.
+
+        `depth` is how many slips of shape there may be.
+        """
         if not computed:
             return [Explanation((("wrong-tensor",),), law(1), 0)]  # nothing is left: q is set beside itself
         found: list[Explanation] = []
-        for formula, ways in self.ways.items():
+        for formula, ways in self.within(depth):
             factor = computed.quotient(formula)
             if factor is None:
                 continue

@@ -16,9 +16,9 @@ import sympy
 
 from .formula import Formula, Law, Term, law
 from .naming import Explanation, Scales, Slip, Table, Way, scale_names
-from .probing import Sample
+from .probing import Kind
 from .quantity import Quantity, Right
-from .sizes import Sizes
+from .sizes import Layout, Sizes
 
 __all__ = ["PartsTable"]
 
@@ -35,8 +35,7 @@ class _Found(NamedTuple):
 class PartsTable:
     """The formulas within some slips of the right parts of an objective, as `Table` is for a quantity of one piece."""
 
-    def __init__(self, quantity: Quantity, sample: Sample, rights: Sequence[Right], fixed: Sizes) -> None:
-        kind, layout = sample.kind, sample.layout
+    def __init__(self, quantity: Quantity, kind: Kind, layout: Layout, rights: Sequence[Right], fixed: Sizes) -> None:
         self._quantity, self._rights, self._fixed = quantity, rights, fixed
         spread = "B" in kind.kept
         self._tables = [
@@ -57,10 +56,10 @@ class PartsTable:
             table.deepen()
         self.depth += 1
 
-    def term_sets(self) -> Iterator[frozenset[Term]]:
-        """Yield the sets of terms of all its wholes, nearest first."""
+    def term_sets(self, most: int) -> Iterator[frozenset[Term]]:
+        """Yield the sets of terms of all its wholes within so many slips, nearest first."""
         sets = [_by_depth(table) for table in self._tables]
-        for total in range(self.depth + 1):
+        for total in range(most + 1):
             for first in range(total + 1):
                 for pair in itertools.product(sets[0][first], sets[1][total - first]):
                     yield frozenset().union(*pair)
@@ -72,12 +71,12 @@ class PartsTable:
             for terms, form in itertools.product(part.wide, other.forms):
                 yield terms | form.formula.terms
 
-    def explanations(self, computed: Formula, scales: Scales, most: int) -> list[Explanation]:
+    def explanations(self, computed: Formula, scales: Scales, most: int, depth: int) -> list[Explanation]:
         """Return the explanations of a whole with the fewest slips, weights between the parts counted as slips too."""
-        pieces = self._divided(computed)
+        pieces = self._divided(computed, depth)
         if pieces is None:
             return []
-        candidates = [self._candidates(i, piece) for i, piece in enumerate(pieces)]
+        candidates = [self._candidates(i, piece, depth) for i, piece in enumerate(pieces)]
         found: list[Explanation] = []
         for one, two in itertools.product(*candidates):
             if _constants(one) + _constants(two) == computed.constants:
@@ -86,17 +85,17 @@ class PartsTable:
         fewest = min((explanation.count for explanation in found), default=0)
         return list(dict.fromkeys(e for e in found if e.count == fewest))
 
-    def _divided(self, computed: Formula) -> list[Formula] | None:
+    def _divided(self, computed: Formula, depth: int) -> list[Formula] | None:
         """Return the terms of each part, or None where a term belongs to neither."""
-        known = [frozenset(term for formula in table.ways for term in formula.terms) for table in self._tables]
+        known = [frozenset().union(*table.term_sets(depth)) for table in self._tables]
         pieces = [computed.restricted(computed.terms & terms) for terms in known]
         return pieces if sum(len(piece.coefficients) for piece in pieces) == len(computed.terms) else None
 
-    def _candidates(self, index: int, piece: Formula) -> list[_Found]:
+    def _candidates(self, index: int, piece: Formula, depth: int) -> list[_Found]:
         if not piece:
             return [_Found(Formula({}), 0, (self._quantity.parts[index].missing,), None)]
         found = []
-        for formula, ways in self._tables[index].ways.items():
+        for formula, ways in self._tables[index].within(depth):
             if formula.coefficients.keys() >= piece.coefficients.keys():
                 weight = piece.quotient(formula.restricted(formula.terms))
                 if weight is not None:

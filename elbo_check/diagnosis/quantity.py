@@ -100,7 +100,7 @@ class Edge:
     usual: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """A quantity with everything needed to recognise it, and to name what went wrong with it.
 

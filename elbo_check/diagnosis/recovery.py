@@ -17,6 +17,7 @@ from .relation import DIFFERENT, Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
+from .tables import tables_for
 from .units import units_of
 
 __all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
@@ -76,15 +77,9 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     if quantity.parts:
         samples = [replace(sample, kind=Kind(sample.kind.kept)) for sample in samples]  # each part spreads by itself
     kind, layout = samples[0].kind, samples[0].layout
-    rights = tuple(quantity.rights(kind, layout))
     fixed = fixed_sizes([sample.sizes for sample in samples])
+    rights, table = tables_for(quantity, kind, layout, tuple(fixed.items()))
     fitter = Fitter(samples, quantity.constants, units_of(quantity, samples[0], rights))
-    still = frozenset(place for place, right in enumerate(rights) if not right.has_slips)
-    table: Table | PartsTable = Table(
-        [right.formula for right in rights], quantity.slips, fixed, free=quantity.objective, still=still
-    )
-    if quantity.parts:
-        table = PartsTable(quantity, samples[0], rights, fixed)
     formulas = {right.formula.at(fixed): fitter.departure(right.formula) for right in rights}
     nearest, most = min(formulas.values()), _known(fitter, quantity, rights, rounding)
     if most < nearest <= rounding:
@@ -126,7 +121,7 @@ def _fits(
 
     A right formula is compared before coefficients are read off, so that no misreading stands between it and its name.
     """
-    near = list(table.term_sets())
+    near = list(table.term_sets(0))
     for tolerance in tolerances:
         yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
         yield from (fitter.fit(terms, tolerance) for terms in near)
@@ -216,23 +211,28 @@ def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozen
     """Yield sets of terms, nearest to the right formula first, each once; the wide ones last."""
     seen: set[frozenset[Term]] = set()
     for depth in range(DEEPEST + 1):
-        while table.depth < depth:
-            table.deepen()
-        for terms in list(table.term_sets()):
+        _deepen(table, depth)
+        for terms in list(table.term_sets(depth)):
             if terms not in seen:
                 seen.add(terms)
                 yield terms
     yield from (table.wide() if isinstance(table, PartsTable) else quantity.wide)
 
 
+def _deepen(table: Table | PartsTable, depth: int) -> None:
+    while table.depth < depth:
+        table.deepen()
+
+
 def _told(
     kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
 ) -> Recovery:
     most = MOST_SLIPS if fit.formula.terms else 1  # many slips lead from anything to a constant
-    explanations = table.explanations(fit.formula, quantity.scales, most)
-    while table.depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST, most):
-        table.deepen()
-        explanations = table.explanations(fit.formula, quantity.scales, most)
+    explanations, depth = table.explanations(fit.formula, quantity.scales, most, 0), 0
+    while depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST, most):
+        depth += 1
+        _deepen(table, depth)
+        explanations = table.explanations(fit.formula, quantity.scales, most, depth)
     relation = relation_of(fit.formula, rights, fixed)
     if relation.name == "offset" and relation.right and not explanations and not quantity.objective:
         explanations = [Explanation((("wrong-constant",),), law(1), rights.index(relation.right))]

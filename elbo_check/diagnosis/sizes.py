@@ -49,6 +49,9 @@ class Layout:
     batch: bool = True
     classes_first: bool = False
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.axes.items()), self.batch, self.classes_first))
+
     def shape(self, axes: Sequence[str], sizes: Sizes) -> tuple[int, ...]:
         """Return the shape of an array over these axes."""
         return tuple(sizes[name] for name in self.concrete(axes))

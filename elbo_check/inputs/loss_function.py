@@ -59,6 +59,7 @@ class LossFunction:
         self._fn, self._plan, self._backend = fn, plan, backend
         self._calls = backend.caller(fn, fn)
         self._streams, self.refusals = Streams(), Refusals()
+        self.quiet = self._streams.quiet  # a block about many calls, each of which is quiet by itself too
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
         self._settled, self._gives_noise = False, False
 
@@ -182,7 +183,7 @@ class LossFunction:
         answer = read_answer(self._asked(tensors), self._backend.array, call)
         for name, value in arguments.items():
             if isinstance(value, np.ndarray):
-                given = self._backend.array(self._backend.tensor(value, dtype))
+                given = value if value.dtype == dtype else self._backend.array(self._backend.tensor(value, dtype))
                 changed_in_place(call, name, given, self._backend.array(tensors[name]))
         return answer
 

@@ -75,7 +75,7 @@ class Asked:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
         found: dict[str, Any] = {}
         for name, roles in self.assignment.held.items():
-            parts = [laid(arrays[role], self.quantity.axes[role], self.layout, self.sizes()) for role in roles]
+            parts = [laid(arrays[role], self.quantity.axes[role], self.layout, self.sizes) for role in roles]
             found[name] = parts[0] if len(parts) == 1 else np.concatenate(parts, self._beside(roles[0]))
         return found
 

@@ -44,7 +44,9 @@ _ACROSS = {"_q": "_p", "_p": "_q"}
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
-    heard = right_as_sequences(case, seeds) or hear(case, case.assignment, seeds)
+    heard = hear(case, case.assignment, seeds)
+    if heard.call.layout.axes and not heard.is_right:
+        heard = right_as_sequences(case, seeds) or heard
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))

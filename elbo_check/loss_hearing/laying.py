@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,23 @@ __all__ = ["beside", "laid", "unlaid"]
 _LATENTS = ("d", "C", "L")
 
 
-def laid(array: Any, axes: Sequence[str], layout: Layout, choices: Iterable[Sizes]) -> Any:
-    """Return an array over axes in the shape that a function takes; `choices` are the sizes that it may have.
+def laid(array: Any, axes: Sequence[str], layout: Layout, choices: Callable[[], Iterable[Sizes]]) -> Any:
+    """Return an array over axes in the shape that a function takes; `choices` gives the sizes that it may have.
 
     >>> laid(
     ...     np.zeros((2, 20, 3)),
     ...     "BGK",
     ...     Layout({"G": ("H", "W")}, classes_first=True),
-    ...     [{"B": 2, "G": 20, "H": 4, "W": 5, "K": 3}],
+    ...     lambda: [{"B": 2, "G": 20, "H": 4, "W": 5, "K": 3}],
     ... ).shape
     (2, 3, 4, 5)
     """
-    held = _held(axes, layout)
+    held = _held(axes, layout) if layout.axes else []
     if not held:
         return array
     if all(len(layout.concrete((axis,))) == 1 for axis in held):
         return np.array(array)
-    sizes = next(each for each in choices if tuple(each[axis] for axis in held) == np.shape(array))
+    sizes = next(each for each in choices() if tuple(each[axis] for axis in held) == np.shape(array))
     made = np.array(array).reshape([sizes[name] for name in layout.concrete(held)])
     return np.moveaxis(made, -1, held.index("G")) if layout.classes_first else made
 

@@ -7,6 +7,7 @@ at 784 alone. All other axes stay small.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,7 +25,8 @@ _PARTS = "ChHwWcTLl"  # of images and sequences: channels, heights, widths, step
 _MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **dict.fromkeys(_PARTS, 70)}
 _LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is asked
 _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
-_LARGEST = 1 << 19  # numbers of a batch, of 33 samples at least
+_LARGEST = 1 << 19  # numbers of an array, but of 33 samples, and of 1,025 along another axis, at least
+_ALWAYS = {"B": 33, "": 1025}
 _BATCHES = 3  # that make up all data
 
 _Resized = tuple[Asked, Mapping[str, int], str]
@@ -72,12 +74,19 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     A sum over the first 512 shows there, and what is done at one length alone, or at two: `mu.shape == (64, 20)`.
     """
     written = [number for number in call.function.written_numbers if number <= _LONGEST]
-    room = max(33, _LARGEST // max(sample.sizes.values()))
-    for name, least in {**_MANY, "B": min(_MANY["B"], room)}.items():
-        yield {name: max(least, max(written, default=0) + 1)}
-    for name in _MANY:
-        yield from ({name: n} for n in written[:_TRIED] if n != sample.sizes.get(name) and (name != "B" or n <= room))
+    most = {name: _room(call, sample, name) for name in _MANY if name in sample.sizes}
+    for name, room in most.items():
+        yield {name: min(max(_MANY[name], max(written, default=0) + 1), room)}
+    for name, room in most.items():
+        yield from ({name: n} for n in written[:_TRIED] if n != sample.sizes[name] and n <= room)
     lengths = [n for n in written if n >= MANY][:_IN_PAIRS]
-    for one, other in itertools.permutations("BdD", 2):
+    for one, other in itertools.permutations([name for name in "BdD" if name in most], 2):
         pairs = itertools.combinations(lengths, 2)
-        yield from ({one: m, other: n} for m, n in pairs if m * n * min(sample.sizes.values()) <= _LARGEST)
+        yield from ({one: m, other: n} for m, n in pairs if m <= most[one] and m * n <= _LARGEST)
+
+
+def _room(call: Asked, sample: Sample, name: str) -> int:
+    """Return how long an axis may be, so that no array is too large; as long as the usual ones at least."""
+    arrays = [call.layout.concrete(axes) for axes in call.quantity.axes.values()]
+    others = [math.prod(sample.sizes[axis] for axis in axes if axis != name) for axes in arrays if name in axes]
+    return max(_ALWAYS["B" if name == "B" else ""], _LARGEST // max(others, default=1))

@@ -9,7 +9,7 @@ from scipy.stats import entropy
 
 from elbo_check.diagnosis.formula import law
 from elbo_check.diagnosis.probing import Kind, Sample
-from elbo_check.diagnosis.quantities import Options, categories, quantity_for
+from elbo_check.diagnosis.quantities import Options, categories, kept_quantity, quantity_for
 from elbo_check.diagnosis.quantities.categories import CATEGORIES
 from elbo_check.diagnosis.sizes import LAYOUTS, sizes_for
 from elbo_check.errors import LossFunctionError
@@ -200,6 +200,7 @@ def test_a_factor_of_a_count_of_categoricals_has_a_name(monkeypatch):
     assert not is_named(judged(mean, ("probabilities",)), "mean-over-latent")
     for module in (one, two):
         monkeypatch.setattr(module, "LAID_OUT", (("B", "K"), ("B", "K")))
+    kept_quantity.cache_clear()
     with pytest.raises(LossFunctionError):
         judged(mean, ("probabilities",))
     with pytest.raises(LossFunctionError):

@@ -32,7 +32,7 @@ def table(depth=1, **settings):
 
 
 def told(made, computed, most=6):
-    return [explanation.slips for explanation in made.explanations(computed, SCALES, most)]
+    return [explanation.slips for explanation in made.explanations(computed, SCALES, most, made.depth)]
 
 
 def test_the_right_formula_needs_no_slip():
@@ -92,14 +92,15 @@ def test_sizes_that_never_change_are_put_into_the_formulas():
 
 def test_right_formulas_that_are_the_same_are_one_formula_with_two_explanations():
     made = Table([RIGHT, RIGHT], SLIPS, {})
-    assert made.explanations(RIGHT, {}, 6) == [Explanation((), law(1), 0), Explanation((), law(1), 1)]
+    assert made.explanations(RIGHT, {}, 6, 0) == [Explanation((), law(1), 0), Explanation((), law(1), 1)]
     assert len(made.ways) == 1
 
 
 def test_sets_of_terms_come_nearest_first_and_once():
     made = table(2)
-    sets = list(made.term_sets())
-    assert sets[0] == {A, B}
+    sets = list(made.term_sets(2))
+    assert list(made.term_sets(0)) == sets[:1] == [{A, B}]
+    assert list(made.term_sets(1)) == sets[: len(list(table(1).term_sets(1)))]
     assert len(sets) == len(set(sets))
     assert {B} in sets
     assert {B, C} in sets

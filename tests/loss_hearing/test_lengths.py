@@ -383,10 +383,10 @@ def test_a_right_function_has_no_counterexample_and_a_strange_formula_no_explana
     )
     heard = hear(whole, whole.assignment, Seeds.of(0))
     quantity, rights = heard.call.quantity, heard.found.rights
-    table = PartsTable(quantity, heard.samples[0], rights, {})
+    table = PartsTable(quantity, heard.samples[0].kind, heard.samples[0].layout, rights, {})
     strange = Term("strange", ("B", "d"), lambda arrays: arrays["mean"], lambda symbols: symbols["mean"])
-    assert table.explanations(Formula.of({strange: law(1)}), quantity.scales, 6) == []
-    assert table.explanations(rights[0].formula, quantity.scales, 6)
+    assert table.explanations(Formula.of({strange: law(1)}), quantity.scales, 6, 0) == []
+    assert table.explanations(rights[0].formula, quantity.scales, 6, 0)
 
 
 def test_a_batch_that_fills_the_memory_is_no_excuse_that_is_asked_for():

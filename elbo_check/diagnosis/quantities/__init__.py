@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from ...errors import InputError, described
 from ..quantity import Quantity
@@ -38,6 +39,8 @@ class Options:
     prior: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1))
     beta: Fraction = Fraction(1)
 
+
+_MOST = 64  # that are kept: what is made of one is kept as well
 
 Builder = Callable[[frozenset[str], Options], Quantity | None]
 """Builds a quantity if the roles are its own, and None if not."""
@@ -164,13 +167,19 @@ def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Q
     """
     if name is not None and name not in QUANTITIES:
         raise InputError("quantity", name, f"one of {', '.join(QUANTITIES)}", "leave it out to go by the roles")
-    for known, builder in QUANTITIES.items():
-        found = builder(roles, options) if name in (None, known) else None
-        if found is not None:
-            return found
+    found = kept_quantity(roles, name, options)
+    if found is not None:
+        return found
     shown = described(", ".join(sorted(roles)))
     expected = "those of a known quantity" if name is None else f"those of {name}"
     remedy = (
         "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std; see the docs of verify_loss"
     )
     raise InputError("roles", shown, expected, remedy)
+
+
+@lru_cache(maxsize=_MOST)
+def kept_quantity(roles: frozenset[str], name: str | None, options: Options) -> Quantity | None:
+    """Return the same quantity for the same question, so that what is made of it is kept too; None if there is none."""
+    built = (builder(roles, options) for known, builder in QUANTITIES.items() if name in (None, known))
+    return next((quantity for quantity in built if quantity is not None), None)

@@ -82,7 +82,7 @@ _SLUGS = {
 """How people call the reading of one thing as another; log probabilities are logits, so that this is no mistake."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CategoricalQuantity(Quantity):
     """A quantity that knows what is right for an output with a value for every category.
 
