@@ -88,5 +88,5 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
 def _room(call: Asked, sample: Sample, name: str) -> int:
     """Return how long an axis may be, so that no array is too large; as long as the usual ones at least."""
     arrays = [call.layout.concrete(axes) for axes in call.quantity.axes.values()]
-    others = [math.prod(sample.sizes[axis] for axis in axes if axis != name) for axes in arrays if name in axes]
+    others = [math.prod(sample.sizes.get(axis, 1) for axis in axes if axis != name) for axes in arrays if name in axes]
     return max(_ALWAYS["B" if name == "B" else ""], _LARGEST // max(others, default=1))
