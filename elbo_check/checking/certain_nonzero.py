@@ -14,7 +14,18 @@ from sympy.core.symbol import Str
 
 from ..derivation import Statement
 from ..errors import WitnessError
-from ..nodes import Expectation, Integral, Maximum, Minimum, free_symbols, sum_parts
+from ..nodes import (
+    KL,
+    Entropy,
+    Expectation,
+    Information,
+    Integral,
+    Maximum,
+    Minimum,
+    Value,
+    free_symbols,
+    sum_parts,
+)
 from ..normal_form import NormalForm
 from ..normal_form.polynomials import Polynomial, Ratio, constant
 from ..normal_form.signs import Sign
@@ -23,6 +34,8 @@ from ..symbols import at_least, kind_of, known
 from .certain_signs import CertainSigns
 
 __all__ = ["CertainlyNonzero"]
+
+MEANS = (Value, Integral, Expectation, KL, Entropy, Information)
 
 
 class CertainlyNonzero:
@@ -42,6 +55,13 @@ class CertainlyNonzero:
         if self._signs.is_positive(part) or self._signs.is_positive(opposite):
             return True
         return self._is_sum_of_nonnegative(part) or self._is_generic(part)
+
+    def may_be_granted(self, part: Any) -> bool:
+        """Whether a part that holds densities or means is not 0 by arithmetic, and nothing that is assumed says so.
+
+        Of a KL, which is 0 where q is p, that it is not 0 is no matter of real numbers that happen to fit.
+        """
+        return part.has(*MEANS) and self._is_generic(part, granted=True)
 
     def is_unassumed(self, part: Any) -> bool:
         """Whether nothing that is assumed may leave a part no room but 0."""
@@ -78,18 +98,21 @@ class CertainlyNonzero:
             return set()
         return names
 
-    def _is_generic(self, part: Any) -> bool:
+    def _is_generic(self, part: Any, *, granted: bool = False) -> bool:
         """Whether a part vanishes for no open set of its real numbers: it is analytic in them, and not 0 throughout.
+
+        Of densities and means that is not known, but `granted`: ∫p − 1 is 0 by no arithmetic.
 
         Whole numbers are no such set, so that n − 7 is not meant; nor is √u or log u where u may be 0 or is a quotient:
         x √(1 + 1/x²) − √(1 + x²) is 0 for all x > 0. Where something is assumed of it, it may be 0 throughout.
         """
         if not self.is_unassumed(part):
             return False
-        if part.is_Mul:
-            return all(map(self.holds, part.args))
-        if part.is_Pow and (part.exp.is_Rational or known(part.exp, "integer")):
-            return self.holds(part.base)
+        if part.is_Mul or (part.is_Pow and (part.exp.is_Rational or known(part.exp, "integer"))):
+            factors = part.args if part.is_Mul else (part.base,)
+            return all(self.holds(each) or (granted and self._is_generic(each, granted=True)) for each in factors)
+        if not granted and part.has(*MEANS):
+            return False
         label = part.base.label if isinstance(part, sympy.Indexed) else part
         if isinstance(label, sympy.Symbol | AppliedUndef):
             return not known(label, "integer")

@@ -35,8 +35,8 @@ _MOST_BITS = 6
 def doubt_of(step: Step, chain: Chain) -> str:
     """Return which part of a step need not have a value under what its chain assumes, or ""."""
     ground = _ground_of(chain)
-    for demand in _demands_of(step, chain):
-        if not ground.is_granted(demand) and not ground.is_met(demand):
+    for demand in itertools.chain(*map(ground.apart, _demands_of(step, chain))):
+        if not ground.is_so(demand):
             return _objection(demand, set(chain.parameters))
     return ""
 
@@ -46,7 +46,7 @@ def granted_to(step: Step, chain: Chain) -> Granted:
     ground = _ground_of(chain)
     demands = _demands_of(step, chain)
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    for demand in filter(ground.is_granted, demands):
+    for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, demands))):
         parts[_is_logarithm(demand)] += ground.densities_in(demand)
     exponents = [part for demand in demands for power in demand.part.atoms(sympy.exp) for part in _means_in(power)]
     told = map(_at_any_place, parts[True]), parts[False], sorted(exponents, key=written)
@@ -114,6 +114,17 @@ class _Ground:
         logs = filter(_is_logarithm, (demand for step in chain.steps for demand in _demands_of(step, chain)))
         self._logged = {part for demand in logs if self._is_free(demand) for part in self.densities_in(demand)}
 
+    def apart(self, demand: Demand) -> list[Demand]:
+        """Return what is demanded of each factor of a divisor, if that is so, and not of the whole: p(c) a is not 0."""
+        if demand.needs != "not zero" or not demand.part.is_Mul or self.is_so(demand):
+            return [demand]
+        factors = [demand._replace(part=factor) for factor in demand.part.args]
+        return factors if all(map(self.is_so, factors)) else [demand]
+
+    def is_so(self, demand: Demand) -> bool:
+        """Whether what is demanded is granted or met."""
+        return self.is_granted(demand) or self.is_met(demand)
+
     def is_met(self, demand: Demand) -> bool:
         """Whether what is demanded is certain, or is so whatever the bits in it are: 2 b − 1 is never 0."""
         if (demand.needs, demand.part) in self._assumed or self._is_certain(demand):
@@ -146,7 +157,7 @@ class _Ground:
 
         Not of a divisor of which something can be assumed, and is: a² ≤ x p(c) says that x ≥ 0 only where p(c) > 0.
         """
-        if (demand.needs, demand.part) in self._assumed or not self._rests_on_densities(demand):
+        if (demand.needs, demand.part) in self._assumed or not self._rests_on_what_is_granted(demand):
             return False
         if not self._is_free(demand):
             return True
@@ -157,13 +168,17 @@ class _Ground:
     def densities_in(self, demand: Demand) -> list[Any]:
         """Return the densities by which a demand is met; of a divisor, sums, means and integrals of them as a whole."""
         found = _densities_in(demand.part, demand.ranges, self._signs, opened=_is_logarithm(demand))
-        return list(found) or [demand.part]
+        return [part for part in found if not self._nonzero.holds(part)] or [demand.part]
 
-    def _rests_on_densities(self, demand: Demand) -> bool:
-        """Whether a part has the sign that is demanded if densities do not vanish, and need not have it otherwise."""
-        if demand.needs not in ("above zero", "not zero") or not demand.part.has(Value):
+    def _rests_on_what_is_granted(self, demand: Demand) -> bool:
+        """Whether a part has the sign that is demanded if densities and means do not vanish, and need not have it."""
+        needs, part = demand.needs, demand.part
+        if needs not in ("above zero", "not zero") or _is_signed(demand, self._signs):
             return False
-        return _is_signed(demand, self._granting) and not _is_signed(demand, self._signs)
+        if part.has(Value) and _is_signed(demand, self._granting):
+            return True
+        may_be = needs == "not zero" or self._signs.within(demand.ranges).is_not_negative(part)
+        return may_be and not self._is_certain(demand) and self._nonzero.may_be_granted(part)
 
     def _is_free(self, demand: Demand) -> bool:
         return free_symbols(demand.part) <= self._parameters
@@ -196,7 +211,7 @@ def _densities_in(part: Any, ranges: Ranges, signs: CertainSigns, opened: bool) 
     elif part.is_Mul or part.is_Pow or (opened and part.is_Add and _is_plain(part, signs)):
         for inner in part.args:
             yield from _densities_in(inner, ranges, signs, opened)
-    elif opened and isinstance(part, Expectation):
+    elif opened and isinstance(part, Expectation) and part.args[1].has(Value):
         yield from _densities_in(part.args[1], ranges.in_mean(part), signs, opened)
     elif opened and isinstance(part, Integral | sympy.Sum):
         yield from _densities_in(part.args[0], ranges.without(part.bound_symbols), signs, opened)

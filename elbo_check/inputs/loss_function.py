@@ -92,10 +92,11 @@ class LossFunction:
     def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
         function.own_noise, function._gives_noise = own_noise, given
-        if function._gives_noise == self._gives_noise:
+        if given == self._gives_noise:
             function._calls = self._calls  # compiled, perhaps
-        elif function._gives_noise:
-            function._calls = self._backend.caller(drawing(self._fn, self.name, self._backend), self._fn)
+        else:
+            called_with = drawing(self._fn, self.name, self._backend) if given else self._fn
+            function._calls = self._backend.caller(called_with, self._fn)
         function.added, function.refusals = added, self.refusals
         return function
 

@@ -45,8 +45,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
     started = time.perf_counter()
     heard = hear(case, case.assignment, seeds)
-    if heard.call.layout.axes and not heard.is_right:
-        heard = right_as_sequences(case, seeds) or heard
+    heard = right_as_sequences(heard, case.given, seeds) or heard
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))

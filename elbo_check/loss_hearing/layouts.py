@@ -17,12 +17,10 @@ from ..diagnosis.fitting import Fitter
 from ..diagnosis.free_scale import weights_of
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import Sample
-from ..diagnosis.quantities import quantity_for
 from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE, Sizes
 from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from ..witnesses.seeding import Seeds
-from .asking import asked
 from .calls import Asked, Case, samples_of, takes
 from .heard import Heard
 from .reading import called, is_right_laid
@@ -47,19 +45,15 @@ def of_other_layouts(heard: Heard, case: Case, seeds: Seeds) -> Iterator[Heard]:
     yield from _of_single_samples(heard, seeds) if case.alone else ()
 
 
-def right_as_sequences(case: Case, seeds: Seeds) -> Heard | None:
+def right_as_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
     """Return a function that takes images, and is right for sequences (B, T, d) only, as one of those."""
-    quantity = quantity_for(frozenset(case.assignment.names), case.name, case.options)
-    with suppress(LossFunctionError, WitnessError):
-        call, answer = asked(case, case.assignment, quantity)
-        dtype = answer.dtypes[call.output]
-        for layout in (call.layout, *SEQUENCES) if call.layout.axes else ():
-            meant = layout.axes.keys() == call.layout.axes.keys() and layout.has(case.given)
-            if meant and layout.steps_come_first:
-                with suppress(LossFunctionError, WitnessError):
-                    laid = replace(call, layout=layout)
-                    if is_right_laid(laid, dtype, seeds):
-                        return called(laid, dtype, seeds) if layout.of_sequences else None
+    axes = heard.call.layout.axes.keys()
+    for layout in SEQUENCES if axes and not heard.is_right else ():
+        if layout.axes.keys() == axes and layout.has(given) and layout.steps_come_first:
+            call = replace(heard.call, layout=layout)
+            with suppress(LossFunctionError, WitnessError):
+                if is_right_laid(call, heard.dtype, seeds):
+                    return called(call, heard.dtype, seeds)
     return None
 
 

@@ -7,7 +7,7 @@ excludes q and p of which one vanishes where the other does not.
 import itertools
 
 import pytest
-from sympy import Integer, Rational, exp, log, sqrt
+from sympy import Integer, Rational, exp, log, pi, sqrt
 
 from elbo_check import laws
 from elbo_check.checking import check
@@ -17,6 +17,7 @@ from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.nodes import (
     KL,
     Bernoulli,
+    Entropy,
     Expectation,
     Independent,
     Information,
@@ -223,3 +224,47 @@ def test_only_an_author_who_says_it_of_all_of_it_has_said_it() -> None:
         assert len(granted_lines(finding, [said])) == times
     assert granted_lines((), ()) == ()
     assert dict(NOTHING.details) == {}
+
+
+with author_form():
+    TOLD = {
+        "a divergence": (KL(q(z), p(z)), (), "KL(q(z) ‖ p(z))"),
+        "a divergence less a number": (KL(q(z), p(z)) - c, (c,), "KL(q(z) ‖ p(z)) − c"),
+        "a mean": (Expectation(q(z), z) - c, (c,), "E_{q(z)}[z] − c"),
+        "an entropy": (Entropy(q(z)), (), "H[q(z)]"),
+        "a difference of densities": (p(c) - q(c), (c,), "p(c) − q(c)"),
+        "a density times a number": (p(c) * a**2, (c, a), "p(c)"),
+        "a total that is 0": (Integral(p(z), z) - 1, (), "∫ p(z) d z − 1"),
+        "a Gaussian integral that is 0": (
+            s * Integral(exp(-(s**2) * z**2 / 2), z) - sqrt(2 * pi),
+            (s,),
+            "s ∫ e^{−s² z²/2} d z − √(2 π)",
+        ),
+    }
+
+
+@pytest.mark.parametrize(("divisor", "parameters", "told"), TOLD.values(), ids=TOLD)
+def test_a_mean_that_may_be_zero_is_granted_as_a_divisor_and_told(divisor, parameters, told) -> None:
+    with author_form():
+        sides = x, x * divisor / divisor
+    step = Step("divided", *sides, laws.algebra)
+    chain = Chain(Statement(*sides), (step,), (x, *parameters))
+    assert doubt_of(step, chain) == ""
+    assert granted_to(step, chain).divisors == (told,)
+
+
+@pytest.mark.parametrize("side", [log(KL(q(z), p(z))), log(Expectation(q(z), z) ** 2 * c**2)])
+def test_a_mean_that_may_be_zero_is_told_where_a_logarithm_is_taken_of_it(side) -> None:
+    with author_form():
+        step = Step("itself", side, side, laws.algebra)
+    chain = Chain(Statement(side, side), (step,), (c,))
+    assert doubt_of(step, chain) == ""
+    (told,) = granted_to(step, chain).logarithms
+    assert told in ("KL(q(z) ‖ p(z))", "E_{q(z)}[z]")
+
+
+@pytest.mark.parametrize("divisor", [KL(q(z), p(z)), p(c) * a])
+def test_of_what_something_is_assumed_nothing_is_granted(divisor) -> None:
+    step, sides, assumed = divided(divisor)
+    chain = Chain(Statement(*sides), (step,), (x, a, c), assuming=assumed)
+    assert "= 0, which is not excluded" in doubt_of(step, chain)

@@ -163,3 +163,9 @@ def test_a_mean_over_steps_is_right_where_both_arguments_are_along_them() -> Non
 @pytest.mark.parametrize("total", [np.mean, np.sum])
 def test_a_weight_that_is_right_for_each_sample_and_each_step_is_right(total) -> None:
     passed(ask(lambda mu, logvar: total(A_STEP * kl(mu, logvar).sum(-1)), *KL))
+
+
+def test_what_takes_images_and_is_right_of_sequences_alone_is_one_of_those() -> None:
+    found = passed(ask(lambda mu, logvar: kl(mu, logvar).sum(-1).mean((0, 1)), *KL))
+    assert found.record["layout"] == "d along two axes (T, L)"
+    assert ask(lambda mu, logvar: 2 * kl(mu, logvar).sum(-1).mean((0, 1)), *KL).outcome == "refuted"
