@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
-from .building import how_built, name_of
+from .building import called_as, how_built, name_of
 from .call_plan import CallPlan, call_plan
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
@@ -54,7 +54,7 @@ class LossFunction:
         self.own_noise, self.repeats = "", False
         self.added: tuple[str, ...] = ()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
-        self.built = how_built(fn)  # what is imported for an object, and how it comes of it
+        self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that
         self._fn, self._plan, self._backend = fn, plan, backend
         self._streams, self.refusals = Streams(), Refusals()
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
