@@ -70,7 +70,7 @@ def called_as(fn: Any) -> tuple[str, str]:
         owner = fn.__self__
         holder = owner if issubclass(type(owner), type) else type(owner)
         return _word(_named(fn)), _word(_named(holder))
-    if kind is partial:
+    if issubclass(kind, partial):
         return _bound_to(fn, fn.func) or called_as(fn.func)[0], called_as(fn.func)[1]
     name = _named(fn)
     if name is None:
@@ -80,8 +80,10 @@ def called_as(fn: Any) -> tuple[str, str]:
 
 def _bound_to(held: Any, fn: Any) -> str:
     """Return the one global name that the module of a function binds to what is held; "" for none, or for several."""
-    inner = _attribute(fn, "__wrapped__") or fn
-    names = [name for name, value in dict(_attribute(inner, "__globals__") or {}).items() if value is held]
+    known = _attribute(fn, "__globals__")
+    if type(known) is not dict:  # one that is compiled wraps what has them
+        known = _attribute(_attribute(fn, "__wrapped__"), "__globals__")
+    names = [name for name, value in known.copy().items() if value is held] if type(known) is dict else []
     return _word(names[0]) if len(names) == 1 else ""
 
 

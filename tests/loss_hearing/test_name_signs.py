@@ -149,6 +149,26 @@ def test_a_decorated_function_has_the_name_that_it_wraps():
     judged(traced(called(right, "neg_elbo")), 1)
 
 
+class Partial(functools.partial):
+    """As some libraries have one of their own."""
+
+
+class Everything:
+    """Has every attribute, and none of them is what it should be."""
+
+    def __getattr__(self, name):
+        return self
+
+    def __call__(self, x, r, mu, logvar):
+        return right(x, r, mu, logvar)
+
+
+def test_what_is_named_by_nothing_that_is_a_name_is_called_so():
+    assert called_as(Partial(right)) == ("right", "")
+    assert called_as(functools.partial(Everything())) == ("", "")
+    assert called_as(Everything()) == ("", "")
+
+
 def holding(kind, method):
     """A class of this name with one method of this name, which returns the ELBO."""
 
@@ -205,6 +225,10 @@ def test_a_module_of_torch_has_the_sign_of_its_class(kind, sign):
 def test_a_jitted_function_keeps_its_name():
     import jax
 
+    names = {}
+    exec("elbo = lambda x: x", names)
+    names["elbo"] = jax.jit(names["elbo"])
+    assert called_as(names["elbo"]) == ("elbo", "")
     assert called_as(jax.jit(right)) == ("right", "")
     assert called_as(jax.jit(lambda x: x)) == ("", "")
 
