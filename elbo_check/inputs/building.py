@@ -51,31 +51,31 @@ def _identifier(held: Any) -> str:
 
 def name_of(fn: Any) -> str:
     """The name of a function, of what a partial binds, or of the class of an object; `loss` for a lambda of no name."""
-    own, kind = called_as(fn)
-    return own or kind or "loss"
+    return next(filter(None, called_as(fn)), "loss")
 
 
-def called_as(fn: Any) -> tuple[str, str]:
-    """Return what names a function itself, and the class that it is an object or a method of; "" where nothing does.
+def called_as(fn: Any) -> tuple[str, str, str]:
+    """Return a function's own name, that of what it binds, and the class that it is an object or a method of, or "".
 
     A lambda and a partial go by the one name that their module binds to them.
 
     >>> called_as(called_as), called_as(partial(called_as)), called_as(lambda: 0)
-    (('called_as', ''), ('called_as', ''), ('', ''))
+    (('called_as', '', ''), ('', 'called_as', ''), ('', '', ''))
     >>> called_as(re.compile("a").match)
-    ('match', '')
+    ('match', '', '')
     """
     kind = type(fn)  # not isinstance: some objects raise when asked for their class
     if kind is MethodType:
         owner = fn.__self__
         holder = owner if issubclass(type(owner), type) else type(owner)
-        return _word(_named(fn)), _word(_named(holder))
+        return _word(_named(fn)), "", _word(_named(holder))
     if issubclass(kind, partial):
-        return _bound_to(fn, fn.func) or called_as(fn.func)[0], called_as(fn.func)[1]
+        own, _, holder = called_as(fn.func)
+        return _bound_to(fn, fn.func), own, holder
     name = _named(fn)
     if name is None:
-        return "", _word(kind.__name__)
-    return _word(name) or _bound_to(fn, fn), ""
+        return "", "", _word(kind.__name__)
+    return _word(name) or _bound_to(fn, fn), "", ""
 
 
 def _bound_to(held: Any, fn: Any) -> str:

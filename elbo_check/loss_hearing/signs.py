@@ -19,7 +19,7 @@ def is_minimised(call: Asked) -> bool:
 
 
 def _sign(call: Asked) -> int:
-    own, kind = call.function.called
+    *own, kind = call.function.called
     outputs = () if call.function.added else reversed(call.output.split("."))  # the nearest key first
-    told = (*(sign_told(name) for name in outputs), sign_told(own), sign_of_class(kind))
+    told = (*(sign_told(name) for name in outputs), *map(sign_told, own), sign_of_class(kind))
     return next((sign for sign in told if sign), 0)
