@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
-from .building import how_built, name_of
+from .building import called_as, how_built, name_of
 from .call_plan import CallPlan, call_plan
 from .drawing import drawing
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
@@ -55,7 +55,7 @@ class LossFunction:
         self.own_noise, self.repeats = "", False
         self.added: tuple[str, ...] = ()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
-        self.built = how_built(fn)  # what is imported for an object, and how it comes of it
+        self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that
         self._fn, self._plan, self._backend = fn, plan, backend
         self._calls = backend.caller(fn, fn)
         self._streams, self.refusals = Streams(), Refusals()
@@ -92,11 +92,10 @@ class LossFunction:
     def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
         function.own_noise, function._gives_noise = own_noise, given
-        if given == self._gives_noise:
-            function._calls = self._calls  # compiled, perhaps
-        else:
-            called_with = drawing(self._fn, self.name, self._backend) if given else self._fn
-            function._calls = self._backend.caller(called_with, self._fn)
+        function._calls = self._calls  # compiled, perhaps
+        if given != self._gives_noise:
+            asked = drawing(self._fn, self.name, self._backend) if given else self._fn
+            function._calls = self._backend.caller(asked, self._fn)
         function.added, function.refusals = added, self.refusals
         return function
 

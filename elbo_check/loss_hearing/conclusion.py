@@ -41,8 +41,8 @@ from .signs import is_maximised
 from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .told import claim_of, told_of
-from .two_parts import says_parts
-from .undecided import coarse, maximised, of_a_batch, only_if, rounded, summed, undecided
+from .two_parts import is_of_likelihood, says_parts
+from .undecided import coarse, composed, maximised, of_a_batch, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]
 
@@ -72,10 +72,11 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
         notes = (*on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, claim_of(heard), missing=heard.trouble, findings=notes, record=record)
     nearest = min([heard, *others], key=lambda each: each.slips)
+    as_parts = _as_parts(nearest, record)
+    if as_parts is not None:
+        return as_parts
     if not nearest.is_right:
         return _wrong(nearest, heard, record)
-    if nearest.call.function.added and not (nearest.is_declared_sum or says_parts(nearest.call.function.added)):
-        return summed(nearest, record)
     if nearest.dtype in HALF:
         return coarse(nearest, record)
     between = off_the_grid(nearest)
@@ -83,6 +84,16 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
         return rounded(nearest, between, record)
     doubt = next((other for other in others if other.call.layout.of_sequences and heard.is_right), None)
     return _right_at_random(nearest, doubt, record)
+
+
+def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
+    """Return UNDECIDED for two outputs that are right as parts: only the caller puts them together."""
+    added = heard.call.function.added
+    if not added or heard.is_declared_sum:
+        return None
+    if is_of_likelihood(heard):
+        return composed(heard, record)
+    return summed(heard, record) if heard.is_right and not says_parts(added) else None
 
 
 def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:

@@ -1,17 +1,11 @@
-"""Which sign an objective has by its name: an ELBO is maximised, a loss minimised, and `step` may be either."""
+"""Which sign an objective has: told by its output's name, or its function's, or that of the class of an object."""
 
 from __future__ import annotations
 
-import re
-
 from .calls import Asked
+from .name_signs import sign_of_class, sign_told
 
 __all__ = ["is_maximised", "is_minimised"]
-
-_LOSS = re.compile(r"loss|cost|criterion|nll")
-_ENERGY = re.compile(r"energy|vfe|upper")
-_BOUND = re.compile(r"elbo|vlb|evidence|bound(?!ar|ed)")
-_NEGATIVE = re.compile(r"neg|minus|\bnelbo|_nelbo")
 
 
 def is_maximised(call: Asked) -> bool:
@@ -25,22 +19,7 @@ def is_minimised(call: Asked) -> bool:
 
 
 def _sign(call: Asked) -> int:
-    names = (call.output, call.function.name, call.function.built[1])
-    return next((sign for name in names if (sign := sign_told(name))), 0)
-
-
-def sign_told(name: str) -> int:
-    """Return 1 for the name of what is minimised, −1 for that of what is maximised, 0 for one that does not say.
-
-    >>> [sign_told(name) for name in ("ELBO", "vlb", "gaussianELBO", "negative_free_energy")]
-    [-1, -1, -1, -1]
-    >>> [sign_told(name) for name in ("neg_elbo", "nelbo", "elbo_loss", "free_energy", "upper_bound", "negative")]
-    [1, 1, 1, 1, 1, 1]
-    >>> [sign_told(name) for name in ("step", "boundary", "")]
-    [0, 0, 0]
-    """
-    told = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-    if _LOSS.search(told):
-        return 1
-    own = 1 if _ENERGY.search(told) else -1 if _BOUND.search(told) else 0
-    return (-own or 1) if _NEGATIVE.search(told) else own
+    *own, kind = call.function.called
+    outputs = () if call.function.added else reversed(call.output.split("."))  # the nearest key first
+    told = (*(sign_told(name) for name in outputs), *map(sign_told, own), sign_of_class(kind))
+    return next((sign for sign in told if sign), 0)

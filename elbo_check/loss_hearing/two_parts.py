@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from ..inputs.loss_function import Answer
 from .calls import KLS, MAIN, Asked, Case
+from .heard import Heard
 
-__all__ = ["says_parts", "two_parts"]
+__all__ = ["is_of_likelihood", "says_parts", "two_parts"]
 
 
 def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
@@ -31,3 +32,14 @@ def says_parts(names: Sequence[str]) -> bool:
     """
     containers, _, keys = zip(*(name.lower().rpartition(".") for name in names), strict=True)
     return len(set(containers)) == 1 and not {*keys} & {*MAIN} and bool({*keys} & {*KLS})
+
+
+def is_of_likelihood(heard: Heard) -> bool:
+    """Whether two outputs that were added are right parts but for a sign: log p(x | z) is one, not its negative.
+
+    Which sign it gets is for the caller. A cross-entropy beside −KL is one: nobody subtracts from what is minimised.
+    """
+    first = next(iter(heard.found.explanations), None)
+    sign = -1 if heard.call.negated else 1
+    is_turned = first is not None and first.slips == (("wrong-sign",),) and first.factor.number * sign < 0
+    return is_turned and not heard.found.kind.spread

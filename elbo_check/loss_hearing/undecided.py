@@ -13,7 +13,7 @@ from .heard import Heard
 from .notes import on_roles, reading_words
 from .told import claim_of, recovered_words, told_of
 
-__all__ = ["coarse", "maximised", "of_a_batch", "only_if", "rounded", "summed", "undecided"]
+__all__ = ["coarse", "composed", "maximised", "of_a_batch", "only_if", "rounded", "summed", "undecided"]
 
 
 def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -42,12 +42,24 @@ def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     return undecided(heard, missing, record, told_of(heard))
 
 
+def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: of two outputs one is a log-likelihood, and the caller gives it its sign."""
+    one, other = heard.call.function.added
+    added = heard.found.explanations[0].beta is None
+    whole = "adds log p(x | z) and −KL" if added else "subtracts the KL from log p(x | z)"
+    missing = (
+        f"equal, if the caller {whole}, as {one!r} and {other!r} are in some order, and maximises that. Their "
+        f"sum is no loss (if it is meant to be one, say so: output='{heard.call.output}')"
+    )
+    return undecided(heard, missing, record, told_of(heard))
+
+
 def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: it is an ELBO with its own sign, and no name says that it is one."""
-    name = heard.call.function.name
+    name = next(filter(None, heard.call.function.called), "it")
     missing = (
         f"equal, if {name} is to be maximised: it is the ELBO itself, and neither its name nor anything else says so. "
-        f"Call it one, as in {name}_elbo; or, if it is minimised, say so with quantity={heard.call.quantity.name!r}"
+        f"Call it elbo; or, if it is minimised, say so with quantity={heard.call.quantity.name!r}"
     )
     return undecided(heard, missing, record, told_of(heard))
 

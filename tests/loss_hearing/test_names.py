@@ -211,4 +211,5 @@ def test_a_function_of_one_sample_is_written_without_a_sum_over_samples():
     ],
 )
 def test_without_a_weight_between_the_parts_there_is_no_evidence_of_one(loss, slug):
+    loss.__name__ = "loss"
     assert evidence_of(ask(loss, *VAE)) == {slug: ""}

@@ -94,7 +94,10 @@ def test_an_elbo_is_right_as_what_it_is():
 
 
 def test_the_same_values_as_a_loss_have_the_wrong_sign():
-    found = ask(lambda x, r, m, v: 1.0 * elbo(x, r, m, v))
+    def loss(x, r, m, v):
+        return 1.0 * elbo(x, r, m, v)
+
+    found = ask(loss)
     assert [mistake.slug for mistake in found.mistakes] == ["wrong-sign"]
 
 

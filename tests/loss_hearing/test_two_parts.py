@@ -7,8 +7,9 @@ import pytest
 
 from elbo_check.errors import LossFunctionError
 
-from .help import accused, ask, codes_of, passed
+from .help import accused, ask, codes_of, names_of, passed
 from .test_as_test import passes
+from .test_elbos import called
 
 ROLES = ("probabilities", "x", "mean", "log_variance")
 
@@ -81,6 +82,42 @@ WRONG = {
 def test_a_mistake_in_the_sum_is_named(slug):
     found = accused(slug, ask(WRONG[slug], *ROLES))
     assert "were added" in found.finding("judged-output").message
+
+
+OF_LIKELIHOOD = {
+    "a pair": lambda recon, x, mu, logvar: (-bce(recon, x), kl(mu, logvar).sum()),
+    "exchanged": lambda recon, x, mu, logvar: (kl(mu, logvar).sum(), -bce(recon, x)),
+    "keys": lambda recon, x, mu, logvar: {"log_likelihood": -bce(recon, x), "kl": kl(mu, logvar).sum()},
+}
+
+
+@pytest.mark.parametrize("name", ["step", "elbo", "vae_loss"])
+@pytest.mark.parametrize("kind", OF_LIKELIHOOD)
+def test_a_log_likelihood_beside_a_kl_is_for_the_caller_to_subtract_from(kind, name):
+    fn = called(OF_LIKELIHOOD[kind], name)
+    found = ask(fn, *ROLES)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith("equal, if the caller subtracts the KL from log p(x | z), as '")
+    output = found.missing.partition("output='")[2].removesuffix("')")
+    accused("wrong-sign", ask(fn, *ROLES, output=output))
+
+
+def test_a_log_likelihood_beside_a_negative_kl_is_for_the_caller_to_maximise():
+    fn = called(lambda recon, x, mu, logvar: (-bce(recon, x), -kl(mu, logvar).sum()), "vae_loss")
+    found = ask(fn, *ROLES)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith("equal, if the caller adds log p(x | z) and −KL, as '0' and '1' are")
+
+
+@pytest.mark.parametrize("name", ["elbo", "vae_loss"])
+def test_a_cross_entropy_beside_a_negative_kl_is_wrong_whatever_it_is_called(name):
+    accused("wrong-sign", ask(called(WRONG["wrong-sign"], name), *ROLES))
+
+
+def test_a_doubled_kl_beside_a_log_likelihood_is_wrong():
+    found = ask(lambda recon, x, mu, logvar: (-bce(recon, x), 2 * kl(mu, logvar).sum()), *ROLES)
+    assert found.outcome == "refuted"
+    assert any("doubled" in names for names in names_of(found))
 
 
 def test_the_test_of_a_sum_adds():
