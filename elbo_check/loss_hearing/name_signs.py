@@ -28,7 +28,8 @@ _SIGNS = {
     **dict.fromkeys(("likelihood", "loglikelihood", "loglik", "logprob", "logmarginal"), -1),
 }
 _NEGATIONS = frozenset({"neg", "negative", "negate", "negated", "opposite", "minus"})
-_DOUBTS = frozenset({"not", "without", "flipped", "inverse", "inverted", "min"})
+_NO_PART_OF_IT = frozenset({"from", "without"})
+_DOUBTS = frozenset({"not", "flipped", "inverse", "inverted", "min"})
 _ADJECTIVES = frozenset(
     {"the", "variational", "lower", "upper", "free", "log", "marginal", "importance", "weighted", "iw", "iwae", "vae"}
     | {"beta", "gaussian", "bernoulli", "mean", "total", "batch", "mc", "analytic", "full", "gibbs", "helmholtz"}
@@ -41,7 +42,7 @@ _HOLDERS = frozenset({"fn", "func", "function", "module", "layer"})
 def sign_told(name: str) -> int:
     """Return 1 for the name of what is minimised, −1 for that of what is maximised, 0 for one that does not say.
 
-    >>> [sign_told(name) for name in ("ELBO", "vlb", "gaussianELBO", "negative_free_energy", "elbo_from_loss")]
+    >>> [sign_told(name) for name in ("ELBO", "vlb", "gaussianELBO", "negative_free_energy", "elbo_without_kl")]
     [-1, -1, -1, -1, -1]
     >>> [sign_told(name) for name in ("neg_elbo", "nELBO", "elbo_loss", "free_energy", "upper_bound", "nvlb")]
     [1, 1, 1, 1, 1, 1]
@@ -54,8 +55,8 @@ def sign_told(name: str) -> int:
     [1, -1, 0]
     """
     words = _words(name)
-    if "from" in words[1:]:
-        words = words[: words.index("from", 1)]
+    cut = next((place for place, word in enumerate(words) if place and word in _NO_PART_OF_IT), len(words))
+    words = words[:cut]
     demands = {sign for word in words for stem, sign in _DEMANDS.items() if word.startswith(stem)}
     if demands:
         return demands.pop() if len(demands) == 1 else 0
