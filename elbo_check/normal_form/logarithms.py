@@ -79,8 +79,13 @@ def _of_number(number: Fraction, terms: Terms) -> Ratio:
 def _exponential_of_term(monomial: Monomial, coefficient: Fraction, terms: Terms) -> Ratio:
     exponent = coefficient.numerator if coefficient.denominator == 1 else coefficient
     base = _single_base(Ratio(Polynomial({monomial: Fraction(1)})))
-    if base is not None and terms[base].tag == ("log",) and isinstance(exponent, int):
-        return terms[base].parts[0] ** exponent
+    if base is not None and terms[base].tag == ("log",):
+        argument = terms[base].parts[0]
+        positive = _single_base(argument)
+        if isinstance(exponent, int):
+            return argument**exponent
+        if positive is not None and terms[positive].positive:  # e^(½ log s) is √s
+            return generator(positive, exponent)
     part = Ratio(Polynomial({monomial: Fraction(1)}))
     return generator(terms.make(("exp",), part, signed=Sign.POSITIVE), exponent)
 

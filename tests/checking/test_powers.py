@@ -63,6 +63,9 @@ with author_form():
         "1/xⁿ": (2 / x**n, 1 / x**n + 1 / x**n, ALGEBRA),
         "1 − (1 − u)ⁿ": (log((1 - (1 - u) ** n) ** 2), 2 * log(1 - (1 - u) ** n), LOGS),
         "√x²ⁿ": (2 * sqrt(x ** (2 * n)), sqrt(x ** (2 * n)) * 2, ALGEBRA),
+        "the cube of a third": ((s**THIRD) ** 3, s, ALGEBRA),
+        "a third and two": (s**THIRD * s ** (2 * THIRD), s, ALGEBRA),
+        "e^(½ log s)": (exp(log(s) / 2) * exp(-log(w) / 2), sqrt(s / w), ALGEBRA),
         "0⁰ = 1": (b ** (n - 1) * 2, b ** (n - 1) + b ** (n - 1), ALGEBRA),
     }  # fmt: skip
     FALSE = {
@@ -72,6 +75,7 @@ with author_form():
         "∂/∂s": (derivative(s**y, s), y * s**y, laws.differentiation),
         "xⁿ x": (x**n, x ** (n + 1), ALGEBRA),
         "a third, twice": ((s**THIRD) ** 2, s, ALGEBRA),
+        "a third for a half": (exp(log(s) / 3), sqrt(s), ALGEBRA),
     }
     NOT_PROVED = {
         "log x²ⁿ": (log(x ** (2 * n)), 2 * n * log(x), LOGS),
