@@ -41,7 +41,7 @@ from .jensen import log_of
 from .polynomials import Ratio, constant, generator
 from .roots import reduced
 from .rules import Rule
-from .signs import signs_of
+from .signs import Sign, signs_of
 from .sums import lacks_last, peeled, summed
 from .support import over_support
 from .values import atoms_at, density_at, value_of
@@ -189,7 +189,9 @@ def _power(form: NormalForm, node: Any, values: Values) -> Ratio:
         return reduced(power, form.terms)
     may_be_one = node.base.has(Value) and not any(at_least(end, 1) for end in (node.exp, -node.exp))
     if known(node.exp, "integer") and (may_be_one or not form.terms.is_positive(base)):
-        return generator(form.terms.make(("power",), base, form.inside(node.exp, values)))
+        even = known(node.exp / 2, "integer")
+        signed = Sign.NOT_NEGATIVE if even else Sign.UNKNOWN
+        return generator(form.terms.make(("power",), base, form.inside(node.exp, values), signed=signed))
     return form.inside(written, values)
 
 

@@ -124,10 +124,13 @@ def test_the_bound_of_a_renyi_divergence_points_one_way():
     assert ruled(mean, within, JENSEN, "≤") == "refuted"
 
 
-def test_a_whole_power_may_be_negative():
+def test_a_whole_power_may_be_negative_but_for_an_even_one():
     with author_form():
         assert ruled(x**n, ZERO, laws.nonnegativity, "≥") == "refuted"
-        assert ruled(x ** (2 * n) * s, ZERO, laws.nonnegativity, "≥") != "refuted"
+        assert ruled(-(x ** (2 * n)), ZERO, laws.nonnegativity, "≥") == "refuted"
+        assert ruled(x ** (2 * n - 1), ZERO, laws.nonnegativity, "≥") == "refuted"
+        for even in (x ** (2 * n) * s, (x - y) ** (2 * n) + 1, Expectation(q(z), z ** (2 * n))):
+            assert ruled(even, ZERO, laws.nonnegativity, "≥") == "proved"
         assert "unless x^n > 0" in doubt(log(x**n), (x, n))
 
 
