@@ -41,5 +41,5 @@ def is_of_likelihood(heard: Heard) -> bool:
     """
     first = next(iter(heard.found.explanations), None)
     sign = -1 if heard.call.negated else 1
-    is_turned = first is not None and first.slips == (("wrong-sign",),) and first.factor.number * sign < 0
+    is_turned = first is not None and first.slips == (("wrong-sign",),) and first.factor.parts[0][1] * sign < 0
     return is_turned and not heard.found.kind.spread

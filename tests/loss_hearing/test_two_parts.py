@@ -88,6 +88,7 @@ OF_LIKELIHOOD = {
     "a pair": lambda recon, x, mu, logvar: (-bce(recon, x), kl(mu, logvar).sum()),
     "exchanged": lambda recon, x, mu, logvar: (kl(mu, logvar).sum(), -bce(recon, x)),
     "keys": lambda recon, x, mu, logvar: {"log_likelihood": -bce(recon, x), "kl": kl(mu, logvar).sum()},
+    "means": lambda recon, x, mu, logvar: (-bce(recon, x) / len(x), kl(mu, logvar).sum(-1).mean()),
 }
 
 
