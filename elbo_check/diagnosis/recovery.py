@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .fitting import LOOSE, Fit, Fitter
-from .formula import Formula, Term, law
+from .formula import ONE, Formula, Term, law
 from .free_scale import are_told_apart, nearness, scaled_right, weighted_right
 from .naming import Explanation, Table
 from .parts import PartsTable
@@ -227,7 +227,8 @@ def _deepen(table: Table | PartsTable, depth: int) -> None:
 def _told(
     kind: Kind, rights: tuple[Right, ...], fixed: Sizes, fit: Fit, table: Table | PartsTable, quantity: Quantity
 ) -> Recovery:
-    most = MOST_SLIPS if fit.formula.terms else 1  # many slips lead from anything to a constant
+    named = fit.formula.coefficients.keys() - {ONE}
+    most = MOST_SLIPS if fit.formula.terms else 2 if named else 1  # many slips lead from anything to a constant
     explanations, depth = table.explanations(fit.formula, quantity.scales, most, 0), 0
     while depth < min(DEEPEST, explanations[0].count if explanations else DEEPEST, most):
         depth += 1

@@ -80,3 +80,13 @@ def test_an_offset_leaves_the_gradients_right():
 
 def test_the_quantity_says_what_it_is():
     assert gaussian_entropy("variance").said({"variance": "v"}) == "the entropy of N(·, v)"
+
+
+def test_two_slips_that_leave_the_constant_alone_are_named():
+    """What is left is no number from anywhere: it is the constant of the entropy."""
+    constant = 0.5 * np.log(2 * np.pi * np.e)
+    found = judged(lambda std: -constant * np.full(len(std), std.shape[1]), ("std",), quantity="gaussian-entropy")
+    assert {mistake.slug for mistake in found.mistakes} == {"missing-log-term", "wrong-sign"}
+    found = judged(lambda std: np.full(len(std), 1.5), ("std",), quantity="gaussian-entropy")
+    assert outcome(found) == "refuted"
+    assert found.mistakes == ()
