@@ -30,6 +30,7 @@ from .ranges import Ranges
 __all__ = ["doubt_of", "granted_to"]
 
 _MOST_BITS = 6
+_MOST_STEPS = 64  # of a chain whose demands are kept: each is asked for its doubts, and for what is granted
 
 
 def doubt_of(step: Step, chain: Chain) -> str:
@@ -71,6 +72,7 @@ def _means_in(exponent: Any) -> Iterator[Any]:
             yield from _means_in(part)
 
 
+@functools.lru_cache(maxsize=_MOST_STEPS)
 def _demands_of(step: Step, chain: Chain) -> dict[Demand, None]:
     opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
     return dict.fromkeys(demand for side in opened.sides for demand in demands_of(side))
