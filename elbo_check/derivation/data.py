@@ -109,7 +109,8 @@ class Chain:
         """Return a statement (by default its own) with every abbreviation replaced by its meaning."""
         statement = statement or self.statement
         for symbol, meaning in reversed(self.where):
-            statement = statement.at({symbol: meaning})
+            if symbol.name in statement.names:
+                statement = statement.at({symbol: meaning})
         return statement
 
     def context(self, step: Step, hypothesis: Statement | None = None) -> Context:

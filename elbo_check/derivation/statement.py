@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import sympy
+
 from ..errors import DerivationError
 from ..nodes import expression, free_symbols, replaced, require_supported
 from .naming import bound_symbols, listed
@@ -41,6 +43,11 @@ class Statement:
         if caught:
             raise DerivationError(f"{listed(caught)} is bound in the statement: replace it by other symbols")
         return Statement(replaced(self.left, replacements), replaced(self.right, replacements), self.relation)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of all symbols in it, free and bound."""
+        return {symbol.name for side in self.sides for symbol in side.atoms(sympy.Symbol)}
 
     @property
     def sides(self) -> tuple[Any, Any]:
