@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,7 @@ DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on
 MOST_SLIPS = 6
 _WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
 _HALF = 1e-2  # the rounding of half precision, of which everything is said to be coarse
+_ONE_AT_A_TIME = threading.Lock()  # threads that ask about one quantity share its table
 UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
@@ -220,8 +222,9 @@ def _term_sets(table: Table | PartsTable, quantity: Quantity) -> Iterator[frozen
 
 
 def _deepen(table: Table | PartsTable, depth: int) -> None:
-    while table.depth < depth:
-        table.deepen()
+    with _ONE_AT_A_TIME:
+        while table.depth < depth:
+            table.deepen()
 
 
 def _told(

@@ -1,6 +1,7 @@
 """Recover, then compare: relations with exact constants, the nearest explanation, and nothing where there is none."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from elbo_check.diagnosis.quantities import Options, quantity_for
 from elbo_check.diagnosis.recovery import UNEXPLAINED, is_right, recovered
 from elbo_check.diagnosis.relation import Relation, relation_of
 from elbo_check.diagnosis.sizes import LAYOUTS, sizes_for
+from elbo_check.diagnosis.tables import tables_for
 
 QUANTITY = quantity_for(frozenset({"mean", "log_variance"}), None, Options())
 OBJECTIVE = quantity_for(frozenset({"x", "reconstruction", "mean", "log_variance"}), "gaussian-vae-loss", Options())
@@ -130,3 +132,12 @@ def test_only_a_positive_factor_keeps_the_minimisers():
     assert not Relation("proportional", None, law(-2)).is_global_scale
     assert not Relation("affine", None, law(2)).is_global_scale
     assert not Relation("different").is_global_scale
+
+
+def test_threads_that_ask_about_one_quantity_find_the_same():
+    samples = seen(lambda mean, log_variance: -kl(mean, log_variance).mean(-1))
+    tables_for.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: recovered(samples, QUANTITY, 1e-10).explanations, range(16)))
+    assert found == [found[0]] * 16
+    assert found[0][0].count == 2
