@@ -35,7 +35,7 @@ from .certain_signs import CertainSigns
 
 __all__ = ["CertainlyNonzero"]
 
-MEANS = (Value, Integral, Expectation, KL, Entropy, Information)
+_MEANS = (Value, Integral, Expectation, KL, Entropy, Information)
 
 
 class CertainlyNonzero:
@@ -61,7 +61,7 @@ class CertainlyNonzero:
 
         Of a KL, which is 0 where q is p, that it is not 0 is no matter of real numbers that happen to fit.
         """
-        return part.has(*MEANS) and self._is_generic(part, granted=True)
+        return part.has(*_MEANS) and self._is_generic(part, granted=True)
 
     def is_unassumed(self, part: Any) -> bool:
         """Whether nothing that is assumed may leave a part no room but 0."""
@@ -111,7 +111,7 @@ class CertainlyNonzero:
         if part.is_Mul or (part.is_Pow and (part.exp.is_Rational or known(part.exp, "integer"))):
             factors = part.args if part.is_Mul else (part.base,)
             return all(self.holds(each) or (granted and self._is_generic(each, granted=True)) for each in factors)
-        if not granted and part.has(*MEANS):
+        if not granted and part.has(*_MEANS):
             return False
         label = part.base.label if isinstance(part, sympy.Indexed) else part
         if isinstance(label, sympy.Symbol | AppliedUndef):

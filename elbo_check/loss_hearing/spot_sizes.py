@@ -26,7 +26,7 @@ _MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **di
 _LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is asked
 _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
 _LARGEST = 1 << 19  # numbers of an array, but of 33 samples, and of 1,025 along another axis, at least
-_ALWAYS = {"B": 33, "": 1025}
+_FEWEST, _SHORTEST = 33, 1025
 _BATCHES = 3  # that make up all data
 
 _Resized = tuple[Asked, Mapping[str, int], str]
@@ -89,4 +89,4 @@ def _room(call: Asked, sample: Sample, name: str) -> int:
     """Return how long an axis may be, so that no array is too large; as long as the usual ones at least."""
     arrays = [call.layout.concrete(axes) for axes in call.quantity.axes.values()]
     others = [math.prod(sample.sizes.get(axis, 1) for axis in axes if axis != name) for axes in arrays if name in axes]
-    return max(_ALWAYS["B" if name == "B" else ""], _LARGEST // max(others, default=1))
+    return max(_FEWEST if name == "B" else _SHORTEST, _LARGEST // max(others, default=1))
