@@ -27,6 +27,7 @@ from elbo_check.nodes import (
     Iterated,
     Maximum,
     Minimum,
+    Product,
     Value,
     Vector,
     derivative,
@@ -149,20 +150,28 @@ def stretched(node: Any) -> Any:
 
 
 def shortened(node: Any) -> Any:
-    """E over as many draws as occur; None where the block occurs as a whole, or as many occur as are drawn."""
+    """E over as many draws as occur; None where a block occurs as a whole, or as many occur as are drawn."""
     density, body, *variables = node.args
-    if not isinstance(density, Iterated) or len(variables) != 1:
-        return None
-    factor, index, upper = density.args
-    used = set(_used(body, variables[0], {}))
+    factors = list(density.args) if isinstance(density, Product) else [density]
+    first = 0
+    for number, factor in enumerate(factors):
+        upper = _occurring(factor, variables[first], body) if isinstance(factor, Iterated) else None
+        if upper is not None:
+            factors[number] = Iterated(*factor.args[:2], upper)
+            return Expectation(Product(*factors) if len(factors) > 1 else factors[0], body, *variables)
+        first += factor.dimension
+    return None
+
+
+def _occurring(block: Any, variable: Any, body: Any) -> Any:
+    """How many draws of a block occur in a body, where that is known and fewer than are drawn; None otherwise."""
+    used = set(_used(body, variable, {}))
     if len(used) != 1 or None in used:
         return None
     (last,) = used
     form = NormalForm()
-    more = form.read(upper) - form.read(last)
-    if not more.numerator.terms or form.terms.sign(more) is Sign.UNKNOWN:
-        return None
-    return Expectation(Iterated(factor, index, last), body, *variables)
+    more = form.read(block.args[2]) - form.read(last)
+    return last if more.numerator.terms and form.terms.sign(more) is not Sign.UNKNOWN else None
 
 
 def _used(e: Any, block: Any, ends: dict[Any, Any]) -> Iterator[Any]:

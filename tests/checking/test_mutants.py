@@ -18,11 +18,13 @@ from elbo_check.deadline import deadline
 from elbo_check.derivation import Statement, Step
 from elbo_check.derivation.wellformed import bound_symbols
 from elbo_check.errors import DerivationError, TimeLimitError
+from elbo_check.nodes import Expectation, Iterated, Product
 from elbo_check.verdict import Outcome
 
 from .equivalence import equivalent, true_but_weaker
 from .mutants import built, mutants, with_expression
 from .numeric import equal_by_value
+from .symmetries import variants
 
 pytestmark = pytest.mark.endurance
 
@@ -197,6 +199,19 @@ def test_no_law_can_be_exchanged_for_one_that_does_not_apply():
             assert state == ("undecided" if objection else "proved")
             found.add(state)
     assert found == {"undecided", "proved"}
+
+
+def test_draws_that_do_not_occur_are_left_out_beside_another_block_too():
+    chain = proofs.theorem("average-variance").chains[1]
+    mean = chain.steps[0].right
+    block, last = mean.args[0].args
+    factor, index, draws = block.args
+    more, fewer = (
+        Expectation(Product(Iterated(factor, index, number), last), *mean.args[1:]) for number in (2 * draws, draws - 1)
+    )
+    assert mean in list(variants(more))
+    assert list(variants(mean)) == [mean]
+    assert list(variants(fewer)) == [fewer]
 
 
 def test_the_second_opinion_can_say_no():
