@@ -17,7 +17,7 @@ from ..witnesses.enumeration import LogSum
 from .draws import Draws, fits
 from .outcome import Outcome
 from .outline import Outline
-from .places import as_number, has_room, numbers_for
+from .places import Place, as_number, has_room, numbers_for
 from .undefined import NoValueError
 
 __all__ = ["Spaces"]
@@ -34,10 +34,15 @@ class Spaces:
         self.draws = draws
         self.outline = outline
         self._numbers: dict[str, tuple[Fraction, ...]] = {}
+        self._sizes: dict[str, int] = {}
+        self._volumes: dict[str, Fraction] = {}
+        self._doubles: dict[str, bool] = {}
 
     def size(self, space: str) -> int:
         """Return the number of outcomes of a space that have weights: two, or now and then three."""
-        return len(self.numbers(space)) - self._beyond(space)[0]
+        if space not in self._sizes:
+            self._sizes[space] = len(self.numbers(space)) - self._beyond(space)[0]
+        return self._sizes[space]
 
     def numbers(self, space: str) -> tuple[Fraction, ...]:
         """Return the outcomes of a space: each is what all variables of the space are assumed to be."""
@@ -65,6 +70,11 @@ class Spaces:
 
         That of a whole number is 1; between 0 and 1 there is room for a volume of 1 in all.
         """
+        if space not in self._volumes:
+            self._volumes[space] = self._drawn_volume(space)
+        return self._volumes[space]
+
+    def _drawn_volume(self, space: str) -> Fraction:
         kinds, size = self.outline.kinds_of(space), self.size(space)
 
         def drawn(rng: Random) -> Fraction:
@@ -86,16 +96,18 @@ class Spaces:
 
     def spread(self, space: str, value: Any) -> Fraction:
         """Return over how much of the line a weight is spread at an outcome."""
-        power, last = _power_of_two(_outcome(value)), self.size(space) - 1
-        if not self.doubles(space) or power is None:
+        power = _power_of_two(_outcome(value)) if self.doubles(space) else None
+        if power is None:
             return self.volume(space)
+        last = self.size(space) - 1
         return self.volume(space) * (_TWO**power if power < last else _TWO ** (2 * power - last + 1))
 
     def doubles(self, space: str) -> bool:
         """Whether the outcomes of a space double from one to the next."""
-        if self.outline.name_of(space) not in self.outline.doubled:
-            return False
-        return all(fits(symbol, _BEYOND) for symbol in self.outline.kinds_of(space))
+        if space not in self._doubles:
+            doubled = self.outline.name_of(space) in self.outline.doubled
+            self._doubles[space] = doubled and all(fits(symbol, _BEYOND) for symbol in self.outline.kinds_of(space))
+        return self._doubles[space]
 
     def moves(self, space: str, other: str, factor: Any) -> bool:
         """Whether the outcomes of a space times a factor are outcomes of another, as parts of the line."""
@@ -126,6 +138,8 @@ def _power_of_two(number: Fraction) -> int | None:
 
 def _outcome(value: Any) -> Fraction:
     """Return the number that a variable, or a block of one coordinate, is."""
+    if isinstance(value, Place):
+        return value.value
     if isinstance(value, Outcome) and len(value.places) != 1:
         raise NoValueError(f"a density of one coordinate has no value at a block of {len(value.places)}")
     number = as_number(value.places[0] if isinstance(value, Outcome) else value)

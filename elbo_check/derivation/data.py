@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import sympy
 
 from ..errors import DerivationError
 from ..laws import Law
@@ -107,11 +110,7 @@ class Chain:
 
     def without_abbreviations(self, statement: Statement | None = None) -> Statement:
         """Return a statement (by default its own) with every abbreviation replaced by its meaning."""
-        statement = statement or self.statement
-        for symbol, meaning in reversed(self.where):
-            if symbol.name in statement.names:
-                statement = statement.at({symbol: meaning})
-        return statement
+        return _opened(statement or self.statement, _meanings(self.where))
 
     def context(self, step: Step, hypothesis: Statement | None = None) -> Context:
         """Return what a step of this chain may use besides its law."""
@@ -119,6 +118,21 @@ class Chain:
         usable += step.cites.statements if step.cites and not step.law.rests_on else ()
         equations, assumed = (tuple(s.triple for s in statements) for statements in (usable, self.assuming))
         return Context(self.where, equations, step.relation, assumed)
+
+
+def _opened(statement: Statement, meanings: dict[Any, Any]) -> Statement:
+    names = statement.names if meanings else set()
+    occurring = {symbol: meaning for symbol, meaning in meanings.items() if symbol.name in names}
+    return statement.at(occurring) if occurring else statement
+
+
+@functools.lru_cache(maxsize=64)  # a chain of sixty abbreviations is asked for them by each of its steps
+def _meanings(where: tuple[tuple[Any, Any], ...]) -> dict[Any, Any]:
+    """Return what each abbreviation means with no abbreviation left in it."""
+    meanings: dict[Any, Any] = {}
+    for symbol, meaning in where:
+        meanings[symbol] = _opened(Statement(meaning, sympy.Integer(0)), meanings).left
+    return meanings
 
 
 @dataclass(frozen=True, slots=True)
