@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import sympy
 
 from ..errors import DerivationError
 from ..laws import Law
 from ..normal_form import Context
+from .abbreviations import opened
 from .alike import require_told_apart
 from .assumptions import require_consistent
 from .citation import Citation
@@ -110,7 +108,7 @@ class Chain:
 
     def without_abbreviations(self, statement: Statement | None = None) -> Statement:
         """Return a statement (by default its own) with every abbreviation replaced by its meaning."""
-        return _opened(statement or self.statement, _meanings(self.where))
+        return opened(statement or self.statement, self.where)
 
     def context(self, step: Step, hypothesis: Statement | None = None) -> Context:
         """Return what a step of this chain may use besides its law."""
@@ -118,21 +116,6 @@ class Chain:
         usable += step.cites.statements if step.cites and not step.law.rests_on else ()
         equations, assumed = (tuple(s.triple for s in statements) for statements in (usable, self.assuming))
         return Context(self.where, equations, step.relation, assumed)
-
-
-def _opened(statement: Statement, meanings: dict[Any, Any]) -> Statement:
-    names = statement.names if meanings else set()
-    occurring = {symbol: meaning for symbol, meaning in meanings.items() if symbol.name in names}
-    return statement.at(occurring) if occurring else statement
-
-
-@functools.lru_cache(maxsize=64)  # a chain of sixty abbreviations is asked for them by each of its steps
-def _meanings(where: tuple[tuple[Any, Any], ...]) -> dict[Any, Any]:
-    """Return what each abbreviation means with no abbreviation left in it."""
-    meanings: dict[Any, Any] = {}
-    for symbol, meaning in where:
-        meanings[symbol] = _opened(Statement(meaning, sympy.Integer(0)), meanings).left
-    return meanings
 
 
 @dataclass(frozen=True, slots=True)
