@@ -56,4 +56,5 @@ def coordinate(form: NormalForm, whole: Ratio, index: Ratio) -> Ratio:
     """Return an entry; a declared sequence has the sign of its label, a drawn block has none, whatever its label."""
     if isinstance(whole, Block):
         return whole.entry(index)
-    return generator(form.terms.make(("coordinate",), whole, index, signed=form.terms.sign_of_single(whole)))
+    entry = form.terms.make(("coordinate",), whole, index, signed=form.terms.sign_of_single(whole))
+    return generator(form.terms.noted(entry, bit=form.terms.is_bit_itself(whole)))

@@ -82,6 +82,8 @@ def _of_generator(form: NormalForm, base: int, symbol: int) -> Ratio:
         return generator(base) * derived(form, term.parts[0], parameter)
     if term.tag == ("root",):
         return derived(form, term.parts[0], parameter) / (constant(2) * generator(base))
+    if term.tag == ("power",) and symbol not in form.terms.depends(term.parts[1]):
+        return term.parts[1] * generator(base) * derived(form, term.parts[0], parameter) / term.parts[0]
     if term.tag == ("sum",) and symbol not in form.terms.depends_of(term.parts[:2]):
         return over_sum(term, form.terms, lambda summand: derived(form, summand, parameter))
     return generator(form.terms.make(("derivative",), parameter, generator(base)))

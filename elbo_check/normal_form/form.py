@@ -12,6 +12,7 @@ from ..densities.world import World
 from ..errors import WitnessError
 from ..nodes import free_symbols
 from ..reading import Reader
+from ..symbols import Bit
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm
@@ -59,7 +60,7 @@ class NormalForm:
             name="normal forms",
             half=constant(Fraction(1, 2)),
             log=self.log,
-            exp=self._exp,
+            exp=self.exp,
             sqrt=self._root,
             log_two_pi=self._log_two_pi,
             exact=constant,
@@ -140,8 +141,8 @@ class NormalForm:
             if symbol.name in self._abbreviations:
                 values[symbol.name] = self._abbreviations[symbol.name]
             else:
-                signed = sign_of(symbol)
-                values[symbol.name] = generator(self.terms.symbol(("symbol", symbol.name, signed), signed))
+                signed, bit = sign_of(symbol), isinstance(symbol, Bit)
+                values[symbol.name] = generator(self.terms.symbol(("symbol", symbol.name, signed, bit), signed, bit))
         return values
 
     def require_at_rest(self, symbols: set[Any], parameter: Any, values: Values) -> None:
@@ -183,7 +184,8 @@ class NormalForm:
         gone = -Ratio(lost, argument.denominator)
         return argument + gone if lost.terms and self.terms.sign(gone) is not Sign.UNKNOWN else argument
 
-    def _exp(self, argument: Ratio) -> Ratio:
+    def exp(self, argument: Ratio) -> Ratio:
+        """Return the exponential."""
         return exponential(reduced(argument, self.terms), self.terms)
 
     def _root(self, argument: Ratio) -> Ratio:

@@ -86,6 +86,9 @@ def _exponential_of_term(monomial: Monomial, coefficient: Fraction, terms: Terms
             return argument**exponent
         if positive is not None and terms[positive].positive:  # e^(½ log s) is √s
             return generator(positive, exponent)
+        whole = terms.make(("exp",), generator(base), signed=Sign.POSITIVE)
+        terms.known_powers[whole] = (1, argument)  # e^(⅓ log(1 + s)) three times is 1 + s
+        return generator(whole, exponent)
     part = Ratio(Polynomial({monomial: Fraction(1)}))
     return generator(terms.make(("exp",), part, signed=Sign.POSITIVE), exponent)
 

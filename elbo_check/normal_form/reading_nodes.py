@@ -26,8 +26,7 @@ from ..nodes import (
     space_of,
     sum_parts,
 )
-from ..reading import written_out
-from ..symbols import at_least, kind_of, known
+from ..symbols import Bit, at_least, kind_of
 from .blocks import entry, vector
 from .changes import changed
 from .densities import ordered
@@ -39,6 +38,7 @@ from .expectations import Mean
 from .integrals import integral, region
 from .jensen import log_of
 from .polynomials import Ratio, constant, generator
+from .powers import power_of
 from .roots import reduced
 from .rules import Rule
 from .signs import Sign, signs_of
@@ -65,7 +65,11 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
     if apart is not None:
         return apart
     changes = Rule.CHANGE in form.rules
-    fresh = [form.terms.fresh(sign) for sign in signs_of(density, variables)]
+    signs = signs_of(density, variables)
+    fresh = [
+        form.terms.fresh(sign, sign is not Sign.UNKNOWN and isinstance(v, Bit))
+        for sign, v in zip(signs, variables, strict=True)
+    ]
     places = [generator(base) for base in fresh]
     atoms = atoms_at(form, density, values)
     if changes:
@@ -145,7 +149,7 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
             tail = tail - term(last)
         if not last.numerator.terms:
             return tail
-    fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh()
+    fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh(bit=isinstance(index, Bit))
     total = tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
     return exchanged(total, form.terms) if Rule.EXCHANGE in form.rules else total
 
@@ -177,24 +181,6 @@ def _product(form: NormalForm, node: Any, values: Values) -> Ratio:
     return reduced(functools.reduce(operator.mul, factors), form.terms)
 
 
-def _power(form: NormalForm, node: Any, values: Values) -> Ratio:
-    """Read a power; xⁿ is e^(n log x) only where x is certainly positive, and otherwise a term of its own.
-
-    A density q may be 0, and then so is q^n for n ≥ 1, but q^0 is 1: of n that may be 0 that is no exponential.
-    """
-    written = written_out(node)
-    base = form.inside(node.base, values)
-    if written.is_Pow:
-        power: Ratio = form.reader.power(base, node.exp)
-        return reduced(power, form.terms)
-    may_be_one = node.base.has(Value) and not any(at_least(end, 1) for end in (node.exp, -node.exp))
-    if known(node.exp, "integer") and (may_be_one or not form.terms.is_positive(base)):
-        even = known(node.exp / 2, "integer")
-        signed = Sign.NOT_NEGATIVE if even else Sign.UNKNOWN
-        return generator(form.terms.make(("power",), base, form.inside(node.exp, values), signed=signed))
-    return form.inside(written, values)
-
-
 HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {
     Value: value_of,
     Expectation: _expectation,
@@ -211,5 +197,5 @@ HANDLERS: dict[type, Callable[[NormalForm, Any, Values], Ratio]] = {
     sympy.Derivative: derivative_of,
     sympy.log: _log,
     sympy.Mul: _product,
-    sympy.Pow: _power,
+    sympy.Pow: power_of,
 }

@@ -35,8 +35,9 @@ def square_root(argument: Ratio, terms: Terms) -> Ratio:
 
 
 def reduced(part: Ratio, terms: Terms) -> Ratio:
-    """Return a ratio in which no root is multiplied by itself."""
-    if terms.roots.isdisjoint(base for p in (part.numerator, part.denominator) for m in p.terms for base, _ in m):
+    """Return a ratio in which no root is multiplied by itself, nor what else has a known power."""
+    bases = (base for p in (part.numerator, part.denominator) for monomial in p.terms for base, _ in monomial)
+    if terms.known_powers.keys().isdisjoint(bases):
         return part
     return part.mapped(lambda polynomial: _reduced(polynomial, terms))
 
@@ -45,7 +46,7 @@ def settled(part: Ratio, terms: Terms) -> Ratio:
     """Return what is 0 exactly where a ratio is: its numerator, times the roots by which some terms are divided."""
     result = reduced(part, terms)
     for base, _ in sorted({pair for monomial in result.numerator.terms for pair in monomial if pair[1] == -1}):
-        if base in terms.roots:
+        if base in terms.known_powers:
             result = reduced(Ratio(result.numerator) * generator(base), terms)
     return result
 
@@ -55,22 +56,22 @@ def _reduced(whole: Polynomial, terms: Terms) -> Ratio:
     for monomial, coefficient in whole.terms.items():
         product = constant(coefficient)
         for base, exponent in monomial:
-            times = _squares_in(base, exponent, terms)
+            degree, value = terms.known_powers.get(base, (1, None))
+            times = 0 if value is None else _times(exponent, degree, value, terms.is_bit(base))
             changed = changed or bool(times)
-            left = exponent - 2 * times
+            left = exponent - degree * times
             product = product * (generator(base, left) if left else constant(1))
-            product = product * terms[base].parts[0] ** times if times else product
+            product = product * value**times if value is not None and times else product
         total = total + product
     return reduced(total, terms) if changed else total
 
 
-def _squares_in(base: int, exponent: Exponent, terms: Terms) -> int:
-    """Return how many squares of a root are in a power: 1/√u stays, and 1/√2 is √2/2."""
-    if base not in terms.roots:
-        return 0
-    whole = terms[base].parts[0].whole
-    half = Fraction(exponent) / 2
-    return math.floor(half) if whole is not None and whole.terms.keys() == {ONE} else math.trunc(half)
+def _times(exponent: Exponent, degree: int, value: Ratio, bit: bool) -> int:
+    """Return how often a power holds the known one: 1/√u stays, and 1/b² of a bit, and 1/√2 is √2/2."""
+    amount = Fraction(exponent) / degree
+    if value.whole is not None and value.whole.terms.keys() == {ONE}:
+        return math.floor(amount)
+    return max(math.trunc(amount), 0) if bit else math.trunc(amount)
 
 
 def _opaque(argument: Ratio, terms: Terms) -> Ratio:

@@ -56,14 +56,14 @@ class Terms:
         self._numbers: dict[Any, int] = {}
         self._last: dict[int, Ratio] = {}
         self._signs: dict[Any, Sign] = {}
-        self.roots: set[int] = set()  # those of what is certainly not negative
+        self.known_powers: dict[int, tuple[int, Ratio]] = {}  # (√u)² is u, for u ≥ 0, and b² is b for a bit
 
     def __getitem__(self, base: int) -> Term:
         return self._table[base]
 
     def make(self, tag: Tag, *parts: Ratio, signed: Sign = Sign.UNKNOWN, binds: tuple[int, ...] = ()) -> int:
         """Return the generator of a term."""
-        if self.roots:
+        if self.known_powers:
             parts = tuple(reduced(part, self) for part in parts)
         key = (tag, *(part.key for part in parts))
         if key not in self._numbers:
@@ -78,20 +78,39 @@ class Terms:
         gaussian = all(kind[0] == "gaussian" for kind in tag[1:])
         return self.make(tag, *parts, signed=Sign.POSITIVE if gaussian else self._density)
 
-    def symbol(self, tag: Tag, signed: Sign = Sign.UNKNOWN) -> int:
+    def symbol(self, tag: Tag, signed: Sign = Sign.UNKNOWN, bit: bool = False) -> int:
         """Return the generator of a symbol: it depends on itself."""
         if (tag,) not in self._numbers:
             depends = frozenset({len(self._table)})
             self._add((tag,), Term(tag, (), signed, (), depends, 0))
-        return self._numbers[tag,]
+        return self.noted(self._numbers[tag,], bit)
+
+    def noted(self, base: int, bit: bool) -> int:
+        """Return a generator; if it is a bit, that is noted: its square is itself."""
+        if bit:
+            self.known_powers[base] = (2, generator(base))
+        return base
+
+    def is_bit(self, base: int) -> bool:
+        """Whether a generator is 0 or 1."""
+        return base in self.known_powers and self.known_powers[base][1].key == generator(base).key
+
+    def meaning(self, part: Ratio, tag: Tag) -> tuple[Ratio, ...] | None:
+        """Return the parts of the term that a ratio is; None where it is more than a term, or one of another kind."""
+        terms = (self._table[base] for base in self.bases(part) if part.key == generator(base).key)
+        return next((term.parts for term in terms if term.tag == tag), None)
+
+    def is_bit_itself(self, part: Ratio) -> bool:
+        """Whether a ratio is a generator that is 0 or 1, and no more than that."""
+        return any(self.is_bit(base) and part.key == generator(base).key for base in self.bases(part))
 
     def bound(self, height: int, position: int) -> int:
         """Return the name that a bound symbol carries inside its own term."""
         return self.symbol(("bound", height, position))
 
-    def fresh(self, signed: Sign = Sign.UNKNOWN) -> int:
+    def fresh(self, signed: Sign = Sign.UNKNOWN, bit: bool = False) -> int:
         """Return the generator of a new symbol, equal to no other."""
-        return self.symbol(("fresh", len(self._table)), signed)
+        return self.symbol(("fresh", len(self._table)), signed, bit)
 
     def index(self, last: Ratio) -> int:
         """Return the generator of a new index that runs from 1 to `last`."""
@@ -222,6 +241,6 @@ class Terms:
 
     def _add(self, key: Any, term: Term) -> None:
         if term.tag == ("root",) and term.signed is not Sign.UNKNOWN:
-            self.roots.add(len(self._table))
+            self.known_powers[len(self._table)] = (2, term.parts[0])
         self._numbers[key] = len(self._table)
         self._table.append(term)

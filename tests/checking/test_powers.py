@@ -15,12 +15,14 @@ from elbo_check.nodes import (
     gaussian,
     indexed_sum,
     model,
+    sequence,
 )
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 from tests.checking.test_defined import doubt, outcome
 
 x, y, z, s, w = real("x"), real("y"), real("z"), positive("s"), positive("w")
 u, b, n, k, J = unit("u"), bit("b"), count("n"), count("k"), count("J")
+c = sequence(bit("c"))
 p, q, f = model("p"), model("q"), function("f")
 THIRD, ZERO = Rational(1, 3), Integer(0)
 LOGS, ALGEBRA, LINEAR, JENSEN = laws.log_of_product, laws.algebra, laws.linearity, laws.jensen
@@ -67,6 +69,31 @@ with author_form():
         "a third and two": (s**THIRD * s ** (2 * THIRD), s, ALGEBRA),
         "e^(½ log s)": (exp(log(s) / 2) * exp(-log(w) / 2), sqrt(s / w), ALGEBRA),
         "0⁰ = 1": (b ** (n - 1) * 2, b ** (n - 1) + b ** (n - 1), ALGEBRA),
+        "xⁿ x": (x ** (n + 1), x * x**n, ALGEBRA),
+        "xⁿ⁻¹ x": (x ** (n - 1) * x, x**n, ALGEBRA),
+        "xⁿ xᴶ": (x**n * x**J, x ** (n + J), ALGEBRA),
+        "xⁿ x⁻ⁿ": (x**n * x ** (-n), Integer(1), ALGEBRA),
+        "x²ⁿ": (x ** (2 * n) * x ** (2 * n), x ** (4 * n), ALGEBRA),
+        "(x y)ⁿ": ((3 * x * y * s) ** n, 3**n * x**n * y**n * s**n, ALGEBRA),
+        "(−x)²ⁿ": ((-x) ** (2 * n), x ** (2 * n), ALGEBRA),
+        "(−x)ⁿ": ((-x) ** n * (-y) ** n, (x * y) ** n, ALGEBRA),
+        "(√s x)ⁿ": ((sqrt(s) * x) ** (2 * n), s**n * x ** (2 * n), ALGEBRA),
+        "a sum to the n": ((x + y) ** (n + 1), x * (x + y) ** n + y * (x + y) ** n, ALGEBRA),
+        "(xⁿ)ᴶ": ((x**n) ** J, x ** (n * J), ALGEBRA),
+        "(x − y)²ⁿ": ((x - y) ** (2 * n), (y - x) ** (2 * n), ALGEBRA),
+        "(x² − x)ⁿ": ((x**2 - x) ** n * (x**2 - x), (x - x**2) ** (n + 1) * (-1) ** (n + 1), ALGEBRA),
+        "bⁿ⁺ᴶ": (b ** (n + J), b, ALGEBRA),
+        "1/(1 + b)": (1 / (1 + b), 1 - b / 2, ALGEBRA),
+        "∂xⁿ/∂x": (derivative(x**n, x), n * x ** (n - 1), laws.differentiation),
+        "∂(x² − 1)ⁿ/∂x": (derivative((x**2 - 1) ** n, x), 2 * x * n * (x**2 - 1) ** (n - 1), laws.differentiation),
+        "b²": (b**2 * x, b * x, ALGEBRA),
+        "b (1 − b)": (b * (1 - b), ZERO, ALGEBRA),
+        "bⁿ": (b**n, b, ALGEBRA),
+        "(1 − 2 b)²": ((1 - 2 * b) ** 2, Integer(1), ALGEBRA),
+        "a bit of many": (c[n] ** 3, c[n], ALGEBRA),
+        "the mean of b²": (Expectation(Bernoulli(u)(b), b**2), Expectation(Bernoulli(u)(b), b), ALGEBRA),
+        "the sum of b²": (indexed_sum(f(b) * b**2, b, 1, 0), indexed_sum(f(b) * b, b, 1, 0), ALGEBRA),
+        "three thirds": (exp(THIRD * log(1 + s)) ** 3, 1 + s, ALGEBRA),
     }  # fmt: skip
     FALSE = {
         "s^y s": (s**y * s, s ** (2 * y), ALGEBRA),
@@ -76,12 +103,25 @@ with author_form():
         "xⁿ x": (x**n, x ** (n + 1), ALGEBRA),
         "a third, twice": ((s**THIRD) ** 2, s, ALGEBRA),
         "a third for a half": (exp(log(s) / 3), sqrt(s), ALGEBRA),
+        "xⁿ x²": (x ** (n + 1), x**2 * x**n, ALGEBRA),
+        "(x + y)ⁿ": ((x + y) ** n, x**n + y**n, ALGEBRA),
+        "(−x)ⁿ": ((-x) ** n, -(x**n), ALGEBRA),
+        "(x − y)²ⁿ⁺¹": ((x - y) ** (2 * n + 1), (y - x) ** (2 * n + 1), ALGEBRA),
+        "(xⁿ)ᴶ": ((x**n) ** J, x ** (n + J), ALGEBRA),
+        "(−1)ⁿ": ((-1) ** n * x, x, ALGEBRA),
+        "∂xⁿ/∂x": (derivative(x**n, x), n * x**n, laws.differentiation),
+        "x²": (x**2, x, ALGEBRA),
+        "bⁿ⁻¹": (b ** (n - 1), b, ALGEBRA),
+        "an outcome that is no bit": (Expectation(q(z), z**2), Expectation(q(z), z), ALGEBRA),
+        "two thirds": (exp(THIRD * log(1 + s)) ** 2, 1 + s, ALGEBRA),
     }
     NOT_PROVED = {
         "log x²ⁿ": (log(x ** (2 * n)), 2 * n * log(x), LOGS),
         "x^y": (x**y * x**y, x ** (2 * y), ALGEBRA),
         "a third of x": ((x**2) ** THIRD, x ** (2 * THIRD), ALGEBRA),
         "a bit to the power y": (b**y * b, b ** (y + 1), ALGEBRA),
+        "b/b": (b**2 / b, b, ALGEBRA),
+        "1/b²": (b / b**2, Integer(1), ALGEBRA),
         "a bit to a power that may be negative": (2 * b ** (n - 3), b ** (n - 3) + b ** (n - 3), ALGEBRA),
     }
     DIVIDED = (ratio**s, ratio**n, p(z) * (f(z) * q(z)) ** (-n))
@@ -129,7 +169,12 @@ def test_a_whole_power_may_be_negative_but_for_an_even_one():
         assert ruled(x**n, ZERO, laws.nonnegativity, "≥") == "refuted"
         assert ruled(-(x ** (2 * n)), ZERO, laws.nonnegativity, "≥") == "refuted"
         assert ruled(x ** (2 * n - 1), ZERO, laws.nonnegativity, "≥") == "refuted"
-        for even in (x ** (2 * n) * s, (x - y) ** (2 * n) + 1, Expectation(q(z), z ** (2 * n))):
+        for even in (
+            x ** (2 * n) * s,
+            (x - y) ** (2 * n) + 1,
+            Expectation(q(z), z ** (2 * n)),
+            (q(x) - p(x)) ** (2 * n - 2),
+        ):
             assert ruled(even, ZERO, laws.nonnegativity, "≥") == "proved"
         assert "unless x^n > 0" in doubt(log(x**n), (x, n))
 
