@@ -80,7 +80,7 @@ def verify_loss(
     batches, alone = batch_of(batch)
     if outputs_of(output):
         function = function.adding(outputs_of(output))
-        output = " + ".join(function.added)
+        output = str(function.added)
     if sampler is None:
         assignment = assigned(function.parameters, function.optional, roles)
         case = Case(function, assignment, quantity, options, given, output, batches, alone)

@@ -18,7 +18,7 @@ from .failures import called, changed_in_place, is_about_dtype, no_gradient, not
 from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
-from .outputs import Answer, access, added, differ, pieces, read_answer
+from .outputs import Answer, Sum, access, differ, pieces, read_answer
 from .refusals import Refusals
 from .written_numbers import written_numbers
 
@@ -32,7 +32,7 @@ class LossFunction:
 
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
     defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none), the same at every call if
-    it `repeats`; `added` names outputs of which it is the sum; `first` is the first question with its answer, and
+    it `repeats`; `added` says of which outputs it is the sum; `first` is the first question with its answer, and
     `refusals` hold others; `backend` says whose tensors it gets, `dtype` that it takes float64, or float32 alone.
     Every call gets fresh copies, on the CPU, and at most `seconds`.
 
@@ -53,7 +53,7 @@ class LossFunction:
         self.dtype = "float64"
         self.seconds = seconds
         self.own_noise, self.repeats = "", False
-        self.added: tuple[str, ...] = ()
+        self.added = Sum()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that
         self._fn, self._plan, self._backend = fn, plan, backend
@@ -85,11 +85,11 @@ class LossFunction:
         """
         return self._again(name, given, self.added)
 
-    def adding(self, names: Sequence[str]) -> LossFunction:
-        """Return the function with the sum of some of its outputs as its only one, named by them: `0 + 1`."""
-        return self._again(self.own_noise, self._gives_noise, tuple(names))
+    def adding(self, outputs: Sum) -> LossFunction:
+        """Return the function with a sum of some of its outputs as its only one, named by them: `0 + 1`."""
+        return self._again(self.own_noise, self._gives_noise, outputs)
 
-    def _again(self, own_noise: str, given: bool, added: tuple[str, ...]) -> LossFunction:
+    def _again(self, own_noise: str, given: bool, added: Sum) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
         function.own_noise, function._gives_noise = own_noise, given
         function._calls = self._calls  # compiled, perhaps
@@ -128,8 +128,8 @@ class LossFunction:
         if not output:
             return call
         returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))
-        parts = [f"{call}{access(returned, name)}" for name in self.added or (output,)]
-        return f"({' + '.join(parts)})" if self.added else parts[0]
+        parts = [f"{call}{access(returned, name)}" for name in self.added.names or (output,)]
+        return f"({self.added.written(parts)})" if self.added else parts[0]
 
     @property
     def written_numbers(self) -> tuple[int, ...]:
@@ -202,7 +202,7 @@ class LossFunction:
 
     def _asked(self, tensors: Mapping[str, Any]) -> Any:
         returned = self._returned(tensors)
-        return added(returned, self.added, self.name) if self.added else returned
+        return self.added.of(returned, self.name) if self.added else returned
 
     def _returned(self, tensors: Mapping[str, Any]) -> Any:
         args, by_name = self._plan.bind({name: value for name, value in tensors.items() if name != self.own_noise})

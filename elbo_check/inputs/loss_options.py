@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..errors import InputError
+from .outputs import Sum
 
 __all__ = ["LARGEST_SIZE", "batch_of", "beta_of", "outputs_of", "prior_of", "seconds_of", "sizes_of"]
 
@@ -67,14 +68,16 @@ def batch_of(given: Any) -> tuple[bool, bool]:
     return given is not False, given is None
 
 
-def outputs_of(given: str | None) -> tuple[str, ...]:
-    """Return the outputs that are to be added; none where one output is named, or none.
+def outputs_of(given: str | None) -> Sum:
+    """Return the outputs that are to be added, or taken away; none where one output is named, or none.
 
-    >>> outputs_of("0 + 1"), outputs_of("kl"), outputs_of(None)
-    (('0', '1'), (), ())
+    >>> str(outputs_of("0+1")), str(outputs_of("kl - log_p")), str(outputs_of("log-p")), bool(outputs_of(None))
+    ('0 + 1', 'kl - log_p', '', False)
     """
-    names = tuple(part.strip() for part in (given or "").split("+"))
-    return names if len(names) > 1 and all(names) else ()
+    added, *taken = (given or "").split(" - ")
+    names = tuple(part.strip() for part in added.split("+"))
+    less = tuple(part.strip() for part in taken)
+    return Sum(names, less) if len(names + less) > 1 and all(names + less) else Sum()
 
 
 def sizes_of(given: Any) -> dict[str, int]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import add
+from operator import add, sub
 from types import CoroutineType
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason
 
-__all__ = ["Answer", "access", "added", "differ", "forgotten", "pieces", "read_answer"]
+__all__ = ["Answer", "Sum", "access", "differ", "forgotten", "pieces", "read_answer"]
 
 _DEPTH = 2
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
@@ -81,21 +81,46 @@ def access(returned: Any, name: str) -> str:
     return ""
 
 
-def added(returned: Any, names: Sequence[str], function: str) -> Any:
-    """Return the sum of parts of what a function returned, as a part by all their names.
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of outputs by name, less others: 1 − 0, a KL less a log-likelihood, is `1 - 0`.
 
-    >>> added((1.5, 0.5, "done"), ("0", "1"), "loss")
-    {'0 + 1': 2.0}
+    >>> str(Sum(("0", "1"))), str(Sum(("kl",), ("log_p",))), bool(Sum())
+    ('0 + 1', 'kl - log_p', False)
     """
-    parts = pieces(returned)
-    absent = [name for name in names if name not in parts]
-    if absent:
-        happened = (
-            f"{function} returned {', '.join(map(repr, parts))}, and no {', '.join(map(repr, absent))} to be added"
-        )
-        raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
-    first, *others = (parts[name] for name in names)
-    return {" + ".join(names): reduce(add, others, first)}
+
+    added: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added)
+
+    def __str__(self) -> str:
+        return self.written(self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All outputs in it."""
+        return self.added + self.taken
+
+    def written(self, parts: Sequence[str]) -> str:
+        """Return the sum of what stands for its outputs."""
+        count = len(self.added)
+        return " - ".join([" + ".join(parts[:count]), *parts[count:]])
+
+    def of(self, returned: Any, function: str) -> Any:
+        """Return the sum of parts of what a function returned, as a part by all their names.
+
+        >>> Sum(("0",), ("1",)).of((1.5, 0.5, "done"), "loss")
+        {'0 - 1': 1.0}
+        """
+        parts = pieces(returned)
+        absent = ", ".join(repr(name) for name in self.names if name not in parts)
+        if absent:
+            happened = f"{function} returned {', '.join(map(repr, parts))}, and no {absent} to be added"
+            raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
+        first, *others = (parts[name] for name in self.added)
+        return {str(self): reduce(sub, (parts[name] for name in self.taken), reduce(add, others, first))}
 
 
 def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:

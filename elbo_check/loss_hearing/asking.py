@@ -13,9 +13,10 @@ from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import CHOICES, Sizes
 from ..errors import InputError, LossFunctionError
 from ..inputs.loss_function import Answer
-from .calls import LAYOUT_MATTERS, MANY, Asked, Case, main_output, takes
+from .calls import LAYOUT_MATTERS, MANY, Asked, Case, takes
 from .first_answers import first_answer, questions, without_many_large
 from .insisted import others_near
+from .output_names import main_output
 from .ways import WAYS, Known
 
 __all__ = ["asked", "insists"]
@@ -98,7 +99,7 @@ def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
         )
     if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
         names = names[1:]  # a list of several outputs, and no array
-    chosen = output if output is not None else main_output(names, trial.quantity)
+    chosen = output if output is not None else main_output(names, trial.quantity.objective)
     return replace(trial, output=chosen)
 
 

@@ -19,7 +19,7 @@ from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .laying import beside, laid, unlaid
 
-__all__ = ["KLS", "LAYOUT_MATTERS", "MAIN", "MANY", "Asked", "Case", "main_output", "samples_of", "takes"]
+__all__ = ["LAYOUT_MATTERS", "MANY", "Asked", "Case", "samples_of", "takes"]
 
 FloatArray = NDArray[np.float64]
 
@@ -27,8 +27,6 @@ LAYOUT_MATTERS = frozenset({"raises", "shape"})
 MANY = 8
 """From here on a number is a length; a smaller one may as well be a factor."""
 _PROBES = 3
-KLS = ("kl", "kld", "kl_loss", "kl_div")
-MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "elbo", "objective")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +112,6 @@ def takes(trial: Asked, **lengths: int) -> bool:
     except (LossFunctionError, InputError):  # a length may have no meaning
         return False
     return True
-
-
-def main_output(names: Sequence[str], quantity: Quantity) -> str:
-    """Return the output that is the answer: the one called loss, or kl where a KL is asked for; else the first."""
-    wanted = MAIN if quantity.objective else (*KLS, *MAIN)
-    return next((name for word in wanted for name in names if name.lower() == word), names[0])
 
 
 def samples_of(

@@ -42,7 +42,7 @@ from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .told import claim_of, told_of
 from .two_parts import is_of_likelihood, says_parts
-from .undecided import coarse, composed, maximised, of_a_batch, only_if, rounded, summed, undecided
+from .undecided import apart, beside, coarse, composed, maximised, of_a_batch, only_if, rounded, summed, undecided
 
 __all__ = ["concluded"]
 
@@ -88,12 +88,14 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: floa
 
 def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
     """Return UNDECIDED for two outputs that are right as parts: only the caller puts them together."""
+    if heard.apart:
+        return apart(heard, record)
     added = heard.call.function.added
     if not added or heard.is_declared_sum:
         return None
     if is_of_likelihood(heard):
         return composed(heard, record)
-    return summed(heard, record) if heard.is_right and not says_parts(added) else None
+    return summed(heard, record) if heard.is_right and not says_parts(added.names) else None
 
 
 def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:
@@ -103,6 +105,8 @@ def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any
         return _wrong_there(heard, spot, record)
     if doubt is not None:
         return of_a_batch(heard, doubt, record)
+    if heard.instead_of:
+        return beside(heard, record)
     is_untold = heard.call.negated and not is_maximised(heard.call)
     return maximised(heard, record) if is_untold else _right(heard, record)
 

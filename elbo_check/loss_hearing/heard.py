@@ -18,7 +18,9 @@ HALF = frozenset({"float16", "bfloat16"})
 class Heard:
     """What was heard of a function under one reading of its arguments.
 
-    `inside` says that the dtype is none that came out, but what the function computes in.
+    `inside` says that the dtype is none that came out, but what the function computes in; `instead_of` names a first
+    output beside this one, which is right, that may be meant and is not; `apart` are two that are right parts and
+    differ in shape.
     """
 
     call: Asked
@@ -30,6 +32,8 @@ class Heard:
     notes: tuple[Finding, ...] = ()
     outputs: tuple[str, ...] = ()
     inside: bool = False
+    instead_of: str = ""
+    apart: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-__all__ = ["sign_of_class", "sign_told"]
+__all__ = ["is_loss", "sign_of_class", "sign_told", "words_of"]
 
 _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PHRASES = (
@@ -54,7 +54,7 @@ def sign_told(name: str) -> int:
     >>> [sign_told(name) for name in ("elbo_to_minimize", "negative_binomial_elbo", "negative_of_my_elbo")]
     [1, -1, 0]
     """
-    words = _words(name)
+    words = words_of(name)
     cut = next((place for place, word in enumerate(words) if place and word in _NO_PART_OF_IT), len(words))
     words = words[:cut]
     demands = {sign for word in words for stem, sign in _DEMANDS.items() if word.startswith(stem)}
@@ -62,7 +62,7 @@ def sign_told(name: str) -> int:
         return demands.pop() if len(demands) == 1 else 0
     if "to" in words[:-1]:
         words = words[words.index("to") + 1 :]
-    if any(_is_loss(word) for word in words):
+    if any(is_loss(word) for word in words):
         return 0 if _may_be_no_loss(words) else 1
     told = set() if _DOUBTS & {*words} else {*_told(words)}
     return told.pop() if len(told) == 1 else 0
@@ -76,13 +76,13 @@ def sign_of_class(name: str) -> int:
     >>> [sign_of_class(name) for name in ("ELBOTrainer", "NegativeBinomialVAE", "LossScaler", "")]
     [0, 0, 0, 0]
     """
-    words = _words(name)
+    words = words_of(name)
     while words and words[-1] in _HOLDERS:
         words.pop()
-    return sign_told(name) if words and (_is_loss(words[-1]) or words[-1] in _SIGNS) else 0
+    return sign_told(name) if words and (is_loss(words[-1]) or words[-1] in _SIGNS) else 0
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
     """Return the words of a name in lower case, what is one term as one word, and no digits."""
     text = " ".join(_WORD.findall(name)).lower()
     for pattern, term in _PHRASES:
@@ -90,14 +90,15 @@ def _words(name: str) -> list[str]:
     return text.split()
 
 
-def _is_loss(word: str) -> bool:
+def is_loss(word: str) -> bool:
+    """Whether a word in lower case is one for what is minimised."""
     return word in _LOSS or ((word.startswith("loss") or word.endswith("loss")) and word not in _GLOSSES)
 
 
 def _may_be_no_loss(words: list[str]) -> bool:
     """Whether a negation stands before a loss, which turns it or says what it is of, or it is named beside a bound."""
     nouns = [word for word in words if word not in _ADJECTIVES]
-    negated = any(one in _NEGATIONS and _is_loss(other) for one, other in pairwise(nouns))
+    negated = any(one in _NEGATIONS and is_loss(other) for one, other in pairwise(nouns))
     return negated or ("and" in words and -1 in _told(words))
 
 

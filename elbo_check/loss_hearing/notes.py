@@ -67,10 +67,11 @@ def on_roles(heard: Heard) -> list[Finding]:
                 Finding("halves", f"{name}₁ and {name}₂ are the halves of {name} along its latents: {held}", "note")
             )
     if len(heard.outputs) > 1 and heard.call.output:
-        several, parts = (", ".join(map(repr, names)) for names in (heard.outputs, heard.call.function.added))
-        words = (
-            f"its outputs {parts} were added" if parts else f"of its outputs {several} this is {heard.call.output!r}"
-        )
+        several, parts = ", ".join(map(repr, heard.outputs)), heard.call.function.added
+        words = f"of its outputs {several} this is {heard.call.output!r}"
+        if parts:
+            one, *others = (", ".join(map(repr, names)) for names in (parts.added, parts.taken) if names)
+            words = f"of its outputs {one} is taken, less {others[0]}" if others else f"its outputs {one} were added"
         words += "; output= (--output-name) names another"
         notes.append(Finding("judged-output", words))
     if heard.call.assignment.proposed:

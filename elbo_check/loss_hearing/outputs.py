@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
+from ..inputs.outputs import Sum
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case, main_output
+from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard
+from .output_names import first_named
 from .reading import called
 from .signs import is_maximised, is_minimised
-from .two_parts import two_parts
+from .two_parts import is_of_likelihood, is_turned, two_parts
 
 __all__ = ["other_calls", "other_outputs"]
 
@@ -23,39 +26,101 @@ def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Ite
 
     The sum of two is a whole one where neither is: a caller adds them. An ELBO's negative is right as well, and a wrong
     ELBO is heard by its negative, unless that takes more to be explained. What is not called an ELBO, nor a loss, may
-    be one as long as nobody said which quantity it is.
+    be one as long as nobody said which quantity it is. A first output that is no part of a right one may be meant.
     """
     whole: list[Heard] = []
+    parts = [heard]
     for call in other_calls(case, heard.call, answer):
         with suppress(LossFunctionError, WitnessError):
-            found = called(call, heard.dtype, seeds)
+            found = called(call, _dtype_of(call, answer), seeds)
             if found.is_right:
-                yield found
+                yield found if _is_set_aside(heard, found, answer) else replace(found, instead_of=heard.call.output)
             if call.negated and not is_maximised(call):
                 continue
             if call.output == heard.call.output:
                 whole += [found] if _is_nearer(found, heard) else []
-            elif _lacks_a_part(heard) and found.slips < UNEXPLAINED and not _lacks_a_part(found):
+            elif lacks_a_part(heard) and found.slips < UNEXPLAINED and not lacks_a_part(found):
                 whole.append(found)
-    yield from sorted(whole, key=lambda found: (_lacks_a_part(found), found.slips))
+            else:
+                parts.append(found)
+            if call.function.added and is_of_likelihood(found, alone=False):
+                whole += _of_a_difference(case, call, answer, seeds)
+    if not whole and (lacks_a_part(heard) or heard.slips >= UNEXPLAINED):
+        whole += _of_two(case, parts, answer, seeds)
+    yield from sorted(whole, key=lambda found: (lacks_a_part(found), found.slips))
 
 
 def other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
     """Yield other outputs, the sum of two, and negatives: of what is called an ELBO, and last of what may be one."""
     names, calls = tuple(answer.outputs), list[Asked]()
-    if case.output is None and names[0] == main_output(names, call.quantity) == call.output:
-        calls = [replace(call, output=name) for name in names[1:]]
+    objective = call.quantity.objective
+    if case.output is None and not first_named(names, objective):
+        calls = [replace(call, output=name) for name in names if name != call.output]
     parts = two_parts(case, call, answer)
     if parts:
-        calls.append(replace(call, function=case.function.adding(parts), output=" + ".join(parts)))
+        calls.append(_of_sum(case, call, Sum(parts)))
     for each in (call, *calls):
-        if call.quantity.objective and is_maximised(each):
+        if objective and is_maximised(each):
             yield replace(each, negated=True)
         if each is not call:
             yield each
-    if call.quantity.objective and case.name is None:
+    if objective and case.name is None:
         untold = (each for each in (call, *calls) if not (is_maximised(each) or is_minimised(each)))
         yield from (replace(each, negated=True) for each in untold)
+
+
+def _of_a_difference(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
+    """Yield what a log-likelihood and a KL are with the sign that the caller gives them, where that is not right."""
+    one, other = call.function.added.names
+    for outputs in (Sum((one,), (other,)), Sum((other,), (one,))):
+        found = called(_of_sum(case, replace(call, negated=False), outputs), _dtype_of(call, answer), seeds)
+        if not found.is_right and found.slips < UNEXPLAINED and not is_turned(found):
+            yield found
+
+
+def _of_two(case: Case, parts: Sequence[Heard], answer: Answer, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the sum of two of several outputs, each of which is what the other lacks; one alone, if shapes differ."""
+    if case.output is not None or first_named(tuple(answer.outputs), parts[0].call.quantity.objective):
+        return
+    for one, other in sorted(itertools.combinations(parts, 2), key=lambda pair: pair[0].slips + pair[1].slips):
+        if not lacks_a_part(one) or not lacks_a_part(other) or _missing(one) & _missing(other):
+            continue
+        names = one.call.output, other.call.output
+        if len({answer.outputs[name].shape for name in names}) == 1:
+            with suppress(LossFunctionError, WitnessError):
+                call = _of_sum(case, one.call, Sum(names))
+                yield called(call, _dtype_of(call, answer), seeds)
+                return
+        if one.slips == other.slips == 1 and _differ_by_a_batch(one, other):
+            yield replace(one, apart=names)
+            return
+
+
+def _differ_by_a_batch(one: Heard, other: Heard) -> bool:
+    """Whether two parts have one weight, but for a sum over the batch where the other is a mean."""
+    first, second = (heard.found.explanations[0].factor for heard in (one, other))
+    between = first.quotient(second)
+    return between is not None and all(c == 1 and {name for name, _ in m} <= {"B"} for m, c in between.parts)
+
+
+def _of_sum(case: Case, call: Asked, outputs: Sum) -> Asked:
+    return replace(call, function=case.function.adding(outputs), output=str(outputs))
+
+
+def _dtype_of(call: Asked, answer: Answer) -> str:
+    """Return the dtype in which an output came, or the first in a sum: what is told of others is not told of it."""
+    names = (call.output, *call.function.added.names)
+    return next(answer.dtypes[name] for name in names if name in answer.dtypes)
+
+
+def _is_set_aside(first: Heard, other: Heard, answer: Answer) -> bool:
+    """Whether a first output is not what is meant where another is right: a part of it, a constant, or a tensor."""
+    if first.call.output == other.call.output or other.call.function.added:
+        return True
+    if first.trouble or first.is_constant or lacks_a_part(first):
+        return True
+    alike = answer.outputs[first.call.output].shape == answer.outputs[other.call.output].shape
+    return first.slips >= UNEXPLAINED and not alike
 
 
 def _is_nearer(found: Heard, heard: Heard) -> bool:
@@ -65,8 +130,12 @@ def _is_nearer(found: Heard, heard: Heard) -> bool:
     return found.slips == heard.slips and found.found.apart < heard.recovery.apart
 
 
-def _lacks_a_part(heard: Heard) -> bool:
+def lacks_a_part(heard: Heard) -> bool:
     """Whether one part of an objective is missing."""
+    return bool(_missing(heard))
+
+
+def _missing(heard: Heard) -> set[str]:
     missing = {part.missing for part in heard.call.quantity.parts}
     explanations = heard.recovery.explanations if heard.recovery else ()
-    return any(slug in missing for explanation in explanations[:1] for names in explanation.slips for slug in names)
+    return {slug for explanation in explanations[:1] for names in explanation.slips for slug in names} & missing

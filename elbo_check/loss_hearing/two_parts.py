@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..inputs.loss_function import Answer
-from .calls import KLS, MAIN, Asked, Case
+from .calls import Asked, Case
 from .heard import Heard
+from .output_names import KLS, MAIN
 
-__all__ = ["is_of_likelihood", "says_parts", "two_parts"]
+__all__ = ["is_of_likelihood", "is_turned", "says_parts", "two_parts"]
+
+
+_TURNED = ("wrong-sign",)
 
 
 def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
@@ -34,12 +38,19 @@ def says_parts(names: Sequence[str]) -> bool:
     return len(set(containers)) == 1 and not {*keys} & {*MAIN} and bool({*keys} & {*KLS})
 
 
-def is_of_likelihood(heard: Heard) -> bool:
+def is_of_likelihood(heard: Heard, alone: bool = True) -> bool:
     """Whether two outputs that were added are right parts but for a sign: log p(x | z) is one, not its negative.
 
     Which sign it gets is for the caller. A cross-entropy beside −KL is one: nobody subtracts from what is minimised.
+    Where that is not to be all `alone`, there may be other slips.
     """
     first = next(iter(heard.found.explanations), None)
-    sign = -1 if heard.call.negated else 1
-    is_turned = first is not None and first.slips == (("wrong-sign",),) and first.factor.parts[0][1] * sign < 0
-    return is_turned and not heard.found.kind.spread
+    if first is None or heard.found.kind.spread:
+        return False
+    turned = is_turned(heard) and first.factor.parts[0][1] * (-1 if heard.call.negated else 1) < 0
+    return turned and (not alone or first.slips == (_TURNED,))
+
+
+def is_turned(heard: Heard) -> bool:
+    """Whether one part has the wrong sign against the other."""
+    return any(_TURNED in explanation.slips for explanation in heard.found.explanations[:1])

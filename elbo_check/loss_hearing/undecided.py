@@ -13,7 +13,18 @@ from .heard import Heard
 from .notes import on_roles, reading_words
 from .told import claim_of, recovered_words, told_of
 
-__all__ = ["coarse", "composed", "maximised", "of_a_batch", "only_if", "rounded", "summed", "undecided"]
+__all__ = [
+    "apart",
+    "beside",
+    "coarse",
+    "composed",
+    "maximised",
+    "of_a_batch",
+    "only_if",
+    "rounded",
+    "summed",
+    "undecided",
+]
 
 
 def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -37,14 +48,35 @@ def rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
 
 def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: two outputs add up to what is right, and whether they are added only the caller knows."""
-    one, other = heard.call.function.added
+    one, other = heard.call.function.added.names
     missing = f"equal, if the caller adds its outputs {one!r} and {other!r} (say so: output='{heard.call.output}')"
     return undecided(heard, missing, record, told_of(heard))
 
 
+def beside(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: of two outputs one is right, and whether it is the one that is meant only the caller knows."""
+    own = heard.call.output
+    missing = (
+        f"equal, if its output {own!r} is what is meant (say so: output={own!r}); {heard.instead_of!r}, which comes "
+        f"first, is something else (output={heard.instead_of!r} says what)"
+    )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: two outputs of different shapes are right parts, and only the caller puts them together."""
+    one, other = heard.apart
+    missing = (
+        f"equal, if the caller adds its outputs {one!r} and {other!r}, which differ in shape, once both are summed "
+        "over what is one sample's, and reduced over the batch alike"
+    )
+    told = {**told_of(heard), "relation": "different", "factor": "", "differs": ""}
+    return undecided(heard, missing, record, told)
+
+
 def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: of two outputs one is a log-likelihood, and the caller gives it its sign."""
-    one, other = heard.call.function.added
+    one, other = heard.call.function.added.names
     added = heard.found.explanations[0].beta is None
     whole = "adds log p(x | z) and −KL" if added else "subtracts the KL from log p(x | z)"
     missing = (

@@ -69,6 +69,64 @@ def test_of_a_tuple_without_a_right_one_the_whole_is_judged_and_no_part():
     assert "this is '2'" in found.finding("judged-output").message
 
 
+def right(x, r, m, v):
+    return bce(x, r).sum() + kl(m, v).sum()
+
+
+def doubled(x, r, m, v):
+    return bce(x, r).sum() + 2 * kl(m, v).sum()
+
+
+def minus(x, r, m, v):
+    return -right(x, r, m, v)
+
+
+NAMED = {
+    "a loss beside an ELBO": lambda x, r, m, v: {"loss": doubled(x, r, m, v), "elbo": minus(x, r, m, v)},
+    "the ELBO first": lambda x, r, m, v: {"elbo": minus(x, r, m, v), "loss": doubled(x, r, m, v)},
+    "a loss of its own name": lambda x, r, m, v: {"my_loss": doubled(x, r, m, v), "elbo": minus(x, r, m, v)},
+    "of training": lambda x, r, m, v: {"train_loss": doubled(x, r, m, v), "val": right(x, r, m, v)},
+    "in words": lambda x, r, m, v: {"aux": right(x, r, m, v), "finalLoss": doubled(x, r, m, v)},
+}
+
+
+@pytest.mark.parametrize("made", NAMED.values(), ids=NAMED)
+def test_a_right_output_is_no_excuse_for_a_wrong_one_that_is_called_the_loss(made):
+    found = ask(made)
+    assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
+
+
+def test_a_right_output_is_no_excuse_for_a_wrong_kl():
+    roles = ("mean", "log_variance")
+    for name in ("kl", "loss", "kl_loss", "KLLoss"):
+        found = verify_loss(lambda m, v, name=name: {"a": kl(m, v), name: kl(m, v) / m.shape[1]}, roles=roles, rng=0)
+        assert (found.outcome, found.mistakes[0].slug) == ("refuted", "mean-over-latent")
+
+
+FIRST = {
+    "a wrong loss": lambda x, r, m, v: (doubled(x, r, m, v), right(x, r, m, v)),
+    "a wrong loss, and an ELBO": lambda x, r, m, v: (doubled(x, r, m, v), minus(x, r, m, v)),
+    "nobody knows what": lambda x, r, m, v: (np.mean((r > 0.5) == (x > 0.5)), right(x, r, m, v)),
+    "a name in another container": lambda x, r, m, v: {
+        "losses": {"loss": doubled(x, r, m, v)},
+        "log": {"elbo": minus(x, r, m, v)},
+    },
+}
+
+
+@pytest.mark.parametrize("made", FIRST.values(), ids=FIRST)
+def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
+    found = ask(made)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith("equal, if its output '")
+    assert "is what is meant (say so: output='" in found.missing
+
+
+def test_tensors_that_are_handed_on_are_not_what_is_meant():
+    for made in (lambda x, r, m, v: (r, m, v, right(x, r, m, v)), lambda x, r, m, v: (1.0, right(x, r, m, v))):
+        assert ask(made).outcome == "consistent"
+
+
 def test_an_output_that_cannot_be_read_is_passed_over():
     found = ask(lambda x, r, m, v: (bce(x, r).sum(), np.ones(x.shape[0] + x.shape[1] + 40)))
     assert [mistake.slug for mistake in found.mistakes] == ["missing-kl-term"]
