@@ -35,7 +35,8 @@ from .steadiness import as_steady
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
-_DECODED = {"reconstruction": "logits", "logits": "reconstruction"}
+_DECODED = {"reconstruction": "logits", "logits": "reconstruction", "probabilities": "logits"}
+_CLASSES = ("probabilities", "logits", "log_probabilities")
 _ACROSS = {"_q": "_p", "_p": "_q"}
 
 
@@ -166,8 +167,11 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
                     yield case.assignment.with_roles({role: other + side})
             if f"mean{side}" in case.assignment.names:
                 yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
-        if role in _DECODED:
+        if "x" in case.assignment.names and role in _DECODED:
             yield case.assignment.with_roles({role: _DECODED[role]})
+            yield case.assignment.with_roles({role: "x", "x": role})
+        elif base in _CLASSES:
+            yield from (case.assignment.with_roles({role: other + side}) for other in _CLASSES if other != base)
     sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
     if sided:
         yield case.assignment.with_roles(sided)  # the prior first

@@ -10,6 +10,7 @@ from ..diagnosis.epsilon import Shift
 from ..diagnosis.fitting import Fitter
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Kind
+from ..diagnosis.quantities.categories import CATEGORIES
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.roles import PACKED
@@ -36,7 +37,11 @@ _SAME_NOISE = (
     "it draws the same noise at every call, as with a seed within: that is meant in a test; in training nothing "
     "averages the noise out, and z says no more than the mean. Seed once, outside of it"
 )
-_WORDS = {"logits": "logits", "reconstruction": "what the decoder gives, with no sigmoid to come"}
+_WORDS = {
+    "reconstruction": "what the decoder gives, with no sigmoid to come",
+    "x": "the data",
+    **{held.role: held.words for held in CATEGORIES.values()},
+}
 
 
 def reading_words(right: Heard, heard: Heard) -> str:
