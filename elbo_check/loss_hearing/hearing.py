@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -160,21 +160,24 @@ def _other_readings(case: Case) -> Iterator[Assignment]:
     packed = [role for role in case.assignment.roles.values() if role in PACKED]
     yield from (case.assignment.with_roles({role: other}) for role in packed for other in PACKED if other != role)
     for role in case.assignment.names:
-        base, side = _sided(role)
-        if base in SECONDS:
-            for other in SECONDS:
-                if other != base:
-                    yield case.assignment.with_roles({role: other + side})
-            if f"mean{side}" in case.assignment.names:
-                yield case.assignment.with_roles({role: f"mean{side}", f"mean{side}": role})
-        if "x" in case.assignment.names and role in _DECODED:
-            yield case.assignment.with_roles({role: _DECODED[role]})
-            yield case.assignment.with_roles({role: "x", "x": role})
-        elif base in _CLASSES:
-            yield from (case.assignment.with_roles({role: other + side}) for other in _CLASSES if other != base)
+        yield from map(case.assignment.with_roles, _hidden_by(role, case.assignment.names))
     sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
     if sided:
         yield case.assignment.with_roles(sided)  # the prior first
+
+
+def _hidden_by(role: str, names: Collection[str]) -> Iterator[dict[str, str]]:
+    """Yield what may be instead of one role, and of the one that it was taken for."""
+    base, side = _sided(role)
+    if base in SECONDS:
+        yield from ({role: other + side} for other in SECONDS if other != base)
+        if f"mean{side}" in names:
+            yield {role: f"mean{side}", f"mean{side}": role}
+    if "x" in names and role in _DECODED:
+        yield {role: _DECODED[role]}
+        yield {role: "x", "x": role}
+    elif base in _CLASSES:
+        yield from ({role: other + side} for other in _CLASSES if other != base)
 
 
 def _sided(role: str) -> tuple[str, str]:
