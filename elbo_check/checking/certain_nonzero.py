@@ -5,7 +5,7 @@ What holds but there holds there, too, where both sides have a value: they are c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sympy
@@ -84,7 +84,10 @@ class CertainlyNonzero:
             return self._signs.is_not_negative(body) and self.holds(body)
 
     def _narrowed(self, statement: Statement, others: Sequence[Statement]) -> set[str]:
-        """Return the names of what an assumption may leave no room: none of x ≥ f(y), if nothing else is said of x."""
+        """Return the names of what an assumption may leave no room: none of x ≥ f(y), if nothing else is said of x.
+
+        But for those in what has no value everywhere.
+        """
         names = set().union(*map(_names, statement.sides))
         elsewhere = {name for other in others for side in other.sides for name in _names(side)}
         form = self._signs.forms[0]
@@ -95,7 +98,7 @@ class CertainlyNonzero:
         free = {symbol for side in statement.sides for symbol in free_symbols(side)}
         moving = [s for s in free if s.name not in elsewhere and not known(s, "integer")]
         if statement.relation != "=" and any(_moves(form.read(symbol), difference, form.terms) for symbol in moving):
-            return set()
+            return set().union(*(_names(part) for side in statement.sides for part in _partial(side)))
         return names
 
     def _is_generic(self, part: Any, *, granted: bool = False) -> bool:
@@ -125,6 +128,14 @@ class CertainlyNonzero:
     def _is_smooth(self, part: Any) -> bool:
         below = (node.base for node in part.atoms(sympy.Pow) if node.exp.is_negative)
         return self._signs.is_positive(part) and all(map(self._signs.is_positive, below))
+
+
+def _partial(side: Any) -> Iterator[Any]:
+    """Yield what has no value everywhere: that √(x²(x − 1)) has one leaves x no room about 0, and x = 0."""
+    for node in sympy.preorder_traversal(side):
+        whole = node.is_Pow and known(node.exp, "integer") and at_least(node.exp, 0)
+        if isinstance(node, sympy.log) or (node.is_Pow and not whole):
+            yield node
 
 
 def _names(part: Any) -> set[str]:

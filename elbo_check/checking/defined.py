@@ -22,10 +22,10 @@ from ..symbols import at_least
 from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
 from .certain_signs import CertainSigns
+from .cited import as_used
 from .demands import Demand, demands_of, told_by
-from .drawn import factors
 from .granted import Granted
-from .ranges import Ranges
+from .made import densities_in
 
 __all__ = ["doubt_of", "granted_to"]
 
@@ -45,11 +45,11 @@ def doubt_of(step: Step, chain: Chain) -> str:
 def granted_to(step: Step, chain: Chain) -> Granted:
     """Return what is granted to a step that is not in doubt; a law that is cited and not used says nothing of it."""
     ground = _ground_of(chain)
-    demands = _demands_of(step, chain)
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, demands))):
+    for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, _demands_of(step, chain)))):
         parts[_is_logarithm(demand)] += ground.densities_in(demand)
-    exponents = [part for demand in demands for power in demand.part.atoms(sympy.exp) for part in _means_in(power)]
+    powers = {power for side in _sides_of(step, chain) for power in side.atoms(sympy.exp, sympy.Pow)}
+    exponents = [part for power in powers for part in _means_in(power.exp)]
     told = map(_at_any_place, parts[True]), parts[False], sorted(exponents, key=written)
     return Granted(*(tuple(dict.fromkeys(map(written, each))) for each in told))
 
@@ -74,8 +74,16 @@ def _means_in(exponent: Any) -> Iterator[Any]:
 
 @functools.lru_cache(maxsize=_MOST_STEPS)
 def _demands_of(step: Step, chain: Chain) -> dict[Demand, None]:
+    return dict.fromkeys(demand for side in _sides_of(step, chain) for demand in demands_of(side))
+
+
+@functools.lru_cache(maxsize=_MOST_STEPS)
+def _sides_of(step: Step, chain: Chain) -> tuple[Any, ...]:
+    """Return the sides, and what is cited: e^x ≥ 0 says nothing of x = log(5 − y) where y is 6."""
     opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
-    return dict.fromkeys(demand for side in opened.sides for demand in demands_of(side))
+    cited = () if step.cites is None or step.law.rests_on else step.cites.statements
+    uses = [as_used(side, opened.sides) for one in cited for side in chain.without_abbreviations(one).sides]
+    return tuple(itertools.chain(opened.sides, *uses))
 
 
 def _objection(demand: Demand, parameters: set[Any]) -> str:
@@ -169,7 +177,8 @@ class _Ground:
 
     def densities_in(self, demand: Demand) -> list[Any]:
         """Return the densities by which a demand is met; of a divisor, sums, means and integrals of them as a whole."""
-        found = _densities_in(demand.part, demand.ranges, self._signs, opened=_is_logarithm(demand))
+        granting = self._granting if _is_logarithm(demand) else None
+        found = densities_in(demand.part, demand.ranges, self._signs, granting)
         return [part for part in found if not self._nonzero.holds(part)] or [demand.part]
 
     def _rests_on_what_is_granted(self, demand: Demand) -> bool:
@@ -198,29 +207,3 @@ def _is_signed(demand: Demand, signs: CertainSigns) -> bool:
     signs.within(demand.ranges)
     opposite = sympy.Mul(sympy.Integer(-1), demand.part, evaluate=False)
     return signs.is_positive(demand.part) or (demand.needs == "not zero" and signs.is_positive(opposite))
-
-
-def _densities_in(part: Any, ranges: Ranges, signs: CertainSigns, opened: bool) -> Iterator[Any]:
-    """Yield the densities of a part that may be 0 where it stands; what is made of them as a whole if not opened.
-
-    A symbol that is assumed to be a density is one.
-    """
-    if part.is_number or signs.within(ranges).is_positive(part):
-        return
-    if isinstance(part, Value):
-        each = (density(*point) for density, point in factors(part.args[0], part.args[1:]))
-        yield from (one for one in each if not signs.is_positive(one))
-    elif part.is_Mul or part.is_Pow or (opened and part.is_Add and _is_plain(part, signs)):
-        for inner in part.args:
-            yield from _densities_in(inner, ranges, signs, opened)
-    elif opened and isinstance(part, Expectation) and part.args[1].has(Value):
-        yield from _densities_in(part.args[1], ranges.in_mean(part), signs, opened)
-    elif opened and isinstance(part, Integral | sympy.Sum):
-        yield from _densities_in(part.args[0], ranges.without(part.bound_symbols), signs, opened)
-    else:
-        yield part
-
-
-def _is_plain(total: Any, signs: CertainSigns) -> bool:
-    """Whether the terms of a sum are made of densities, or certainly not negative."""
-    return all(term.has(Value) or signs.is_not_negative(term) for term in total.args)

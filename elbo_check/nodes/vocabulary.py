@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import sympy
@@ -10,16 +11,17 @@ from sympy.core.numbers import Exp1, Pi
 from sympy.core.symbol import Str
 
 from ..errors import DerivationError
-from ..symbols import known
+from ..symbols import known, safe_name
 from .building import require_moving
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
 from .given import index_of, shown
+from .magnitude import require_writable
 
 __all__ = ["require_supported"]
 
 _NODES = (Value, KL, Binder, Entropy, Information, Vector, Density, Str)
-_OPERATIONS = (sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.exp, AppliedUndef)
+_OPERATIONS = (sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.exp)
 _LEAVES = (sympy.Rational, sympy.Symbol, Exp1, Pi)
 _SUPPORTED = (
     "sums, products, powers, quotients, exp, log, sqrt, E, pi, whole numbers and fractions, symbols, entries of "
@@ -30,14 +32,31 @@ _SUPPORTED = (
 def require_supported(expression: Any) -> None:
     """Refuse an expression with something in it that no check can read."""
     for node in _nodes(expression):
+        require_writable(node)
         if isinstance(node, sympy.Derivative):
             _require_first_derivatives(node)
         elif isinstance(node, sympy.Sum):
             _require_whole_ends(node)
+        elif isinstance(node, AppliedUndef):
+            _require_nothing_known(node)
         elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES, sympy.Indexed)):
             raise DerivationError(
                 f"{type(node).__name__} is not supported in {shown(expression)}: there are {_SUPPORTED}"
             )
+
+
+def _require_nothing_known(node: Any) -> None:
+    """Refuse a function that SymPy is told to be positive: its page would show f(x), of which nothing is known."""
+    name = node.func.__name__
+    if not safe_name(name) or node.func != _of_nothing(name):
+        remedy = f'make it by function("{name}"), and state in assuming what is known of its values'
+        raise DerivationError(f"the function {name} has properties that no page shows: {remedy}")
+
+
+@functools.lru_cache(maxsize=256)
+def _of_nothing(name: str) -> Any:
+    """Return the function of this name of which nothing is known, as `function` makes it."""
+    return sympy.Function(name, real=True)
 
 
 def _nodes(expression: Any) -> Any:

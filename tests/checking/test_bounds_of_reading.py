@@ -4,20 +4,21 @@ import time
 
 import pytest
 import sympy
+from sympy import Integer, log
 
 from elbo_check import laws
 from elbo_check.checking import check
 from elbo_check.checking.ball_polynomials import BallPolynomial, bits_of, rational
 from elbo_check.checking.finite_densities import Densities
 from elbo_check.deadline import deadline
-from elbo_check.derivation import Chain, Derivation, Statement, Step
-from elbo_check.errors import TimeLimitError, WitnessError
-from elbo_check.nodes import Bernoulli, Expectation, Iterated, Member, function, model, sequence
+from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
+from elbo_check.errors import DerivationError, TimeLimitError, WitnessError
+from elbo_check.nodes import Bernoulli, Expectation, Iterated, Member, function, indexed_sum, model, sequence
 from elbo_check.normal_form import polynomials
 from elbo_check.normal_form.polynomials import Polynomial
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
-x, z, y, k = real("x"), real("z"), unit("y"), count("k")
+x, z, y, k, n = real("x"), real("z"), unit("y"), count("k"), count("n")
 p, f = model("p"), function("f")
 LETTERS = [positive(letter) for letter in "abcdfghijklmnoqrstuvwAB"]
 
@@ -36,6 +37,28 @@ def test_a_power_that_is_too_long_is_not_computed(exponent):
         found = verdict(left, x, laws.algebra, (x,))
         assert found.outcome == "undecided"
         assert "too large to be multiplied out" in found.missing
+
+
+@pytest.mark.parametrize("exponent", [Integer(3 * 10**7), Integer(-(10**9)), Integer(10) ** 7])
+def test_a_number_that_nobody_reads_is_refused(exponent):
+    """SymPy would write it out, which takes longer than any limit, and more memory than there is."""
+    with author_form():
+        large = Integer(10) ** exponent
+        sides = large, x**large, x + large / 2, log(x) ** (large * n), indexed_sum(k * large, k, 3)
+        one, fine = Integer(1) ** exponent, Integer(2) ** Integer(10_000)
+    for side in sides:
+        with pytest.raises(DerivationError, match="is a number of more than 4000 digits: take a symbol for it"):
+            Statement(side, x)
+    assert Statement(one, fine).relation == "="
+
+
+def test_a_power_that_is_cited_at_a_large_number_is_refused():
+    with author_form():
+        power = Integer(10) ** n
+        chain = Chain(Statement(power, power), (Step("s", power, power, laws.algebra),), (n,))
+        theorem = Derivation("t", "t", "t", (), (chain,), ("none",))
+        with pytest.raises(DerivationError, match="more than 4000 digits"):
+            Citation(theorem, (((n, Integer(10**9)),),))
 
 
 def test_powers_of_powers_are_stopped():

@@ -260,7 +260,7 @@ def test_a_mean_that_may_be_zero_is_told_where_a_logarithm_is_taken_of_it(side) 
     chain = Chain(Statement(side, side), (step,), (c,))
     assert doubt_of(step, chain) == ""
     (told,) = granted_to(step, chain).logarithms
-    assert told in ("KL(q(z) ‖ p(z))", "E_{q(z)}[z]")
+    assert told in ("KL(q(z) ‖ p(z))", "c² (E_{q(z)}[z])²")  # E_q[z] may be negative
 
 
 @pytest.mark.parametrize("divisor", [KL(q(z), p(z)), p(c) * a])
@@ -268,3 +268,31 @@ def test_of_what_something_is_assumed_nothing_is_granted(divisor) -> None:
     step, sides, assumed = divided(divisor)
     chain = Chain(Statement(*sides), (step,), (x, a, c), assuming=assumed)
     assert "= 0, which is not excluded" in doubt_of(step, chain)
+
+
+with author_form():
+    apart_from_each_other = (p(c) - q(c)) ** 2
+    NOT_OPENED = {
+        "a square of a difference": (log(apart_from_each_other), ("(p(c) − q(c))²",)),
+        "its mean": (log(Expectation(q(z), (p(z) - q(z)) ** 2)), ("(p(z) − q(z))²",)),
+        "a product with it": (log(p(c) * apart_from_each_other), ("p(c) (p(c) − q(c))²",)),
+        "a sum of densities": (log(p(c) * q(c) + p(c) ** 2), ("p(c)", "q(c)")),
+        "a sum without a term": (
+            log(indexed_sum(indexed_sum(p(points[i]), i, n + 1) - p(points[k]), k, n + 1)), ("p(c)",)),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("side", "told"), NOT_OPENED.values(), ids=NOT_OPENED)
+def test_of_a_difference_it_is_not_enough_that_its_densities_are_not_zero(side, told) -> None:
+    assert granted(side, (c, n)) == (told, ())
+
+
+with author_form():
+    FINITE = exp(-KL(q(z), p(z))) * exp(KL(q(z), p(z))), s ** KL(q(z), p(z)) * exp(x)
+
+
+@pytest.mark.parametrize("side", FINITE, ids=["of e", "of s"])
+def test_a_mean_that_is_an_exponent_is_told_to_be_finite_wherever_that_stands(side) -> None:
+    step = Step("s", side, side, laws.algebra)
+    chain = Chain(Statement(side, side), (step,), (s, x))
+    assert granted_to(step, chain).exponents == ("KL(q(z) ‖ p(z))",)

@@ -132,6 +132,16 @@ def test_assumptions_that_can_hold_are_kept_and_declared():
         chain(parameters=(x, n))
 
 
+@pytest.mark.parametrize("known", [{"positive": True}, {"integer": True}, {}], ids=str)
+def test_a_function_with_properties_that_no_page_shows_is_refused(known):
+    """f(x) + 1 ≥ 0 would be proved of any f."""
+    with author_form():
+        side = sympy.Function("f", **known)(x) + 1
+    with pytest.raises(DerivationError, match=r'the function f has properties .*: make it by function\("f"\)'):
+        Statement(side, sympy.Integer(0), "≥")
+    Statement(function("f")(x), sympy.Function("f", real=True)(x))
+
+
 def read(expression, *rules, where=()):
     return NormalForm(frozenset(rules), Context(where)).read(expression)
 
