@@ -84,16 +84,17 @@ def test_what_a_cited_ratio_is_divided_by_is_told_only_outside_its_mean():
     assert divisors == [(), ("q(z)",), ()]
 
 
-@pytest.mark.parametrize(
-    ("bound", "free"),
-    [
-        (sqrt(x**2 * (x - 1)), False),  # it has a value where x is 0, and nowhere about it
-        (log(x**2 * (x - 1)), False),
-        (1 / x, False),
-        (x**2 * (x - 1), True),
-        (exp(x), True),
-    ],
-)
+with author_form():
+    BOUNDS = {  # each by whether x has room about 0 where z ≥ it has a value
+        sqrt(x**2 * (x - 1)): False,
+        log(x**2 * (x - 1)): False,
+        1 / x: False,
+        x**2 * (x - 1): True,
+        exp(x): True,
+    }
+
+
+@pytest.mark.parametrize(("bound", "free"), BOUNDS.items(), ids=str)
 def test_an_assumption_that_has_no_value_everywhere_leaves_its_symbols_no_room(bound, free):
     assuming = [Statement(z, bound, "≥")]
     assert CertainlyNonzero(CertainSigns(assuming), assuming).is_unassumed(x) is free
