@@ -26,6 +26,7 @@ from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
+from .masks import with_all_kept
 from .notes import reading_words
 from .outputs import other_calls, other_outputs
 from .random import RANDOM
@@ -42,6 +43,10 @@ _ACROSS = {"_q": "_p", "_p": "_q"}
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
+    return with_all_kept(_verdict_on(case, seeds), case, seeds, _verdict_on)
+
+
+def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     started = time.perf_counter()
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
