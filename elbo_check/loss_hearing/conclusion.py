@@ -128,6 +128,8 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         findings.append(Finding("global-scale-only", words, "note"))
     if heard.call.negated:
         findings.append(Finding("elbo", "it is the ELBO itself: maximise it, or minimise its negative", "note"))
+    elif heard.call.quantity.objective and is_maximised(heard.call):
+        findings.append(Finding("elbo", "it is −ELBO, a loss to minimise, whatever its name says", "note"))
     if relation.right is not None and relation.right.note[0]:
         findings.append(Finding(*relation.right.note, "note"))
     return Diagnosis(

@@ -149,3 +149,10 @@ def test_a_wrong_elbo_beside_its_parts_is_told_with_its_sign() -> None:
         return {"kl": kl(mu, logvar).sum(), "vlb": likelihood(x, r) - 2 * kl(mu, logvar).sum(-1).mean()}
 
     accused("doubled", ask(step, *VAE))
+
+
+@pytest.mark.parametrize("name", ["elbo", "elbo_step"])
+def test_a_loss_that_is_called_an_elbo_is_right_and_said_to_be_a_loss(name) -> None:
+    found = passed(ask(called(lambda x, r, mu, logvar: -right(x, r, mu, logvar), name), *VAE))
+    assert found.finding("elbo").message == "it is −ELBO, a loss to minimise, whatever its name says"
+    assert "elbo" not in codes_of(ask(called(lambda x, r, mu, logvar: -right(x, r, mu, logvar), "step"), *VAE))
