@@ -40,6 +40,8 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         ("missing-half", rescaled((terms.square,), law(2))),
         ("missing-half", rescaled((terms.variance,), law(2))),
         ("half-on-logsigma", rescaled((terms.log,), law("1/2"))),
+        ("halved", rescaled((terms.square,), law("1/2"))),
+        ("halved", rescaled((terms.variance,), law("1/2"))),
         ("misplaced-parenthesis", rescaled((terms.variance,), law(-2))),
         ("misplaced-parenthesis", rescaled((terms.square, terms.variance), law(-2))),
         ("misplaced-parenthesis", rescaled((terms.log,), law(-2))),
