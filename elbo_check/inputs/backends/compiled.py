@@ -3,6 +3,9 @@
 Compiling runs Python's part of a function once a shape: an `if` of values cannot be compiled, and noise of NumPy's or
 Python's would be drawn once. So a function is asked itself as well, at first and whenever the first shapes come again,
 and is compiled only as long as both agree.
+
+What it keeps from call to call (a key, an average, a cache) would be kept of the compiler, as an unknown that is no
+array: that is put back, and such a function is asked itself from then on.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..held import held_by, is_of
+from ..kept import Kept
 
 __all__ = ["Compiled"]
 
@@ -26,13 +30,14 @@ _STREAMS = (np.random.Generator, np.random.RandomState, np.random.BitGenerator, 
 class Compiled:
     """A function that is compiled where that makes no difference but time; `fn` is what is called, `held` what it is.
 
-    Raises what the function itself raises.
+    `keeps` says that it was seen to keep something. Raises what the function itself raises.
     """
 
     def __init__(self, jax: Any, fn: Callable[..., Any], held: Any) -> None:
         self._jax, self._fn, self._held = jax, fn, held
-        self._compiled = jax.jit(lambda args, by_name: fn(*args, **by_name))
+        self._compiled = jax.jit(self._traced)
         self._may_be: bool | None = None  # not known yet
+        self.keeps = False
         self._spent = 0.0
         self._first: Any = None  # the shapes at which both were asked first
         self._like: Any = None  # a first answer: compiled, the entries of a dict are sorted
@@ -42,7 +47,9 @@ class Compiled:
         given = (*args, *by_name.values())
         if self._may_be is None:
             self._may_be = not any(is_of(held, *_STREAMS) for held in held_by(self._held))
-        if not self._may_be or not all(map(self._is_array, given)):
+        if any(map(self._is_tracer, given)):
+            return self._traced(args, by_name)
+        if self.keeps or not self._may_be or not all(map(self._is_array, given)):
             return self._fn(*args, **by_name)
         shapes = tuple((array.shape, str(array.dtype)) for array in given)
         if self._first is None or (shapes == self._first and self._spent < _SECONDS):
@@ -60,16 +67,25 @@ class Compiled:
 
     def _compared(self, args: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
         """Return the function's own answer, and see whether it is that of what is compiled."""
-        started, places = time.perf_counter(), _places()
+        started, places, kept = time.perf_counter(), _places(), Kept(self._held)
         returned = self._fn(*args, **by_name)
         self._spent += time.perf_counter() - started
         self._like = returned
+        self.keeps = kept.has_changed(self._is_number)
         try:
-            same = places == _places() and self._same(returned, self._compiled(args, by_name))
+            same = not self.keeps and places == _places() and self._same(returned, self._compiled(args, by_name))
         except Exception:  # noqa: BLE001 - what cannot be compiled is not
             same = False
         self._may_be = same
         return returned
+
+    def _traced(self, args: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
+        """Return what comes of unknowns; none of them is kept."""
+        kept = Kept(self._held)
+        try:
+            return self._fn(*args, **by_name)
+        finally:
+            self.keeps |= kept.put_back(self._is_tracer)
 
     def _is_own(self, error: Exception) -> bool:
         """Whether a function raises this itself, of the shapes that it was given, and not of what is compiled."""
@@ -85,7 +101,13 @@ class Compiled:
         )
 
     def _is_array(self, value: Any) -> bool:
-        return isinstance(value, self._jax.Array) and not isinstance(value, self._jax.core.Tracer)
+        return isinstance(value, self._jax.Array) and not self._is_tracer(value)
+
+    def _is_tracer(self, value: Any) -> bool:
+        return is_of(value, self._jax.core.Tracer)
+
+    def _is_number(self, value: Any) -> bool:
+        return is_of(value, int, float, complex, np.ndarray, np.generic) or isinstance(value, self._jax.Array)
 
     def _same(self, one: Any, other: Any) -> bool:
         """Whether two answers are arrays that differ by rounding at most."""
