@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -43,7 +42,6 @@ _ACROSS = {"_q": "_p", "_p": "_q"}
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
-    started = time.perf_counter()
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
     others: list[Heard] = []
@@ -52,7 +50,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
-    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    told = concluded(heard, others, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
