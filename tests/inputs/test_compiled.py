@@ -216,6 +216,26 @@ def test_a_key_that_is_split_draws_anew_at_every_call_of_any_shape() -> None:
             assert function.is_random({"mu": np.ones(shape)})
 
 
+def test_what_is_made_at_the_first_call_alone_keeps_nothing_from_being_compiled() -> None:
+    class Late:
+        prior = None
+
+        def __call__(self, mu):
+            if self.prior is None:
+                self.prior = jnp.ones(())
+            return ((mu - self.prior) ** 2).sum()
+
+    late = Late()
+    assert times_asked(lambda mu: late(mu), ((2, 3), *((4, 5),) * 2, *((5, 6),) * 6)) == 5  # noqa: PLW0108 - counted
+    assert [float(found[""]) for found in answers(Late())] == [55.0, 2470.0, 2470.0, 55.0]
+
+
+def test_what_is_kept_of_every_shape_keeps_all_from_being_compiled() -> None:
+    filling = Filling()
+    shapes = ((2, 3), (2, 3), (4, 5), (4, 5), (3, 3), (3, 3), (2, 3))
+    assert times_asked(lambda mu: filling(mu), shapes) == len(shapes)  # noqa: PLW0108 - counted
+
+
 def test_what_is_kept_by_now_is_what_a_gradient_is_asked_with() -> None:
     class Warming:
         steps = 0
