@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import Any
 
 from .diagnosis.quantities import Options
@@ -77,6 +79,7 @@ def verify_loss(
     options = Options(prior_of(prior), beta_of(beta))
     seeds, given = Seeds.of(rng), sizes_of(sizes)
     function = LossFunction.of(fn, backend=backend, seconds=seconds, parameters=parameters)
+    started = time.perf_counter()  # the backend has been imported
     batches, alone = batch_of(batch)
     if outputs_of(output):
         function = function.adding(outputs_of(output))
@@ -85,11 +88,16 @@ def verify_loss(
         assignment = assigned(function.parameters, function.optional, roles)
         case = Case(function, assignment, quantity, options, given, output, batches, alone)
         with function.quiet():
-            return verdict_on_outputs(case, seeds)
+            return _timed(verdict_on_outputs(case, seeds), started)
     drawing = LossFunction.of(sampler, backend=backend, seconds=seconds)
     own, its = shared(function.parameters, drawing.parameters, roles)
     held = assigned(function.parameters, function.optional, own)
     kl = Case(function, held, quantity, options, given, output, batches, alone)
     held = assigned(drawing.parameters, drawing.optional, its)
     draw = Case(drawing, held, "sampler", options, given, None, batches, alone)
-    return verdict_on_pair(draw, kl, seeds)
+    return _timed(verdict_on_pair(draw, kl, seeds), started)
+
+
+def _timed(told: Diagnosis, started: float) -> Diagnosis:
+    """Return a diagnosis with the time of all that it took: a gradient may take longer than a value."""
+    return replace(told, record={**told.record, "seconds": time.perf_counter() - started})

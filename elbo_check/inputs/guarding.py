@@ -1,4 +1,7 @@
-"""Quiet, and an end: what a user's function prints, draws and warns of stays inside, and it may not run for ever."""
+"""Quiet, and an end: what a user's function prints, draws and warns of stays inside, and it may not run for ever.
+
+Streams, dtypes, prints and filters of warnings are the process's: one thread at a time changes them and puts them back.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar, copy_context
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,6 +25,8 @@ T = TypeVar("T")
 
 _SOON = 1e-6
 _AGAIN = 0.1  # a bare `except:` may swallow the end: it comes again
+_ONE_AT_A_TIME = threading.Lock()
+_IS_ALONE = ContextVar("is_alone", default=False)  # in a thread that works for the one that waits for it as well
 
 
 class TimeUpError(BaseException):
@@ -52,11 +58,14 @@ class Streams:
     def quiet(self) -> Iterator[None]:
         """Within this block draws are from these streams, prints go to stderr, and warnings are dropped.
 
-        A block within it changes nothing: one about many calls saves the time of one for each.
+        A block within it changes nothing: one about many calls saves the time of one for each. Other threads wait for
+        its end before they enter one of theirs.
         """
-        if self._inside:
+        with _alone(), contextlib.nullcontext() if self._inside else self._entered():
             yield
-            return
+
+    @contextlib.contextmanager
+    def _entered(self) -> Iterator[None]:
         numpy: Any = np.random
         theirs, legacy = random.getstate(), numpy.get_bit_generator()
         random.setstate(self._python)
@@ -71,6 +80,20 @@ class Streams:
             self._python = random.getstate()
             random.setstate(theirs)
             numpy.set_bit_generator(legacy)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Within this block no other thread is in one, but those that work for this one."""
+    if _IS_ALONE.get():
+        yield
+        return
+    with _ONE_AT_A_TIME:
+        token = _IS_ALONE.set(True)
+        try:
+            yield
+        finally:
+            _IS_ALONE.reset(token)
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
@@ -122,7 +145,7 @@ def _in_thread(seconds: float, work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
             errors.append(error)
 
-    thread = threading.Thread(target=target, daemon=True)
+    thread = threading.Thread(target=copy_context().run, args=(target,), daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import CellType, CodeType, FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 
-__all__ = ["fields", "held_by", "is_of"]
+__all__ = ["codes_of", "fields", "held_by", "is_of", "namespace_of", "slots_of"]
 
 _DEEPEST = 2  # what a function calls is looked at too, and what that calls
 
@@ -51,7 +51,7 @@ def _of(value: Any, depth: int) -> Iterator[Any]:
 
 def _of_function(function: FunctionType, depth: int, owner: Any = None) -> Iterator[Any]:
     yield from (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
-    codes = list(_codes(function.__code__))
+    codes = list(codes_of(function.__code__))
     for code in codes:
         yield from code.co_consts
     named = dict.fromkeys(name for code in codes for name in code.co_names)
@@ -66,12 +66,12 @@ def _of_function(function: FunctionType, depth: int, owner: Any = None) -> Itera
             yield from _of_function(value, depth - 1, owner if any(value is each for each in methods) else None)
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
+def codes_of(code: CodeType) -> Iterator[CodeType]:
     """Yield the code of a function, and of what is defined in it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _codes(constant)
+            yield from codes_of(constant)
 
 
 def _contents(cells: Iterable[CellType]) -> Iterator[Any]:
@@ -113,14 +113,25 @@ def fields(value: Any) -> list[Any]:
 
 def _own(value: Any) -> dict[str, Any]:
     """Return what an object itself holds, in its `__dict__` and its slots."""
+    own = dict(namespace_of(value) or {})
+    for name, slot in slots_of(value).items():
+        with suppress(AttributeError):  # not filled yet
+            own[name] = slot.__get__(value)
+    return own
+
+
+def namespace_of(value: Any) -> dict[str, Any] | None:
+    """Return the `__dict__` of an object, itself and no copy; None of one that has none, and of a class."""
     spaces = [] if is_of(value, type) else _spaces(type(value))
     found = next((space["__dict__"] for space in spaces if "__dict__" in space), None)
-    own = dict(found.__get__(value)) if type(found) is GetSetDescriptorType else {}
-    for name, slot in ((name, slot) for space in spaces for name, slot in space.items()):
-        if type(slot) is MemberDescriptorType:
-            with suppress(AttributeError):  # not filled yet
-                own[name] = slot.__get__(value)
-    return own
+    return found.__get__(value) if type(found) is GetSetDescriptorType else None
+
+
+def slots_of(value: Any) -> dict[str, MemberDescriptorType]:
+    """Return the slots of an object by name; a class has none of its own."""
+    spaces = [] if is_of(value, type) else _spaces(type(value))
+    held = ((name, slot) for space in spaces for name, slot in space.items())
+    return {name: slot for name, slot in held if type(slot) is MemberDescriptorType}
 
 
 def _spaces(kind: type) -> list[Mapping[str, Any]]:

@@ -50,11 +50,10 @@ _FLOOR = 1e-15
 _NEAR = 5e-3  # relative: half precision inside, an epsilon, or a rounding of digits may do as much
 
 
-def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds, seconds: float) -> Diagnosis:
+def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds) -> Diagnosis:
     """Return the diagnosis; `others` are other readings of arguments whose roles were only proposed."""
     record = {
         "seed": seeds.record["entropy"],
-        "seconds": seconds,
         "roles": dict(heard.call.assignment.roles),
         "proposed": heard.call.assignment.proposed,
         "backend": heard.call.function.backend,

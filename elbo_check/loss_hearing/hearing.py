@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -47,7 +46,6 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 
 
 def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
-    started = time.perf_counter()
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
     others: list[Heard] = []
@@ -56,7 +54,7 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
-    told = concluded(heard, others, seeds, time.perf_counter() - started)
+    told = concluded(heard, others, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient

@@ -159,7 +159,6 @@ def _joined(draws: Diagnosis, charges: Diagnosis) -> Diagnosis:
         counterexample=worst.counterexample,
         missing=worst.missing,
         resolution=None if None in sizes else max(sizes),  # type: ignore[type-var]
-        record={**charges.record, "seconds": draws.record["seconds"] + charges.record["seconds"]},
         relation=worst.relation,
         factor=worst.factor,
         offset=worst.offset,

@@ -1,11 +1,13 @@
 """Functions of JAX arrays are compiled where that makes no difference but time."""
 
+import functools
 import random
 
 import numpy as np
 import pytest
 
 from elbo_check.errors import LossFunctionError
+from elbo_check.inputs.failures import is_without_graph
 from elbo_check.inputs.loss_function import LossFunction
 from tests.loss_hearing.help import needs_jax
 
@@ -136,3 +138,164 @@ def test_a_branch_at_other_shapes_is_taken_by_values() -> None:
         return mu.sum()
 
     assert [float(found[""]) for found in answers(branch)] == [21.0, 420.0, 420.0, 21.0]
+
+
+# --- what a function keeps --------------------------------------------------------------------------------------------
+
+
+class Keyed:
+    """A key that is split at every call."""
+
+    def __init__(self):
+        self.key = with_jax.random.PRNGKey(0)
+
+    def __call__(self, mu):
+        self.key, key = with_jax.random.split(self.key)
+        return mu.sum() + with_jax.random.normal(key, ())
+
+
+class Average:
+    """An average that is logged."""
+
+    def __init__(self):
+        self.mean = 0.0
+
+    def __call__(self, mu):
+        self.mean = 0.9 * self.mean + 0.1 * mu.mean()
+        return (mu**2).sum()
+
+
+class Filling:
+    """Arrays by their shape."""
+
+    def __init__(self):
+        self.ones = {}
+
+    def __call__(self, mu):
+        if mu.shape not in self.ones:
+            self.ones[mu.shape] = jnp.ones(mu.shape)
+        return (self.ones[mu.shape] * mu**2).sum()
+
+
+KEY = with_jax.random.PRNGKey(0)
+
+
+def keyed(mu):
+    global KEY
+    KEY, key = with_jax.random.split(KEY)
+    return mu.sum() + with_jax.random.normal(key, ())
+
+
+@functools.lru_cache
+def ones(length):
+    return jnp.ones(length)
+
+
+def caching(mu):
+    return (ones(mu.shape[-1]) * mu**2).sum()
+
+
+@pytest.mark.filterwarnings("ignore:Explicitly requested dtype float64")  # kept of a call in float64
+@pytest.mark.parametrize("fn", [Keyed(), Average(), Filling(), keyed, caching], ids=lambda fn: type(fn).__name__)
+def test_a_function_that_keeps_something_can_be_called_afterwards(fn) -> None:
+    function = LossFunction.of(fn, backend="jax")
+    for shape in SHAPES:
+        numbers = {"mu": np.arange(1.0, 1 + np.prod(shape)).reshape(shape)}
+        function(numbers)
+        gradient = function.gradient(numbers, "", ["mu"], answers=True)["mu"]
+        slope = 1.0 if function.is_random(numbers) else 2 * numbers["mu"]
+        assert gradient == pytest.approx(np.broadcast_to(slope, shape), rel=1e-6)
+    assert np.isfinite(float(fn(jnp.ones((4, 5)))))
+    assert np.isfinite(float(fn(jnp.ones((3, 5)))))
+
+
+def test_a_key_that_is_split_draws_anew_at_every_call_of_any_shape() -> None:
+    for fn in (Keyed(), keyed):
+        function = LossFunction.of(fn, backend="jax")
+        for shape in SHAPES:
+            assert function.is_random({"mu": np.ones(shape)})
+
+
+def test_what_is_made_at_the_first_call_alone_keeps_nothing_from_being_compiled() -> None:
+    class Late:
+        prior = None
+
+        def __call__(self, mu):
+            if self.prior is None:
+                self.prior = jnp.ones(())
+            return ((mu - self.prior) ** 2).sum()
+
+    late = Late()
+    assert times_asked(lambda mu: late(mu), ((2, 3), *((4, 5),) * 2, *((5, 6),) * 6)) == 5  # noqa: PLW0108 - counted
+    assert [float(found[""]) for found in answers(Late())] == [55.0, 2470.0, 2470.0, 55.0]
+
+
+def test_what_is_kept_of_every_shape_keeps_all_from_being_compiled() -> None:
+    filling = Filling()
+    shapes = ((2, 3), (2, 3), (4, 5), (4, 5), (3, 3), (3, 3), (2, 3))
+    assert times_asked(lambda mu: filling(mu), shapes) == len(shapes)  # noqa: PLW0108 - counted
+
+
+def test_what_is_kept_by_now_is_what_a_gradient_is_asked_with() -> None:
+    class Warming:
+        steps = 0
+
+        def __call__(self, mu):
+            self.steps += 1
+            return self.steps * mu.sum()
+
+    function = LossFunction.of(Warming(), backend="jax")
+    found = []
+    for _ in range(3):
+        function({"mu": np.ones((2, 3))})
+        found.append(function.gradient({"mu": np.ones((2, 3))}, "", ["mu"], answers=True)["mu"][0, 0])
+    assert found == [2.0, 4.0, 6.0]
+
+
+@pytest.mark.parametrize("known", [(2, 3), (4, 5)])
+def test_what_is_kept_of_other_shapes_only_is_put_back(known) -> None:
+    fn = Filling()
+    fn(jnp.ones(known))
+    ones.cache_clear()
+    ones(known[-1])
+    for each in (fn, caching):
+        function = LossFunction.of(each, backend="jax")
+        for shape in SHAPES:
+            numbers = {"mu": np.ones(shape)}
+            assert float(function(numbers).outputs[""]) == np.prod(shape)
+            assert (function.gradient(numbers, "", ["mu"], answers=True)["mu"] == 2).all()
+    assert all(isinstance(held, np.ndarray | with_jax.Array) for held in fn.ones.values())
+    assert not any(isinstance(held, with_jax.core.Tracer) for held in [*fn.ones.values(), ones(3), ones(5)])
+
+
+def test_what_is_kept_of_a_gradient_alone_is_put_back() -> None:
+    class Logging:
+        def __init__(self):
+            self.last = jnp.zeros(())
+
+        def __call__(self, mu):
+            if isinstance(mu, with_jax.core.Tracer):
+                self.last = mu.sum()
+            return (mu * mu.mean()).sum() + 0 * self.last
+
+    fn = Logging()
+    function = LossFunction.of(fn, backend="jax")
+    numbers = {"mu": np.ones((2, 3))}
+    function(numbers)
+    assert (function.gradient(numbers, "", ["mu"])["mu"] == 2).all()
+    assert float(fn.last) == 0
+    assert float(function(numbers).outputs[""]) == 6
+
+
+def test_an_unknown_that_has_been_left_behind_is_no_want_of_a_gradient() -> None:
+    left = []
+    with_jax.jit(lambda x: left.append(x) or x)(1.0)
+
+    def loss(mu):
+        return mu.sum() + (left[0] if isinstance(mu, with_jax.core.Tracer) else 0.0)
+
+    function = LossFunction.of(loss, backend="jax")
+    function({"mu": np.ones((2, 3))})
+    with pytest.raises(LossFunctionError, match="unexpected tracer") as caught:
+        function.gradient({"mu": np.ones((2, 3))}, "", ["mu"])
+    assert not is_without_graph(caught.value)

@@ -26,6 +26,7 @@ class _Jax:
     def __init__(self) -> None:
         self._jax: Any = import_module("jax")
         self._gradients: dict[tuple[Any, tuple[str, ...]], Any] = {}
+        self._callers: list[Compiled] = []
 
     def guard(self, dtype: str) -> AbstractContextManager[Any]:
         """In JAX draws have no hidden stream, and float64 arrays exist only where they are enabled."""
@@ -36,7 +37,8 @@ class _Jax:
         return block
 
     def caller(self, fn: Callable[..., Any], held: Any) -> Callable[..., Any]:
-        return Compiled(self._jax, fn, held)
+        self._callers.append(Compiled(self._jax, fn, held))
+        return self._callers[-1]
 
     def tensor(self, array: NDArray[Any], dtype: str, gradient: bool = False) -> Any:  # noqa: ARG002 - jax.grad asks
         return self._jax.numpy.array(array, dtype=dtype if array.dtype.kind == "f" else None)
@@ -78,6 +80,8 @@ class _Jax:
         others = {name: tensor for name, tensor in tensors.items() if name not in chosen}
         try:
             found = self._differentiated(leaf, jax.grad(total), chosen, others)
+        except jax.errors.UnexpectedTracerError:  # that says nothing of the gradient
+            raise
         except (jax.errors.JAXTypeError, jax.errors.JAXIndexError) as error:
             raise NoGradientError(f"it leaves JAX on the way: {str(error).partition(chr(10))[0]}") from error
         return {name: self.array(found[name]) for name in wrt}
@@ -87,10 +91,12 @@ class _Jax:
     ) -> Mapping[str, Any]:
         """Return the gradients, compiled once for each shape; a function with an `if` of its values cannot be compiled.
 
-        Operation by operation a loop is compiled anew in every call.
+        Operation by operation a loop is compiled anew in every call. One that keeps something is asked with what it
+        keeps by now.
         """
         key = (leaf, tuple(chosen))
-        if all(isinstance(other, self._jax.Array) for other in others.values()):
+        keeps = any(caller.keeps for caller in self._callers)
+        if not keeps and all(isinstance(other, self._jax.Array) for other in others.values()):
             try:
                 found: Mapping[str, Any] = self._gradients.setdefault(key, self._jax.jit(gradient))(chosen, others)
             except (TypeError, ValueError, IndexError, NoGradientError):
