@@ -28,6 +28,11 @@ _LEAST = 1e-4
 _WHERE_ALONE = (
     "simple ones, where its smallest part is all there is: that part is wrong, and too small elsewhere to be read"
 )
+_CAPPED = (
+    "it computes this at other sizes, and near simple numbers where {0}, and another value at others there: a cap on "
+    "the value, or a branch?"
+)
+_NEARER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
     for asked, sizes, arrays, where in _spots(call, recovery, samples[0]):
         found = departing_at(asked, recovery, fit, sizes, arrays)
         if found is not None:
+            if where and found.case is not None and _is_right_near(asked, recovery, fit, sizes, arrays):
+                return replace(found, where=where, words=_CAPPED.format(where))
             return replace(_plainer(found, recovery, fit, sizes, arrays) if where else found, where=where)
     return None
 
@@ -80,6 +87,15 @@ def departing_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, 
     with suppress(ElboCheckError):
         return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
     return None
+
+
+def _is_right_near(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> bool:
+    """Whether a function computes its formula near simple numbers of these sizes, where its value is small."""
+    simple = call.quantity.simple
+    if call.quantity.only_at or not all(role in simple for role in arrays):
+        return False
+    near = {role: simple[role][0] + (array - simple[role][0]) / _NEARER for role, array in arrays.items()}
+    return departing_at(call, recovery, fit, sizes, near) is None
 
 
 def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot:

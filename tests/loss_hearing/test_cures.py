@@ -69,3 +69,20 @@ def test_a_halved_kl_alone_is_cured_as_before():
     found = ask(lambda mu, lv: 0.5 * kl(mu, lv), "mean", "log_variance")
     assert names_of(found) == [{"halved"}]
     assert "reconstruction" not in found.mistakes[0].cure
+
+
+HALF_TOO_MANY = {
+    "of the variance": lambda mu, logvar: 0.5 * (mu**2 + np.exp(logvar) / 2 - 1 - logvar),
+    "of the mean": lambda mu, logvar: 0.5 * (mu**2 / 2 + np.exp(logvar) - 1 - logvar),
+}
+
+
+@pytest.mark.parametrize("half", HALF_TOO_MANY.values(), ids=HALF_TOO_MANY)
+def test_half_of_one_term_too_many_has_one_name_and_is_no_beta(half):
+    accused("halved", ask(lambda mu, logvar: half(mu, logvar).sum(-1), "mean", "log_variance"))
+    found = ask(
+        lambda x, r, mu, logvar: (-(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(-1) + half(mu, logvar).sum(-1)).mean(),
+        "x", "probabilities", "mean", "log_variance",
+    )  # fmt: skip
+    accused("halved", found)
+    assert found.finding("effective-beta") is None

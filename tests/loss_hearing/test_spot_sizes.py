@@ -134,3 +134,18 @@ def test_a_gradient_that_is_cut_at_one_length_in_the_code_is_refuted_there():
     found = ask(loss, *KL, backend="torch")
     assert found.mistakes[0].evidence.startswith("where d = 20: along a line in")
     assert "right-value-wrong-gradient" in codes_of(found)
+
+
+CAPS = {
+    "of a sample": lambda m, t: np.minimum(each(m, t).sum(-1), 100.0),
+    "of the mean": lambda m, t: np.minimum(each(m, t).sum(-1).mean(), 50.0),
+}
+
+
+@pytest.mark.parametrize("loss", CAPS.values(), ids=CAPS)
+def test_a_cap_on_the_value_is_told_from_a_cut_of_the_latents(loss):
+    found = ask(loss, *KL)
+    assert found.outcome == "refuted"
+    assert "near simple numbers where d = " in found.finding("wrong-spot").message
+    cut = ask(lambda m, t: each(m, t)[..., :64].sum(-1), *KL)
+    assert cut.finding("wrong-spot").message.endswith("another value where d = 70: a branch, a squeeze or a broadcast?")
