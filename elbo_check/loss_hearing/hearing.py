@@ -31,6 +31,7 @@ from .notes import reading_words
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
+from .rows import in_rows
 from .signs import is_maximised, is_minimised
 from .steadiness import as_steady
 from .two_parts import two_parts
@@ -46,12 +47,15 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     started = time.perf_counter()
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
+    rows = in_rows(heard, case.given, seeds)
+    heard = rows if rows and rows.is_right else heard
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
+        others += [rows] if rows and not rows.is_right else []
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
