@@ -13,7 +13,7 @@ from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
-from ..diagnosis.sizes import Sizes
+from ..diagnosis.sizes import ROWS, Sizes
 from ..errors import ElboCheckError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..loss_verdict import Diagnosis
@@ -48,14 +48,15 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
     rows = in_rows(heard, case.given, seeds)
-    heard = rows if rows and rows.is_right else heard
+    if rows is not None and rows.is_right and rows.call.layout == ROWS[0]:
+        heard, rows = rows, None
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
-        others += [rows] if rows and not rows.is_right else []
+        others += [rows] if rows else []
     told = concluded(heard, others, seeds, time.perf_counter() - started)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))

@@ -41,7 +41,10 @@ def is_of_groups(quantity: Quantity) -> bool:
 
 
 def in_rows(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
-    """Return a right function of categoricals, heard of rows that it divides itself; None where it divides none."""
+    """Return a right function of categoricals, heard of rows that it divides itself; None where it divides none.
+
+    They are rows of one categorical after the other, if it is not right of rows class by class alone.
+    """
     many = _of_groups(heard.call.quantity)
     if not heard.is_right or many is None or heard.call.layout != LAYOUTS[0]:
         return None
@@ -50,7 +53,9 @@ def in_rows(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
         with suppress(LossFunctionError, WitnessError):
             rows = called(call, heard.dtype, seeds) if _divides(call) else None
             if rows is not None and rows.recovery is not None:
-                return replace(rows, outputs=heard.outputs)
+                by_class = replace(call, layout=ROWS[1])
+                is_by_class = not rows.is_right and is_right_laid(by_class, heard.dtype, seeds)
+                return replace(called(by_class, heard.dtype, seeds) if is_by_class else rows, outputs=heard.outputs)
     return None
 
 

@@ -71,7 +71,10 @@ def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
     right = rights[0]
-    if _is_of_three_axes(right, heard):
+    if heard.is_right and right.call.layout.in_a_row:
+        ways = f"{_other_than_rows(heard)}, or if its arguments hold {right.call.layout.words}"
+        missing = f"equal, if {ways}; of rows (B, G·K), which it divides itself as well, it is not"
+    elif _is_of_three_axes(right, heard):
         shape = f"three axes, (B, G, K){_with_lengths(heard, right)}"
         missing = f"equal, if its arguments have {shape}; of rows (B, G·K) it is not"
     elif _is_laid_otherwise(right, heard):

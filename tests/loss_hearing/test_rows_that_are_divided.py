@@ -226,6 +226,21 @@ def test_a_row_may_be_laid_out_class_by_class():
     assert f"{words}; else" in ask(divided_by_class, "logits", sizes={"G": 20, "K": 10}).missing
 
 
+def test_a_row_class_by_class_of_any_number_of_categoricals_is_told_beside_one_categorical():
+    def ten_classes(logits):
+        return by_class(logits.reshape(len(logits), 10, -1))
+
+    for sizes in (None, {"K": 10}):
+        found = ask(ten_classes, "logits", sizes=sizes)
+        assert found.outcome == "undecided"
+        assert (
+            "a sample is one categorical (say so: sizes={'G': 1, 'K': 10}), or if its arguments hold" in found.missing
+        )
+        assert "(B, K·G), class by class; of rows (B, G·K), which it divides itself as well, it is not" in found.missing
+    passed(ask(ten_classes, "logits", sizes={"G": 1, "K": 10}))
+    assert "class by class; else" in ask(ten_classes, "logits", sizes={"G": 20, "K": 10}).missing
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
