@@ -96,7 +96,7 @@ def _is_of_three_axes(right: Heard, heard: Heard) -> bool:
 
 def _is_laid_otherwise(right: Heard, heard: Heard) -> bool:
     """Whether another layout makes a function right; rows of categoricals are told by their lengths alone."""
-    is_in_rows = right.call.layout == ROWS[0] and right.call.given != heard.call.given
+    is_in_rows = right.call.layout == ROWS[0] and bool(_new(heard, right))
     return right.call.layout.words != heard.call.layout.words and right.call.layout.batch and not is_in_rows
 
 
