@@ -35,6 +35,7 @@ def _card(card: Card) -> str:
         f"*Why.* {prose_markdown(card.why)}",
         f"*Effect.* {prose_markdown(card.effect)}",
         f"*Cure.* {prose_markdown(card.cure)}",
+        *([f"*Cure, of categories.* {prose_markdown(card.cure_of_categories)}"] if card.cure_of_categories else []),
         *([f"*The same function in some setting:* {same}"] if same else []),
         f"*Source.* <{card.source}>",
     ]

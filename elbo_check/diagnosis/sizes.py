@@ -10,7 +10,19 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["CHOICES", "CLASSES", "LAYOUTS", "SEQUENCES", "SINGLE", "Layout", "Sizes", "fixed_sizes", "sizes_for"]
+__all__ = [
+    "CHOICES",
+    "CLASSES",
+    "GROUPS",
+    "LAYOUTS",
+    "ROWS",
+    "SEQUENCES",
+    "SINGLE",
+    "Layout",
+    "Sizes",
+    "fixed_sizes",
+    "sizes_for",
+]
 
 Sizes = Mapping[str, int]
 
@@ -42,12 +54,14 @@ class Layout:
 
     `axes` maps d or D to the names of three axes, or of two where T counts steps, and G to height and width; `batch`
     says whether there is a batch at all, `classes_first` whether the categories stand before the places of their
-    categoricals, as the channels of an image do.
+    categoricals, as the channels of an image do, `in_a_row` whether all categoricals of a sample are one axis together,
+    which the function divides itself.
     """
 
     axes: Mapping[str, tuple[str, ...]]
     batch: bool = True
     classes_first: bool = False
+    in_a_row: bool = False
 
     def __hash__(self) -> int:
         return hash((frozenset(self.axes.items()), self.batch, self.classes_first))
@@ -78,8 +92,17 @@ class Layout:
     def words(self) -> str:
         """The layout in words; nothing for the plain one."""
         images = [f"{axis} along {_COUNTS[len(names)]} axes ({', '.join(names)})" for axis, names in self.axes.items()]
-        order = [f"the categories {'before' if self.classes_first else 'after'} these"] if "G" in self.axes else []
-        return ", ".join([*images, *order, *([] if self.batch else ["without a batch"])])
+        return ", ".join([*images, *filter(None, [self._order]), *([] if self.batch else ["without a batch"])])
+
+    @property
+    def _order(self) -> str:
+        """Where the categories of several categoricals stand, if not last."""
+        if "G" in self.axes:
+            return f"the categories {'before' if self.classes_first else 'after'} these"
+        if self.in_a_row:
+            row = "(B, K·G), class by class" if self.classes_first else "(B, G·K)"
+            return f"all categoricals of a sample in one row, {row}"
+        return "the categories before their categoricals, (B, K, G)" if self.classes_first else ""
 
 
 _COUNTS = {2: "two", 3: "three"}
@@ -109,6 +132,12 @@ LAYOUTS: Sequence[Layout] = (
 
 CLASSES: Sequence[Layout] = (Layout({"G": ("H", "W")}, classes_first=True), Layout({"G": ("H", "W")}))
 """Images of categoricals, as a discrete VAE has them: the categories are its channels, or come last."""
+
+GROUPS: Sequence[Layout] = (LAYOUTS[0], Layout({}, classes_first=True))
+"""Several categoricals a sample along one axis: the categories come last, or first, as PyTorch's losses have them."""
+
+ROWS: Sequence[Layout] = (Layout({}, in_a_row=True), Layout({}, classes_first=True, in_a_row=True))
+"""Several categoricals a sample in one row, as a linear layer gives them: one after the other, or class by class."""
 
 
 def sizes_for(

@@ -37,12 +37,25 @@ from .notes import (
     on_tolerance,
 )
 from .rounding import off_the_grid
+from .rows import on_groups
 from .signs import is_maximised
 from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .told import claim_of, told_of
 from .two_parts import is_of_likelihood, says_parts
-from .undecided import apart, beside, coarse, composed, maximised, of_a_batch, only_if, rounded, summed, undecided
+from .undecided import (
+    apart,
+    beside,
+    coarse,
+    composed,
+    maximised,
+    of_a_batch,
+    of_no_rows,
+    only_if,
+    rounded,
+    summed,
+    undecided,
+)
 
 __all__ = ["concluded"]
 
@@ -81,8 +94,13 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds) -> Diagnosis:
     between = off_the_grid(nearest)
     if between is not None:
         return rounded(nearest, between, record)
-    doubt = next((other for other in others if other.call.layout.of_sequences and heard.is_right), None)
+    doubt = next((other for other in others if heard.is_right and _is_doubt(other)), None)
     return _right_at_random(nearest, doubt, record)
+
+
+def _is_doubt(other: Heard) -> bool:
+    """Whether a right function that is wrong in this layout may be meant for it."""
+    return other.call.layout.of_sequences or other.call.layout.in_a_row
 
 
 def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
@@ -98,12 +116,12 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
 
 
 def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:
-    """Return a verdict on a function that is right at random points: at simple ones, or along steps, it may not be."""
+    """Return a verdict on a function that is right at random points: at simple ones, or in rows, it may not be."""
     spot = spot_of(heard)
     if spot is not None:
         return _wrong_there(heard, spot, record)
     if doubt is not None:
-        return of_a_batch(heard, doubt, record)
+        return (of_no_rows if doubt.call.layout.in_a_row else of_a_batch)(heard, doubt, record)
     if heard.instead_of:
         return beside(heard, record)
     is_untold = heard.call.negated and not is_maximised(heard.call)
@@ -115,7 +133,8 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     relation = recovery.relation
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
-    findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges, *on_images(heard)]
+    findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
+    findings += [*on_images(heard), *on_groups(heard)]
     findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"

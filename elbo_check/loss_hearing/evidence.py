@@ -79,11 +79,13 @@ def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str]) -> M
 
 
 def _cure(call: Asked, held: Card) -> str:
-    """Return the cure of a card; where latents lie along several axes, one that sums over all of them."""
+    """Return the cure of a card, for what it is of; where latents lie along several axes, one that sums over all."""
     if call.negated and held.slug == "wrong-sign":
         return _CURE_OF_ELBO
     if held.slug == "argument-order" and call.quantity.objective:
         return "pass by keyword: binary_cross_entropy(input=reconstruction, target=x)"
+    if call.quantity.name.startswith("categorical") and held.cure_of_categories:
+        return held.cure_of_categories
     if _LAST not in held.cure or not _has_several_axes(call):
         return held.cure
     flat = "kl.flatten(1)" if call.function.backend == "torch" else "kl.reshape(len(kl), -1)"

@@ -34,6 +34,8 @@ def _is_told_by_nothing(other: Heard, heard: Heard, right: Fit) -> bool:
     fit = heard.recovery.fit if heard.recovery else None
     if fit is None or other.call.assignment != heard.call.assignment or not other.call.layout.batch:
         return False
+    if other.call.quantity.axes != heard.call.quantity.axes:
+        return False  # of one categorical a sample, and of several: a formula of the one says nothing of the other
     lengths = {name for held in fit.computed.coefficients.values() for name in held.names}
     if any(not lengths <= sample.sizes.keys() for sample in other.samples):
         return False  # it is told in axes that arrays have not in the other layout

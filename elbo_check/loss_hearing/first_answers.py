@@ -73,4 +73,4 @@ def _shapes(trial: Asked, sizes: Sizes) -> Hashable:
     shapes = tuple(
         (name, *(tuple(map(sizes.get, layout.concrete(axes[role]))) for role in roles)) for name, roles in held
     )
-    return layout.classes_first, shapes
+    return layout.classes_first, layout.in_a_row, shapes

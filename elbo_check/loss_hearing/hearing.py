@@ -12,7 +12,7 @@ from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import PACKED, Assignment
-from ..diagnosis.sizes import Sizes
+from ..diagnosis.sizes import ROWS, Sizes
 from ..errors import ElboCheckError, LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -31,6 +31,7 @@ from .outputs import other_calls, other_outputs
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
+from .rows import in_rows
 from .steadiness import as_steady
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
@@ -48,12 +49,16 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
+    rows = in_rows(heard, case.given, seeds)
+    if rows is not None and rows.is_right and rows.call.layout == ROWS[0]:
+        heard, rows = rows, None
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
+        others += [rows] if rows else []
     told = concluded(heard, others, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))

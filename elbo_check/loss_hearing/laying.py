@@ -24,7 +24,11 @@ def laid(array: Any, axes: Sequence[str], layout: Layout, choices: Callable[[], 
     ...     lambda: [{"B": 2, "G": 20, "H": 4, "W": 5, "K": 3}],
     ... ).shape
     (2, 3, 4, 5)
+    >>> laid(np.zeros((2, 20, 3)), "BGK", Layout({}, in_a_row=True), lambda: []).shape
+    (2, 60)
     """
+    if "G" in axes and not layout.axes:
+        return _grouped(array, layout)
     held = _held(axes, layout) if layout.axes else []
     if not held:
         return array
@@ -35,8 +39,17 @@ def laid(array: Any, axes: Sequence[str], layout: Layout, choices: Callable[[], 
     return np.moveaxis(made, -1, held.index("G")) if layout.classes_first else made
 
 
+def _grouped(array: Any, layout: Layout) -> Any:
+    """Return an array over (B, G, K) with the categories before their categoricals, or both along one axis."""
+    made = np.array(np.moveaxis(array, -1, 1)) if layout.classes_first else array
+    return np.reshape(made, (len(made), -1)) if layout.in_a_row else made
+
+
 def unlaid(array: Any, layout: Layout, shape: tuple[int, ...]) -> Any:
     """Return an array in the shape that a function takes as one of this shape over its axes."""
+    if layout.in_a_row and layout.classes_first:
+        batch, groups, classes = shape
+        array = np.reshape(array, (batch, classes, groups))
     return np.reshape(np.moveaxis(array, 1, -1) if layout.classes_first else array, shape)
 
 

@@ -24,11 +24,11 @@ from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, samples_of, takes
 from .heard import Heard
 from .reading import called, is_right_laid
+from .rows import of_rows
 
 __all__ = ["of_other_layouts", "on_images", "right_as_sequences"]
 
 _MOST_CHANNELS = 1024
-_MOST_NUMBERS = 6  # of the code
 _NEAR, _TOLERANCE = 1e-3, 1e-6  # at a glance
 _OF_IMAGES = (
     "this is said of {0} of shape (B, D). It takes images (B, C, H, W) as well, and of those it is another "
@@ -37,11 +37,11 @@ _OF_IMAGES = (
 
 
 def of_other_layouts(heard: Heard, case: Case, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of images, of sequences, of categoricals in a row, or of single samples."""
+    """Yield the function as one of images, of sequences, of several categoricals, or of single samples."""
     yield from _of_images(heard, seeds)
     yield from _of_sequences(heard, case.given, seeds)
     yield from _of_classes(heard, seeds)
-    yield from _of_rows_of_classes(heard, case.given, seeds)
+    yield from of_rows(heard, case.given, seeds)
     yield from _of_single_samples(heard, seeds) if case.alone else ()
 
 
@@ -107,25 +107,6 @@ def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         with suppress(LossFunctionError, WitnessError):
             if layout != heard.call.layout and is_right_laid(call, heard.dtype, seeds):
                 yield called(call, heard.dtype, seeds)
-
-
-def _of_rows_of_classes(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
-    """Yield a function of categoricals as one of as many in a row as its code says, which `view(-1, 20, 10)` lays out.
-
-    It takes one categorical of 200 categories as well, or of 400, and is another function of those.
-    """
-    quantities = (heard.call.quantity, *heard.call.quantity.otherwise)
-    many = next((each for each in quantities if any("G" in axes for axes in each.axes.values())), None)
-    if heard.is_right or many is None or not heard.call.layout.batch:
-        return
-    numbers = heard.call.function.written_numbers[:_MOST_NUMBERS]
-    for rows, categories in itertools.permutations(numbers, 2):
-        lengths = {"G": rows, "K": categories, **given}
-        call = replace(heard.call, layout=LAYOUTS[0], quantity=many, given=lengths, choices={})
-        with suppress(LossFunctionError, WitnessError):
-            if is_right_laid(call, heard.dtype, seeds):
-                yield called(call, heard.dtype, seeds)
-                return
 
 
 def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

@@ -192,7 +192,7 @@ def on_sizes(heard: Heard) -> list[Finding]:
     """Say which sizes it was read at alone: those that it insists on, or that it was said to be asked with."""
     held = heard.found.fixed
     parts = [name for axis, names in heard.call.layout.axes.items() if axis not in held for name in names]
-    fixed = {name: n for name, n in held.items() if name in ("B", "d", "D", *parts)}
+    fixed = {name: n for name, n in held.items() if name in ("B", "d", "D", "G", "K", *parts)}
     if not fixed:
         return []
     told = ", ".join(f"{name} = {n}" for name, n in fixed.items())

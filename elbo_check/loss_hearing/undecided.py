@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.sizes import LAYOUTS
+from ..diagnosis.sizes import LAYOUTS, ROWS
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
+from .counterexample import counterexample
 from .evidence import on_beta
 from .heard import Heard
 from .notes import on_roles, reading_words
+from .rows import is_of_groups
 from .told import claim_of, recovered_words, told_of
 
 __all__ = [
@@ -20,11 +22,14 @@ __all__ = [
     "composed",
     "maximised",
     "of_a_batch",
+    "of_no_rows",
     "only_if",
     "rounded",
     "summed",
     "undecided",
 ]
+
+_DIGITS = 9  # after the point: a right value of 0 is told as 0
 
 
 def coarse(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -99,7 +104,13 @@ def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
     right = rights[0]
-    if right.call.layout.words != heard.call.layout.words and right.call.layout.batch:
+    if heard.is_right and right.call.layout.in_a_row:
+        ways = f"{_other_than_rows(heard)}, or if its arguments hold {right.call.layout.words}"
+        missing = f"equal, if {ways}; of rows (B, G·K), which it divides itself as well, it is not"
+    elif _is_of_three_axes(right, heard):
+        shape = f"three axes, (B, G, K){_with_lengths(heard, right)}"
+        missing = f"equal, if its arguments have {shape}; of rows (B, G·K) it is not"
+    elif _is_laid_otherwise(right, heard):
         missing = f"equal, if its arguments hold {_laid_out(heard, right)}; else it is {recovered_words(heard)}"
     elif right.call.given != heard.call.given:
         missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
@@ -108,6 +119,18 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) ->
     else:
         missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_of_batches(heard)}"
     return undecided(heard, missing, record, told_of(right))
+
+
+def _is_of_three_axes(right: Heard, heard: Heard) -> bool:
+    """Whether a function is right of arrays (B, G, K) that was heard of one categorical a sample."""
+    several = is_of_groups(right.call.quantity) and not is_of_groups(heard.call.quantity)
+    return several and right.call.layout == heard.call.layout
+
+
+def _is_laid_otherwise(right: Heard, heard: Heard) -> bool:
+    """Whether another layout makes a function right; rows of categoricals are told by their lengths alone."""
+    is_in_rows = right.call.layout == ROWS[0] and bool(_new(heard, right))
+    return right.call.layout.words != heard.call.layout.words and right.call.layout.batch and not is_in_rows
 
 
 def of_a_batch(heard: Heard, along_steps: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -122,30 +145,73 @@ def of_a_batch(heard: Heard, along_steps: Heard, record: Mapping[str, Any]) -> D
     return undecided(heard, missing, record, told_of(heard))
 
 
+def of_no_rows(heard: Heard, rows: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: right of one categorical or of three axes, and wrong of the rows that the function divides."""
+    missing = (
+        f"equal, if {_other_than_rows(heard)}; of several categoricals in a row, (B, G·K), which it divides itself, it "
+        f"is {recovered_words(rows)}{_named(rows)}{_apart(rows)}"
+    )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def _other_than_rows(heard: Heard) -> str:
+    """Say of which arrays a function is right that is wrong of rows, and what is to be done."""
+    sizes = heard.samples[0].sizes
+    if "G" in sizes:
+        return (
+            f"its arguments have three axes, (B, G, K), with G = {sizes['G']} and K = {sizes['K']} (assert that they "
+            "do, or divide the row before anything else)"
+        )
+    return f"a sample is one categorical (say so: sizes={ {'G': 1, 'K': sizes['K']} })"
+
+
+def _apart(rows: Heard) -> str:
+    """Say by how much a function is wrong of rows."""
+    case = counterexample(rows.call, rows.found, rows.samples, rows.dtype)
+    if case is None:
+        return ""
+    yours, truth = (round(float(case.numbers[name]), _DIGITS) + 0.0 for name in ("claim", "truth"))  # no −0
+    sizes = case.sample.sizes
+    return f"; it gives {yours:.6g} where {truth:.6g} is right, at G = {sizes['G']} and K = {sizes['K']}"
+
+
 def _of_batches(heard: Heard) -> str:
     """Say what a function is of batches, and which mistake that is."""
+    named = _named(heard)
+    return f"{recovered_words(heard)}{f'{named} (batch=True says that it takes batches)' if named else ''}"
+
+
+def _named(heard: Heard) -> str:
+    """Name the mistakes that explain a function."""
     explanations = heard.found.explanations
-    named = " and ".join(dict.fromkeys(names[0] for names in explanations[0].slips)) if explanations else ""
-    return f"{recovered_words(heard)}{f': {named} (batch=True says that it takes batches)' if named else ''}"
+    return f": {' and '.join(dict.fromkeys(names[0] for names in explanations[0].slips))}" if explanations else ""
 
 
 def _laid_out(heard: Heard, right: Heard) -> str:
     """Say in which layout a function is right, with the lengths that were needed for that, and how to say so."""
     layout, sizes = right.call.layout, right.samples[0].sizes
-    new = {name: n for name, n in right.call.given.items() if heard.call.given.get(name) != n}
     words = layout.words or "one axis beside the batch"
     if layout not in LAYOUTS:
         steps = ", the steps after what is one step's" if layout.of_sequences else ""
-        return f"{words}{steps}"
-    at = f", with {' and '.join(f'{name} = {n}' for name, n in new.items())}" if new else ""
+        return f"{words}{steps}{_with_lengths(heard, right)}"
     parts = {name: sizes[name] for names in layout.axes.values() for name in names}
-    return f"{words}{at} (say so: sizes={parts | new})"
+    return f"{words}{_with_lengths(heard, right)} (say so: sizes={parts | _new(heard, right)})"
+
+
+def _with_lengths(heard: Heard, right: Heard) -> str:
+    """Say which lengths were needed for a function to be right."""
+    new = _new(heard, right)
+    return f", with {' and '.join(f'{name} = {n}' for name, n in new.items())}" if new else ""
+
+
+def _new(heard: Heard, right: Heard) -> dict[str, int]:
+    return {name: n for name, n in right.call.given.items() if heard.call.given.get(name) != n}
 
 
 def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
     """Say at which lengths a function is right, and what it is elsewhere."""
-    known = heard.call.given
-    lengths = [{name: n for name, n in right.call.given.items() if known.get(name) != n} for right in rights]
+    lengths = [_new(heard, right) for right in rights]
+    lengths = [each for place, each in enumerate(lengths) if each not in lengths[:place]]
     told = ", or if ".join(" and ".join(f"{name} = {n}" for name, n in each.items()) for each in lengths)
     beta = "" if heard.trouble else next((found.message for found in on_beta(heard.call, heard.found)), "")
     elsewhere = f"{recovered_words(heard)} ({beta})" if beta else recovered_words(heard)

@@ -31,6 +31,7 @@ def card_text(card: Card, width: int = WIDTH) -> str:
         ("why", card.why),
         ("effect", card.effect),
         ("cure", card.cure),
+        ("categories", card.cure_of_categories),
         ("same as", _same(card)),
         ("severity", _SEVERITIES[card.severity]),
         ("source", card.source),

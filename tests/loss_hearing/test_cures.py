@@ -1,7 +1,10 @@
 """A mistake is called by what it is, and its cure mends it."""
 
+import re
+
 import numpy as np
 import pytest
+from numpy import log
 
 from tests.loss_hearing.help import accused, ask, names_of
 
@@ -86,3 +89,64 @@ def test_half_of_one_term_too_many_has_one_name_and_is_no_beta(half):
     )  # fmt: skip
     accused("halved", found)
     assert found.finding("effective-beta") is None
+
+
+Q = np.array([[0.5, 0.25, 0.25], [0.125, 0.125, 0.75]])
+P = np.array([[0.25, 0.5, 0.25], [0.5, 0.25, 0.25]])
+OF_CATEGORIES = {
+    "missing-constant": lambda q: (q * log(q)).sum(-1),
+    "misplaced-parenthesis": lambda q: (q * log(q) + log(q.shape[-1])).sum(-1),
+    "halved": lambda q: (q * log(q * q.shape[-1])).sum(-1) / 2,
+    "missing-log": lambda q: (q * q * q.shape[-1]).sum(-1),
+    "prob-instead-of-logprob": lambda q: (q * (log(q) - 1 / q.shape[-1])).sum(-1),
+    "argument-order": lambda q: -log(q * q.shape[-1]).mean(-1),
+}
+OF_TWO_CATEGORICALS = {
+    "halved": lambda q, p: (q * log(q / p)).sum(-1) / 2,
+    "missing-log": lambda q, p: (q * q / p).sum(-1),
+    "prob-instead-of-logprob": lambda q, p: (q * (log(q) - p)).sum(-1),
+    "argument-order": lambda q, p: (p * log(p / q)).sum(-1),
+    "prior-ignored": lambda q, p: (q * log(q)).sum(-1),
+}
+
+
+def cured(found, **values):
+    """What the formula in the cure of a mistake gives."""
+    (formula,) = re.findall(r"\(q \* .*sum\(-1\)(?: \+ log\(K\))?", found.mistakes[0].cure)
+    return eval(formula, {"log": log, **values})
+
+
+@pytest.mark.parametrize("slug", OF_CATEGORIES)
+def test_the_cure_of_a_categorical_gives_what_is_right(slug):
+    found = accused(slug, ask(OF_CATEGORIES[slug], "probabilities"))
+    np.testing.assert_allclose(cured(found, q=Q, K=3, p=np.full(3, 1 / 3)), (Q * log(3 * Q)).sum(-1))
+
+
+@pytest.mark.parametrize("slug", OF_TWO_CATEGORICALS)
+def test_the_cure_of_two_categoricals_gives_what_is_right(slug):
+    found = accused(slug, ask(OF_TWO_CATEGORICALS[slug], "probabilities_q", "probabilities_p"))
+    np.testing.assert_allclose(cured(found, q=Q, p=P), (Q * log(Q / P)).sum(-1))
+
+
+def test_the_constant_of_categoricals_is_told_as_theirs():
+    doubled = accused("wrong-constant", ask(lambda q: (q * log(q * q.shape[-1] ** 2)).sum(-1), "probabilities"))
+    assert doubled.mistakes[0].cure == "the constant is log K for every categorical: the KL must be 0 at q = 1 / K"
+
+    def once(q):
+        _, _, categories = q.shape
+        return (q * log(q)).sum((1, 2)) + log(categories)
+
+    found = accused("missing-dim-term", ask(once, "probabilities"))
+    formula = found.mistakes[0].cure.split(": ")[1]
+    right = eval(formula, {"log": log, "q": Q[None], "K": 3})
+    np.testing.assert_allclose(right, [(Q * log(3 * Q)).sum()])
+
+
+def test_a_sum_over_the_wrong_axis_of_categoricals_speaks_of_no_latents():
+    found = accused("wrong-reduction-axis", ask(lambda q: len(q) * (q * log(q * q.shape[-1])).sum(-1), "probabilities"))
+    assert found.mistakes[0].cure.startswith("sum over the categories, and over the categoricals of a sample")
+
+
+def test_the_cure_of_a_gaussian_stays():
+    found = ask(lambda mu, lv: kl(mu, lv) + 0.5 * mu.shape[-1], "mean", "log_variance")
+    assert found.mistakes[0].cure == "keep the −1 of every latent"

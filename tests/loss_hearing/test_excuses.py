@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from elbo_check.diagnosis.formula import ONE, Formula, law
 from elbo_check.diagnosis.quantities import Options
@@ -95,3 +96,15 @@ def test_a_reading_that_another_formula_fits_as_well_is_no_excuse():
     first, second = (replace(right, recovery=replace(right.found, fit=each_fit)) for each_fit in (other, far))
     assert not is_excuse(right, first, Seeds.of(0))
     assert is_excuse(right, second, Seeds.of(0))
+
+
+def test_a_formula_of_one_categorical_says_nothing_of_several():
+    """Its terms have no place among the numbers of arrays (B, G, K), and it is told by those."""
+
+    def of_rows(a, b):
+        q, p = (softmax(logits, axis=-1).reshape(-1, 30, 10) for logits in (a, b))
+        return (q * np.log(q / p)).sum((1, 2)).mean()
+
+    found = ask(of_rows, "logits_q", "logits_p")
+    assert found.outcome == "undecided"
+    assert "G = 30 and K = 10" in found.missing

@@ -267,7 +267,8 @@ def divergence(q):
 
 
 CATEGORICAL = {
-    "a view": (lambda q: np.mean(np.sum(q.reshape(-1, 10) * np.log(q.reshape(-1, 10) * 10), axis=-1)), None),
+    "a view": (lambda q: np.sum(divergence(q.reshape(-1, 10))) / len(q), None),
+    "more samples": (lambda q: np.mean(divergence(q.reshape(-1, 10))), {"G": 1, "K": 10}),
     "a number alone": (lambda q: np.mean(divergence(q)), {"K": 10}),
     "another number": (lambda q: np.mean(divergence(q)) / 7, "refuted"),
 }
@@ -278,10 +279,13 @@ def test_a_number_of_categories_is_a_length_too(loss: Any, length: Any):
     found = verify_loss(loss, roles=("probabilities",), rng=0)
     if length is None:
         assert found.outcome == "consistent"
+        assert "K = 10 only" in found.finding("fixed-size").message
     elif length == "refuted":
         assert found.outcome == "refuted"
     else:
-        assert found.missing.startswith(f"equal, if K = 10 (say so: sizes={length!r})")
+        held = "a sample is one categorical" if "G" in length else "K = 10"
+        assert found.missing.startswith(f"equal, if {held} (say so: sizes={length!r})")
+        assert verify_loss(loss, roles=("probabilities",), sizes=length, rng=0).outcome == "consistent"
 
 
 @pytest.mark.parametrize("shape", [(50,), None])

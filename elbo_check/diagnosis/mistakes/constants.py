@@ -21,6 +21,7 @@ CARDS = (
         "https://github.com/martiningram/jax_advi/pull/1",
         ("wrong-constant",),
         "warning",
+        cure_of_categories="add log K for every categorical: (q * log(q)).sum(-1) + log(K)",
     ),
     Card(
         "EC031",
@@ -35,6 +36,7 @@ CARDS = (
         "https://github.com/valdersoul/bn-vae/issues/4",
         ("missing-constant", "missing-dim-term"),
         "warning",
+        cure_of_categories="the constant is log K for every categorical: the KL must be 0 at q = 1 / K",
     ),
     Card(
         "EC032",
@@ -48,6 +50,7 @@ CARDS = (
         "https://github.com/ericjang/draw/issues/2",
         ("wrong-constant",),
         "warning",
+        cure_of_categories="add log K to every categorical, then sum them: ((q * log(q)).sum(-1) + log(K)).sum(-1)",
     ),
     Card(
         "EC033",
@@ -86,7 +89,7 @@ CARDS = (
         "For a uniform prior: log K + 1/K too little, a constant, so gradients are right and values are negative. For "
         "any other prior the gradient is wrong too: −log p_k has no bound and −p_k has, so classes that the prior "
         "nearly excludes are hardly punished.",
-        "q * (log(q) - log(1 / K)), or q * log(q * K)",
+        "(q * (log(q) - log(p))).sum(-1), p = 1 / K if it is uniform",
         "https://github.com/dev4488/VAE_gumble_softmax/issues/1",
         ("missing-log", "kldiv-input-not-log"),
     ),

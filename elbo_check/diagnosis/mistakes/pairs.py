@@ -37,6 +37,7 @@ CARDS = (
         "pass by keyword: kl(mu_q=…, sigma_q=…, mu_p=…, sigma_p=…)",
         "https://github.com/juliusfrost/dreamer-pytorch/pull/78",
         ("reversed-kl",),
+        cure_of_categories="q comes first: kl(q, p) is (q * (log(q) - log(p))).sum(-1), p = 1 / K if it is uniform",
     ),
     Card(
         "EC072",
@@ -49,6 +50,7 @@ CARDS = (
         "no gradient: draws of it decode badly.",
         "use the formula with the prior's own mean and standard deviation, mu_p and sigma_p",
         "https://github.com/GPflow/GPflow/pull/125",
+        cure_of_categories="keep the term of the prior: (q * (log(q) - log(p))).sum(-1)",
     ),
     Card(
         "EC073",
@@ -62,6 +64,7 @@ CARDS = (
         "σ_q is σ_p² instead of σ_p.",
         "(sigma_q**2 + (mu_q - mu_p)**2) / sigma_p**2",
         "https://github.com/wassname/attentive-neural-processes/issues/5",
+        cure_of_categories="count log K once for every categorical: (q * (log(q) + log(K))).sum(-1)",
     ),
     Card(
         "EC074",

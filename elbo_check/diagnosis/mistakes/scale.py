@@ -76,6 +76,7 @@ CARDS = (
         "kl.sum(-1): the latent axis, and only that",
         "https://github.com/EDAPINENUT/GNTPP/issues/4",
         ("sum-for-mean",),
+        cure_of_categories="sum over the categories, and over the categoricals of a sample: not over the batch",
     ),
     Card(
         "EC015",
@@ -88,6 +89,7 @@ CARDS = (
         "keep one ½: 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
         VAE,
         ("wrong-scale", "reconstruction-weighted"),
+        cure_of_categories="drop the ½: (q * (log(q) - log(p))).sum(-1), p = 1 / K if it is uniform",
     ),
     Card(
         "EC016",

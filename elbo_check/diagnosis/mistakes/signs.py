@@ -45,6 +45,7 @@ CARDS = (
         "take the logarithm: log(sigma**2), log(q / p)",
         "https://github.com/rasbt/machine-learning-book/issues/44",
         ("prob-instead-of-logprob",),
+        cure_of_categories="take the logarithm: (q * (log(q) - log(p))).sum(-1), p = 1 / K if it is uniform",
     ),
     Card(
         "EC004",
