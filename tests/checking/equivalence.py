@@ -147,6 +147,7 @@ def _follows_from(original: Any, mutant: Any, step: Step, chain: Chain) -> bool:
         or (moved is not None and _follows(*(moved if end == mutant else end for end in ends), step.relation, chain))
         or _pointwise(*ends, step.relation)
         or _is_part(step, chain)
+        or (smaller and _is_below_lost_mass(mutant, original))
         or (not smaller and original in _with_equal_means(mutant))
         or (_never_negative(original) and _is_multiple(mutant, original, smaller, chain.context(step)))
     )
@@ -180,7 +181,42 @@ def _pointwise(left: Any, right: Any, relation: str) -> bool:
     positive = {value: sympy.Symbol(f"a{number}", positive=True) for number, value in enumerate(values)}
     with author_form():
         bodies = [side.args[1].xreplace(positive) for side in (left, right)]
-    return shown(bodies[0], relation, bodies[1], {Rule.NONNEGATIVE}, Context((), (), relation))
+    if shown(bodies[0], relation, bodies[1], {Rule.NONNEGATIVE}, Context((), (), relation)):
+        return True
+    first, second = (left, right) if relation == "≥" else (right, left)
+    return relation != "=" and _is_never_below(first.args[1], second.args[1])
+
+
+def _is_never_below(first: Any, second: Any) -> bool:
+    """Whether a body is at least another where all densities are above 0: what they differ by has factors that tell."""
+    values = sorted(first.atoms(Value) | second.atoms(Value), key=str)
+    positive = {value: sympy.Symbol(f"a{number}", positive=True) for number, value in enumerate(values)}
+    with sympy.evaluate(True):
+        apart = sympy.together((first.xreplace(positive) - second.xreplace(positive)).doit())
+        numerator, denominator = sympy.fraction(apart)
+        if not numerator.is_polynomial() or not denominator.is_polynomial():
+            return False
+        return all(_is_not_negative(part, positive.values()) for part in (numerator, denominator))
+
+
+def _is_not_negative(polynomial: Any, symbols: Iterable[Any]) -> bool:
+    """Whether each factor of a polynomial in positive symbols is a square, or has no negative coefficient."""
+    number, factors = sympy.factor_list(polynomial, *symbols)
+    return bool(number >= 0) and all(
+        times % 2 == 0 or all(c >= 0 for c in sympy.Poly(factor, *symbols).coeffs()) for factor, times in factors
+    )
+
+
+def _is_below_lost_mass(mutant: Any, original: Any) -> bool:
+    """Whether a mean is at most c E_q[p/q − 1] ≤ 0, and what it stands for is never negative."""
+    if not isinstance(mutant, Expectation) or not _never_negative(original):
+        return False
+    density, body, *point = mutant.args
+    own = Value(density, *point)
+    others = [value for value in body.atoms(Value) if value.args[1:] == own.args[1:] and value != own]
+    with author_form():
+        bounds = [c * (other / own - 1) for other in others for c in (sympy.Rational(1, 4), sympy.Rational(1, 2))]
+    return any(_is_never_below(bound, body) for bound in bounds)
 
 
 def _is_multiple(mutant: Any, original: Any, smaller: bool, context: Context) -> bool:

@@ -18,7 +18,8 @@ from elbo_check.deadline import deadline
 from elbo_check.derivation import Statement, Step
 from elbo_check.derivation.wellformed import bound_symbols
 from elbo_check.errors import DerivationError, TimeLimitError
-from elbo_check.nodes import Expectation, Iterated, Product
+from elbo_check.nodes import Expectation, Iterated, Product, Value
+from elbo_check.symbols import author_form
 from elbo_check.verdict import Outcome
 
 from .equivalence import equivalent, true_but_weaker
@@ -212,6 +213,27 @@ def test_draws_that_do_not_occur_are_left_out_beside_another_block_too():
     assert mean in list(variants(more))
     assert list(variants(mean)) == [mean]
     assert list(variants(fewer)) == [fewer]
+
+
+@pytest.mark.parametrize(
+    ("bound", "weaker"),
+    [
+        (lambda t: (t - 1) ** 2 / (3 * (t + 1)), True),
+        (lambda t: (t - 1) ** 2 / (2 * (2 * t + 1)), True),
+        (lambda t: (t - 1) / (2 * (t + 1)), True),  # at most (t − 1)/4, and E_q t ≤ 1
+        (lambda t: (t - 1) ** 2 / (t + 1), False),
+        (lambda t: (t - 1) ** 2 / (2 * (t + 2)) + (t - 1) / 3, False),
+        (lambda t: (1 - t) / (2 * (t + 1)), False),
+    ],
+)
+def test_a_smaller_bound_is_told_by_the_factors_of_what_is_missing(bound, weaker):
+    chain = proofs.theorem("kl-nonnegative").chains[3]
+    last = chain.steps[-1].right
+    p, q = (value for value in sorted(last.atoms(Value), key=str))
+    with author_form():
+        mutant = Expectation(last.args[0], bound(p / q), *last.args[2:])
+    changed = with_expression(chain, len(chain.steps), mutant)
+    assert true_but_weaker(changed.steps[-1], len(chain.steps), mutant, chain, changed) is weaker
 
 
 def test_the_second_opinion_can_say_no():
