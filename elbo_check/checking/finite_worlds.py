@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ from .real_balls import RealBall, exponential, logarithm, power, root, telling
 from .slopes import slope_of
 from .supports import require_same_outcomes
 from .thinner import require_unchanged
-from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError, unabsorbed
+from .undefined import DivisionByZeroError, LogOfZeroError, UndefinedError, all_defined, unabsorbed
 from .zeros import certainly_zero, divides_by_density
 
 __all__ = ["FiniteReading"]
@@ -183,11 +184,11 @@ class FiniteReading(Reading):
         density, body, *variables = node.args
         names = [variable.name for variable in variables]
 
-        def weighted() -> Iterator[tuple[Fraction, Any]]:
-            for point, probability in self._outcomes(density, values):
-                yield probability, self.number(body, {**values, **dict(zip(names, point, strict=True))})
+        def weighted(point: Point, probability: Fraction) -> tuple[Fraction, Any]:
+            return probability, self.number(body, {**values, **dict(zip(names, point, strict=True))})
 
-        return enumeration.expectation(weighted())
+        every = (functools.partial(weighted, *each) for each in self._outcomes(density, values))
+        return enumeration.expectation(all_defined(every))
 
     def number(self, body: Any, values: Values) -> Any:
         """Return the value of an expression that must be a number."""

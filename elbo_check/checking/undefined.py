@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from ..errors import WitnessError
 
-__all__ = ["DivergenceError", "DivisionByZeroError", "LogOfZeroError", "NoValueError", "UndefinedError", "unabsorbed"]
+__all__ = [
+    "DivergenceError",
+    "DivisionByZeroError",
+    "LogOfZeroError",
+    "NoValueError",
+    "UndefinedError",
+    "all_defined",
+    "unabsorbed",
+]
+
+
+T = TypeVar("T")
 
 
 class UndefinedError(WitnessError):
@@ -47,3 +59,19 @@ def unabsorbed() -> Iterator[None]:
     except UndefinedError as reason:
         reason.absorbed = False
         raise
+
+
+def all_defined(parts: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """Yield the value of each part; where one has none, what certainly has none among the others is told first."""
+    undefined: UndefinedError | None = None
+    for part in parts:
+        try:
+            value = part()
+        except NoValueError:
+            raise
+        except UndefinedError as reason:
+            undefined = undefined or reason
+            continue
+        yield value
+    if undefined is not None:
+        raise undefined

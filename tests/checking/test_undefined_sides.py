@@ -21,6 +21,7 @@ from elbo_check.nodes import (
     Expectation,
     Information,
     Iterated,
+    Uniform,
     Value,
     function,
     gaussian,
@@ -259,3 +260,15 @@ def test_zero_times_what_is_made_of_log_zero_has_no_value(side):
 @pytest.mark.parametrize("side", WITHIN)
 def test_zero_times_log_zero_is_zero(side):
     assert at_one(side).is_zero()
+
+
+def test_an_outcome_that_certainly_has_no_value_is_told_before_one_that_is_log_0():
+    """The mean is over 1 and 2: log 0 is −∞ to some, log(−2) is nothing to anybody."""
+    with author_form():
+        side = Expectation(Uniform(2)(j), log(2 - 2 * j))
+    found = ruled(side, x, parameters=(x,))
+    assert found.state == "undefined"
+    assert "log of -2 is not real" in found.reason
+    with author_form():
+        first = Expectation(Uniform(2)(j), log(j - 1))
+    assert ruled(first, x, parameters=(x,)).state == "undecided"
