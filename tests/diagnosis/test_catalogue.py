@@ -27,6 +27,7 @@ CODES = {
     "EC016": "wrong-scale",
     "EC017": "double-averaging",
     "EC018": "sum-for-mean",
+    "EC019": "mean-over-steps",
     "EC030": "missing-constant",
     "EC031": "wrong-constant",
     "EC032": "missing-dim-term",

@@ -11,7 +11,7 @@ from elbo_check.diagnosis.mistakes import CARDS, card
 from tests.diagnosis.plain_formulas import evaluate, tokens
 
 SIZES = {"b": 4, "k": 3, "j": 5, "i": 7}
-SAMPLE = {"KL": 1.7, "c": 0.3, "s": 1.3, "e": 1e-8, "π": math.pi, "N": 60.0}
+SAMPLE = {"KL": 1.7, "c": 0.3, "s": 1.3, "e": 1e-8, "π": math.pi, "N": 60.0, "T": 5.0}
 NEARLY_EQUAL = 1e-4  # of gradients, which are differences: an ε of 1e-8 is not told from none
 SINGLE_KL = [one for one in CARDS if "μ_q" not in one.right and "σ_j" in one.right and "Σ_j" in one.right]
 READINGS = [one for one in CARDS if re.match(r"EC0[456]\d", one.code)]
@@ -178,6 +178,7 @@ def test_a_warning_leaves_the_gradient_right_and_an_error_does_not(one) -> None:
         ("mean-over-all", lambda s: 1 / s["j"], "1/d of the batch mean"),
         ("double-averaging", lambda s: 1 / s["b"], "1/B of the mean KL"),
         ("sum-for-mean", lambda s: s["b"], "B times the mean KL"),
+        ("mean-over-steps", lambda s: 1 / SAMPLE["T"], "effective beta of 1/T"),
         ("wrong-log-base", lambda s: 1.4426950408889634, "1.4427 times the KL"),
         ("wrong-sign", lambda s: -1, "the KL is maximised"),
         ("sum-instead-of-mc-mean", lambda s: s["k"], "K times too large"),

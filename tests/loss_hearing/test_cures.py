@@ -150,3 +150,20 @@ def test_a_sum_over_the_wrong_axis_of_categoricals_speaks_of_no_latents():
 def test_the_cure_of_a_gaussian_stays():
     found = ask(lambda mu, lv: kl(mu, lv) + 0.5 * mu.shape[-1], "mean", "log_variance")
     assert found.mistakes[0].cure == "keep the −1 of every latent"
+
+
+STEPS = {
+    "1/T": (lambda recon, divergence: recon.sum((-1, -2)).mean() + divergence.sum(-1).mean()),
+    "T": (lambda recon, divergence: recon.sum(-1).mean() + divergence.sum((-1, -2)).mean()),
+}
+
+
+@pytest.mark.parametrize("beta", STEPS)
+def test_one_part_that_is_averaged_over_the_steps_alone_is_called_so(beta):
+    def loss(x, r, mu, logvar):
+        _, _, _ = x.shape
+        entropies = -(x * np.log(r) + (1 - x) * np.log(1 - r))
+        return STEPS[beta](entropies, 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar))
+
+    found = accused("mean-over-steps", ask(loss, "x", "probabilities", "mean", "log_variance"))
+    assert found.finding("effective-beta").message == f"effective beta {beta} instead of 1"

@@ -22,10 +22,10 @@ class Card:
     """One mistake: how to recognise it, what it does, how to mend it.
 
     Formulas are plain text in one notation: μ_j and σ_j of latent j of d, x_i and r_i (the reconstruction) of pixel i
-    of D, sample b of a batch of B (or M of N data points), draw or class k of K, t_j for the tensor itself where what
-    it holds is in question; Σ reaches to the end of its product. `same_function` holds the slugs of cards that are the
-    same function in some setting, so that no black box can tell them apart there. `cure_of_categories` is the cure of
-    categorical distributions, if `cure` is that of Gaussians.
+    of D, sample b of a batch of B (or M of N data points), draw or class k of K, T steps of a sequence, t_j for the
+    tensor itself where what it holds is in question; Σ reaches to the end of its product. `same_function` holds the
+    slugs of cards that are the same function in some setting, so that no black box can tell them apart there.
+    `cure_of_categories` is the cure of categorical distributions, if `cure` is that of Gaussians.
 
     `severity`: error, what is learned changes; warning, gradients are right and the value is not; note, neither.
     """

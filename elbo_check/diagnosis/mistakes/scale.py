@@ -130,4 +130,17 @@ CARDS = (
         "https://github.com/pyro-ppl/pyro/issues/2149",
         ("wrong-reduction-axis",),
     ),
+    Card(
+        "EC019",
+        "mean-over-steps",
+        "one part is averaged over the steps of a sequence, the other summed",
+        "1/T KL_b",
+        "KL_b",
+        "sum((-1, -2)) of one part stands beside sum(-1) of the other, and the mean that follows takes its steps for "
+        "samples.",
+        "An effective beta of 1/T, or of T where the reconstruction is the averaged one: longer sequences weigh the KL "
+        "differently. Averaging both over the steps is right but for the scale.",
+        "reduce both over the steps alike: per_step = (recon + kl), both of shape (B, T), then per_step.sum(1).mean()",
+        "https://arxiv.org/abs/1506.02216",
+    ),
 )
