@@ -29,6 +29,7 @@ _OTHERS = {
     "output x_rec rec recons reconstruction_x outputs pred preds x_pred prediction predictions",
     "logits": "logits x_logits recon_logits logit x_logit",
     "probabilities": "probs probabilities prob q_y qy",
+    "log_probabilities": "log_probabilities log_probs logprobs log_prob logprob",
     "noise": "eps epsilon noise ε",
     "log_weights": "log_w log_weights logw log_weight log_ws",
     "nll": "nll neg_log_lik negative_log_likelihood nlls",
@@ -47,7 +48,8 @@ PACKED: Mapping[str, tuple[str, str]] = {
 _HALVES = "₁₂"
 _MOMENTS = {"mean_and_log_variance": "moments mu_logvar mean_logvar mu_log_var mean_log_var"}
 _COMMON = ("mean", "log_variance", "x", "reconstruction", "noise")
-_EXPLICIT = ("x_mean", "log_probabilities")
+_EXPLICIT = ("x_mean",)
+_OF_DENSITIES = {"p": "probabilities_p", "q": "probabilities_q"}
 _DECODERS = {
     "decoder_std": "sigma_x x_sigma std_x x_std recon_std recon_sigma dec_std dec_sigma decoder_sigma",
     "decoder_variance": "var_x x_var recon_var dec_var decoder_var sigma2_x",
@@ -211,8 +213,9 @@ def _example(parameters: Sequence[str]) -> str:
     weights = [name for name in parameters if folded(name) in _WEIGHTS]
     if weights:
         return f"bind {', '.join(weights)} first, as in functools.partial(loss, {weights[0]}=1.0), or give a default"
-    known = _numbered(parameters) or [_ALIASES.get(folded(name), "") for name in parameters]
-    others = (role for role in _COMMON if role not in known)
+    known = _numbered(parameters) or [_ALIASES.get(folded(name), _OF_DENSITIES.get(name, "")) for name in parameters]
+    common = ("dataset_size", *_COMMON) if {"nll", "kl"} <= {*known} else _COMMON
+    others = (role for role in common if role not in known)
     shown = ", ".join(f'"{name}": "{role or next(others, "…")}"' for name, role in zip(parameters, known, strict=True))
     return f"say what they hold, as in roles={{{shown}}}"
 
@@ -224,7 +227,9 @@ def _numbered(parameters: Sequence[str]) -> list[str]:
     numbers = list(dict.fromkeys(number for _, number in pairs))
     if len(pairs) < len(parameters) or len(numbers) != 2 or len({stem for stem, _ in pairs}) * 2 != len(pairs):
         return []
-    return [f"{_ALIASES.get(folded(stem), 'std')}_{'qp'[numbers.index(number)]}" for stem, number in pairs]
+    unknown = iter(("mean", "std"))
+    roles = {stem: _ALIASES.get(folded(stem)) or next(unknown, "std") for stem, _ in dict(pairs).items()}
+    return [f"{roles[stem]}_{'qp'[numbers.index(number)]}" for stem, number in pairs]
 
 
 _ALIASES = {

@@ -103,6 +103,14 @@ def test_swapped_names_are_undecided_too():
 def test_unknown_names_ask_for_roles():
     with pytest.raises(InputError, match=r"as in roles=\{\"a\": \"mean\", \"b\": \"log_variance\"\}"):
         verify_loss(lambda a, b: a)
+    for unknown, example in (
+        (lambda m0, s0, m1, s1: 0, '{"m0": "mean_q", "s0": "std_q", "m1": "mean_p", "s1": "std_p"}'),
+        (lambda nll, kl, N: 0, '{"nll": "nll", "kl": "kl", "N": "dataset_size"}'),
+        (lambda p, q: 0, '{"p": "probabilities_p", "q": "probabilities_q"}'),
+    ):
+        with pytest.raises(InputError) as refused:
+            verify_loss(unknown)
+        assert f"as in roles={example}" in str(refused.value)
 
 
 # --- functions that misbehave ---
