@@ -227,8 +227,9 @@ def _numbered(parameters: Sequence[str]) -> list[str]:
     numbers = list(dict.fromkeys(number for _, number in pairs))
     if len(pairs) < len(parameters) or len(numbers) != 2 or len({stem for stem, _ in pairs}) * 2 != len(pairs):
         return []
-    unknown = iter(("mean", "std"))
-    roles = {stem: _ALIASES.get(folded(stem)) or next(unknown, "std") for stem, _ in dict(pairs).items()}
+    roles = {stem: _ALIASES.get(folded(stem), "") for stem, _ in pairs}
+    left = (role for role in ("mean", "std") if role not in roles.values())
+    roles = {stem: role or next(left, "std") for stem, role in roles.items()}
     return [f"{roles[stem]}_{'qp'[numbers.index(number)]}" for stem, number in pairs]
 
 
