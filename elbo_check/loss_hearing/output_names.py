@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from .name_signs import is_loss, words_of
 
-__all__ = ["KLS", "MAIN", "first_named", "main_output"]
+__all__ = ["KLS", "first_named", "main_output"]
 
 KLS = ("kl", "kld", "kl_loss", "kl_div")
-MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "objective", "elbo")
+_MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "objective", "elbo")
 _OF_THE_WHOLE = frozenset(
     {"total", "full", "final", "overall", "whole", "main", "sum", "summed", "mean", "avg", "average", "batch", "step"}
     | {"train", "training", "val", "valid", "validation", "test", "eval", "epoch", "model", "my", "the", "objective"}
@@ -35,7 +35,7 @@ def first_named(names: Sequence[str], objective: bool) -> str:
     >>> first_named(("recon_loss", "kl_loss"), objective=False)
     'kl_loss'
     """
-    *exact, last = MAIN if objective else (*KLS, *MAIN)
+    *exact, last = _MAIN if objective else (*KLS, *_MAIN)
     others = [name for name in names if _is_whole_loss(name, objective)]
     found = [name for word in exact for name in names if name.lower() == word]
     return next(iter([*found, *others, *(name for name in names if name.lower() == last)]), "")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..inputs.loss_function import Answer
 from .calls import Asked, Case
 from .heard import Heard
-from .output_names import KLS, MAIN
+from .output_names import KLS, first_named
 
 __all__ = ["is_of_likelihood", "is_turned", "says_parts", "two_parts"]
 
@@ -17,7 +17,7 @@ _TURNED = ("wrong-sign",)
 
 def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
     """Return the two outputs, of one shape, that may be the parts of an objective; () where there are not just two."""
-    if case.output is not None or not call.quantity.parts or any(name.lower() in MAIN for name in answer.outputs):
+    if case.output is not None or not call.quantity.parts or first_named(tuple(answer.outputs), objective=True):
         return ()
     shape = answer.outputs[call.output].shape
     found = tuple(name for name, values in answer.outputs.items() if name and values.shape == shape)
@@ -35,7 +35,7 @@ def says_parts(names: Sequence[str]) -> bool:
     (False, False, False)
     """
     containers, _, keys = zip(*(name.lower().rpartition(".") for name in names), strict=True)
-    return len(set(containers)) == 1 and not {*keys} & {*MAIN} and bool({*keys} & {*KLS})
+    return len(set(containers)) == 1 and not first_named(keys, objective=True) and bool({*keys} & {*KLS})
 
 
 def is_of_likelihood(heard: Heard, alone: bool = True) -> bool:

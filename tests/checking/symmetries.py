@@ -13,6 +13,7 @@ Each is a theorem about the one expectation that it changes:
 """
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,7 +46,7 @@ def variants(e: Any) -> Iterator[Any]:
     yield e
     for node in sympy.preorder_traversal(e):
         if isinstance(node, Expectation):
-            for symmetry in (reflected, shortened, of_one_coordinate):
+            for symmetry in (reflected, functools.partial(shortened, around=_ends(e)), of_one_coordinate):
                 yield from _with(e, node, symmetry)
         if isinstance(node, Maximum | Minimum | Integral):
             yield from _with(e, node, stretched)
@@ -149,13 +150,23 @@ def stretched(node: Any) -> Any:
     return None
 
 
-def shortened(node: Any) -> Any:
-    """E over as many draws as occur; None where a block occurs as a whole, or as many occur as are drawn."""
+def _ends(e: Any) -> dict[Any, Any]:
+    """The last value of each index of a sum from 1, where no other sum has this index."""
+    sums = [_sum(node) for node in sympy.preorder_traversal(e) if isinstance(node, sympy.Sum)]
+    indices = [index for _, index, _ in sums]
+    return {index: upper for _, index, upper in sums if indices.count(index) == 1}
+
+
+def shortened(node: Any, around: Any = None) -> Any:
+    """E over as many draws as occur; None where a block occurs as a whole, or as many occur as are drawn.
+
+    `around` holds where the indices of sums around it end.
+    """
     density, body, *variables = node.args
     factors = list(density.args) if isinstance(density, Product) else [density]
     first = 0
     for number, factor in enumerate(factors):
-        upper = _occurring(factor, variables[first], body) if isinstance(factor, Iterated) else None
+        upper = _occurring(factor, variables[first], body, around or {}) if isinstance(factor, Iterated) else None
         if upper is not None:
             factors[number] = Iterated(*factor.args[:2], upper)
             return Expectation(Product(*factors) if len(factors) > 1 else factors[0], body, *variables)
@@ -163,9 +174,9 @@ def shortened(node: Any) -> Any:
     return None
 
 
-def _occurring(block: Any, variable: Any, body: Any) -> Any:
+def _occurring(block: Any, variable: Any, body: Any, around: Any) -> Any:
     """How many draws of a block occur in a body, where that is known and fewer than are drawn; None otherwise."""
-    used = set(_used(body, variable, {}))
+    used = set(_used(body, variable, around))
     if len(used) != 1 or None in used:
         return None
     (last,) = used

@@ -143,6 +143,17 @@ def test_what_is_called_the_loss_and_lacks_the_kl_is_wrong():
     accused("missing-kl-term", ask(loss, *ROLES))
 
 
+@pytest.mark.parametrize("name", ["train_loss", "my_loss", "total_loss"])
+def test_what_is_called_the_loss_of_a_part_is_no_part(name):
+    accused("missing-kl-term", ask(lambda recon, x, mu, logvar: dict(zip((name, "kl"), parts(recon, x, mu, logvar),
+                                                                         strict=True)), *ROLES))  # fmt: skip
+
+
+def test_two_outputs_that_nothing_is_recognised_of_are_no_parts():
+    found = ask(lambda recon, x, mu, logvar: (np.tanh(recon - x).sum(), np.cosh(mu + logvar).sum()), *ROLES)
+    assert (found.outcome, found.mistakes) == ("refuted", ())
+
+
 def test_outputs_that_are_not_there_cannot_be_added():
     with pytest.raises(LossFunctionError, match="no '7' to be added"):
         ask(parts, *ROLES, output="0 + 7")
