@@ -16,6 +16,7 @@ import sympy
 
 from ..boxes import written
 from ..derivation import Chain, Statement, Step
+from ..errors import DerivationError
 from ..nodes import KL, Arbitrary, Entropy, Expectation, Information, Integral, Value, free_symbols
 from ..normal_form.signs import Sign
 from ..symbols import at_least
@@ -82,8 +83,17 @@ def _sides_of(step: Step, chain: Chain) -> tuple[Any, ...]:
     """Return the sides, and what is cited: e^x ≥ 0 says nothing of x = log(5 − y) where y is 6."""
     opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
     cited = () if step.cites is None or step.law.rests_on else step.cites.statements
-    uses = [as_used(side, opened.sides) for one in cited for side in chain.without_abbreviations(one).sides]
+    uses = [as_used(side, opened.sides) for one in cited for side in _opened(one, chain)]
     return tuple(itertools.chain(opened.sides, *uses))
+
+
+def _opened(cited: Statement, chain: Chain) -> tuple[Any, ...]:
+    """Return the sides without abbreviations; where one holds a symbol that is bound, as they are, and all meanings."""
+    try:
+        return chain.without_abbreviations(cited).sides
+    except DerivationError:
+        meanings = (Statement(meaning, sympy.Integer(0)) for _, meaning in chain.where)
+        return (*cited.sides, *(chain.without_abbreviations(meaning).left for meaning in meanings))
 
 
 def _objection(demand: Demand, parameters: set[Any]) -> str:

@@ -6,6 +6,7 @@ expression is worth there. It knows no law, and rewrites nothing.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -25,7 +26,7 @@ from .draws import Draws, draw
 from .filled import Filled
 from .outcome import Outcome
 from .outline import Outline
-from .undefined import NoValueError
+from .undefined import NoValueError, all_defined
 
 __all__ = ["Reading", "counted", "require_short"]
 
@@ -194,9 +195,10 @@ class Reading:
         total = self._number(Fraction(0))
         places = range(self._limit(lower, values), self._limit(upper, values) + 1)
         self.filled.note(node, bool(places))
+        within = ({**values, index.name: self._number(Fraction(at))} for at in places)
         with self.filled.inside(node):
-            for at in places:
-                total = total + self.reader.read(body, {**values, index.name: self._number(Fraction(at))})
+            for term in all_defined(functools.partial(self.reader.read, body, each) for each in within):
+                total = total + term
         return total
 
     def _entry(self, node: Any, values: Values) -> Any:

@@ -12,7 +12,7 @@ from sympy.core.symbol import Str
 
 from ..errors import DerivationError
 from ..symbols import known, safe_name
-from .building import require_moving
+from .building import require_moving, sequence
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
 from .given import index_of, shown
@@ -39,7 +39,9 @@ def require_supported(expression: Any) -> None:
             _require_whole_ends(node)
         elif isinstance(node, AppliedUndef):
             _require_nothing_known(node)
-        elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES, sympy.Indexed)):
+        elif isinstance(node, sympy.Indexed):
+            _require_a_sequence(node)
+        elif not isinstance(node, (*_NODES, *_OPERATIONS, *_LEAVES)):
             raise DerivationError(
                 f"{type(node).__name__} is not supported in {shown(expression)}: there are {_SUPPORTED}"
             )
@@ -51,6 +53,14 @@ def _require_nothing_known(node: Any) -> None:
     if not safe_name(name) or node.func != _of_nothing(name):
         remedy = f'make it by function("{name}"), and state in assuming what is known of its values'
         raise DerivationError(f"the function {name} has properties that no page shows: {remedy}")
+
+
+def _require_a_sequence(node: Any) -> None:
+    """Refuse an entry that SymPy is told to be positive, where its sequence is none of positive numbers."""
+    label = node.base.label
+    if node.base != sequence(label):
+        remedy = f"make it by sequence({label}), of which the entries are what {label} is"
+        raise DerivationError(f"the entry {shown(node)} has properties that no page shows: {remedy}")
 
 
 @functools.lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import WitnessError
 from ..nodes import Expectation, Integral, derivative, derivative_parts, free_symbols
 from .polynomials import Polynomial, Ratio, constant, generator
+from .powers import lowered
 from .rules import Rule
 from .sums import over_sum
 
@@ -83,7 +84,7 @@ def _of_generator(form: NormalForm, base: int, symbol: int) -> Ratio:
     if term.tag == ("root",):
         return derived(form, term.parts[0], parameter) / (constant(2) * generator(base))
     if term.tag == ("power",) and symbol not in form.terms.depends(term.parts[1]):
-        return term.parts[1] * generator(base) * derived(form, term.parts[0], parameter) / term.parts[0]
+        return term.parts[1] * lowered(form, *term.parts) * derived(form, term.parts[0], parameter)
     if term.tag == ("sum",) and symbol not in form.terms.depends_of(term.parts[:2]):
         return over_sum(term, form.terms, lambda summand: derived(form, summand, parameter))
     return generator(form.terms.make(("derivative",), parameter, generator(base)))

@@ -11,14 +11,14 @@ import sympy
 from ..nodes import Value
 from ..reading import written_out
 from ..symbols import at_least, known
-from .polynomials import Ratio, constant, generator
+from .polynomials import ONE, Ratio, constant, generator
 from .roots import reduced
 from .signs import Sign
 
 if TYPE_CHECKING:
     from .form import NormalForm
 
-__all__ = ["power_of"]
+__all__ = ["lowered", "power_of"]
 
 Values = Mapping[str, Ratio]
 
@@ -50,7 +50,8 @@ def _whole(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Rati
     if exponent.is_Integer:
         return base ** int(exponent)
     parts = () if bit else exponent.args
-    if exponent.is_Add and parts and all(known(part, "integer") for part in parts):
+    below = any(part.is_Integer and part.is_negative for part in parts) and not _is_no_divisor_of_zero(form, base)
+    if exponent.is_Add and parts and not below and all(known(part, "integer") for part in parts):
         result = constant(1)
         for part in parts:
             result = result * _whole(form, base, part, values)
@@ -61,6 +62,19 @@ def _whole(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Rati
         with sympy.evaluate(False):
             return _whole(form, base, sympy.Mul(*rest), values) ** int(number)
     return _of_factors(form, base, exponent, values)
+
+
+def _is_no_divisor_of_zero(form: NormalForm, base: Ratio) -> bool:
+    """Whether no product with a base is 0 but that with 0: 1 − b is none for a bit b, nor is √(x²) + x."""
+    single = base.whole.single if base.whole is not None else None
+    return single is not None and form.terms.known_powers.keys().isdisjoint(factor for factor, _ in single[0])
+
+
+def lowered(form: NormalForm, base: Ratio, exponent: Ratio) -> Ratio:
+    """Return x^(n − 1) for x and n: xⁿ/x where x divides no 0, and a term of its own elsewhere."""
+    if _is_no_divisor_of_zero(form, base):
+        return generator(form.terms.make(("power",), base, exponent)) / base
+    return generator(form.terms.make(("power",), base, exponent - constant(1)))
 
 
 def _of_factors(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Ratio:
@@ -90,9 +104,12 @@ def _of_number(form: NormalForm, number: Fraction, exponent: Any, values: Values
         result = constant(1) if size == 1 else form.inside(sympy.exp(exponent * sympy.log(size)), values)
     if number > 0:
         return result
-    turned = form.terms.make(("power",), constant(-1), form.inside(exponent, values))
+    times = form.inside(exponent, values)
+    shift = times.whole.terms.get(ONE, Fraction(0)) if times.whole is not None else Fraction(0)
+    shift = shift if shift.denominator == 1 else Fraction(0)  # (−1)^(n − 1) is −(−1)ⁿ
+    turned = form.terms.make(("power",), constant(-1), times - constant(shift))
     form.terms.known_powers[turned] = (2, constant(1))
-    return result * generator(turned)
+    return result * generator(turned) * constant(-1 if shift % 2 else 1)
 
 
 def _term(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Ratio:

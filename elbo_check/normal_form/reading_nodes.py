@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ..errors import DerivationError, WitnessError
 from ..nodes import (
     KL,
     Bernoulli,
@@ -23,6 +24,7 @@ from ..nodes import (
     Value,
     Vector,
     free_symbols,
+    replaced,
     space_of,
     sum_parts,
 )
@@ -133,6 +135,7 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     body, index, lower, upper = sum_parts(node)
     first, last = form.inside(lower, values), form.inside(upper, values)
     told = at_least(lower, 1)
+    body = body if told else _as_it_runs(body, index)
 
     def term(at: Ratio) -> Ratio:
         """Return a term, for which statements about the index serve if it runs over nothing but what the index is."""
@@ -152,6 +155,16 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh(bit=isinstance(index, Bit))
     total = tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
     return exchanged(total, form.terms) if Rule.EXCHANGE in form.rules else total
+
+
+def _as_it_runs(body: Any, index: Any) -> Any:
+    """Return the body of a sum that may begin at 0 or below, with an index that is not taken for a count there."""
+    if kind_of(index) != "count":
+        return body
+    try:
+        return replaced(body, {index: sympy.Symbol(index.name, integer=True)})
+    except DerivationError as refusal:
+        raise WitnessError(f"the sum over {index} does not begin at 1: {refusal}") from refusal
 
 
 def _extremum(form: NormalForm, node: Any, values: Values) -> Ratio:

@@ -121,7 +121,9 @@ def differentiated_outside(node: Any) -> Any:
 def reflected(node: Any) -> Any:
     """E f(−ε) for E f(ε), where ε is centred; None where it is not."""
     density, body, *variables = node.args
-    factor = density.args[0] if isinstance(density, Iterated) else density
+    factor = density
+    while isinstance(factor, Iterated):
+        factor = factor.args[0]
     if not isinstance(factor, Gaussian) or any(mean != 0 for mean in factor.args[0]):
         return None
     if isinstance(density, Iterated):
@@ -166,38 +168,51 @@ def shortened(node: Any, around: Any = None) -> Any:
     factors = list(density.args) if isinstance(density, Product) else [density]
     first = 0
     for number, factor in enumerate(factors):
-        upper = _occurring(factor, variables[first], body, around or {}) if isinstance(factor, Iterated) else None
-        if upper is not None:
-            factors[number] = Iterated(*factor.args[:2], upper)
+        fewer = _fewer(factor, variables[first], body, around or {}) if isinstance(factor, Iterated) else None
+        if fewer is not None:
+            factors[number] = fewer
             return Expectation(Product(*factors) if len(factors) > 1 else factors[0], body, *variables)
         first += factor.dimension
     return None
 
 
-def _occurring(block: Any, variable: Any, body: Any, around: Any) -> Any:
+def _fewer(block: Any, variable: Any, body: Any, around: Any) -> Any:
+    """A block of as many draws as occur, or one of draws of as many coordinates; None where none is left out."""
+    factor, index, upper = block.args
+    least = _occurring(upper, variable, body, around, 0)
+    if least is not None:
+        return Iterated(factor, index, least)
+    if isinstance(factor, Iterated):
+        least = _occurring(factor.args[2], variable, body, around, 1)
+        if least is not None:
+            return Iterated(Iterated(*factor.args[:2], least), index, upper)
+    return None
+
+
+def _occurring(drawn: Any, variable: Any, body: Any, around: Any, place: int) -> Any:
     """How many draws of a block occur in a body, where that is known and fewer than are drawn; None otherwise."""
-    used = set(_used(body, variable, around))
+    used = set(_used(body, variable, around, place))
     if len(used) != 1 or None in used:
         return None
     (last,) = used
     form = NormalForm()
-    more = form.read(block.args[2]) - form.read(last)
+    more = form.read(drawn) - form.read(last)
     return last if more.numerator.terms and form.terms.sign(more) is not Sign.UNKNOWN else None
 
 
-def _used(e: Any, block: Any, ends: dict[Any, Any]) -> Iterator[Any]:
+def _used(e: Any, block: Any, ends: dict[Any, Any], place: int) -> Iterator[Any]:
     """The largest index of each occurrence of a block; None where it occurs as a whole, or at an unknown index."""
     if isinstance(e, sympy.Indexed) and e.base.label == block:
-        index = e.indices[0]
-        yield index if index.is_Integer else ends.get(index)
+        index = e.indices[place] if place < len(e.indices) else None
+        yield index if index is None or index.is_Integer else ends.get(index)
     elif isinstance(e, sympy.Sum | Vector):
         body, index, upper = e.args if isinstance(e, Vector) else _sum(e)
-        yield from _used(body, block, {**ends, index: upper})
+        yield from _used(body, block, {**ends, index: upper}, place)
     elif e == block:
         yield None
     else:
         for part in e.args:
-            yield from _used(part, block, ends)
+            yield from _used(part, block, ends, place)
 
 
 def _sum(e: Any) -> tuple[Any, Any, Any]:
