@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -187,8 +187,9 @@ class FiniteReading(Reading):
         def weighted(point: Point, probability: Fraction) -> tuple[Fraction, Any]:
             return probability, self.number(body, {**values, **dict(zip(names, point, strict=True))})
 
-        every = (functools.partial(weighted, *each) for each in self._outcomes(density, values))
-        return enumeration.expectation(all_defined(every))
+        return enumeration.expectation(
+            all_defined(partial(weighted, *each) for each in self._outcomes(density, values))
+        )
 
     def number(self, body: Any, values: Values) -> Any:
         """Return the value of an expression that must be a number."""

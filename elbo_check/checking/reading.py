@@ -197,9 +197,7 @@ class Reading:
         self.filled.note(node, bool(places))
         within = ({**values, index.name: self._number(Fraction(at))} for at in places)
         with self.filled.inside(node):
-            for term in all_defined(functools.partial(self.reader.read, body, each) for each in within):
-                total = total + term
-        return total
+            return sum(all_defined(functools.partial(self.reader.read, body, each) for each in within), total)
 
     def _entry(self, node: Any, values: Values) -> Any:
         """Return z[i], z[l, i]: a coordinate of a block or of a draw; or an entry of a sequence of parameters."""

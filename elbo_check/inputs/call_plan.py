@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..errors import InputError, described
 
-__all__ = ["CallPlan", "call_plan"]
+__all__ = ["CallPlan", "call_plan", "require_floats"]
 
 _EXAMPLE = 'give their names in order, as in parameters=("mu", "logvar")'
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -137,3 +139,10 @@ def _planned(signature: inspect.Signature, name: str, extra: list[str]) -> CallP
     defaults = {one: named[one].default for one in named if named[one].default is not inspect.Parameter.empty}
     required = (*(one for one in named if one not in defaults), *extra)
     return CallPlan(required, tuple(defaults), tuple(positional), frozenset(only), defaults)
+
+
+def require_floats(arguments: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Require arrays of floats for the arguments with respect to which a gradient is asked."""
+    for name in names:
+        if not isinstance(given := arguments.get(name), np.ndarray) or given.dtype.kind != "f":
+            raise InputError("wrt", name, "an argument given as an array of floats", "pass an array")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
 from .building import called_as, how_built, name_of
-from .call_plan import CallPlan, call_plan
+from .call_plan import CallPlan, call_plan, require_floats
 from .drawing import drawing
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
@@ -93,8 +93,7 @@ class LossFunction:
     def unmasked(self) -> tuple[tuple[str, ...], LossFunction]:
         """Return the names of masks among its defaults and bound arguments, and the function with ones for them."""
         ones = ones_for_masks(self._plan.defaults, self._backend.array)
-        fn = partial(self._fn, **ones) if ones else self._fn
-        function = LossFunction(fn, self.name, self._plan, self._backend, self.seconds)
+        function = LossFunction(partial(self._fn, **ones), self.name, self._plan, self._backend, self.seconds)
         return tuple(ones), function._again(self.own_noise, self._gives_noise, self.added)
 
     def _again(self, own_noise: str, given: bool, added: Sum) -> LossFunction:
@@ -110,11 +109,9 @@ class LossFunction:
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer to arrays by argument name; plain numbers, flags and text go in as they are."""
         self._plan.check({name: value for name, value in arguments.items() if name != self.own_noise}, self.name)
-
-        def ask(dtype: str) -> Answer:
-            return self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
-
-        answer = self._in_widest_dtype(ask)
+        answer = self._in_widest_dtype(
+            lambda dtype: self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
+        )
         self.first = self.first or (dict(arguments), answer)
         return answer
 
@@ -176,9 +173,7 @@ class LossFunction:
         """
         if output not in (outputs := {output: None} if answers else self(arguments).outputs):
             raise InputError("output", output, f"one of {', '.join(map(repr, outputs))}", "name one of these")
-        for name in wrt:
-            if not isinstance(given := arguments.get(name), np.ndarray) or given.dtype.kind != "f":
-                raise InputError("wrt", name, "an argument given as an array of floats", "pass an array")
+        require_floats(arguments, wrt)
         try:
             return self._guarded(arguments, self.dtype, lambda: self._derivatives(arguments, output, wrt))
         except LossFunctionError as error:
@@ -209,8 +204,7 @@ class LossFunction:
         }
 
     def _asked(self, tensors: Mapping[str, Any]) -> Any:
-        returned = self._returned(tensors)
-        return self.added.of(returned, self.name) if self.added else returned
+        return self.added.of(self._returned(tensors), self.name)
 
     def _returned(self, tensors: Mapping[str, Any]) -> Any:
         args, by_name = self._plan.bind({name: value for name, value in tensors.items() if name != self.own_noise})

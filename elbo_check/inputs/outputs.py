@@ -109,11 +109,13 @@ class Sum:
         return " - ".join([" + ".join(parts[:count]), *parts[count:]])
 
     def of(self, returned: Any, function: str) -> Any:
-        """Return the sum of parts of what a function returned, as a part by all their names.
+        """Return the sum of parts of what a function returned, by all their names; or all of it, if nothing is added.
 
         >>> Sum(("0",), ("1",)).of((1.5, 0.5, "done"), "loss")
         {'0 - 1': 1.0}
         """
+        if not self:
+            return returned
         parts = pieces(returned)
         absent = ", ".join(repr(name) for name in self.names if name not in parts)
         if absent:
