@@ -182,14 +182,12 @@ class FiniteReading(Reading):
 
     def _expectation(self, node: Any, values: Values) -> Any:
         density, body, *variables = node.args
-        names = [variable.name for variable in variables]
+        names, each = [variable.name for variable in variables], self._outcomes(density, values)
 
         def weighted(point: Point, probability: Fraction) -> tuple[Fraction, Any]:
             return probability, self.number(body, {**values, **dict(zip(names, point, strict=True))})
 
-        return enumeration.expectation(
-            all_defined(partial(weighted, *each) for each in self._outcomes(density, values))
-        )
+        return enumeration.expectation(all_defined(partial(weighted, *outcome) for outcome in each))
 
     def number(self, body: Any, values: Values) -> Any:
         """Return the value of an expression that must be a number."""

@@ -109,9 +109,7 @@ class LossFunction:
     def __call__(self, arguments: Mapping[str, Any]) -> Answer:
         """Return the answer to arrays by argument name; plain numbers, flags and text go in as they are."""
         self._plan.check({name: value for name, value in arguments.items() if name != self.own_noise}, self.name)
-        answer = self._in_widest_dtype(
-            lambda dtype: self._guarded(arguments, dtype, lambda: self._answer(arguments, dtype))
-        )
+        answer = self._in_widest_dtype(lambda t: self._guarded(arguments, t, lambda: self._answer(arguments, t)))
         self.first = self.first or (dict(arguments), answer)
         return answer
 
