@@ -108,8 +108,10 @@ def _mean_loading_variance(rng: Random) -> tuple[Fraction, Fraction, Fraction]:
 
 
 def _coordinates(place: Any) -> list[Any]:
-    """Return the coordinates of a place: those of a block, or the number that it is."""
+    """Return the coordinates of a place: those of a block, or the number that it is; of one draw, those of the draw."""
     places = list(place.places) if isinstance(place, Outcome) else [place]
+    if len(places) == 1 and isinstance(places[0], Outcome):
+        return _coordinates(places[0])
     if any(isinstance(one, Outcome) for one in places):
         raise WitnessError("a density of several draws is not computed in a Gaussian world")
     return places

@@ -30,6 +30,7 @@ from elbo_check.nodes import (
     function,
     gaussian,
     model,
+    sequence,
 )
 from elbo_check.symbols import author_form, bit, count, positive, real
 
@@ -110,6 +111,20 @@ def test_a_decoder_is_given_a_block():
         reading.read(log(p(z)) + Expectation(p(z), z))
     with pytest.raises(WitnessError, match="several draws"):
         reading.read(Expectation(Iterated(block, k, 2), log(p(x, given={z: z})), z))
+    single = Expectation(Iterated(block, k, 1), log(p(x, given={z: z})), z)
+    with flint.ctx.workprec(PRECISION):  # all of one draw is that draw
+        assert float(reading.read(single)) == pytest.approx(float(reading.read(inside)), rel=1e-12)
+
+
+def test_all_draws_at_the_place_of_one_are_refuted_by_a_single_draw():
+    inner, draws = Iterated(gaussian(0, s), j, count("J")), sequence(z)
+    block = Iterated(inner, k, count("K"))
+    conditional = p(x, given={z: draws[1]}).args[0]
+    wrong = Expectation(block, log(Value(conditional, z)), z)
+    right = Expectation(block, log(p(x, given={z: draws[1]})), z)
+    one = Expectation(inner, log(p(x, given=z)), z)
+    assert ruled(wrong, one, "=", (x, s, count("J"), count("K")), laws.algebra).state == "refuted"
+    assert ruled(right, one, "=", (x, s, count("J"), count("K")), laws.unbiased_average).state == "proved"
 
 
 def test_what_is_no_number_of_the_line_has_no_gaussian():
