@@ -11,7 +11,7 @@ import sympy
 from ..boxes import written
 from ..errors import DerivationError
 from ..laws import algebra
-from ..nodes import free_symbols, require_supported, sum_parts
+from ..nodes import free_symbols, require_readable, require_supported, sum_parts
 from ..symbols import author_form, known
 from .instances import require_kept, require_label_kept, require_still_moving
 from .kinds import require_one_kind_a_space
@@ -81,15 +81,20 @@ def _require_abbreviations(chain: Chain, declared: set[Any]) -> None:
     """Require abbreviations that are new, rest on what is before them, and are what their symbols are assumed to be."""
     before = set(chain.parameters)
     sides = [side for step in chain.steps for side in (step.left, step.right)]
-    sides += [side for given in chain.assuming for side in given.sides] + [meaning for _, meaning in chain.where]
+    sides += [side for given in chain.assuming for side in given.sides]
+    meanings = [meaning for _, meaning in chain.where]
+    parts: dict[Any, int] = {}
     for symbol, meaning in chain.where:
         require_supported(meaning)
         if symbol in before or not free_symbols(meaning) <= before:
             raise DerivationError(f"the abbreviation {symbol} must be new and rest on what was declared before it")
         _require_clean(f"the abbreviation {symbol}", meaning, declared)
-        require_label_kept(sides, symbol, meaning, "the abbreviation")
+        require_label_kept([*sides, *meanings], symbol, meaning, "the abbreviation")
         require_kept(symbol, meaning, "the abbreviation")
         before.add(symbol)
+        parts[symbol] = require_readable(meaning, parts, f"the abbreviation {symbol}")
+    for side in sides:
+        require_readable(side, parts, "a line of the chain")
 
 
 def _require_clean(place: str, side: Any, declared: set[Any]) -> None:

@@ -10,6 +10,7 @@ from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
 from .given import Space, expression, free_symbols, is_variable_of, space_of
+from .magnitude import require_readable
 from .outcomes import beside_gaussians, family_of, outcomes_in, own_kinds, same_spaces, space_of_family, spaces_of
 from .probabilities import is_probability
 from .products import Independent, Iterated, Product
@@ -53,6 +54,7 @@ __all__ = [
     "outcomes_in",
     "own_kinds",
     "replaced",
+    "require_readable",
     "require_supported",
     "same_spaces",
     "sequence",

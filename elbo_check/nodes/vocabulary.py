@@ -16,7 +16,7 @@ from .building import require_moving, sequence
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Information, Vector
 from .given import index_of, shown
-from .magnitude import require_writable
+from .magnitude import require_readable, require_writable
 
 __all__ = ["require_supported"]
 
@@ -30,7 +30,8 @@ _SUPPORTED = (
 
 
 def require_supported(expression: Any) -> None:
-    """Refuse an expression with something in it that no check can read."""
+    """Refuse an expression with something in it that no check can read, or with more than anybody can."""
+    require_readable(expression)
     for node in _nodes(expression):
         require_writable(node)
         if isinstance(node, sympy.Derivative):

@@ -61,6 +61,34 @@ def test_a_power_that_is_cited_at_a_large_number_is_refused():
             Citation(theorem, (((n, Integer(10**9)),),))
 
 
+@pytest.mark.parametrize(
+    ("times", "told"), [(8, "13121 parts,"), (20, r"about 10\^10 parts,"), (60, r"about 10\^29 parts")]
+)
+def test_an_expression_that_nobody_reads_is_refused(times, told):
+    """What SymPy keeps once is read as often as it occurs: building such a chain took minutes."""
+    nested = x
+    with author_form():
+        for _ in range(times):
+            nested = nested * nested + nested
+        with pytest.raises(DerivationError, match=f"an expression has {told}.*10000 can be read: write many terms"):
+            Step("s", nested, x, laws.algebra)
+
+
+def test_abbreviations_are_counted_as_they_are_opened():
+    names = [positive(f"w_{i}") for i in range(30)]
+    meanings = [1 + x**2, *(log(1 + before) + before for before in names[:-1])]
+
+    def chain(number, side):
+        where = tuple(zip(names, meanings, strict=True))[:number]
+        return Chain(Statement(side, side), (Step("s", side, side, laws.algebra),), (x,), where)
+
+    assert check(Derivation("t", "t", "t", (), (chain(10, names[9]),), ("none",)), 5).outcome == "proved"
+    with pytest.raises(DerivationError, match=r"the abbreviation w_11 has 1\d{4} parts with its abbreviations opened"):
+        chain(30, names[0])
+    with author_form(), pytest.raises(DerivationError, match=r"a line of the chain has 1\d{4} parts with its abbrev"):
+        chain(10, names[9] + names[9] + names[9])
+
+
 def test_powers_of_powers_are_stopped():
     whole, unknown = x + 2, f(x) + 2
     with author_form():
