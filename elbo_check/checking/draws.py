@@ -21,6 +21,7 @@ _TRIES = 40
 _COUNTS = (1, 2) * 6 + (3, 4, 5)  # mostly few: every outcome of a block of so many is listed
 _SIZES = (Fraction(1),) * 6 + (Fraction(20), Fraction(1, 20))
 _UNUSUAL = 101  # a prime: a polynomial that vanishes at all ±1/101 … ±400/101 has a degree of 800
+_PATTERNS = ((0, 0, 1), (0, 1, 0), (1, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))
 _SIMPLE = tuple(Fraction(*pair) for pair in ((0, 1), (1, 1), (2, 1), (1, 2), (-1, 1), (3, 1), (-2, 1), (1, 3)))
 
 
@@ -37,6 +38,17 @@ class Draws:
         if key not in self.made:
             self.made[key] = self.fixed[key] if key in self.fixed else make(Random(f"{self.seed} {key}"))
         return self.made[key]
+
+    def number(self, symbol: Any, *indices: int, beyond: int = 0, wide: bool = False) -> Fraction:
+        """Return the number that a symbol, or an entry of a sequence, is.
+
+        A bit is 0 at one and 1 at another of any three seeds in a row: what is false at one of them is seen.
+        """
+        key = ("number", symbol, *indices)
+        if isinstance(symbol, Bit):
+            pattern = Random(str(key)).choice(_PATTERNS)
+            return Fraction(self.get(key, lambda _: Fraction(pattern[self.seed % len(pattern)])))
+        return Fraction(self.get(key, lambda rng: draw(symbol, rng, beyond, wide=wide)))
 
 
 def draw(symbol: Any, rng: Random, beyond: int = 0, *, wide: bool = False) -> Fraction:
@@ -60,8 +72,6 @@ def _candidates(symbol: Any, rng: Random, beyond: int, wide: bool) -> Iterator[F
     if isinstance(symbol, Unit):
         below = _UNUSUAL if wide else rng.randint(2, 7)
         yield Fraction(rng.randint(1, below - 1), below)
-    elif isinstance(symbol, Bit):
-        yield Fraction(rng.randint(0, 1))
     elif symbol.is_integer:
         first = beyond + rng.randint(1, 3) if beyond else rng.choice(_COUNTS)
         yield from (Fraction(n) for n in (first, *rng.sample((1, 2), 2), 0, -1, -2, 3))

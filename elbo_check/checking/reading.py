@@ -22,7 +22,7 @@ from ..nodes import KL, Entropy, Expectation, Information, Integral, Maximum, Mi
 from ..reading import Handler, Reader
 from .assumed import equal_exactly, fits_kind, solved, stripped
 from .block_parameters import BlockParameter
-from .draws import Draws, draw
+from .draws import Draws
 from .filled import Filled
 from .outcome import Outcome
 from .outline import Outline
@@ -151,13 +151,13 @@ class Reading:
 
     def _parameter(self, symbol: Any) -> Any:
         beyond = self.outline.largest if self.draws.seed % _EVERY == _EVERY - 1 else 0
-        return self._number(self.draws.get(("number", symbol), lambda rng: draw(symbol, rng, beyond, wide=self.wide)))
+        return self._number(self.draws.number(symbol, beyond=beyond, wide=self.wide))
 
     def _coordinate(self, block: BlockParameter, place: int) -> Any:
         return self._entry_of(block.symbol, [place])
 
     def _entry_of(self, label: Any, indices: Sequence[int]) -> Any:
-        return self._number(self.draws.get(("number", label, *indices), lambda rng: draw(label, rng, wide=self.wide)))
+        return self._number(self.draws.number(label, *indices, wide=self.wide))
 
     def _at_least(self, value: Any, low: Fraction) -> bool:
         return self.certainly(value, "≥", self._number(low))

@@ -21,7 +21,7 @@ from elbo_check.checking.undefined import UndefinedError
 from elbo_check.derivation import Chain, Statement, Step
 from elbo_check.errors import WitnessError
 from elbo_check.nodes import KL, Expectation, Gaussian, Independent, Member, Product, Value, gaussian, indexed_sum
-from elbo_check.symbols import author_form, count, positive, real
+from elbo_check.symbols import author_form, bit, count, positive, real
 from elbo_check.witnesses.enumeration import LogSum
 
 x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
@@ -74,6 +74,15 @@ def test_a_number_is_drawn_that_has_every_assumed_property(assumptions):
             continue
         drawn = sympy.Rational(number.numerator, number.denominator)
         assert all(getattr(drawn, f"is_{name}") is value for name, value in symbol.assumptions0.items())
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c", "d", "e_1", "t", "u", "toss"])
+def test_what_is_false_at_one_of_two_bits_is_seen(name):
+    """By chance alone, one of eight bits would be the same at all assignments."""
+    one = bit(name)
+    for wrong in (x * one, x * (1 - one)):
+        assert meaning(x + wrong, x, parameters=(x, one)).agrees is False
+    assert {Draws(seed).number(one, 2, 1) for seed in range(5, 8)} == {0, 1}
 
 
 @pytest.mark.parametrize("assumptions", [{"irrational": True}, {"imaginary": True}, {"composite": True, "odd": True}])
