@@ -56,10 +56,13 @@ def _parts(expression: Any, meant: Mapping[Any, int]) -> int:
 
 
 def require_writable(node: Any) -> None:
-    """Refuse a power of numbers that has more digits than anybody reads."""
-    if node.is_Pow and node.base.is_number and node.exp.is_number and _digits(node) > _MOST_DIGITS:
+    """Refuse a number, or a power of numbers, that has more digits than anybody reads."""
+    written = node.is_Rational or (node.is_Pow and node.base.is_number and node.exp.is_number)
+    if written and _digits(node) > _MOST_DIGITS:
+        short = node.is_Pow and max(map(_digits, node.args)) <= _LARGEST
         raise DerivationError(
-            f"{shown(node)} is a number of more than {_MOST_DIGITS:.0f} digits: take a symbol for it, or its logarithm"
+            f"{f'{shown(node)} is' if short else 'there is'} a number of more than {_MOST_DIGITS:.0f} digits: take a "
+            "symbol for it, or its logarithm"
         )
 
 

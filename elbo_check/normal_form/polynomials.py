@@ -22,6 +22,7 @@ ONE: Monomial = frozenset()
 
 _LARGEST_POWER = 100
 _MOST_PRODUCTS = 2_000_000
+_MOST_BITS = 10_000  # of the number of a single term to a power
 
 
 def multiply(a: Monomial, b: Monomial) -> Monomial:
@@ -124,9 +125,14 @@ class Ratio:
         return self * other.inverse()
 
     def __pow__(self, exponent: int) -> Ratio:
+        base = self if exponent >= 0 else self.inverse()
+        single = base.numerator.single if base.denominator is _UNIT else None
+        if single is not None and _has_few_digits(single[1], exponent):
+            monomial, number = single
+            powers = frozenset((factor, times * abs(exponent)) for factor, times in monomial if exponent)
+            return Ratio(Polynomial({powers: number ** abs(exponent)}))
         if abs(exponent) > _LARGEST_POWER:
             raise WitnessError(f"the power {exponent} is too large to be multiplied out")
-        base = self if exponent >= 0 else self.inverse()
         result = Ratio(_UNIT)
         for _ in range(abs(exponent)):
             result = result * base
@@ -177,6 +183,11 @@ def constant(value: Fraction | int) -> Ratio:
 def generator(base: int, exponent: Exponent = 1) -> Ratio:
     """Return one generator to a power as a ratio."""
     return Ratio(Polynomial({frozenset({(base, exponent)}): Fraction(1)}))
+
+
+def _has_few_digits(number: Fraction, exponent: int) -> bool:
+    bits = max(number.numerator.bit_length(), number.denominator.bit_length())
+    return abs(number) == 1 or bits * abs(exponent) <= _MOST_BITS
 
 
 def _inverted(monomial: Monomial) -> Monomial:

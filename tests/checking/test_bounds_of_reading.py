@@ -33,10 +33,10 @@ def verdict(left, right, law=laws.linearity, parameters=(), seconds=5):
 def test_a_power_that_is_too_long_is_not_computed(exponent):
     with author_form():
         large, finite = x**exponent, (x + f(x)) ** exponent
-    for left in (large, finite):
+    for left, told in ((large, "has too many digits to be written out"), (finite, "too large to be multiplied out")):
         found = verdict(left, x, laws.algebra, (x,))
         assert found.outcome == "undecided"
-        assert "too large to be multiplied out" in found.missing
+        assert told in found.missing
 
 
 @pytest.mark.parametrize("exponent", [Integer(3 * 10**7), Integer(-(10**9)), Integer(10) ** 7])
@@ -50,6 +50,36 @@ def test_a_number_that_nobody_reads_is_refused(exponent):
         with pytest.raises(DerivationError, match="is a number of more than 4000 digits: take a symbol for it"):
             Statement(side, x)
     assert Statement(one, fine).relation == "="
+
+
+def test_a_number_that_is_written_out_is_refused_as_well():
+    """Python itself does not print it, and neither is it printed to say so."""
+    long = Integer(10) ** 5000
+    with author_form():
+        sides = long, x - long, x / long, long**x, long ** Integer(2), x ** (1 / long)
+    for side in sides:
+        with pytest.raises(DerivationError, match=r"^there is a number of more than 4000 digits: take a symbol"):
+            Statement(side, x)
+    assert Statement(Integer(10) ** 3000, x).right == x
+
+
+def test_a_power_of_one_term_is_not_multiplied_out():
+    log_of_product = laws.log_of_product
+    s, t = positive("s"), positive("t")
+    proved = [
+        (log(s**784), 784 * log(s), log_of_product),
+        (log((t * s) ** 784), 784 * log(t) + 784 * log(s), log_of_product),
+        (x**1000 * x**-999, x, laws.algebra),
+        ((-x) ** 1001, -(x**1001), laws.algebra),
+        (x ** (10**15), x * x ** (10**15 - 1), laws.algebra),
+    ]
+    for left, right, law in proved:
+        assert not law.objection(left, right), left
+        assert law.objection(left, right + 1)
+    assert verdict(log(s**784), 784 * log(s), log_of_product, (s,)).outcome == "proved"
+    assert verdict(log(s**784), 783 * log(s), log_of_product, (s,)).outcome == "refuted"
+    with author_form():  # the number 3 to this power has a million digits
+        assert "too large" in verdict((3 * x) ** (2 * 10**6), x, laws.algebra, (x,)).missing
 
 
 def test_a_power_that_is_cited_at_a_large_number_is_refused():
