@@ -9,9 +9,12 @@ from ..errors import WitnessError
 from .factors import positive_sums
 from .numbers import content_of, factors_of
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator
+from .roots import reduced, square_root
 from .terms import Sign, Terms
 
 __all__ = ["exponential", "logarithm"]
+
+_SQUARE = 2
 
 OfBase = Callable[[int], Ratio]
 
@@ -86,6 +89,8 @@ def _exponential_of_term(monomial: Monomial, coefficient: Fraction, terms: Terms
             return argument**exponent
         if positive is not None and terms[positive].positive:  # e^(½ log s) is √s
             return generator(positive, exponent)
+        if coefficient.denominator == _SQUARE and terms.sign(argument) is not Sign.UNKNOWN:
+            return reduced(square_root(argument, terms) ** coefficient.numerator, terms)
         whole = terms.make(("exp",), generator(base), signed=Sign.POSITIVE)
         terms.known_powers[whole] = (1, argument)  # e^(⅓ log(1 + s)) three times is 1 + s
         return generator(whole, exponent)

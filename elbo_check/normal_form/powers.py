@@ -44,12 +44,9 @@ def power_of(form: NormalForm, node: Any, values: Values) -> Ratio:
 
 def _whole(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Ratio:
     """Return x^(n + 1) as xⁿ x, and x^(2 n) as the square of xⁿ: for every n, both are the same polynomial in x."""
-    bit = form.terms.is_bit_itself(base)
-    if bit and (at_least(exponent, 1) or known(exponent, "positive")):
-        return base
     if exponent.is_Integer:
         return base ** int(exponent)
-    parts = () if bit else exponent.args
+    parts = () if form.terms.is_bit_itself(base) else exponent.args
     below = any(part.is_Integer and part.is_negative for part in parts) and not _is_no_divisor_of_zero(form, base)
     if exponent.is_Add and parts and not below and all(known(part, "integer") for part in parts):
         result = constant(1)
@@ -78,8 +75,12 @@ def lowered(form: NormalForm, base: Ratio, exponent: Ratio) -> Ratio:
 
 
 def _of_factors(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Ratio:
-    """Return (c x y)ⁿ as |c|ⁿ (±1)ⁿ xⁿ yⁿ; the power of a sum, or of its opposite, is one term."""
+    """Return (c x y/s)ⁿ as |c|ⁿ (±1)ⁿ xⁿ yⁿ e^(−n log s); the power of a sum, or of its opposite, is one term."""
     single = base.whole.single if base.whole is not None else None
+    bottom = Ratio(base.denominator)
+    if base.whole is None and form.terms.is_positive(bottom):
+        below = form.exp(-form.inside(exponent, values) * form.log(bottom))
+        return _whole(form, Ratio(base.numerator), exponent, values) * below
     if single is None:
         first = min(base.numerator.terms, key=sorted, default=None)
         if first is None or base.numerator.terms[first] > 0:
@@ -113,7 +114,9 @@ def _of_number(form: NormalForm, number: Fraction, exponent: Any, values: Values
 
 
 def _term(form: NormalForm, base: Ratio, exponent: Any, values: Values) -> Ratio:
-    """Return a power as one term; (xⁿ)ᵐ is x^(n m)."""
+    """Return a power as one term; (xⁿ)ᵐ is x^(n m), and bⁿ of a bit is b."""
+    if form.terms.is_bit_itself(base) and (at_least(exponent, 1) or known(exponent, "positive")):
+        return base
     even = known(exponent / 2, "integer") or form.terms.sign(base) is not Sign.UNKNOWN
     times = form.inside(exponent, values)
     inner = form.terms.meaning(base, ("power",))

@@ -93,6 +93,12 @@ with author_form():
         "a bit of many": (c[n] ** 3, c[n], ALGEBRA),
         "the mean of b²": (Expectation(Bernoulli(u)(b), b**2), Expectation(Bernoulli(u)(b), b), ALGEBRA),
         "the sum of b²": (indexed_sum(f(b) * b**2, b, 1, 0), indexed_sum(f(b) * b, b, 1, 0), ALGEBRA),
+        "(x/s)ⁿ": ((x / (1 + s)) ** n * (1 + s) ** (n + 1), x**n * (1 + s), ALGEBRA),
+        "(x y/(1 + y²))²ⁿ": ((x * y / (1 + y**2)) ** (2 * n) * (1 + y**2) ** (2 * n), (x * y) ** (2 * n), ALGEBRA),
+        "(b x)ⁿ": ((b * x) ** n, b * x**n, ALGEBRA),
+        "(b c)ⁿ": ((b * c[n] * x) ** (2 * n), b * c[n] * x ** (2 * n), ALGEBRA),
+        "e^(½ log(5 + x²))": (exp(log(5 + x**2) / 2), sqrt(5 + x**2), ALGEBRA),
+        "e^(−3/2 log(5 + x²))": (exp(-3 * log(5 + x**2) / 2) * (5 + x**2), 1 / sqrt(5 + x**2), ALGEBRA),
         "three thirds": (exp(THIRD * log(1 + s)) ** 3, 1 + s, ALGEBRA),
     }  # fmt: skip
     FALSE = {
@@ -113,6 +119,10 @@ with author_form():
         "x²": (x**2, x, ALGEBRA),
         "bⁿ⁻¹": (b ** (n - 1), b, ALGEBRA),
         "an outcome that is no bit": (Expectation(q(z), z**2), Expectation(q(z), z), ALGEBRA),
+        "(x/s)ⁿ": ((x / (1 + s)) ** n, x**n / (1 + s), ALGEBRA),
+        "(b/(1 + s))ⁿ⁻³": ((b / (1 + s)) ** (n - 3), b / (1 + s) ** (n - 3), ALGEBRA),
+        "(b x)ⁿ⁻¹": ((b * x) ** (n - 1), b * x ** (n - 1), ALGEBRA),
+        "e^(½ log x²)": (exp(log(x**2) / 2), x, ALGEBRA),
         "two thirds": (exp(THIRD * log(1 + s)) ** 2, 1 + s, ALGEBRA),
     }
     NOT_PROVED = {
@@ -121,6 +131,8 @@ with author_form():
         "a third of x": ((x**2) ** THIRD, x ** (2 * THIRD), ALGEBRA),
         "a bit to the power y": (b**y * b, b ** (y + 1), ALGEBRA),
         "b/b": (b**2 / b, b, ALGEBRA),
+        "e^(½ log x)": (exp(log(x) / 2), sqrt(x), ALGEBRA),
+        "(x/(y + s))ⁿ": ((x / (y + s)) ** n, x**n / (y + s) ** n, ALGEBRA),
         "1/b²": (b / b**2, Integer(1), ALGEBRA),
         "a bit to a power that may be negative": (2 * b ** (n - 3), b ** (n - 3) + b ** (n - 3), ALGEBRA),
     }
