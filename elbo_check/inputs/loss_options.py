@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ LARGEST_SIZE = 1 << 14
 """The longest axis that a function is called with: arrays of more would take long."""
 _WIDEST = Fraction(10**4)  # of a prior, over 1 and under it: beyond it terms of a KL are lost beside others
 _LONGEST_DENOMINATOR = 10**6
+_REDUCED = re.compile(r"((?P<over>mean|sum)\()?(?P<name>.+?)(?(over)\))")
 _AXES = frozenset("BdDKGNCHWchwTLl")
 _PARTS_OF = {"D": "chw", "d": "CHW", "G": "HW"}
 
@@ -73,11 +75,15 @@ def outputs_of(given: str | None) -> Sum:
 
     >>> str(outputs_of("0+1")), str(outputs_of("kl - log_p")), str(outputs_of("log-p")), bool(outputs_of(None))
     ('0 + 1', 'kl - log_p', '', False)
+    >>> outputs_of("bce + mean(kl)")
+    Sum(added=('bce', 'kl'), taken=(), over=(('kl', 'mean'),))
     """
     added, *taken = (given or "").split(" - ")
-    names = tuple(part.strip() for part in added.split("+"))
-    less = tuple(part.strip() for part in taken)
-    return Sum(names, less) if len(names + less) > 1 and all(names + less) else Sum()
+    count = len(added.split("+"))
+    parts = [_REDUCED.fullmatch(part.strip()) for part in [*added.split("+"), *taken]]
+    names = tuple(part["name"] for part in parts if part)
+    over = tuple((part["name"], part["over"]) for part in parts if part and part["over"])
+    return Sum(names[:count], names[count:], over) if len(names) == len(parts) > 1 else Sum()
 
 
 def sizes_of(given: Any) -> dict[str, int]:

@@ -85,18 +85,35 @@ def access(returned: Any, name: str) -> str:
 class Sum:
     """A sum of outputs by name, less others: 1 − 0, a KL less a log-likelihood, is `1 - 0`.
 
-    >>> str(Sum(("0", "1"))), str(Sum(("kl",), ("log_p",))), bool(Sum())
-    ('0 + 1', 'kl - log_p', False)
+    `over` says which are summed over the batch first, or averaged: an output of one value a sample, by its name.
+
+    >>> str(Sum(("0", "1"))), str(Sum(("kl",), ("log_p",))), bool(Sum()), str(Sum(("0", "1"), over=(("1", "mean"),)))
+    ('0 + 1', 'kl - log_p', False, '0 + mean(1)')
     """
 
     added: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    over: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added)
 
     def __str__(self) -> str:
-        return self.written(self.names)
+        reductions = dict(self.over)
+        names = [f"{reductions[name]}({name})" if name in reductions else name for name in self.names]
+        return self._joined(names)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What is added and what is taken away, for people.
+
+        >>> Sum(("0", "1"), over=(("1", "mean"),)).words
+        ("'0', the mean of '1' over the batch", '')
+        """
+        reductions = dict(self.over)
+        told = {name: f"the {reductions[name]} of {name!r} over the batch" for name in reductions}
+        added, taken = (", ".join(told.get(n, repr(n)) for n in names) for names in (self.added, self.taken))
+        return added, taken
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,7 +121,12 @@ class Sum:
         return self.added + self.taken
 
     def written(self, parts: Sequence[str]) -> str:
-        """Return the sum of what stands for its outputs."""
+        """Return the sum in Python of the expressions that give its outputs."""
+        reductions = dict(self.over)
+        pairs = zip(self.names, parts, strict=True)
+        return self._joined([f"{part}.{reductions[name]}()" if name in reductions else part for name, part in pairs])
+
+    def _joined(self, parts: Sequence[str]) -> str:
         count = len(self.added)
         return " - ".join([" + ".join(parts[:count]), *parts[count:]])
 
@@ -121,8 +143,18 @@ class Sum:
         if absent:
             happened = f"{function} returned {', '.join(map(repr, parts))}, and no {absent} to be added"
             raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
+        for name, reduction in self.over:
+            parts[name] = _over_the_batch(parts[name], reduction, f"{function}, output {name!r}")
         first, *others = (parts[name] for name in self.added)
         return {str(self): reduce(sub, (parts[name] for name in self.taken), reduce(add, others, first))}
+
+
+def _over_the_batch(part: Any, reduction: str, where: str) -> Any:
+    shape = tuple(getattr(part, "shape", ()))
+    if len(shape) != 1:
+        happened = f"{where}: {reduction}(…) is taken of one value a sample, shape (B,), and this has shape {shape}"
+        raise LossFunctionError("shape", happened, "name an output of one value a sample, or reduce it in the function")
+    return getattr(part, reduction)()
 
 
 def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:

@@ -112,7 +112,8 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return None
     if is_of_likelihood(heard):
         return composed(heard, record)
-    return summed(heard, record) if heard.is_right and not says_parts(added.names) else None
+    says = not added.over and says_parts(added.names)
+    return summed(heard, record) if heard.is_right and not says else None
 
 
 def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:

@@ -75,8 +75,8 @@ def on_roles(heard: Heard) -> list[Finding]:
         several, parts = ", ".join(map(repr, heard.outputs)), heard.call.function.added
         words = f"of its outputs {several} this is {heard.call.output!r}"
         if parts:
-            one, *others = (", ".join(map(repr, names)) for names in (parts.added, parts.taken) if names)
-            words = f"of its outputs {one} is taken, less {others[0]}" if others else f"its outputs {one} were added"
+            one, other = parts.words
+            words = f"of its outputs {one} is taken, less {other}" if other else f"its outputs {one} were added"
         words += "; output= (--output-name) names another"
         notes.append(Finding("judged-output", words))
     if heard.call.assignment.proposed:

@@ -20,6 +20,8 @@ from .two_parts import is_of_likelihood, is_turned, two_parts
 
 __all__ = ["other_calls", "other_outputs"]
 
+_MOST_SLIPS = 3  # of two outputs of different shapes, each of which lacks the other: with more, it is no part
+
 
 def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
     """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
@@ -79,19 +81,36 @@ def _of_a_difference(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> I
 
 
 def _of_two(case: Case, parts: Sequence[Heard], answer: Answer, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the sum of two of several outputs, each of which is what the other lacks; one alone, if shapes differ."""
+    """Yield the sum of two of several outputs, each of which is what the other lacks; one alone, if shapes differ.
+
+    One value a sample is summed over the batch, or averaged, where the other output was.
+    """
     for one, other in sorted(itertools.combinations(parts, 2), key=lambda pair: pair[0].slips + pair[1].slips):
         if not lacks_a_part(one) or not lacks_a_part(other) or _missing(one) & _missing(other):
             continue
         names = one.call.output, other.call.output
-        if len({answer.outputs[name].shape for name in names}) == 1:
+        outputs = _added(one, other, answer)
+        if outputs:
             with suppress(LossFunctionError, WitnessError):
-                call = _of_sum(case, one.call, Sum(names))
+                call = _of_sum(case, one.call, outputs)
                 yield called(call, _dtype_of(call, answer), seeds)
                 return
         if one.slips == other.slips == 1 and _differ_by_a_batch(one, other):
             yield replace(one, apart=names)
             return
+
+
+def _added(one: Heard, other: Heard, answer: Answer) -> Sum:
+    """Return two outputs to be added, one of one value a sample reduced over the batch as the other is; else none."""
+    names = one.call.output, other.call.output
+    axes = [answer.outputs[name].ndim for name in names]
+    if answer.outputs[names[0]].shape == answer.outputs[names[1]].shape:
+        return Sum(names)
+    if sorted(axes) != [0, 1] or one.slips + other.slips > _MOST_SLIPS:
+        return Sum()
+    whole = (one, other)[axes.index(0)]
+    powers = {power for m, _ in whole.found.explanations[0].factor.parts for name, power in m if name == "B"}
+    return Sum(names, over=((names[axes.index(1)], "mean" if -1 in powers else "sum"),))
 
 
 def _differ_by_a_batch(one: Heard, other: Heard) -> bool:

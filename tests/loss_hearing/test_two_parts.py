@@ -202,6 +202,47 @@ def test_two_right_parts_of_different_shapes_are_for_the_caller_to_add(fn):
     assert found.missing.startswith("equal, if the caller adds its outputs '0' and '1', which differ in shape")
 
 
+REDUCED = {"a mean": "0 + mean(1)", "the other mean": "mean(0) + 1", "a sum": "0 + sum(1)"}
+SHAPES["a sum"] = lambda recon, x, mu, logvar: (bce(recon, x), kl(mu, logvar).sum(-1))
+
+
+@pytest.mark.parametrize("name", REDUCED)
+def test_a_part_of_one_value_a_sample_is_reduced_as_the_other_is(name):
+    fn = SHAPES[name]
+    assert ask(fn, *ROLES).missing.endswith(f" over the batch (say so: output='{REDUCED[name]}')")
+    passed(ask(fn, *ROLES, output=REDUCED[name]))
+    keys = lambda recon, x, mu, logvar: dict(zip(("recon", "kl"), fn(recon, x, mu, logvar), strict=True))
+    assert ask(keys, *ROLES).outcome == "undecided"  # added as they are, a number and an array are broadcast
+
+
+WRONG_OF_SHAPES = {
+    "doubled": lambda recon, x, mu, logvar: (bce(recon, x), 2 * kl(mu, logvar).sum(-1)),
+    "mean-over-latent": lambda recon, x, mu, logvar: (bce(recon, x) / len(x), kl(mu, logvar).mean(-1)),
+    "bce-mean-vs-kl-sum": lambda recon, x, mu, logvar: (elements(recon, x).mean(-1), kl(mu, logvar).sum(-1).mean()),
+    "reversed-kl": lambda recon, x, mu, logvar: (
+        elements(recon, x).sum(-1).mean(),
+        (logvar + np.exp(-logvar) * (1 + mu**2) - 1).sum(-1) / 2,
+    ),
+}
+
+
+@pytest.mark.parametrize("slug", WRONG_OF_SHAPES)
+def test_a_mistake_in_a_part_of_another_shape_is_named(slug):
+    found = accused(slug, ask(WRONG_OF_SHAPES[slug], *ROLES))
+    assert "over the batch" in found.finding("judged-output").message
+    assert ").mean()" in found.as_test() or "].mean()" in found.as_test() or "].sum()" in found.as_test()
+
+
+def test_what_is_no_part_of_another_shape_is_not_added():
+    for other in (lambda mu: mu.sum(-1), lambda mu: mu):
+        accused("missing-kl-term", ask(lambda recon, x, mu, logvar, other=other: (bce(recon, x), other(mu)), *ROLES))
+
+
+def test_what_is_to_be_reduced_has_one_value_a_sample():
+    with pytest.raises(LossFunctionError, match=r"output '0': mean\(…\) is taken of one value a sample, shape \(B,\)"):
+        ask(SHAPES["a mean"], *ROLES, output="mean(0) + 1")
+
+
 def test_a_wrong_part_of_another_shape_is_refuted():
     assert ask(lambda recon, x, mu, logvar: (elements(recon, x), 2 * kl(mu, logvar)), *ROLES).outcome == "refuted"
 
