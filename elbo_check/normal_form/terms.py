@@ -62,10 +62,14 @@ class Terms:
         return self._table[base]
 
     def make(self, tag: Tag, *parts: Ratio, signed: Sign = Sign.UNKNOWN, binds: tuple[int, ...] = ()) -> int:
-        """Return the generator of a term."""
+        """Return the generator of a term.
+
+        Of what is known to be positive it is another one: bound names are those of many binders, and E_z[…] that is
+        positive for z > 0 has the shape that it has under any other z.
+        """
         if self.known_powers:
             parts = tuple(reduced(part, self) for part in parts)
-        key = (tag, *(part.key for part in parts))
+        key = (tag, signed, *(part.key for part in parts))
         if key not in self._numbers:
             depends = frozenset().union(*(self.depends(part) for part in parts)).difference(binds)
             height = max((self.height(part) for part in parts), default=0) + bool(binds)
