@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from ..diagnosis.formula import Formula
 from ..errors import LossFunctionError
-from ..inputs.failures import is_without_graph
 from .gaps import Gap, gaps_in
 from .gradient_reach import Place, places, plainer
 from .heard import Heard
-from .slopes import direction_in, gradient_of, slope
+from .slopes import direction_in, gradient_or_zeros, slope
 from .values import value_at
 
 __all__ = ["Departure", "departures"]
@@ -76,11 +75,9 @@ def _departure(
 def _gradients(place: Place, roles: Sequence[str]) -> Mapping[str, FloatArray] | None:
     """Return the gradients at a place, which are 0 where nothing is differentiable; None where it is not asked."""
     try:
-        return gradient_of(place.call, place.point, roles, answers=True)
-    except LossFunctionError as error:
-        if not is_without_graph(error):
-            return None
-        return {role: np.zeros(np.shape(place.point[role])) for role in roles}
+        return gradient_or_zeros(place.call, place.point, roles)
+    except LossFunctionError:
+        return None
 
 
 def _is_that_of(

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.probing import Arrays
-from ..errors import ElboCheckError
+from ..errors import ElboCheckError, LossFunctionError
+from ..inputs.failures import is_without_graph
 from .calls import Asked
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Slope",
     "direction_in",
     "gradient_of",
+    "gradient_or_zeros",
     "is_real",
     "off_grid",
     "output_dtype",
@@ -161,6 +163,19 @@ def gradient_of(
     if found is None:
         return None
     return {role: call.unlaid(role, found[names[role]], np.shape(point[role])) for role in roles}
+
+
+def gradient_or_zeros(call: Asked, point: Arrays, roles: Sequence[str]) -> dict[str, FloatArray] | None:
+    """Return the gradient as `gradient_of` does, which is 0 in all of these roles where none of them has one.
+
+    That is for a function that has gradients elsewhere, or in other arguments: a cut one has none in torch.
+    """
+    try:
+        return gradient_of(call, point, roles, answers=True)
+    except LossFunctionError as error:
+        if not is_without_graph(error):
+            raise
+        return {role: np.zeros(np.shape(point[role])) for role in roles}
 
 
 def total_along(call: Asked, point: Arrays, role: str, direction: FloatArray) -> Callable[[float], float]:

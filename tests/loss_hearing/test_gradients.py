@@ -9,6 +9,7 @@ from tests.loss_hearing.help import accused, ask, codes_of, names_of, needs_jax,
 
 KL = ("mean", "log_variance")
 DRAW = ("mean", "log_variance", "noise")
+VAE = ("reconstruction", "x", "mean", "log_variance")
 
 
 @pytest.fixture
@@ -90,6 +91,48 @@ def test_a_sample_that_is_cut_off_is_named_in_every_argument(torch) -> None:
         found = accused("detached-sample", ask(sampled_kl(torch, cut_sample=True), *DRAW, backend="torch", rng=seed))
         assert "in mu" in found.mistakes[0].evidence
         assert "in logvar" in found.mistakes[0].evidence
+
+
+@needs_torch
+@pytest.mark.parametrize("cut", ["mu", "logvar"])
+def test_an_argument_that_is_cut_altogether_is_named_beside_noise(torch, cut) -> None:
+    estimate = sampled_kl(torch)
+
+    def loss(mu, logvar, eps):
+        kept = {"mu": mu, "logvar": logvar}
+        return estimate(**kept | {cut: kept[cut].detach()}, eps=eps)
+
+    found = accused("detached-sample", ask(loss, *DRAW, backend="torch"))
+    assert f"in {cut} the gradient is 0" in found.mistakes[0].evidence
+    assert not codes_of(found) & {"gradient-unchecked", "gradient-estimator"}
+
+
+def whole_loss(torch, cut_kl=False, cut_reconstruction=False, cut_mean_of_q=False):
+    normal = torch.distributions.Normal
+
+    def loss(recon, x, mu, logvar):
+        std = (logvar / 2).exp()
+        z = mu + std * torch.randn_like(std)
+        q = normal(mu.detach() if cut_mean_of_q else mu, std)
+        kl = (q.log_prob(z) - normal(0.0, 1.0).log_prob(z)).sum(-1)
+        bce = torch.nn.functional.binary_cross_entropy(recon, x, reduction="none").sum(-1)
+        return ((bce.detach() if cut_reconstruction else bce) + (kl.detach() if cut_kl else kl)).mean()
+
+    return loss
+
+
+@needs_torch
+@pytest.mark.parametrize("cut", ["cut_kl", "cut_reconstruction"])
+def test_a_part_of_a_loss_that_is_cut_altogether_is_named_beside_its_own_noise(torch, cut) -> None:
+    accused("detached-sample", ask(whole_loss(torch, **{cut: True}), *VAE, backend="torch"))
+
+
+@needs_torch
+def test_a_density_that_is_cut_in_its_mean_alone_is_an_estimator_beside_a_reconstruction(torch) -> None:
+    found = passed(ask(whole_loss(torch, cut_mean_of_q=True), *VAE, backend="torch"))
+    assert [each.message.split()[5] for each in found.findings if each.code == "gradient-estimator"] == ["mu"]
+    assert "gradient-unchecked" not in codes_of(found)
+    assert not codes_of(passed(ask(whole_loss(torch), *VAE, backend="torch"))) & {"gradient-unchecked"}
 
 
 @pytest.mark.endurance
