@@ -113,12 +113,13 @@ def _of_base(form: NormalForm, base: Ratio, times: Ratio, single: bool) -> Ratio
 
 def _parts(form: NormalForm, times: Ratio) -> list[tuple[Monomial, int, int]] | None:
     """Return an exponent as whole multiples of what is whole and not negative, each with what it is not below."""
-    if times.whole is None or any(often.denominator != 1 for often in times.whole.terms.values()):
-        return None
-    found = [(m, int(often), form.terms.least_of(m)) for m, often in sorted(times.whole.terms.items(), key=str) if m]
-    if any(often < 0 or least is None for _, often, least in found):
-        return None
-    return [(monomial, often, least) for monomial, often, least in found if least is not None]
+    found: list[tuple[Monomial, int, int]] = []
+    for monomial, often in sorted(times.numerator.terms.items(), key=str):
+        least = form.terms.least_of(monomial)
+        if times.whole is None or often.denominator != 1 or least is None or (often < 0 and monomial):
+            return None
+        found += [(monomial, int(often), least)] if monomial else []
+    return found
 
 
 def _number(times: Ratio) -> int | None:
@@ -144,20 +145,17 @@ def _of_number(form: NormalForm, number: Fraction, times: Ratio) -> Ratio:
 
 def _modulo_two(form: NormalForm, times: Ratio) -> tuple[Ratio, bool]:
     """Return an exponent of −1 without even multiples of what is whole, and whether a 1 was left over."""
-    if times.whole is None:
-        return times, False
     kept: dict[Monomial, Fraction] = {}
-    for monomial, often in times.whole.terms.items():
-        whole = often.denominator == 1 and form.terms.least_of(monomial) is not None
+    for monomial, often in times.numerator.terms.items():
+        whole = times.whole is not None and often.denominator == 1 and form.terms.least_of(monomial) is not None
         kept[monomial] = often % 2 if whole else often
-    negative = kept.get(ONE) == 1
-    return Ratio(Polynomial({m: often for m, often in kept.items() if often and not (m == ONE and negative)})), negative
+    negative = times.whole is not None and kept.get(ONE) == 1
+    odd = {monomial: often for monomial, often in kept.items() if often and not (negative and monomial == ONE)}
+    return Ratio(Polynomial(odd), times.denominator), negative
 
 
 def _term(form: NormalForm, base: Ratio, times: Ratio) -> Ratio:
-    """Return a power as one term; x⁰ is 1."""
-    if not times.numerator.terms:
-        return constant(1)
+    """Return a power as one term."""
     return generator(form.terms.make(("power",), base, times, signed=_signed(form, base, times)))
 
 

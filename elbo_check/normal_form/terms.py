@@ -108,11 +108,6 @@ class Terms:
         """Whether a generator is 0 or 1."""
         return base in self.known_powers and self.known_powers[base][1].key == generator(base).key
 
-    def meaning(self, part: Ratio, tag: Tag) -> tuple[Ratio, ...] | None:
-        """Return the parts of the term that a ratio is; None where it is more than a term, or one of another kind."""
-        terms = (self._table[base] for base in self.bases(part) if part.key == generator(base).key)
-        return next((term.parts for term in terms if term.tag == tag), None)
-
     def is_bit_itself(self, part: Ratio) -> bool:
         """Whether a ratio is a generator that is 0 or 1, and no more than that."""
         return any(self.is_bit(base) and part.key == generator(base).key for base in self.bases(part))

@@ -3,6 +3,7 @@
 Each was proved once: nothing but its law can object here, for no assignment that is drawn shows that it is false.
 """
 
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,8 @@ from elbo_check.checking import check
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.errors import DerivationError
 from elbo_check.nodes import Expectation, derivative, function, indexed_sum, model
+from elbo_check.normal_form import NormalForm, powers
+from elbo_check.normal_form.polynomials import constant
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
 x, y, z, n, m, k, i, j = real("x"), real("y"), real("z"), count("n"), count("m"), count("k"), count("i"), count("j")
@@ -65,6 +68,8 @@ with author_form():
         "yᵏ summed from 0": (indexed_sum(y ** (k + 1), k, n, 0), y * indexed_sum(y**k, k, n, 0)),
         "yᵏ⁻² summed from 2": (indexed_sum(y ** (k - 2), k, n, 2) * y**2, indexed_sum(y**k, k, n, 2)),
         "yⁿᵐ": (y ** (n * m + n), y ** (n * m) * y**n),
+        "yⁿ⁻ᵐ": (y ** (n - m) + y ** (n - m), 2 * y ** (n - m)),
+        "(−1)ⁿ⁻ᵐ": ((-y) ** (n - m) * (-1) ** (n - m) * y**m, y ** (n - m) * y**m),
         "x⁰": (y ** (n - n), Integer(1)),
     }
 
@@ -124,6 +129,16 @@ def test_a_root_that_may_be_0_throughout_is_not_divided_by():
     assert outcome(slope**2, Integer(1), laws.differentiation, parameters=(y, c)) != "proved"
     assert outcome(GATE * slope**2, GATE, laws.differentiation, parameters=(x, y, c)) != "proved"
     assert outcome(other**2, w, laws.differentiation, parameters=(y, w)) == "proved"
+
+
+def test_an_exponent_of_which_nothing_is_known_is_left_as_it_is():
+    form = NormalForm()
+    half, part = form.read(n) * constant(Fraction(1, 2)), form.read(1 / (1 + n))
+    for times in (half, part):
+        assert powers._parts(form, times) is None
+        odd, negative = powers._modulo_two(form, times)
+        assert (odd.key, negative) == (times.key, False)
+    assert powers._modulo_two(form, form.read(2 * m + 3 * n - 1))[1] is True
 
 
 class Hidden(sympy.Add):
