@@ -9,7 +9,7 @@ from typing import Any
 from .diagnosis.quantities import Options
 from .diagnosis.roles import assigned, shared
 from .inputs.loss_function import LossFunction
-from .inputs.loss_options import batch_of, beta_of, outputs_of, prior_of, sizes_of
+from .inputs.loss_options import batch_of, beta_of, output_of, outputs_of, prior_of, sizes_of
 from .loss_hearing.calls import Case
 from .loss_hearing.pair import verdict_on_outputs, verdict_on_pair
 from .loss_verdict import Diagnosis
@@ -27,7 +27,7 @@ def verify_loss(
     prior: Any = None,
     beta: Any = 1,
     backend: str = "numpy",
-    output: str | None = None,
+    output: str | int | None = None,
     sizes: Any = None,
     batch: bool | None = None,
     parameters: Any = None,
@@ -52,7 +52,8 @@ def verify_loss(
         prior: (mean, standard deviation) of a fixed Gaussian prior; (0, 1) without it.
         beta: the declared weight of the KL in a whole objective.
         backend: "numpy", "torch" or "jax": whose tensors the function gets.
-        output: the name or position of the output to judge, where there are several; "0 + 1" for the sum of two.
+        output: the output to judge, where there are several: its name, or its position in a tuple; "0 + 1" for the sum
+            of two.
         sizes: sizes that the function insists on, as {"d": 8}.
         batch: False for a function of one sample, which takes arrays of shape (d,) and no batches; True for one that is
             never meant so. Without it batches come first, and what is right of one sample only is UNDECIDED.
@@ -81,18 +82,19 @@ def verify_loss(
     function = LossFunction.of(fn, backend=backend, seconds=seconds, parameters=parameters)
     started = time.perf_counter()  # the backend has been imported
     batches, alone = batch_of(batch)
-    if outputs_of(output):
-        function = function.adding(outputs_of(output))
-        output = str(function.added)
+    named = output_of(output)
+    if outputs_of(named):
+        function = function.adding(outputs_of(named))
+        named = str(function.added)
     if sampler is None:
         assignment = assigned(function.parameters, function.optional, roles)
-        case = Case(function, assignment, quantity, options, given, output, batches, alone)
+        case = Case(function, assignment, quantity, options, given, named, batches, alone)
         with function.quiet():
             return _timed(verdict_on_outputs(case, seeds), started)
     drawing = LossFunction.of(sampler, backend=backend, seconds=seconds)
     own, its = shared(function.parameters, drawing.parameters, roles)
     held = assigned(function.parameters, function.optional, own)
-    kl = Case(function, held, quantity, options, given, output, batches, alone)
+    kl = Case(function, held, quantity, options, given, named, batches, alone)
     held = assigned(drawing.parameters, drawing.optional, its)
     draw = Case(drawing, held, "sampler", options, given, None, batches, alone)
     return _timed(verdict_on_pair(draw, kl, seeds), started)

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .changes import TimeUpError, all_put_back
+
 __all__ = ["Streams", "TimeUpError", "within"]
 
 T = TypeVar("T")
@@ -27,10 +29,6 @@ _SOON = 1e-6
 _AGAIN = 0.1  # a bare `except:` may swallow the end: it comes again
 _ONE_AT_A_TIME = threading.Lock()
 _IS_ALONE = ContextVar("is_alone", default=False)  # in a thread that works for the one that waits for it as well
-
-
-class TimeUpError(BaseException):
-    """The time of a call is over; not an `Exception`, so that few functions catch it."""
 
 
 class Streams:
@@ -101,11 +99,12 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
     On the main thread (POSIX) an alarm interrupts loops and waiting; elsewhere the work is done in a daemon thread,
     which is told to stop. A single call into compiled code is not interrupted: the alarm waits for its end, and a
-    thread is left behind with it.
+    thread is left behind with it; what it has changed of the process is put back all the same.
     """
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        return _with_alarm(seconds, work)
-    return _in_thread(seconds, work)
+    with all_put_back():
+        if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+            return _with_alarm(seconds, work)
+        return _in_thread(seconds, work)
 
 
 def _with_alarm(seconds: float, work: Callable[[], T]) -> T:

@@ -124,7 +124,8 @@ def namespace_of(value: Any) -> dict[str, Any] | None:
     """Return the `__dict__` of an object, itself and no copy; None of one that has none, and of a class."""
     spaces = [] if is_of(value, type) else _spaces(type(value))
     found = next((space["__dict__"] for space in spaces if "__dict__" in space), None)
-    return found.__get__(value) if type(found) is GetSetDescriptorType else None
+    kinds = GetSetDescriptorType, MemberDescriptorType
+    return found.__get__(value) if found is not None and type(found) in kinds else None
 
 
 def slots_of(value: Any) -> dict[str, MemberDescriptorType]:

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from ..errors import InputError
 from .outputs import Sum
 
-__all__ = ["LARGEST_SIZE", "batch_of", "beta_of", "outputs_of", "prior_of", "seconds_of", "sizes_of"]
+__all__ = ["LARGEST_SIZE", "batch_of", "beta_of", "output_of", "outputs_of", "prior_of", "seconds_of", "sizes_of"]
 
 LARGEST_SIZE = 1 << 14
 """The longest axis that a function is called with: arrays of more would take long."""
@@ -68,6 +70,20 @@ def batch_of(given: Any) -> tuple[bool, bool]:
     if given is not None and not isinstance(given, bool):
         raise InputError("batch", given, "True, False or None", "False says one sample, True a batch, None either")
     return given is not False, given is None
+
+
+def output_of(given: Any) -> str | None:
+    """Return the name of an output; a position is that of one in a tuple, whose outputs are named by it.
+
+    >>> output_of("kl"), output_of(1), output_of(None)
+    ('kl', '1', None)
+    """
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= 0:
+        return str(given)
+    remedy = "give for example output='kl', output=1 for the second of a tuple, or output='0 + 1' for a sum"
+    raise InputError("output", given, "the name of an output, or its position in a tuple", remedy)
 
 
 def outputs_of(given: str | None) -> Sum:

@@ -1,7 +1,8 @@
 """Where a function may keep something from one call to the next, each place to be read and written back.
 
 Attributes, entries of dicts and lists, closures, globals, caches of `functools`, what a generator has come to. It is
-looked at and never asked, as in `held`; and code of Python, of NumPy or of a framework keeps nothing of the user's.
+looked at and never asked, as in `held`; and code of Python, of NumPy or of a framework keeps nothing of the user's, but
+for Python's own containers: a `SimpleNamespace`, a `UserDict`, a `Queue`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 import gc
 import sys
+import types
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -22,6 +24,7 @@ __all__ = ["Store", "parts_of", "stores_of"]
 
 _CACHE = type(functools.lru_cache(lambda: None))
 _NOT_THE_USERS = frozenset({"jax", "jaxlib", "numpy", "torch"}) | sys.stdlib_module_names - {"__main__"}
+_OF_CONTAINERS = frozenset({"argparse", "collections", "queue", "weakref"})
 
 
 class Store(Protocol):
@@ -59,7 +62,8 @@ def stores_of(value: Any) -> list[Store]:
         return _of_function(value)
     if is_of(value, type):
         return [_Class(value)] if _is_the_users(value) else []
-    return _of_object(value) if _is_the_users(type(value)) else []
+    is_container = is_of(value, types.SimpleNamespace) or _module_of(type(value)) in _OF_CONTAINERS
+    return _of_object(value) if is_container or _is_the_users(type(value)) else []
 
 
 def parts_of(value: Any) -> Iterable[Any]:
@@ -235,7 +239,11 @@ def _is_written_by_the_user(function: FunctionType) -> bool:
 
 
 def _is_the_users(kind: type) -> bool:
-    return _is_user_module(type.__dict__["__dict__"].__get__(kind).get("__module__", "builtins"))
+    return _is_user_module(_module_of(kind))
+
+
+def _module_of(kind: type) -> Any:
+    return type.__dict__["__dict__"].__get__(kind).get("__module__", "builtins")
 
 
 def _is_user_module(name: Any) -> bool:

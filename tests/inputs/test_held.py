@@ -83,6 +83,7 @@ CYCLE.append(CYCLE)
         (closing_over(Model), [(6,)]),
         (closing_over(functools.partial(names_it, scale=np.zeros(2))), [(2,)]),
         (closing_over(CYCLE), [(9,)]),
+        (closing_over(types.SimpleNamespace(prior=PRIOR)), [(20,)]),
         (closing_over(PRIOR.view(Shapeless)), [(20,)]),
         (closing_over(np.zeros(()), np.ones(1), np.ones((1, 1)), "text", 3, None, np), []),
         (closing_over(np.ones((1, 1, 1)), np.ones((1, 1, 1, 1))), [(1, 1, 1), (1, 1, 1, 1)]),

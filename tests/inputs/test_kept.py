@@ -1,9 +1,12 @@
 """What a function keeps from call to call is seen to change, wherever it is kept, and is put back."""
 
+import argparse
 import functools
+import queue
 import types
-from collections import OrderedDict, deque
+from collections import ChainMap, OrderedDict, UserDict, UserList, deque
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -138,6 +141,13 @@ def wrapped():
     return functools.partial(fn)
 
 
+def queue_of(*held):
+    box = queue.Queue()
+    for value in held:
+        box.put(value)
+    return box
+
+
 WAYS = {
     "attribute": Attribute(),
     "slot": Slotted(),
@@ -154,6 +164,13 @@ WAYS = {
     "ordered": keeping(OrderedDict(a=1), lambda box, value: box.update(b=value)),
     "list": keeping(["a", "b"], lambda box, value: box.insert(0, value)),
     "deque": keeping(deque(["a", "b"], maxlen=2), lambda box, value: box.append(value)),
+    "namespace": keeping(types.SimpleNamespace(kept=1.0), lambda box, value: vars(box).update(kept=value, new=value)),
+    "arguments": keeping(argparse.Namespace(kept=1.0), lambda box, value: setattr(box, "kept", value)),
+    "user dict": keeping(UserDict(a=1), lambda box, value: box.update(a=value, b=value)),
+    "user list": keeping(UserList(["a", "b"]), lambda box, value: box.insert(0, value)),
+    "chain": keeping(ChainMap({}, {"a": 1}), lambda box, value: box.update(a=value)),
+    "queue": keeping(queue_of("a"), lambda box, value: (box.put(value), box.get(), box.task_done())),
+    "weak keys": keeping(WeakKeyDictionary({Stray: 1}), lambda box, value: box.update({Stray: value})),
     "tuple": keeping([()], lambda box, value: box.append(({"kl": value},))),
     "cell": cell(),
     "empty cell": empty_cell(),

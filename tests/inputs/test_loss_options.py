@@ -5,8 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from elbo_check import verify_loss
 from elbo_check.errors import InputError
-from elbo_check.inputs.loss_options import beta_of, prior_of, sizes_of
+from elbo_check.inputs.loss_options import beta_of, output_of, prior_of, sizes_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,22 @@ def test_the_length_of_an_axis_is_the_product_of_its_parts():
     assert sizes_of({"h": 4, "w": 5, "D": 61}) == {"h": 4, "w": 5, "D": 61}
     with pytest.raises(InputError, match="D = c·h·w, which is 60; leave D out, or mend one of them"):
         sizes_of({"c": 3, "h": 4, "w": 5, "D": 61})
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
+
+
+def test_a_position_is_that_of_an_output_in_a_tuple():
+    assert [output_of(given) for given in (0, 1, np.int64(2), "1", "kl", None)] == ["0", "1", "2", "1", "kl", None]
+    roles = ("mean", "log_variance")
+    both = [verify_loss(lambda m, t: (2 * kl(m, t), kl(m, t)), roles=roles, output=place, rng=0) for place in (0, 1)]
+    assert [str(told.outcome) for told in both] == ["refuted", "consistent"]
+    with pytest.raises(InputError, match="output='1' must be one of 'loss', 'kl'"):
+        verify_loss(lambda m, t: {"loss": 2 * kl(m, t), "kl": kl(m, t)}, roles=roles, output=1, rng=0)
+
+
+@pytest.mark.parametrize("given", [-1, True, np.True_, 1.0, ["kl"], ("bce", "kl"), {"kl"}, b"kl"])
+def test_what_names_no_output_is_told_with_an_example(given):
+    with pytest.raises(InputError, match=r"output=.* must be the name of an output, .* give for example output='kl'"):
+        verify_loss(kl, roles=("mean", "log_variance"), output=given)

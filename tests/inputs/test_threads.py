@@ -3,12 +3,16 @@
 import random
 import sys
 import threading
+import time
 import warnings
+from contextvars import copy_context
 
 import numpy as np
 import pytest
 
 from elbo_check import verify_loss
+from elbo_check.errors import LossFunctionError
+from elbo_check.inputs.changes import TimeUpError, all_put_back, changed
 from elbo_check.inputs.loss_function import LossFunction
 from tests.loss_hearing.help import needs_torch, passed
 
@@ -107,6 +111,58 @@ def test_waiting_for_another_thread_is_none_of_the_time_of_a_call() -> None:
 
     answers = together(lambda: slow(MU), after)
     assert [answer.outputs[""] for answer in answers] == [6.0, 6.0]
+
+
+def elsewhere(work):
+    """Do this off the main thread, where a function that takes too long is left behind."""
+    return together(work)[0]
+
+
+@pytest.mark.parametrize("made", [plain, drawing, pytest.param(of_torch, marks=needs_torch)])
+def test_a_thread_that_is_left_behind_changes_nothing_any_more(made) -> None:
+    released, left_behind, seen = threading.Event(), [], []
+
+    def too_long():
+        left_behind.append(threading.current_thread())
+        try:
+            while True:
+                time.sleep(0.01)
+        finally:  # it does not stop when it is told to
+            released.wait(60)
+
+    def while_the_other_ends():
+        seen.append(state())
+        released.set()
+        left_behind[0].join(60)
+        assert not left_behind[0].is_alive()
+        seen.append(state())
+
+    (slow, given), (other, others) = made(too_long), made(while_the_other_ends)
+    slow.seconds = 0.1
+    before = state()
+
+    def asked_twice():
+        with pytest.raises(LossFunctionError, match="had not returned after"):
+            slow(given)
+        return state(), other(others).outputs[""].sum()
+
+    assert elsewhere(asked_twice) == (before, 6.0)
+    assert seen[0] == seen[1]
+    assert state() == before
+
+
+def test_what_is_left_behind_when_its_time_is_over_cannot_begin_to_change_anything() -> None:
+    made = []
+    with all_put_back():
+        left_behind = copy_context()
+
+    def goes_on():
+        with changed(lambda _: made.append("a change")):
+            made.append("what comes after it")
+
+    with pytest.raises(TimeUpError):
+        left_behind.run(goes_on)
+    assert made == []
 
 
 @needs_torch

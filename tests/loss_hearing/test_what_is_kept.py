@@ -1,6 +1,10 @@
 """Functions of JAX arrays that keep something from call to call are judged as they stand, and left whole."""
 
+import argparse
 import functools
+import queue
+import types
+from collections import UserDict
 
 import pytest
 
@@ -51,6 +55,40 @@ def test_a_cache_is_no_mistake_and_hides_none() -> None:
     accused("mean-over-latent", ask(lambda mu, logvar: to_prior(mu, logvar) / mu.shape[-1], *ROLES, backend="jax"))
     cut = ask(lambda mu, logvar: to_prior(jax.lax.stop_gradient(mu), logvar), *ROLES, backend="jax")
     accused("detached-sample", cut)
+
+
+def put_and_taken(box):
+    return box.get, box.put
+
+
+def looked_up(box):
+    return lambda: box["average"], lambda average: box.update(average=average)
+
+
+def of_attributes(box):
+    return lambda: box.average, lambda average: setattr(box, "average", average)
+
+
+@pytest.mark.parametrize(
+    ("held", "box"),
+    [
+        (put_and_taken, queue.Queue()),
+        (looked_up, UserDict(average=0.0)),
+        (of_attributes, types.SimpleNamespace(average=0.0)),
+        (of_attributes, argparse.Namespace(average=0.0)),
+    ],
+)
+def test_an_average_in_a_container_of_pythons_own_is_left_whole(held, box) -> None:
+    read, write = held(box)
+    write(jnp.zeros(()))
+
+    def loss(mu, logvar):
+        kl = -0.5 * jnp.sum(1 + logvar - mu**2 - jnp.exp(logvar), axis=-1)
+        write(0.9 * read() + 0.1 * kl.mean())
+        return kl
+
+    passed(ask(loss, *ROLES, backend="jax"))
+    assert jnp.isfinite(read())
 
 
 def test_an_average_that_is_logged_is_no_mistake() -> None:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..changes import changed
+
 __all__ = ["KEYS", "Draws", "listed", "replaced"]
 
 KEYS = frozenset({"jax.random.PRNGKey", "jax.random.key"})
@@ -37,24 +39,23 @@ class Draws:
 def replaced(module: Any, functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
     """Within this block, functions of a module are these on this thread, which get the original as first argument."""
     here = threading.get_ident()
-    originals = {name: getattr(module, name) for name in functions}
 
-    def put(name: str) -> Callable[..., Any]:
+    def instead_of(original: Callable[..., Any], replacement: Callable[..., Any]) -> Callable[..., Any]:
         def function(*args: Any, **by_name: Any) -> Any:
-            original = originals[name]
             if threading.get_ident() != here:
                 return original(*args, **by_name)
-            return functions[name](original, *args, **by_name)
+            return replacement(original, *args, **by_name)
 
         return function
 
-    for name in functions:
-        setattr(module, name, put(name))
-    try:
+    def change(stack: contextlib.ExitStack) -> None:
+        for name, replacement in functions.items():
+            original = getattr(module, name)
+            stack.callback(setattr, module, name, original)
+            setattr(module, name, instead_of(original, replacement))
+
+    with changed(change):
         yield
-    finally:
-        for name, original in originals.items():
-            setattr(module, name, original)
 
 
 @contextlib.contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..changes import changed
 from . import NoGradientError
 from .draws import Draws
 from .numpy import host_array
@@ -33,22 +34,21 @@ class _Torch:
         One thread is enough: the arrays are small, and several would wait for each other on a busy machine.
         """
         torch = self._torch
-        before, threads = torch.get_default_dtype(), torch.get_num_threads()
-        with (
-            torch.random.fork_rng(self._devices()),
-            torch.inference_mode(False),
-            torch.enable_grad(),
-            np.errstate(all="ignore"),
-        ):
+
+        def change(stack: ExitStack) -> None:
+            stack.enter_context(torch.random.fork_rng(self._devices()))
+            stack.callback(self._go_on_from_here)
             torch.set_rng_state(self._stream)
+            stack.callback(torch.set_default_dtype, torch.get_default_dtype())
             torch.set_default_dtype(getattr(torch, dtype))
+            stack.callback(torch.set_num_threads, torch.get_num_threads())
             torch.set_num_threads(1)
-            try:
-                yield
-            finally:
-                torch.set_default_dtype(before)
-                torch.set_num_threads(threads)
-                self._stream = torch.get_rng_state()
+
+        with torch.inference_mode(False), torch.enable_grad(), np.errstate(all="ignore"), changed(change):
+            yield
+
+    def _go_on_from_here(self) -> None:
+        self._stream = self._torch.get_rng_state()
 
     def caller(self, fn: Callable[..., Any], held: Any) -> Callable[..., Any]:  # noqa: ARG002 - a silhouette
         return fn
