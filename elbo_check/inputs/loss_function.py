@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,7 +18,7 @@ from .failures import called, changed_in_place, is_about_dtype, no_gradient, not
 from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
-from .masks import ones_for_masks
+from .masks import with_masks_filled
 from .outputs import Answer, Sum, access, differ, pieces, read_answer
 from .refusals import Refusals
 from .written_numbers import written_numbers
@@ -90,11 +90,11 @@ class LossFunction:
         """Return the function with a sum of some of its outputs as its only one, named by them: `0 + 1`."""
         return self._again(self.own_noise, self._gives_noise, outputs)
 
-    def unmasked(self) -> tuple[tuple[str, ...], LossFunction]:
-        """Return the names of masks among its defaults and bound arguments, and the function with ones for them."""
-        ones = ones_for_masks(self._plan.defaults, self._backend.array)
-        function = LossFunction(partial(self._fn, **ones), self.name, self._plan, self._backend, self.seconds)
-        return tuple(ones), function._again(self.own_noise, self._gives_noise, self.added)
+    def filled(self, ones: Mapping[str, bool]) -> tuple[Mapping[str, tuple[int, ...]], LossFunction]:
+        """Return the shapes of masks that it has as defaults or bound, and itself with ones for these, or zeros."""
+        masks, fn = with_masks_filled(self._fn, self._plan.defaults, ones, self._backend.array)
+        function = LossFunction(fn, self.name, self._plan, self._backend, self.seconds)
+        return masks, function._again(self.own_noise, self._gives_noise, self.added)
 
     def _again(self, own_noise: str, given: bool, added: Sum) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)
