@@ -24,11 +24,14 @@ from .reading import called, is_right_laid
 
 __all__ = ["is_of_latents", "on_sequences", "steps_words", "with_other_latents"]
 
-_A_STEP, _A_SEQUENCE = SEQUENCES[0], SEQUENCES[2]
+_A_STEP, _FLAT_DATA, _A_SEQUENCE = SEQUENCES[:3]
+_OTHER: Mapping[Layout, Layout] = {_A_STEP: _A_SEQUENCE, _A_SEQUENCE: _A_STEP, _FLAT_DATA: _A_STEP}
 _WORDS: Mapping[Layout, str] = {
     _A_STEP: "one latent vector a step",
     _A_SEQUENCE: "one latent vector a sequence or image",
+    _FLAT_DATA: "one latent vector a step, and data without steps",
 }
+_SAID: Mapping[Layout, set[str]] = {_A_STEP: set("Ll"), _A_SEQUENCE: set("dLl"), _FLAT_DATA: set("DLl")}
 _NEAR = 1e-3  # at a glance
 _OF_SEQUENCES = (
     "this is said of {0} of shape (B, D). It takes sequences (B, T, D) as well, with latents (B, T, d), and of those "
@@ -48,7 +51,7 @@ def with_other_latents(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Hea
     """
     if not _is_free(heard, given):
         return
-    other = next(layout for layout in _WORDS if layout != heard.call.layout)
+    other = _OTHER[heard.call.layout]
     call = replace(heard.call, layout=other)
     with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
         if not (other.has(call.given) and takes(call)) or is_right_laid(call, heard.dtype, seeds) == heard.is_right:
@@ -59,9 +62,9 @@ def with_other_latents(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Hea
 
 def _is_free(heard: Heard, given: Sizes) -> bool:
     """Whether a function is one of sequences, and nobody said which latents it has."""
-    if heard.call.layout not in _WORDS or heard.trouble or not _has_latents(heard.call):
+    if heard.call.layout not in _OTHER or heard.trouble or not _has_latents(heard.call):
         return False
-    return not given.keys() & ({"L", "l"} if heard.call.layout == _A_STEP else {"L", "l", "d"})
+    return not given.keys() & _SAID[heard.call.layout]
 
 
 def _is_wrong_of_a_step(call: Asked, dtype: str, seeds: Seeds) -> bool:
@@ -83,8 +86,8 @@ def steps_words(heard: Heard) -> str:
 
 
 def is_of_latents(one: Heard, other: Heard) -> bool:
-    """Whether two are a function of sequences, with one latent vector a step and with one a sequence."""
-    return {one.call.layout, other.call.layout} == _WORDS.keys()
+    """Whether two are a function of sequences, with one latent vector a step and with one a sequence, or flat data."""
+    return _OTHER.get(one.call.layout) == other.call.layout or _OTHER.get(other.call.layout) == one.call.layout
 
 
 def on_sequences(heard: Heard) -> list[Finding]:

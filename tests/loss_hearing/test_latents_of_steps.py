@@ -126,3 +126,16 @@ def test_a_density_of_data_alone_has_no_latents() -> None:
         return (0.5 * ((x - mean) / std) ** 2 + np.log(std) + 0.5 * np.log(2 * np.pi)).sum(STEPS).mean()
 
     assert "not-of-sequences" not in codes_of(passed(ask(nll, *NLL)))
+
+
+def test_data_without_steps_beside_latents_of_each_are_for_the_caller_to_say() -> None:
+    def loss(r, x, mu, logvar):
+        _, _, _ = mu.shape
+        return entropy(r, x).sum(-1).mean() + kl(mu, logvar).sum(STEPS).mean()
+
+    found = ask(loss, *VAE, sizes={"T": 6})
+    assert found.outcome == "undecided"
+    assert "and data without steps, d along two axes (T, L) (say so: sizes={'T': 6, 'L': 4})" in found.missing
+    passed(ask(loss, *VAE, sizes={"T": 6, "L": 4}))
+    passed(ask(loss, *VAE, sizes={"T": 6, "D": 7}))
+    assert ask(loss, *VAE, sizes={"T": 6, "L": 4, "l": 5}).outcome == "refuted"
