@@ -33,6 +33,7 @@ from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
 from .rows import in_rows
 from .steadiness import as_steady
+from .steps import with_other_latents
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
@@ -58,6 +59,7 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
+        others += with_other_latents(heard, case.given, seeds)
         others += [rows] if rows else []
     told = concluded(heard, others, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:

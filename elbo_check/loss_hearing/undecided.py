@@ -13,6 +13,7 @@ from .evidence import on_beta
 from .heard import Heard
 from .notes import on_roles, reading_words
 from .rows import is_of_groups
+from .steps import is_of_latents, steps_words
 from .told import claim_of, recovered_words, told_of
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "composed",
     "maximised",
     "of_a_batch",
+    "of_latents",
     "of_no_rows",
     "only_if",
     "rounded",
@@ -108,6 +110,8 @@ def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
     right = rights[0]
+    if is_of_latents(right, heard):
+        return of_latents(right, heard, record)
     if heard.is_right and right.call.layout.in_a_row:
         ways = f"{_other_than_rows(heard)}, or if its arguments hold {right.call.layout.words}"
         missing = f"equal, if {ways}; of rows (B, G·K), which it divides itself as well, it is not"
@@ -147,6 +151,15 @@ def of_a_batch(heard: Heard, along_steps: Heard, record: Mapping[str, Any]) -> D
         f"(say so: sizes={parts})"
     )
     return undecided(heard, missing, record, told_of(heard))
+
+
+def of_latents(right: Heard, wrong: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: sequences with latents of each step, and with latents of the whole, of which one is right."""
+    missing = (
+        f"equal, if its arguments hold {steps_words(right)}; if they hold {steps_words(wrong)}, it is "
+        f"{recovered_words(wrong)}{_named(wrong)}"
+    )
+    return undecided(right, missing, record, told_of(right))
 
 
 def of_no_rows(heard: Heard, rows: Heard, record: Mapping[str, Any]) -> Diagnosis:
