@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import LossFunctionError
 from .user_code import reason
 
-__all__ = ["Answer", "Sum", "access", "differ", "forgotten", "pieces", "read_answer"]
+__all__ = ["Answer", "Sum", "access", "differ", "differing", "forgotten", "pieces", "read_answer"]
 
 _DEPTH = 2
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
@@ -232,9 +232,13 @@ def forgotten(returned: Any) -> None:
 
 def differ(one: Answer, other: Answer) -> bool:
     """Whether two answers differ by more than rounding in the dtype they came in."""
-    if one.outputs.keys() != other.outputs.keys():
-        return True
-    return any(_apart(values, other.outputs[name], one.dtypes[name]) for name, values in one.outputs.items())
+    return one.outputs.keys() != other.outputs.keys() or bool(differing(one, other))
+
+
+def differing(one: Answer, other: Answer) -> tuple[str, ...]:
+    """Return the outputs of two answers, of those that both have, that differ by more than rounding."""
+    both = ((name, values, other.outputs.get(name)) for name, values in one.outputs.items())
+    return tuple(name for name, mine, its in both if its is not None and _apart(mine, its, one.dtypes[name]))
 
 
 def _apart(one: NDArray[np.float64], other: NDArray[np.float64], dtype: str) -> bool:

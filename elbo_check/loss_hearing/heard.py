@@ -20,7 +20,7 @@ class Heard:
 
     `inside` says that the dtype is none that came out, but what the function computes in; `instead_of` names a first
     output beside this one, which is right, that may be meant and is not; `apart` are two that are right parts and
-    differ in shape.
+    differ in shape; `besides` are outputs beside those of a sum that may be terms as well.
     """
 
     call: Asked
@@ -34,6 +34,7 @@ class Heard:
     inside: bool = False
     instead_of: str = ""
     apart: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
     @property
     def is_right(self) -> bool:

@@ -11,6 +11,7 @@ from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..inputs.outputs import Sum
 from ..witnesses.seeding import Seeds
+from .bystanders import terms_of
 from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named
@@ -24,6 +25,17 @@ _MOST_SLIPS = 3  # of two outputs of different shapes, each of which lacks the o
 
 
 def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
+    """Yield what may be meant where a first output was only the first, and beside a right sum what may belong to it."""
+    for found in _other_outputs(case, heard, answer, seeds):
+        added = found.call.function.added
+        if added and found.is_right:
+            terms = terms_of(case, found.call, answer)
+            yield replace(found, besides=tuple(name for name in terms if name not in added.names))
+        else:
+            yield found
+
+
+def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
     """Yield what may be meant where a first output was only the first: another that is right, or else a whole one.
 
     The sum of two is a whole one where neither is: a caller adds them. An ELBO's negative is right as well, and a wrong

@@ -56,8 +56,10 @@ def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     one, other = heard.call.function.added.names
     ways = heard.call.function.added.over
     over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
+    alone = " and nothing else" if heard.besides else ""
     missing = (
-        f"equal, if the caller adds its outputs {one!r} and {other!r}{over} (say so: output='{heard.call.output}')"
+        f"equal, if the caller adds its outputs {one!r} and {other!r}{over}{alone} "
+        f"(say so: output='{heard.call.output}')"
     )
     return undecided(heard, missing, record, told_of(heard))
 
