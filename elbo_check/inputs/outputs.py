@@ -31,13 +31,20 @@ class Answer:
 
     The name is "" for a single output, "0", "1", … in tuples and lists, the user's own in dicts, named tuples and
     dataclasses, and "losses.kl" one level down. A list of plain floats may be an array as well: it is there
-    as a whole, too. `unread` tells why what else it returned is not among the outputs.
+    as a whole, too. `unread` tells why what else it returned is not among the outputs; `handed_on` are outputs that are
+    arguments as they came, if somebody has looked.
     Values may be nan or infinite: see `finite`.
     """
 
     outputs: Mapping[str, NDArray[np.float64]]
     dtypes: Mapping[str, str]
     unread: Mapping[str, str] = field(default_factory=dict)
+    handed_on: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The outputs that are not handed on; all where there are no others."""
+        return tuple(name for name in self.outputs if name not in self.handed_on) or tuple(self.outputs)
 
     @property
     def finite(self) -> bool:

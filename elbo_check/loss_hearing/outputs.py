@@ -53,7 +53,7 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
                 continue
             if call.output == heard.call.output:
                 whole += [found] if _is_nearer(found, heard) else []
-            elif lacks_a_part(heard) and found.slips < UNEXPLAINED and not lacks_a_part(found):
+            elif _may_be_less(heard, found, answer) and found.slips < UNEXPLAINED and not lacks_a_part(found):
                 whole.append(found)
             else:
                 parts.append(found)
@@ -66,7 +66,7 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
 
 def other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
     """Yield other outputs, the sum of two, and negatives: of what is called an ELBO, and last of what may be one."""
-    names, calls = tuple(answer.outputs), list[Asked]()
+    names, calls = answer.own, list[Asked]()
     objective = call.quantity.objective
     if case.output is None and not first_named(names, objective):
         calls = [replace(call, output=name) for name in names if name != call.output]
@@ -148,8 +148,19 @@ def _is_set_aside(first: Heard, other: Heard, answer: Answer) -> bool:
         return True
     if first.trouble or first.is_constant or lacks_a_part(first):
         return True
-    alike = answer.outputs[first.call.output].shape == answer.outputs[other.call.output].shape
-    return first.slips >= UNEXPLAINED and not alike
+    return _is_tensor_beside(first, other, answer)
+
+
+def _may_be_less(first: Heard, other: Heard, answer: Answer) -> bool:
+    """Whether a first output may be less than a loss: a part of it, or a tensor that it is made of."""
+    return lacks_a_part(first) or _is_tensor_beside(first, other, answer)
+
+
+def _is_tensor_beside(first: Heard, other: Heard, answer: Answer) -> bool:
+    """Whether no slips explain a first output, and it has another shape than one beside it."""
+    if first.slips < UNEXPLAINED or other.call.function.added:
+        return False
+    return answer.outputs[first.call.output].shape != answer.outputs[other.call.output].shape
 
 
 def _is_nearer(found: Heard, heard: Heard) -> bool:

@@ -17,10 +17,10 @@ _TURNED = ("wrong-sign",)
 
 def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
     """Return the two outputs, of one shape, that may be the parts of an objective; () where there are not just two."""
-    if case.output is not None or not call.quantity.parts or first_named(tuple(answer.outputs), objective=True):
+    if case.output is not None or not call.quantity.parts or first_named(answer.own, objective=True):
         return ()
     shape = answer.outputs[call.output].shape
-    found = tuple(name for name, values in answer.outputs.items() if name and values.shape == shape)
+    found = tuple(name for name in answer.own if name and answer.outputs[name].shape == shape)
     return found if len(found) == 2 else ()
 
 

@@ -127,6 +127,39 @@ def test_tensors_that_are_handed_on_are_not_what_is_meant():
         assert ask(made).outcome == "consistent"
 
 
+BEHIND = {
+    "an argument": lambda loss: lambda x, r, m, v: (r, loss(x, r, m, v)),
+    "an argument in another shape": lambda loss: lambda x, r, m, v: (np.ravel(r), loss(x, r, m, v)),
+    "a tensor": lambda loss: lambda x, r, m, v: (np.tanh(r), loss(x, r, m, v)),
+    "an argument, and parts": lambda loss: lambda x, r, m, v: (r, loss(x, r, m, v), bce(x, r).sum(), kl(m, v).sum()),
+    "a key": lambda loss: lambda x, r, m, v: {"mu": m, "value": loss(x, r, m, v)},
+}
+
+
+@pytest.mark.parametrize("made", BEHIND.values(), ids=BEHIND)
+def test_a_loss_behind_a_tensor_is_judged_whether_it_is_right_or_not(made):
+    found = ask(made(doubled))
+    assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
+    assert "; output= (--output-name) names another" in found.finding("judged-output").message
+    assert ask(made(right)).outcome == "consistent"
+
+
+def test_a_kl_behind_an_argument_is_judged():
+    roles = ("mean", "log_variance")
+    found = verify_loss(lambda m, v: (m, 2 * kl(m, v)), roles=roles, rng=0)
+    assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
+    assert verify_loss(lambda m, v: (m, kl(m, v)), roles=roles, rng=0).outcome == "consistent"
+
+
+def test_an_argument_that_is_all_there_is_and_one_that_is_asked_for_are_judged():
+    for found in (
+        ask(lambda x, r, m, v: (r, m)),
+        ask(lambda x, r, m, v: (r, right(x, r, m, v)), output="0"),
+    ):
+        assert found.outcome == "refuted"
+        assert "this is '0'" in found.finding("judged-output").message
+
+
 def test_an_output_that_cannot_be_read_is_passed_over():
     found = ask(lambda x, r, m, v: (bce(x, r).sum(), np.ones(x.shape[0] + x.shape[1] + 40)))
     assert [mistake.slug for mistake in found.mistakes] == ["missing-kl-term"]
