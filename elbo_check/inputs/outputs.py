@@ -7,22 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add, sub
-from types import CoroutineType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
+from .leaves import is_list_of_numbers, read_leaf
 from .user_code import reason
 
-__all__ = ["Answer", "Sum", "access", "differ", "differing", "forgotten", "pieces", "read_answer"]
+__all__ = ["Answer", "Sum", "access", "differ", "differing", "pieces", "read_answer"]
 
 _DEPTH = 2
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
-_SMALL_FLOATS = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}  # NumPy does not count these among its floats
 _REMEDY = "return the loss as a float, an array or a tensor of real numbers"
-_NO_NUMBERS = {"b": "True or False", "c": "complex numbers", "O": "objects", "U": "text", "S": "bytes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
     parts = _parts(returned) if depth else None
     if parts is None:
         return {"": returned}
-    found: dict[str, Any] = {"": returned} if _is_list_of_numbers(returned) else {}
+    found: dict[str, Any] = {"": returned} if is_list_of_numbers(returned) else {}
     for name, part in parts.items():
         for inner, leaf in pieces(part, depth - 1).items():
             found[f"{name}.{inner}" if inner else name] = leaf
@@ -175,7 +173,7 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     dtypes: dict[str, str] = {}
     unread: dict[str, str] = {}
     for name, leaf in found.items():
-        values, said = _read(leaf, array)
+        values, said = read_leaf(leaf, array)
         if values is None:
             unread[name] = said
         else:
@@ -185,13 +183,6 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
         kind = "shape" if unread and all(why.startswith("an empty") for why in unread.values()) else "not-a-number"
         raise LossFunctionError(kind, f"{function} returned {told}", _REMEDY)
     return Answer(outputs, dtypes, unread)
-
-
-def _is_list_of_numbers(value: Any) -> bool:
-    """Whether this is a list, perhaps of lists, of plain floats: an array, or one output beside another."""
-    if type(value) is not list or not value:
-        return False
-    return all(type(part) is float or isinstance(part, np.floating) or _is_list_of_numbers(part) for part in value)
 
 
 def _parts(value: Any) -> dict[str, Any] | None:
@@ -205,36 +196,6 @@ def _parts(value: Any) -> dict[str, Any] | None:
     if issubclass(kind, tuple | list):
         return {str(place): part for place, part in enumerate(value)}
     return None
-
-
-def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.float64] | None, str]:
-    """Return the numbers and their dtype, or None and what was there instead."""
-    if leaf is None:
-        return None, "nothing (None: does it end with return?)"
-    if issubclass(type(leaf), np.ma.MaskedArray):
-        return None, "a masked array"
-    nested = issubclass(type(leaf), list | tuple) and any(issubclass(type(part), list | tuple) for part in leaf)
-    if nested and not _is_list_of_numbers(leaf):
-        return None, "lists nested more than three deep"
-    if type(leaf) is CoroutineType:
-        forgotten(leaf)
-        return None, "a coroutine (an async function is not awaited)"
-    try:
-        held = array(leaf)
-        name = held.dtype.name
-        values = np.array(held, dtype=np.float64) if held.dtype.kind in "fiu" or name in _SMALL_FLOATS else None
-    except Exception as error:  # noqa: BLE001 - a foreign object may raise anything
-        return None, f"a {type(leaf).__name__} ({reason(error)})"
-    if values is None:
-        what = _NO_NUMBERS.get(held.dtype.kind, f"values of dtype {name}")
-        return None, f"{what} (a {type(leaf).__name__})"
-    return (values, name) if values.size else (None, f"an empty array of shape {held.shape}")
-
-
-def forgotten(returned: Any) -> None:
-    """Close what an async function returned, if it did: nobody will wait for it."""
-    if type(returned) is CoroutineType:
-        returned.close()
 
 
 def differ(one: Answer, other: Answer) -> bool:
