@@ -112,7 +112,7 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return None
     if is_of_likelihood(heard):
         return composed(heard, record)
-    says = not (added.over or heard.besides) and says_parts(added.names)
+    says = len(added.names) == 2 and not (added.over or heard.besides) and says_parts(added.names)
     return summed(heard, record) if heard.is_right and not says else None
 
 

@@ -53,12 +53,12 @@ def rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
 
 def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: two outputs add up to what is right, and whether they are added only the caller knows."""
-    one, other = heard.call.function.added.names
+    *names, last = map(repr, heard.call.function.added.names)
     ways = heard.call.function.added.over
     over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
     alone = " and nothing else" if heard.besides else ""
     missing = (
-        f"equal, if the caller adds its outputs {one!r} and {other!r}{over}{alone} "
+        f"equal, if the caller adds its outputs {', '.join(names)} and {last}{over}{alone} "
         f"(say so: output='{heard.call.output}')"
     )
     return undecided(heard, missing, record, told_of(heard))
