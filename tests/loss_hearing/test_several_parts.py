@@ -89,3 +89,35 @@ def test_a_log_likelihood_of_one_value_a_sample_is_for_the_caller_to_sign():
         assert (found.outcome, found.mistakes) == ("undecided", ())
     accused("doubled", ask(lambda r, x, mu, lv: (likelihood(r, x), 2 * kl(mu, lv)), *ROLES))
     accused("wrong-sign", ask(lambda r, x, mu, lv: (elements(r, x).sum(-1), -kl(mu, lv)), *ROLES))
+
+
+DECLARED = {
+    "a tuple": (lambda r, x, mu, lv, k=1: (bce(r, x), k * kl(mu, lv)), "adds its outputs '0', '1'"),
+    "keys": (lambda r, x, mu, lv, k=1: {"bce": bce(r, x), "kl": k * kl(mu, lv)}, "adds its outputs 'bce', 'kl'"),
+    "a likelihood": (lambda r, x, mu, lv, k=1: (-bce(r, x), k * kl(mu, lv)), "takes its output '1', less '0'"),
+    "one value a sample": (
+        lambda r, x, mu, lv, k=1: (bce(r, x), k * each(mu, lv)),
+        "adds its outputs '0', the mean of '1' over the batch",
+    ),
+    "behind a metric": (lambda r, x, mu, lv, k=1: (mse(r, x), bce(r, x), k * kl(mu, lv)), "adds its outputs '1', '2'"),
+}
+
+
+@pytest.mark.parametrize(("fn", "way"), DECLARED.values(), ids=DECLARED)
+@pytest.mark.parametrize("beta", [4, 0.5])
+def test_a_declared_weight_of_raw_parts_is_for_the_caller_to_give(fn, way, beta):
+    found = ask(fn, *ROLES, beta=beta)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    told = {4: "4", 0.5: "1/2"}[beta]
+    assert found.missing.startswith(f"equal, if the caller multiplies the KL by {told} where it {way} (")
+    output = found.missing.partition("output='")[2].removesuffix("')")
+    passed(ask(fn, *ROLES, output=output, beta=1))
+
+
+def test_another_weight_than_the_declared_one_is_wrong_and_a_whole_has_it():
+    fn = DECLARED["a tuple"][0]
+    accused("halved", ask(lambda r, x, mu, lv: fn(r, x, mu, lv, 2), *ROLES, beta=4))
+    accused("wrong-scale", ask(lambda r, x, mu, lv: sum(fn(r, x, mu, lv)), *ROLES, beta=4))
+    accused("wrong-scale", ask(fn, *ROLES, beta=4, output="0 + 1"))
+    passed(ask(lambda r, x, mu, lv: fn(r, x, mu, lv, 4), *ROLES, beta=4, output="0 + 1"))
+    assert "adds its outputs '0' and '1' (" in ask(lambda r, x, mu, lv: fn(r, x, mu, lv, 4), *ROLES, beta=4).missing
