@@ -13,13 +13,25 @@ from ..witnesses.seeding import Seeds
 from .bystanders import terms_of
 from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard
-from .output_names import first_named
+from .output_names import first_named, namesakes
 from .reading import called
 from .signs import is_maximised, is_minimised
 from .sums import dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together
 from .two_parts import two_parts
 
-__all__ = ["other_calls", "other_outputs"]
+__all__ = ["among_namesakes", "other_calls", "other_outputs"]
+
+
+def among_namesakes(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard:
+    """Return what was heard, or a right output where one is right and one is not, and both are called the loss."""
+    names = namesakes(answer.own, heard.call.quantity.objective) if case.output is None else ()
+    for name in (name for name in names if name != heard.call.output):
+        with suppress(LossFunctionError, WitnessError):
+            found = called(replace(heard.call, output=name), answer.dtypes[name], seeds)
+            if found.is_right is not heard.is_right:
+                right, wrong = (found, heard) if found.is_right else (heard, found)
+                return replace(right, instead_of=wrong.call.output)
+    return heard
 
 
 def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:

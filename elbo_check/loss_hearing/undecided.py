@@ -50,10 +50,11 @@ def rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
 
 def beside(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: of two outputs one is right, and whether it is the one that is meant only the caller knows."""
-    own = heard.call.output
+    own, other = heard.call.output, heard.instead_of
+    why = "comes first" if heard.outputs.index(other) < heard.outputs.index(own) else "has as good a name"
     missing = (
-        f"equal, if its output {own!r} is what is meant (say so: output={own!r}); {heard.instead_of!r}, which comes "
-        f"first, is something else (output={heard.instead_of!r} says what)"
+        f"equal, if its output {own!r} is what is meant (say so: output={own!r}); {other!r}, which {why}, "
+        f"is something else (output={other!r} says what)"
     )
     return undecided(heard, missing, record, told_of(heard))
 

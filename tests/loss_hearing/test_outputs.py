@@ -96,6 +96,32 @@ def test_a_right_output_is_no_excuse_for_a_wrong_one_that_is_called_the_loss(mad
     assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
 
 
+@pytest.mark.parametrize("names", [("val_loss", "train_loss"), ("mean_loss", "loss_sum"), ("myLoss", "testLoss")])
+def test_of_two_that_are_called_the_loss_the_right_one_may_be_meant(names):
+    for losses in ((right, doubled), (doubled, right), (right, lambda x, r, m, v: bce(x, r).sum())):
+        made = lambda x, r, m, v, losses=losses: {
+            name: loss(x, r, m, v) for name, loss in zip(names, losses, strict=True)
+        }
+        found = ask(made)
+        assert (found.outcome, found.mistakes) == ("undecided", ())
+        own, other = names if losses[0] is right else reversed(names)
+        why = "has as good a name" if losses[0] is right else "comes first"
+        assert found.missing.startswith(f"equal, if its output {own!r} is what is meant (say so: output={own!r}); ")
+        assert f"{other!r}, which {why}, is something else" in found.missing
+        assert ask(made, output=own).outcome == "consistent"
+        assert ask(made, output=other).outcome == "refuted"
+
+
+def test_of_two_that_are_called_the_loss_both_may_be_right_or_wrong_and_one_may_be_the_loss():
+    average = lambda x, r, m, v: right(x, r, m, v) / len(x)
+    assert ask(lambda x, r, m, v: {"a_loss": 1.0, "mean_loss": average(x, r, m, v), "loss_sum": right(x, r, m, v)}
+               ).outcome == "consistent"  # fmt: skip
+    assert ask(lambda x, r, m, v: {"loss": right(x, r, m, v), "val_loss": doubled(x, r, m, v)}).outcome == "consistent"
+    for name in ("loss", "val_loss"):
+        found = ask(lambda x, r, m, v, name=name: {name: doubled(x, r, m, v), "my_loss": doubled(x, r, m, v)})
+        assert [mistake.slug for mistake in found.mistakes] == ["doubled"]
+
+
 def test_a_right_output_is_no_excuse_for_a_wrong_kl():
     roles = ("mean", "log_variance")
     for name in ("kl", "loss", "kl_loss", "KLLoss"):
