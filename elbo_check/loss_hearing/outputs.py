@@ -16,8 +16,8 @@ from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
 from .signs import is_maximised, is_minimised
-from .sums import dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together
-from .two_parts import two_parts
+from .sums import difference_of, dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together
+from .two_parts import is_of_likelihood, two_parts
 
 __all__ = ["among_namesakes", "other_calls", "other_outputs"]
 
@@ -35,12 +35,14 @@ def among_namesakes(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> H
 
 
 def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
-    """Yield what may be meant where a first output was only the first, and beside a right sum what may belong to it."""
+    """Yield what may be meant where a first output was only the first, and of two parts what a caller has to know."""
     for found in _other_outputs(case, heard, answer, seeds):
         added = found.call.function.added
         if added and found.is_right:
             terms = terms_of(case, found.call, answer)
             yield replace(found, besides=tuple(name for name in terms if name not in added.names))
+        elif added and is_of_likelihood(found):
+            yield replace(found, difference=difference_of(case, found, answer, seeds))
         else:
             yield found
 

@@ -17,7 +17,7 @@ from .heard import UNEXPLAINED, Heard
 from .reading import called, is_right_laid
 from .two_parts import is_of_likelihood, is_turned, is_unweighed
 
-__all__ = ["dtype_of", "lacks_a_part", "of_a_difference", "of_a_sum", "put_together"]
+__all__ = ["difference_of", "dtype_of", "lacks_a_part", "of_a_difference", "of_a_sum", "put_together"]
 
 _MOST_SLIPS = 3  # of two outputs of different shapes, each of which lacks the other: with more, it is no part
 _MOST_PAIRS = 12
@@ -91,12 +91,26 @@ def of_a_difference(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> I
     """Yield what a log-likelihood and a KL are with the sign that the caller gives them, where that is not right."""
     if not is_of_likelihood(heard, alone=False) or is_of_likelihood(heard):
         return
-    call, (one, other) = replace(heard.call, negated=False), heard.call.function.added.names
-    for names in ((one, other), (other, one)):
-        outputs = Sum(names[:1], names[1:], heard.call.function.added.over)
-        found = called(of_a_sum(case, call, outputs), dtype_of(heard.call, answer), seeds)
+    for call in _differences(case, heard):
+        found = called(call, dtype_of(heard.call, answer), seeds)
         if not found.is_right and found.slips < UNEXPLAINED and not is_turned(found):
             yield found
+
+
+def difference_of(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Sum:
+    """Return how a KL is taken less a log-likelihood, of two right ones that were added; nothing where it is −KL."""
+    calls = _differences(case, heard)
+    with suppress(LossFunctionError, WitnessError):
+        right = (call for call in calls if is_right_laid(call, dtype_of(heard.call, answer), seeds))
+        return next((call.function.added for call in right), Sum())
+    return Sum()
+
+
+def _differences(case: Case, heard: Heard) -> list[Asked]:
+    """Return the calls of one of two outputs less the other, both ways."""
+    call, added = replace(heard.call, negated=False), heard.call.function.added
+    ways = (added.names, added.names[::-1])
+    return [of_a_sum(case, call, Sum(names[:1], names[1:], added.over)) for names in ways]
 
 
 def _added(one: Heard, other: Heard, answer: Answer) -> Sum:

@@ -8,6 +8,7 @@ from typing import Any
 from ..diagnosis.wording import law_text
 from ..loss_verdict import Diagnosis
 from .heard import Heard
+from .signs import is_maximised
 from .told import told_of
 from .undecided import undecided
 
@@ -15,16 +16,22 @@ __all__ = ["apart", "composed", "summed", "weighed"]
 
 
 def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: two outputs add up to what is right, and whether they are added only the caller knows."""
+    """Return UNDECIDED: outputs add up to what is right, and whether they are added only the caller knows."""
     *names, last = map(repr, heard.call.function.added.names)
     ways = heard.call.function.added.over
     over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
     alone = " and nothing else" if heard.besides else ""
+    aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
     missing = (
-        f"equal, if the caller adds its outputs {', '.join(names)} and {last}{over}{alone} "
-        f"(say so: output='{heard.call.output}')"
+        f"equal, if the caller adds its outputs {', '.join(names)} and {last}{over}{alone}{aim} "
+        f"(say so: output='{heard.call.output}'{named})"
     )
     return undecided(heard, missing, record, told_of(heard))
+
+
+def _naming(heard: Heard) -> str:
+    """Say what else must tell that a sum is to be maximised: the name of the function, if it does not."""
+    return "" if is_maximised(heard.call) else " of a function that is called elbo"
 
 
 def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -40,13 +47,19 @@ def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: of two outputs one is a log-likelihood, and the caller gives it its sign."""
-    one, other = heard.call.function.added.names
-    added = heard.found.explanations[0].beta is None
-    whole = "adds log p(x | z) and −KL" if added else "subtracts the KL from log p(x | z)"
-    missing = (
-        f"equal, if the caller {whole}, as {one!r} and {other!r} are in some order, and maximises that. Their "
-        f"sum is no loss (if it is meant to be one, say so: output='{heard.call.output}')"
-    )
+    added, difference = heard.call.function.added, heard.difference
+    if difference:
+        kl, likelihood = difference.words
+        way = f"subtracts the KL, {kl}, from log p(x | z), {likelihood}, and maximises that, or minimises its negative"
+        missing = (
+            f"equal, if the caller {way} (say so: output='{difference}'). Their sum is no loss (if it is meant to be "
+            f"one, say so: output='{heard.call.output}')"
+        )
+    else:
+        missing = (
+            f"equal, if the caller adds {added.words[0].replace(', ', ' and ')}, log p(x | z) and −KL, and maximises "
+            f"that, the ELBO (say so: output='{heard.call.output}'{_naming(heard)}). It is no loss"
+        )
     return undecided(heard, missing, record, told_of(heard))
 
 

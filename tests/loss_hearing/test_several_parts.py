@@ -37,8 +37,8 @@ def test_the_right_pair_is_found_in_whatever_order(order):
 def test_a_log_likelihood_beside_a_kl_is_found_behind_a_metric():
     found = ask(lambda r, x, mu, lv: {"log_px": -bce(r, x), "mse": mse(r, x), "kl": kl(mu, lv)}, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())
-    assert "log p(x | z)" in found.missing
-    assert "'log_px'" in found.missing
+    assert "subtracts the KL, 'kl', from log p(x | z), 'log_px', and " in found.missing
+    assert "(say so: output='kl - log_px')" in found.missing
 
 
 def test_a_wrong_pair_beside_a_metric_is_refuted():
@@ -87,6 +87,8 @@ def test_a_log_likelihood_of_one_value_a_sample_is_for_the_caller_to_sign():
     ):
         found = ask(fn, *ROLES)
         assert (found.outcome, found.mistakes) == ("undecided", ())
+        if "the KL, '1'" in found.missing:
+            passed(ask(fn, *ROLES, output="1 - mean(0)"))
     accused("doubled", ask(lambda r, x, mu, lv: (likelihood(r, x), 2 * kl(mu, lv)), *ROLES))
     accused("wrong-sign", ask(lambda r, x, mu, lv: (elements(r, x).sum(-1), -kl(mu, lv)), *ROLES))
 
