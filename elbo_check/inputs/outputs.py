@@ -51,7 +51,7 @@ class Answer:
 
 
 def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
-    """Return the parts of what a function returned, by name.
+    """Return the parts of what a function returned, by name; raises `ValueError` where two have one name.
 
     >>> pieces((1.5, {"kl": 0.5, "rate": [0.1]}))
     {'0': 1.5, '1.kl': 0.5, '1.rate': [0.1]}
@@ -60,9 +60,12 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
     if parts is None:
         return {"": returned}
     found: dict[str, Any] = {"": returned} if is_list_of_numbers(returned) else {}
-    for name, part in parts.items():
+    for name, part in parts:
         for inner, leaf in pieces(part, depth - 1).items():
-            found[f"{name}.{inner}" if inner else name] = leaf
+            whole = f"{name}.{inner}" if inner else name
+            if whole in found:
+                raise ValueError(f"two outputs are called {whole!r}")
+            found[whole] = leaf
     return found
 
 
@@ -75,7 +78,7 @@ def access(returned: Any, name: str) -> str:
     kind = type(returned)
     if not name:
         return ""
-    for part, inner in (_parts(returned) or {}).items():
+    for part, inner in _parts(returned) or ():
         if name != part and not name.startswith(f"{part}."):
             continue
         if issubclass(kind, Mapping):
@@ -185,16 +188,16 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     return Answer(outputs, dtypes, unread)
 
 
-def _parts(value: Any) -> dict[str, Any] | None:
+def _parts(value: Any) -> list[tuple[str, Any]] | None:
     kind = type(value)  # not isinstance: some objects raise when asked for their class
     if issubclass(kind, Mapping):
-        return {str(key): value[key] for key in value}
+        return [(str(key), value[key]) for key in value]
     if dataclasses.is_dataclass(kind):
-        return {one.name: getattr(value, one.name) for one in dataclasses.fields(kind)}
+        return [(one.name, getattr(value, one.name)) for one in dataclasses.fields(kind)]
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return dict(zip(kind._fields, value, strict=True))
+        return list(zip(kind._fields, value, strict=True))
     if issubclass(kind, tuple | list):
-        return {str(place): part for place, part in enumerate(value)}
+        return [(str(place), part) for place, part in enumerate(value)]
     return None
 
 

@@ -101,14 +101,17 @@ def _judged(trial: Asked, answer: Answer, case: Case) -> tuple[Asked, Answer]:
 def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
     names = list(answer.outputs)
     if output is not None and output not in names:
-        raise InputError(
-            "output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …"
-        )
+        raise InputError("output", output, f"one of {', '.join(map(repr, names))}", _remedy(output))
     if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
         names = names[1:]  # a list of several outputs, and no array
     own = [name for name in names if name in answer.own] or names
     chosen = output if output is not None else main_output(own, trial.quantity.objective)
     return replace(trial, output=chosen)
+
+
+def _remedy(output: str) -> str:
+    """Say how outputs are named, and how a difference is, which a hyphen in a name is not."""
+    return "outputs of a tuple are '0', '1', …" + ("; a difference is '1 - 0', with spaces" if "-" in output else "")
 
 
 def _keeps_its_length(trial: Asked, length: int) -> bool:

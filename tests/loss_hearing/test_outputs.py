@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from elbo_check import verify_loss
-from elbo_check.errors import LossFunctionError
+from elbo_check.errors import InputError, LossFunctionError
 from tests.loss_hearing.help import needs_torch
 
 WHOLE = ("x", "reconstruction", "mean", "log_variance")
@@ -271,3 +271,25 @@ def test_torch_has_its_threads_again():
     verify_loss(loss, roles=("mean", "log_variance"), backend="torch", rng=0)
     assert set(inside) == {1}
     assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda x, r, m, v: {1: doubled(x, r, m, v), "1": right(x, r, m, v)},
+        lambda x, r, m, v: {"a": {"b": doubled(x, r, m, v)}, "a.b": right(x, r, m, v)},
+    ],
+)
+def test_two_outputs_of_one_name_are_refused(made):
+    with pytest.raises(LossFunctionError, match=r"cannot be taken to pieces: .*two outputs are called '(1|a\.b)'"):
+        ask(made)
+    assert ask(lambda x, r, m, v: {1: 1.0, "one": right(x, r, m, v)}).outcome == "consistent"
+
+
+def test_a_difference_without_spaces_is_no_name_and_a_hyphen_may_be_in_one():
+    both = lambda x, r, m, v: {"log-p": -bce(x, r).sum(), "kl": kl(m, v).sum()}
+    with pytest.raises(InputError, match="a difference is '1 - 0', with spaces"):
+        ask(both, output="kl-log-p")
+    with pytest.raises(InputError, match=r"outputs of a tuple are '0', '1', …$"):
+        ask(both, output="kll")
+    assert ask(both, output="kl - log-p").outcome == "consistent"
