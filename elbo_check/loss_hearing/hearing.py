@@ -27,7 +27,7 @@ from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
 from .masks import with_all_kept
 from .notes import reading_words
-from .outputs import other_calls, other_outputs
+from .outputs import among_namesakes, other_calls, other_outputs
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
@@ -112,6 +112,7 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
         heard = called(call, dtype, seeds)
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
+    heard = among_namesakes(case, heard, answer, seeds)
     if not heard.is_right:
         heard = next(other_outputs(case, heard, answer, seeds), heard)
     return replace(heard, outputs=tuple(answer.outputs))
