@@ -28,13 +28,14 @@ def handed_on(trial: Asked, answer: Answer) -> frozenset[str]:
 def terms_of(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
     """Return the outputs that may be terms of a loss: numbers, or one a sample, that move where arguments do.
 
-    A weight does not move, nor a count, nor a share of hits but at its steps; of more axes are tensors, unless the
-    judged output has as many.
+    A weight does not move, nor a count, nor a share of hits but at its steps; of other shapes are tensors, unless one
+    that is judged has that shape.
     """
     whole = replace(call, function=case.function)
     generator, sizes = np.random.default_rng(0), next(call.sizes())
-    axes = max([1, *(answer.outputs[name].ndim for name in call.function.added.names if name in answer.outputs)])
-    names = [name for name in answer.own if answer.outputs[name].ndim <= axes]
+    judged = (answer.outputs[name].shape for name in call.function.added.names if name in answer.outputs)
+    shapes = {(), (sizes.get("B", 0),), *judged}
+    names = [name for name in answer.own if answer.outputs[name].shape in shapes]
     found: set[str] = set()
     for _ in range(_POINTS):
         near, far = (call.quantity.draw(generator, sizes) for _ in range(2))

@@ -43,7 +43,7 @@ from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .steps import is_of_latents, on_sequences
 from .told import claim_of, told_of
-from .two_parts import is_of_likelihood, is_unweighed, says_parts
+from .two_parts import is_of_likelihood, says_parts
 from .undecided import (
     beside,
     coarse,
@@ -112,7 +112,7 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return None
     if is_of_likelihood(heard):
         return composed(heard, record)
-    if is_unweighed(heard):
+    if heard.is_unweighed:
         return weighed(heard, record)
     says = len(added.names) == 2 and not (added.over or heard.besides) and says_parts(added.names)
     return summed(heard, record) if heard.is_right and not says else None

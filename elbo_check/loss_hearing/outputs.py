@@ -16,7 +16,7 @@ from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
 from .signs import is_maximised, is_minimised
-from .sums import difference_of, dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together
+from .sums import difference_of, dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together, with_weight
 from .two_parts import is_of_likelihood, two_parts
 
 __all__ = ["among_namesakes", "other_calls", "other_outputs"]
@@ -44,7 +44,7 @@ def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Ite
         elif added and is_of_likelihood(found):
             yield replace(found, difference=difference_of(case, found, answer, seeds))
         else:
-            yield found
+            yield with_weight(case, found, answer, seeds) if added else found
 
 
 def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:

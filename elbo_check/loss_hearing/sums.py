@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 
+from ..diagnosis.quantities import quantity_for
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..inputs.outputs import Sum
@@ -15,9 +17,9 @@ from .bystanders import terms_of
 from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard
 from .reading import called, is_right_laid
-from .two_parts import is_of_likelihood, is_turned, is_unweighed
+from .two_parts import is_of_likelihood, is_turned
 
-__all__ = ["difference_of", "dtype_of", "lacks_a_part", "of_a_difference", "of_a_sum", "put_together"]
+__all__ = ["difference_of", "dtype_of", "lacks_a_part", "of_a_difference", "of_a_sum", "put_together", "with_weight"]
 
 _MOST_SLIPS = 3  # of two outputs of different shapes, each of which lacks the other: with more, it is no part
 _MOST_PAIRS = 12
@@ -47,7 +49,7 @@ def _pairs(parts: Sequence[Heard]) -> list[tuple[Heard, Heard]]:
 
 
 def _is_for_the_caller(heard: Heard) -> bool:
-    return heard.is_right or bool(heard.apart) or is_of_likelihood(heard) or is_unweighed(heard)
+    return heard.is_right or bool(heard.apart) or is_of_likelihood(heard) or heard.is_unweighed
 
 
 def _of_two(case: Case, one: Heard, other: Heard, answer: Answer, seeds: Seeds) -> Heard | None:
@@ -60,7 +62,7 @@ def _of_two(case: Case, one: Heard, other: Heard, answer: Answer, seeds: Seeds) 
         with suppress(LossFunctionError, WitnessError):
             call = of_a_sum(case, one.call, outputs)
             found = called(call, dtype_of(call, answer), seeds)
-            return next(of_a_difference(case, found, answer, seeds), found)
+            return with_weight(case, next(of_a_difference(case, found, answer, seeds), found), answer, seeds)
     if one.slips == other.slips == 1 and _differ_by_a_batch(one, other):
         return replace(one, apart=(one.call.output, other.call.output))
     return None
@@ -84,7 +86,9 @@ def _of_more(case: Case, parts: Sequence[Heard], answer: Answer, seeds: Seeds) -
     with suppress(LossFunctionError, WitnessError):
         dtype = dtype_of(calls[0], answer)
         right = next((each for each in calls if is_right_laid(each, dtype, seeds)), calls[0])
-        yield called(right, dtype, seeds)
+        found = called(right, dtype, seeds)
+        if found.slips < UNEXPLAINED:
+            yield found
 
 
 def of_a_difference(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
@@ -104,6 +108,19 @@ def difference_of(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Sum
         right = (call for call in calls if is_right_laid(call, dtype_of(heard.call, answer), seeds))
         return next((call.function.added for call in right), Sum())
     return Sum()
+
+
+def with_weight(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard:
+    """Return what was heard of a sum, and whether a declared weight of the KL is all that it lacks of what is right."""
+    if heard.is_right or case.options.beta == 1 or case.output is not None:
+        return heard
+    names, options = frozenset(heard.call.assignment.names), replace(case.options, beta=Fraction(1))
+    call = replace(heard.call, quantity=quantity_for(names, case.name, options))
+    with suppress(LossFunctionError, WitnessError):
+        dtype = dtype_of(call, answer)
+        is_right = any(is_right_laid(replace(call, negated=sign), dtype, seeds) for sign in (False, True))
+        return replace(heard, is_unweighed=is_right)
+    return heard
 
 
 def _differences(case: Case, heard: Heard) -> list[Asked]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..diagnosis.formula import law
 from ..diagnosis.naming import Explanation
 from ..inputs.loss_function import Answer
 from .calls import Asked, Case
 from .heard import Heard
 from .output_names import KLS, first_named
 
-__all__ = ["is_of_likelihood", "is_turned", "is_unweighed", "says_parts", "two_parts"]
+__all__ = ["is_of_likelihood", "is_turned", "says_parts", "two_parts"]
 
 
 _TURNED = ("wrong-sign",)
@@ -57,12 +56,6 @@ def is_turned(heard: Heard) -> bool:
     """Whether one part has the wrong sign against the other."""
     first = _explained(heard)
     return first is not None and _TURNED in first.slips
-
-
-def is_unweighed(heard: Heard) -> bool:
-    """Whether two outputs are right parts but for the declared weight of the KL, which is for the caller to give."""
-    first, declared = _explained(heard), heard.call.quantity.beta
-    return first is not None and len(first.slips) == 1 and first.beta == law(1) and declared != law(1)
 
 
 def _explained(heard: Heard) -> Explanation | None:

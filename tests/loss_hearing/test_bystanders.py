@@ -37,6 +37,7 @@ NO_TERMS = {
     "a count": lambda r, x, mu, lv: {"n": len(x)},
     "a share of hits": lambda r, x, mu, lv: {"accuracy": np.mean((r > 0.5) == (x > 0.5))},
     "of the data alone": lambda r, x, mu, lv: {"shade": x.mean()},
+    "one value a latent": lambda r, x, mu, lv: {"kl_of_each": (mu**2).mean(0)},
     "tensors": lambda r, x, mu, lv: {"mu": mu, "std": np.exp(lv / 2), "recon_x": r},
 }
 

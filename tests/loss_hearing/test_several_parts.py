@@ -76,6 +76,10 @@ def test_a_mistake_in_three_parts_is_named_where_their_sum_tells_it():
     assert ask(lambda r, x, mu, lv: (bce(r, x), of_means(mu), 2 * of_spreads(lv)), *ROLES).outcome == "refuted"
 
 
+def test_three_outputs_without_a_kl_lack_it():
+    accused("missing-kl-term", ask(lambda r, x, mu, lv: (bce(r, x), mse(r, x), np.abs(x - r).mean()), *ROLES))
+
+
 def test_a_log_likelihood_of_one_value_a_sample_is_for_the_caller_to_sign():
     def likelihood(r, x):
         return -elements(r, x).sum(-1)
@@ -114,6 +118,17 @@ def test_a_declared_weight_of_raw_parts_is_for_the_caller_to_give(fn, way, beta)
     assert found.missing.startswith(f"equal, if the caller multiplies the KL by {told} where it {way} (")
     output = found.missing.partition("output='")[2].removesuffix("')")
     passed(ask(fn, *ROLES, output=output, beta=1))
+
+
+def test_a_declared_weight_is_for_the_caller_to_give_whatever_the_decoder_and_the_sign():
+    gaussian = ask(
+        lambda r, x, mu, lv: (((x - r) ** 2).sum(-1).mean(), kl(mu, lv)), "reconstruction", *ROLES[1:], beta=2
+    )
+    negative = ask(lambda r, x, mu, lv: (-bce(r, x), -kl(mu, lv)), *ROLES, beta=4)
+    for found, told in ((gaussian, "2"), (negative, "4")):
+        assert (found.outcome, found.mistakes) == ("undecided", ())
+        assert found.missing.startswith(f"equal, if the caller multiplies the KL by {told} where it adds")
+    accused("wrong-sign", ask(lambda r, x, mu, lv: (bce(r, x), -4 * kl(mu, lv)), *ROLES, beta=4))
 
 
 def test_another_weight_than_the_declared_one_is_wrong_and_a_whole_has_it():
