@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -93,7 +93,8 @@ class LossFunction:
     def unmasked(self) -> tuple[tuple[str, ...], LossFunction]:
         """Return the names of masks among its defaults and bound arguments, and the function with ones for them."""
         ones = ones_for_masks(self._plan.defaults, self._backend.array)
-        function = LossFunction(partial(self._fn, **ones), self.name, self._plan, self._backend, self.seconds)
+        kept = self._plan.with_others(self._fn, ones)
+        function = LossFunction(kept, self.name, self._plan, self._backend, self.seconds)
         return tuple(ones), function._again(self.own_noise, self._gives_noise, self.added)
 
     def _again(self, own_noise: str, given: bool, added: Sum) -> LossFunction:
@@ -191,8 +192,7 @@ class LossFunction:
     def _derivatives(
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
     ) -> Mapping[str, NDArray[np.float64]] | None:
-        tensors = self._tensors(arguments, self.dtype, wrt)
-        found = self._backend.gradient(self._leaf(output), tensors, wrt)
+        found = self._backend.gradient(self._leaf(output), self._tensors(arguments, self.dtype, wrt), wrt)
         return None if found is None else {name: np.array(value, dtype=np.float64) for name, value in found.items()}
 
     def _tensors(self, arguments: Mapping[str, Any], dtype: str, wrt: Sequence[str] = ()) -> dict[str, Any]:
