@@ -6,6 +6,7 @@ import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,25 @@ class CallPlan:
             args.append(values[name] if name in values else self.defaults[name])
         by_name = {name: value for name, value in values.items() if name not in self.positional[: len(args)]}
         return args, by_name
+
+    def with_others(self, fn: Callable[..., Any], defaults: Mapping[str, Any]) -> Callable[..., Any]:
+        """Return the function with other values for some of its defaults.
+
+        >>> def scaled(mu, shift=1.0, scale=2.0, /):
+        ...     return (mu + shift) * scale
+        >>> call_plan(scaled, "kl", None).with_others(scaled, {"scale": 10.0})(0.5)
+        15.0
+        """
+        if self.never_by_name.isdisjoint(defaults):
+            return partial(fn, **defaults)
+
+        @wraps(fn, updated=())
+        def by_place(*args: Any, **by_name: Any) -> Any:
+            given = dict(zip(self.positional, args, strict=False))
+            args_too, named = self.bind({**defaults, **given, **by_name})
+            return fn(*args_too, **named)
+
+        return partial(by_place)  # which goes by the name of the function, as the other one does
 
     def written(self, names: Iterable[str]) -> str:
         """Return the arguments of a call as they are written where variables bear their names: by name, if they may be.

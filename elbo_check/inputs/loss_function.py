@@ -92,7 +92,7 @@ class LossFunction:
 
     def filled(self, ones: Mapping[str, bool]) -> tuple[Mapping[str, tuple[int, ...]], LossFunction]:
         """Return the shapes of masks that it has as defaults or bound, and itself with ones for these, or zeros."""
-        masks, fn = with_masks_filled(self._fn, self._plan.defaults, ones, self._backend.array)
+        masks, fn = with_masks_filled(self._fn, self._plan, ones, self._backend.array)
         function = LossFunction(fn, self.name, self._plan, self._backend, self.seconds)
         return masks, function._again(self.own_noise, self._gives_noise, self.added)
 
@@ -191,8 +191,7 @@ class LossFunction:
     def _derivatives(
         self, arguments: Mapping[str, Any], output: str, wrt: Sequence[str]
     ) -> Mapping[str, NDArray[np.float64]] | None:
-        tensors = self._tensors(arguments, self.dtype, wrt)
-        found = self._backend.gradient(self._leaf(output), tensors, wrt)
+        found = self._backend.gradient(self._leaf(output), self._tensors(arguments, self.dtype, wrt), wrt)
         return None if found is None else {name: np.array(value, dtype=np.float64) for name, value in found.items()}
 
     def _tensors(self, arguments: Mapping[str, Any], dtype: str, wrt: Sequence[str] = ()) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .call_plan import CallPlan
 from .held import is_of
 
 __all__ = ["with_masks_filled"]
@@ -20,25 +21,24 @@ _Array = Callable[[Any], Any]
 _Shapes = Mapping[str, tuple[int, ...]]
 
 
-def with_masks_filled(
-    fn: Any, defaults: Mapping[str, Any], ones: Mapping[str, bool], array: _Array
-) -> tuple[_Shapes, Any]:
+def with_masks_filled(fn: Any, plan: CallPlan, ones: Mapping[str, bool], array: _Array) -> tuple[_Shapes, Any]:
     """Return the shapes of a function's masks by name, and the function with ones in their place, or with zeros.
 
     `ones` says which, by name; of the others the function keeps its own. `array` reads a tensor.
 
+    >>> from elbo_check.inputs.call_plan import call_plan
     >>> bound = partial(lambda mask, kl: mask * kl, np.array([1, 0]))
-    >>> shapes, fn = with_masks_filled(bound, {}, {"mask": True}, np.asarray)
+    >>> shapes, fn = with_masks_filled(bound, call_plan(bound, "kl", None), {"mask": True}, np.asarray)
     >>> shapes, fn(3)
     ({'mask': (2,)}, array([3, 3]))
     """
     placed = _placed(fn)
-    masks = {name: value for name, value in {**placed, **defaults}.items() if _is_mask(value, array)}
+    masks = {name: value for name, value in {**placed, **plan.defaults}.items() if _is_mask(value, array)}
     filled = {name: _filled(masks[name], is_one) for name, is_one in ones.items()}
     if placed.keys() & filled.keys():
         fn = partial(fn.func, *(filled.get(name, value) for name, value in placed.items()), **fn.keywords)
     by_name = {name: value for name, value in filled.items() if name not in placed}
-    return {name: tuple(mask.shape) for name, mask in masks.items()}, partial(fn, **by_name) if by_name else fn
+    return {name: tuple(mask.shape) for name, mask in masks.items()}, plan.with_others(fn, by_name) if by_name else fn
 
 
 def _placed(fn: Any) -> dict[str, Any]:

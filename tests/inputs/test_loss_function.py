@@ -19,6 +19,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from elbo_check import verify_loss
 from elbo_check.errors import ElboCheckError, InputError, LossFunctionError
 from elbo_check.inputs import failures, guarding, outputs
 from elbo_check.inputs.loss_function import Answer, LossFunction
@@ -737,3 +738,28 @@ def test_is_about_dtype_reads_what_was_raised_not_what_was_asked():
     assert told("raises", "RuntimeError: expected scalar type Float but found Double")
     assert not told("raises", "ValueError: no luck")
     assert not told("shape", "ValueError: float")
+
+
+MASK, LONGER = np.array([1.0, 0.0]), np.array([1.0, 1.0, 0.0, 1.0])
+
+
+def right_with_a_mask(mu, logvar, weight=1.0, mask=MASK, /):
+    return weight * (kl(mu, logvar) * mask).sum()
+
+
+def test_a_mask_that_only_goes_by_position_is_replaced_by_position():
+    arguments = {"mu": np.array([[1.0, 0.0], [2.0, 0.0]]), "logvar": np.zeros((2, 2))}
+    asked = LossFunction.of(right_with_a_mask)
+    names, kept = asked.filled({"mask": True})
+    assert (tuple(names), kept.name, kept.called) == (("mask",), asked.name, ("", "right_with_a_mask", ""))
+    assert [asked(arguments).outputs[""], kept(arguments).outputs[""]] == [0.5, 2.5]
+    assert kept({**arguments, "weight": 2.0}).outputs[""] == 5.0
+
+
+def test_a_verdict_is_given_on_a_loss_whose_mask_only_goes_by_position():
+    def doubled(mu, logvar, mask=LONGER, /):
+        return 2 * (kl(mu, logvar) * mask).sum() / mask.sum()
+
+    found = verify_loss(doubled, roles=("mean", "log_variance"), rng=0)
+    assert [mistake.slug for mistake in found.mistakes] == ["doubled"]
+    assert found.finding("all-kept")
