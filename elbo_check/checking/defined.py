@@ -124,6 +124,7 @@ _REMEDIES = {
     "not zero": ("where {u} = 0, which is not excluded", "{u} ≥ 1/100 or ≤ −1/100", "symbols that exclude it"),
     "from 0": ("unless {u} is at least 0, which is not certain", "{u} ≥ 0", "a count"),
     "a count": ("where {u} is below 1", "{u} ≥ 1", "a sum from 1"),
+    "as many": ("unless {u} is 0, which is not certain", "{u} = 0", "blocks of {n}"),
     "an entry to the last": (
         "unless {u} is at least 0, which is not certain, as the last of its block is {n}",
         "{u} ≥ 0",
@@ -188,6 +189,8 @@ class _Ground:
             return self._nonzero.holds(part)
         if needs == "a count":
             return False
+        if needs == "as many":
+            return signs.is_not_negative(part) and signs.is_not_negative(_opposite(part))
         least = sympy.Integer(1 if needs.endswith("from 1") else 0)
         return at_least(part, least) or signs.is_not_negative(part - least)
 
@@ -234,5 +237,9 @@ def _is_logarithm(demand: Demand) -> bool:
 
 def _is_signed(demand: Demand, signs: CertainSigns) -> bool:
     signs.within(demand.ranges)
-    opposite = sympy.Mul(sympy.Integer(-1), demand.part, evaluate=False)
-    return signs.is_positive(demand.part) or (demand.needs == "not zero" and signs.is_positive(opposite))
+    part = demand.part
+    return signs.is_positive(part) or (demand.needs == "not zero" and signs.is_positive(_opposite(part)))
+
+
+def _opposite(part: Any) -> Any:
+    return sympy.Mul(sympy.Integer(-1), part, evaluate=False)

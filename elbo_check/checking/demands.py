@@ -9,6 +9,7 @@ import sympy
 
 from ..errors import DerivationError
 from ..nodes import (
+    KL,
     Arbitrary,
     Binder,
     Expectation,
@@ -17,13 +18,14 @@ from ..nodes import (
     Iterated,
     Member,
     Uniform,
+    Value,
     Vector,
     replaced,
     sum_parts,
 )
 from ..reading import written_out
 from ..symbols import at_least, author_form, known
-from .ranges import NO_RANGES, Block, Ranges, as_it_runs
+from .ranges import NO_RANGES, Block, Ranges, as_it_runs, blocks_of
 
 __all__ = ["Demand", "demands_of", "told_by"]
 
@@ -61,7 +63,14 @@ def demands_of(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
     for part in parts:
         within = isinstance(side, Expectation) and part is side.args[side.body_place]
         yield from demands_of(part, ranges.in_mean(side) if within else inner)
-    yield from (demand._replace(ranges=ranges) for demand in (*_own_demands(side), *_of_entry(side, ranges.blocks)))
+    yield from (demand._replace(ranges=ranges) for demand in _all_demands(side, ranges.blocks))
+
+
+def _all_demands(node: Any, blocks: tuple[Block, ...]) -> Iterator[Demand]:
+    """Yield what a node demands by itself, and as it stands among blocks."""
+    yield from _own_demands(node)
+    yield from _of_entry(node, blocks)
+    yield from _of_sizes(node, blocks)
 
 
 def _within(node: Any, ranges: Ranges) -> Ranges:
@@ -105,6 +114,31 @@ def _of_entry(node: Any, blocks: Iterable[Block]) -> Iterator[Demand]:
                 left = upper - place
             yield Demand("an entry to the last", left, node, last=upper)
             yield Demand("an entry from 1", place, node, last=upper)
+
+
+def _of_sizes(node: Any, blocks: tuple[Block, ...]) -> Iterator[Demand]:
+    """Yield what densities of blocks demand: KL from a block of n to one of m has a value where n = m."""
+    if isinstance(node, Value):
+        density, *point = node.args
+        one, other = blocks, tuple(blocks_of(density, tuple(point)))
+    elif isinstance(node, KL):
+        one, other = (tuple(blocks_of(density, tuple(range(density.dimension)))) for density in node.args)
+    else:
+        return
+    for last, end in (pair for variable, levels in one for pair in _beside(variable, levels, other)):
+        if last != end:
+            with author_form():
+                left = last - end
+            yield Demand("as many", left, node, last=last)
+
+
+def _beside(variable: Any, levels: Any, blocks: Iterable[Block]) -> Iterator[tuple[Any, Any]]:
+    """Yield the numbers of a block beside those of the others at the same place, index by index."""
+    for others in (others for place, others in blocks if place == variable):
+        meanings: dict[Any, Any] = {}
+        for (index, last), (own, end) in zip(levels, others, strict=False):
+            yield last, replaced(end, meanings)
+            meanings[own] = index
 
 
 def _of_power(node: Any) -> Iterator[Demand]:

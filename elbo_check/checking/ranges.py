@@ -16,7 +16,7 @@ from ..symbols import at_least, kind_of
 from .block_parameters import blocks_in
 from .drawn import Drawn, factors, run_where
 
-__all__ = ["NO_RANGES", "Block", "Ranges", "as_it_runs", "bound_in", "labels_in", "with_in_place"]
+__all__ = ["NO_RANGES", "Block", "Ranges", "as_it_runs", "blocks_of", "bound_in", "labels_in", "with_in_place"]
 
 _MOST_PLACES = 16
 Block = tuple[Any, tuple[tuple[Any, Any], ...]]
@@ -46,9 +46,8 @@ class Ranges:
         inner = self.without(variables)
         if isinstance(density, Uniform):
             inner = inner.over(variables[0], sympy.Integer(1), density.args[0])
-        by = tuple(factors(density, tuple(variables)))
-        blocks = ((place[0], _levels(factor)) for factor, place in by if isinstance(factor, Iterated))
-        return replace(inner, drawn=(*inner.drawn, *by), blocks=(*inner.blocks, *blocks))
+        by = density, tuple(variables)
+        return replace(inner, drawn=(*inner.drawn, *factors(*by)), blocks=(*inner.blocks, *blocks_of(*by)))
 
     def inside(self, node: Any) -> Ranges:
         """Return the same within the body of a sum whose index is what its kind says, of a mean, or of an integral."""
@@ -99,6 +98,12 @@ def _placed(part: Any, ends: tuple[tuple[Any, Any, Any], ...]) -> Iterator[Any]:
     for place in (first + steps, last - steps):
         with contextlib.suppress(DerivationError):
             yield from _placed(with_in_place(part, index, place), tuple(outer))
+
+
+def blocks_of(density: Any, point: tuple[Any, ...]) -> Iterator[Block]:
+    """Yield the places of a point at which a density has products over an index."""
+    found = factors(density, point)
+    yield from ((place[0], _levels(factor)) for factor, place in found if isinstance(factor, Iterated))
 
 
 def _levels(density: Any) -> tuple[tuple[Any, Any], ...]:
