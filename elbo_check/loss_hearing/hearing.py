@@ -25,7 +25,7 @@ from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
-from .masks import with_all_kept
+from .masks import verdict_with_masks
 from .notes import reading_words
 from .outputs import other_calls, other_outputs
 from .random import RANDOM
@@ -43,7 +43,7 @@ _ACROSS = {"_q": "_p", "_p": "_q"}
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
-    return with_all_kept(_verdict_on(case, seeds), case, seeds, _verdict_on)
+    return verdict_with_masks(case, seeds, _verdict_on)
 
 
 def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:

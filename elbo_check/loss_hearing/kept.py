@@ -15,9 +15,19 @@ from ..inputs.loss_function import LossFunction
 from .asking import asked
 from .calls import Asked, Case
 
-__all__ = ["kept_by"]
+__all__ = ["as_called", "kept_by"]
 
 _PAIRS = 2
+
+
+def as_called(case: Case) -> Asked:
+    """Return the function in the layout that it takes, at the first points that it takes; raises its refusal."""
+    first = quantity_for(frozenset(case.assignment.names), case.name, case.options)
+    *others, last = first, *first.otherwise, replace(first, draw=first.only_positive or first.draw)
+    for points in others:
+        with suppress(LossFunctionError):
+            return asked(case, case.assignment, points)[0]
+    return asked(case, case.assignment, last)[0]
 
 
 def kept_by(case: Case) -> Mapping[str, bool]:
@@ -26,7 +36,7 @@ def kept_by(case: Case) -> Mapping[str, bool]:
     What keeps nothing leaves a constant or no finite value. A mask is left out if it changes nothing, or if with
     either the function depends on fewer arguments than with the mask itself: it chooses between two parts.
     """
-    call, found = _called(case), dict[str, bool]()
+    call, found = as_called(case), dict[str, bool]()
     as_it_stands = _Seen(call, case.function)
     for name in case.function.filled({})[0]:
         ones, zeros = (_Seen(call, case.function.filled({name: is_one})[1]) for is_one in (True, False))
@@ -34,16 +44,6 @@ def kept_by(case: Case) -> Mapping[str, bool]:
         if whole is not None and not (ones.is_like(as_it_stands) and zeros.is_like(as_it_stands)):
             found[name] = whole is ones
     return found
-
-
-def _called(case: Case) -> Asked:
-    """Return the function in the layout that it takes, at the first points that it takes: it was judged at some."""
-    first = quantity_for(frozenset(case.assignment.names), case.name, case.options)
-    *others, last = first, *first.otherwise, replace(first, draw=first.only_positive or first.draw)
-    for points in others:
-        with suppress(LossFunctionError):
-            return asked(case, case.assignment, points)[0]
-    return asked(case, case.assignment, last)[0]
 
 
 class _Seen:
