@@ -73,7 +73,7 @@ def _of_both(one: Diagnosis, other: Diagnosis) -> Diagnosis:
     if len(accusing) != 1:
         return one
     open_one = other if one is accusing[0] else one
-    ways = [f"sizes={dict(told.record['sizes'][0])}" for told in (open_one, accusing[0])]
+    ways = [f"sizes={next(iter(told.record['sizes']), {})}" for told in (open_one, accusing[0])]
     missing = f"{open_one.missing or 'equal'}; this is said at {ways[0]}, and at {ways[1]} it is wrong: say which"
     return replace(open_one, outcome=Outcome.UNDECIDED, missing=missing, resolution=None)
 
