@@ -25,7 +25,7 @@ def handed_on(trial: Asked, answer: Answer) -> frozenset[str]:
     return frozenset(name for name, values in answer.outputs.items() if values.tobytes() in given)
 
 
-def terms_of(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
+def terms_of(case: Case, call: Asked) -> tuple[str, ...]:
     """Return the outputs that may be terms of a loss: numbers, or one a sample, that move where arguments do.
 
     A weight does not move, nor a count, nor a share of hits but at its steps; of other shapes are tensors, unless one
@@ -33,6 +33,8 @@ def terms_of(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
     """
     whole = replace(call, function=case.function)
     generator, sizes = np.random.default_rng(0), next(call.sizes())
+    answer = whole.answer(call.quantity.draw(np.random.default_rng(0), sizes))
+    answer = replace(answer, handed_on=handed_on(whole, answer))
     judged = (answer.outputs[name].shape for name in call.function.added.names if name in answer.outputs)
     shapes = {(), (sizes.get("B", 0),), *judged}
     names = [name for name in answer.own if answer.outputs[name].shape in shapes]

@@ -18,6 +18,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .asking import asked
+from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
 from .gradients import with_gradients
@@ -53,6 +54,7 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     rows = in_rows(heard, case.given, seeds)
     if rows is not None and rows.is_right and rows.call.layout == ROWS[0]:
         heard, rows = rows, None
+    heard = _beside_terms(case, heard)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
@@ -126,6 +128,14 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
         return is_right_laid(call, answer.dtypes[call.output], seeds)
     except (LossFunctionError, WitnessError):
         return False
+
+
+def _beside_terms(case: Case, heard: Heard) -> Heard:
+    """Return what was heard, and of a right sum of outputs which others may be terms as well."""
+    added = heard.call.function.added
+    if not added or not heard.is_right or case.output is not None:
+        return heard
+    return replace(heard, besides=tuple(name for name in terms_of(case, heard.call) if name not in added.names))
 
 
 def _is_right_at(case: Case, assignment: Assignment, points: Quantity, seeds: Seeds) -> bool:

@@ -10,7 +10,6 @@ from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..inputs.outputs import Sum
 from ..witnesses.seeding import Seeds
-from .bystanders import terms_of
 from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
@@ -38,10 +37,7 @@ def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Ite
     """Yield what may be meant where a first output was only the first, and of two parts what a caller has to know."""
     for found in _other_outputs(case, heard, answer, seeds):
         added = found.call.function.added
-        if added and found.is_right:
-            terms = terms_of(case, found.call, answer)
-            yield replace(found, besides=tuple(name for name in terms if name not in added.names))
-        elif added and is_of_likelihood(found):
+        if added and is_of_likelihood(found):
             yield replace(found, difference=difference_of(case, found, answer, seeds))
         else:
             yield with_weight(case, found, answer, seeds) if added else found

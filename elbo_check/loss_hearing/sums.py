@@ -73,7 +73,7 @@ def _of_more(case: Case, parts: Sequence[Heard], answer: Answer, seeds: Seeds) -
     call, names = parts[0].call, {part.call.output for part in parts}
     if len(names) < _FEWEST_TERMS:
         return
-    terms = [name for name in terms_of(case, call, answer) if name in names]
+    terms = [name for name in terms_of(case, call) if name in names]
     alike = [name for name in terms if answer.outputs[name].shape == answer.outputs[terms[0]].shape]
     if not _FEWEST_TERMS <= len(alike) <= _MOST_TERMS:
         return
