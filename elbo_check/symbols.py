@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import sympy
+from sympy.core.facts import InconsistentAssumptions
+from sympy.polys.polyerrors import PolynomialError
 
 from .errors import InputError
 
@@ -88,20 +90,20 @@ def author_form() -> Iterator[None]:
 
 
 def known(expression: Any, property_name: str) -> bool | None:
-    """Return whether an expression has a property such as "positive": True, False, or None if SymPy cannot tell.
+    """Return whether an expression has a property such as "positive": True, False, or None if it is not certain.
 
-    SymPy's own reasoning goes wrong where it is told not to evaluate, so it is always asked outside `author_form`.
+    SymPy's own reasoning goes wrong where it is told not to evaluate, so it is always asked outside `author_form`, of
+    an expression that is written anew; and not of sums with quotients in them, of which it says too much.
 
     >>> known(positive("sigma") + 1, "positive"), known(real("mu"), "positive")
     (True, None)
+    >>> known(5 / (count("m") * count("n")) - 1, "positive")  # SymPy says that it is
     """
     answer: bool | None
     if not expression.args:
         answer = getattr(expression, f"is_{property_name}")
         return answer
-    with sympy.evaluate(True):
-        answer = getattr(expression, f"is_{property_name}")
-        return answer
+    return _known(expression, property_name)
 
 
 def at_least(number: Any, least: Any) -> bool:
@@ -111,9 +113,40 @@ def at_least(number: Any, least: Any) -> bool:
     (True, False)
     """
     with sympy.evaluate(True):
-        difference = number - least
-        anew = difference.xreplace({symbol: symbol for symbol in difference.free_symbols})  # not as it was written
-        return known(anew, "nonnegative") is True
+        return _known(_anew(number) - _anew(least), "nonnegative") is True
+
+
+_SIGNS = ("positive", "nonnegative", "negative", "nonpositive", "nonzero", "zero")
+
+
+@functools.lru_cache(maxsize=8192)
+def _known(expression: Any, property_name: str) -> bool | None:
+    try:
+        with sympy.evaluate(True):
+            anew = _anew(expression)
+            if property_name in _SIGNS and _has_a_sum_of_quotients(anew):
+                return None
+            answer: bool | None = getattr(anew, f"is_{property_name}")
+            return answer
+    except (ArithmeticError, TypeError, ValueError, InconsistentAssumptions, PolynomialError):
+        return None  # SymPy was asked for what has no meaning
+
+
+@functools.lru_cache(maxsize=8192)
+def _anew(expression: Any) -> Any:
+    """Return sums, products and powers as SymPy writes them: what it infers of others goes by how they were made."""
+    if isinstance(expression, sympy.Add | sympy.Mul | sympy.Pow):
+        return expression.func(*map(_anew, expression.args))
+    if isinstance(expression, sympy.exp | sympy.log):
+        return expression.func(*map(_anew, expression.args), evaluate=False)
+    return expression
+
+
+def _has_a_sum_of_quotients(expression: Any) -> bool:
+    """Whether there is a sum, or a logarithm, with something in it that is divided by what has symbols."""
+    nodes = (node for node in sympy.preorder_traversal(expression) if node.is_Add or isinstance(node, sympy.log))
+    powers = (power for node in nodes for power in node.atoms(sympy.Pow))
+    return any(not power.exp.is_nonnegative and power.free_symbols for power in powers)
 
 
 def _named(name: object) -> str:

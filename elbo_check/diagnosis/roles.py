@@ -112,6 +112,11 @@ def assigned(parameters: Sequence[str], optional: Sequence[str], roles: Any) -> 
     >>> assigned(("mu", "logvar"), (), None).roles
     {'mu': 'mean', 'logvar': 'log_variance'}
     """
+    if not parameters and not roles:
+        arrays = [name for name in optional if folded(name) not in _WEIGHTS]
+        remedy = _example(arrays) if arrays else "let it take its arrays as arguments"
+        shown = described("not given, of a function without a required argument")
+        raise InputError("roles", shown, "told for the arguments that hold arrays", remedy)
     if roles is None:
         return _proposed(parameters)
     if isinstance(roles, str):
@@ -181,8 +186,8 @@ def _proposed(parameters: Sequence[str]) -> Assignment:
         roles = {name: one for name, (one, _) in found.items()}
     unknown = [name for name, role in roles.items() if not role]
     twice = [name for name, role in roles.items() if role and list(roles.values()).count(role) > 1]
-    if unknown or twice or not roles:
-        names = ", ".join(unknown or twice or parameters)
+    if unknown or twice:
+        names = ", ".join(unknown or twice)
         expected = "told by the argument's name" if unknown else "different for every argument"
         shown = described(f"not given, and what {names} holds is not known")
         raise InputError("roles", shown, expected, _example(parameters))

@@ -19,8 +19,9 @@ from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
 from .masks import with_masks_filled
-from .outputs import Answer, Sum, access, differ, pieces, read_answer
+from .outputs import Answer, Sum, access, pieces, read_answer
 from .refusals import Refusals
+from .repeating import differ_in
 from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
@@ -117,7 +118,7 @@ class LossFunction:
         """Return the answer if it is finite and comes again (kinds not-finite and random otherwise)."""
         answer = self(arguments)
         not_finite(self._call(arguments), answer.outputs)
-        if differ(answer, self(arguments)):
+        if differ_in(answer, self(arguments), None):
             happened = f"{self._call(arguments)} returned different values when it was called again"
             raise LossFunctionError("random", happened, "let it take its noise as an argument, or seed it inside")
         return answer
@@ -144,9 +145,9 @@ class LossFunction:
         """The shapes of the arrays that it holds: their lengths are such as well."""
         return held_shapes(self._fn)
 
-    def is_random(self, arguments: Mapping[str, Any]) -> bool:
-        """Whether two calls with the same arguments differ by more than rounding."""
-        return differ(self(arguments), self(arguments))
+    def is_random(self, arguments: Mapping[str, Any], output: str | None = None) -> bool:
+        """Whether two calls with the same arguments differ by more than rounding, in an output or in any."""
+        return differ_in(self(arguments), self(arguments), output)
 
     def drawn_from(self, arguments: Mapping[str, Any]) -> tuple[str, ...]:
         """Return what a call draws from: operations of the backend, and the global streams; () if it has its own."""

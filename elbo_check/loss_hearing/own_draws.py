@@ -58,7 +58,7 @@ class _Fault(NamedTuple):
 def verdict_on_draws(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a sampler that is not known to draw one normal number for each of its mean."""
     call, point = _undrawn(case)
-    if not call.function.is_random(call.arguments(point)):
+    if not call.function.is_random(call.arguments(point), call.output):
         return _without_draws(case, call, seeds)
     record = {
         "seed": seeds.record["entropy"],

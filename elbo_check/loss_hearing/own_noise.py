@@ -49,7 +49,7 @@ def with_own_noise(case: Case) -> Case:
     with suppress(LossFunctionError, WitnessError):
         call, _ = asked(given, given.assignment, quantity)
         point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
-        if not call.function.is_random(call.arguments(point)):
+        if not call.function.is_random(call.arguments(point), call.output):
             given.function.repeats = repeats
             return given
     return case

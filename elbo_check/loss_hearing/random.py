@@ -24,6 +24,10 @@ RANDOM = "two calls with the same arguments gave different values"
 _COUNTS = "it draws from no stream that is watched: hold still what it counts, and give it its noise as an argument"
 _GIVE = "give it its noise as an argument (role noise, for a standard normal)"
 _TO_JUDGE = "What it is of its arguments does not show in that. To have it judged, let it take one draw, or "
+_DROPPED = {  # torch and JAX drop by bernoulli, which others draw as well
+    "dropout": "switch its dropout off, as model.eval() does; or ",
+    "bernoulli": "if that is a dropout, switch it off, as model.eval() does; or ",
+}
 _OF_ONE_DRAW = ("normal", "randn", "default_rng", "PRNGKey", "random.key", "global stream")
 _CALLS = 400
 _SECONDS = 2.0
@@ -35,7 +39,7 @@ def random_words(call: Asked, arrays: Arrays) -> str:
     drawn = _drawn(call, arrays)
     if not drawn:
         return f"{RANDOM}: {_COUNTS} (role noise)"
-    dropped = "switch its dropout off, as model.eval() does; or " if any("dropout" in name for name in drawn) else ""
+    dropped = next((words for part, words in _DROPPED.items() if any(part in name for name in drawn)), "")
     return f"{RANDOM}: it draws by {', '.join(drawn)}. To have it judged, {dropped}{_GIVE}"
 
 

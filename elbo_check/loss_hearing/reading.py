@@ -39,7 +39,7 @@ def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
 def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
     quantity = call.quantity
     first = quantity.draw(np.random.default_rng(0), next(call.sizes()))
-    if call.function.is_random(call.arguments(first)):
+    if call.function.is_random(call.arguments(first), call.output):
         return Heard(call, dtype, trouble=random_words(call, first), notes=tuple(average(call, generator_of(seeds))))
     try:
         samples = samples_of(call, generator_of(seeds))
@@ -72,7 +72,7 @@ def _is_random_now_and_then(call: Asked) -> bool:
     """Whether two calls with the same arguments differ in one of many pairs: a mask may be the same in the first."""
     generator, sizes = np.random.default_rng(0), next(call.sizes())
     points = (call.arguments(call.quantity.draw(generator, sizes)) for _ in range(CALLS))
-    return any(call.function.is_random(point) for point in points)
+    return any(call.function.is_random(point, call.output) for point in points)
 
 
 def _recovered(call: Asked, samples: Sequence[Sample], dtype: str) -> tuple[str, Recovery]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import LossFunctionError
 from ..inputs.loss_function import LossFunction
-from ..inputs.outputs import differ
+from ..inputs.repeating import differ_in
 from ..loss_verdict import Diagnosis
 from ..verdict import Outcome
 from .heard import Heard
@@ -20,7 +20,7 @@ _CHANGED = (
 
 def as_steady(told: Diagnosis, heard: Heard) -> Diagnosis:
     """Return a diagnosis as it is, if the function still gives its first answer; else UNDECIDED."""
-    if not has_changed(heard.call.function):
+    if not has_changed(heard.call.function, heard.call.output):
         return told
     notes = tuple(on_roles(heard))
     return Diagnosis(
@@ -28,12 +28,12 @@ def as_steady(told: Diagnosis, heard: Heard) -> Diagnosis:
     )
 
 
-def has_changed(function: LossFunction) -> bool:
-    """Whether the first question of all has another answer by now."""
+def has_changed(function: LossFunction, output: str) -> bool:
+    """Whether the first question of all has another answer by now, in the output that is judged."""
     if function.first is None:
         return False
     arguments, answer = function.first
     try:
-        return differ(answer, function(arguments))
+        return differ_in(answer, function(arguments), output)
     except LossFunctionError:
         return True

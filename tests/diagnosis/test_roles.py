@@ -38,7 +38,7 @@ def test_roles_are_proposed_from_names(parameters, roles):
     assert [found.names[role] for role in roles] == list(parameters)
 
 
-@pytest.mark.parametrize("parameters", [("a", "b"), ("mu", "h"), ("mu", "mean"), (), ("q_", "_p"), ("q", "p")])
+@pytest.mark.parametrize("parameters", [("a", "b"), ("mu", "h"), ("mu", "mean"), ("q_", "_p"), ("q", "p")])
 def test_names_that_do_not_tell_ask_for_roles_with_an_example(parameters):
     with pytest.raises(InputError, match=r"say what they hold, as in roles=\{") as caught:
         assigned(parameters, (), None)
@@ -107,3 +107,17 @@ def test_the_remedy_is_one_that_can_be_followed(parameters, remedy):
 def test_two_gaussians_that_are_told_apart_by_numbers_have_an_example_with_both():
     with pytest.raises(InputError, match='"mu0": "mean_q", "s0": "std_q", "mu1": "mean_p", "s1": "std_p"'):
         assigned(("mu0", "s0", "mu1", "s1"), (), None)
+
+
+@pytest.mark.parametrize("roles", [None, (), {}, ""])
+def test_a_function_without_required_arguments_is_asked_which_of_them_hold_arrays(roles):
+    with pytest.raises(InputError) as caught:
+        assigned((), ("mu", "logvar", "beta"), roles)
+    assert str(caught.value) == (
+        "roles=not given, of a function without a required argument must be told for the arguments that hold arrays; "
+        'say what they hold, as in roles={"mu": "mean", "logvar": "log_variance"}'
+    )
+    for optional in ((), ("beta",)):
+        with pytest.raises(InputError, match="let it take its arrays as arguments"):
+            assigned((), optional, roles)
+    assert assigned((), ("mu", "logvar"), ("mean", "log_variance")).roles == {"mu": "mean", "logvar": "log_variance"}

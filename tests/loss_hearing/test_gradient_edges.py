@@ -320,9 +320,9 @@ def test_a_function_knows_whether_its_first_answer_comes_again() -> None:
         return mu
 
     function = LossFunction.of(once)
-    assert not has_changed(function)
+    assert not has_changed(function, "")
     function({"mu": np.ones(2)})
-    assert has_changed(function)
+    assert has_changed(function, "")
 
 
 @needs_torch

@@ -237,7 +237,7 @@ def test_other_threads_draw_their_own_noise_meanwhile() -> None:
     ("draw", "said"),
     [
         ("rand_like", "torch.rand_like"),
-        ("bernoulli", "torch.bernoulli"),
+        ("bernoulli", "torch.bernoulli. To have it judged, if that is a dropout, switch it off, as"),
         ("dropout", "switch its dropout off"),
     ],
 )
