@@ -105,7 +105,9 @@ def _of_entry(node: Any, blocks: Iterable[Block]) -> Iterator[Demand]:
     """Yield what an entry of a block demands: z_3 is none of two draws, and neither is z_0."""
     if not isinstance(node, sympy.Indexed):
         return
-    for levels in (levels for variable, levels in blocks if variable == node.base.label):
+    every = [levels for variable, levels in blocks if variable == node.base.label]
+    yield from () if every else (Demand("from 1", place, node) for place in node.indices)
+    for levels in every:
         meanings: dict[Any, Any] = {}
         for place, (index, last) in zip(node.indices, levels, strict=False):
             upper = replaced(last, meanings)  # how many coordinates there are may depend on the draw

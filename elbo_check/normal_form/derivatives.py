@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import sympy
+
 from ..errors import WitnessError
-from ..nodes import Expectation, Integral, derivative, derivative_parts, free_symbols
+from ..nodes import Expectation, Integral, Maximum, Minimum, derivative, derivative_parts, free_symbols, is_positive
 from .polynomials import Polynomial, Ratio, constant, generator
 from .powers import lowered
 from .rules import Rule
@@ -28,10 +30,30 @@ def derivative_of(form: NormalForm, node: Any, values: Values) -> Ratio:
     if Rule.UNDER_EXPECTATION in form.rules and isinstance(body, Expectation | Integral):
         *density, inside = body.args[: body.body_place + 1]
         occurs = parameter in free_symbols(inside)  # it may be hidden in an abbreviation
-        if occurs and not any(_depends(form, part, parameter, values) for part in density):
+        moves = any(_depends(form, part, parameter, values) for part in density)
+        if occurs and not moves and not _may_jump(form, body, parameter, values):
             within = derivative(inside, parameter)
             return form.inside(body.func(*density, within, *body.bound_symbols), values)
     return derived(form, form.inside(body, values), form.inside(parameter, values))
+
+
+def _may_jump(form: NormalForm, mean: Any, parameter: Any, values: Values) -> bool:
+    """Whether what is under a mean may jump, or end, at a place that moves: sign(θ − z) = (θ − z)/√(θ − z)² does.
+
+    A root, a logarithm or a quotient of what depends on both is smooth where that is certainly positive, or negative.
+    """
+    nodes = list(sympy.preorder_traversal(mean))
+    variables = {v for node in nodes if isinstance(node, Expectation | Integral) for v in node.bound_symbols}
+    for node in nodes:
+        if isinstance(node, Maximum | Minimum):
+            return True
+        ends = isinstance(node, sympy.log) or (node.is_Pow and not (node.exp.is_Integer and node.exp >= 0))
+        if ends and free_symbols(node) & variables and _depends(form, node, parameter, form.values_for(node, values)):
+            held = node.args[0]
+            read = form.inside(held, form.values_for(held, values))
+            if not (is_positive(held) or form.terms.is_positive(read) or form.terms.is_positive(-read)):
+                return True
+    return False
 
 
 def _depends(form: NormalForm, part: Any, parameter: Any, values: Values) -> bool:

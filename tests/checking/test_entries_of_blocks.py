@@ -60,10 +60,11 @@ with author_form():
         "draws beside one": (Expectation(Product(draws(n), p(x)), f(Z[n]) * f(x), z, x), ()),
         "an integral": (Integral(draws(n)(z) * f(Z[n]), z), ()),
         "a parameter": (draws(n)(z) * f(Z[n]), (z,)),
-        "a sequence that is no block": (f(Z[beyond]) + Z[0], (z,)),
+        "a sequence that is no block": (f(Z[n + 3]) + Z[1] + indexed_sum(Z[n + 1 - k], k, n), (z,)),
         "two blocks of that name": (mean(f(Z[m]), m) + mean(f(Z[n])), (m,)),
     }
     DOUBTED = {
+        "a sequence that is no block": (f(Z[n - 3]), (z,), "z_{n − 3} has no value unless n − 3 is at least 1"),
         "beyond": (mean(f(Z[beyond])), (), "as the last of its block is n: assume n − (n + "),
         "another number": (mean(f(Z[m])), (m,), "z_m has no value unless n − m is at least 0, which is not certain"),
         "the second": (mean(f(Z[2])), (), "assume n − 2 ≥ 0, or take an index that runs from 1 to n"),
