@@ -108,9 +108,7 @@ def test_a_log_likelihood_beside_a_negative_kl_is_for_the_caller_to_maximise():
     fn = called(lambda recon, x, mu, logvar: (-bce(recon, x), -kl(mu, logvar).sum()), "vae_loss")
     found = ask(fn, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())
-    words = (
-        "equal, if the caller adds '0' and '1', log p(x | z) and −KL, and maximises that, the ELBO (say so: output='"
-    )
+    words = "equal, if the caller adds '0' and '1', log p(x | z) and −KL, and maximises that, the ELBO (say so: "
     assert found.missing == f"{words}output='0 + 1' of a function that is called elbo). It is no loss"
 
 
