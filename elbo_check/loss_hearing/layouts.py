@@ -101,10 +101,12 @@ def _of_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
 
 
 def _along_steps(call: Asked) -> list[Layout]:
-    """Return the layouts in which all data of a function are along steps, or all latents where it has no data."""
+    """Return the layouts in which the data of a loss are along steps; none where it has data or latents alone.
+
+    Over `shape[1]` one part alone is a mean of a row, and one of steps as well.
+    """
     held = {axis for axes in call.quantity.axes.values() for axis in axes}
-    needed = held & {"D"} or held & {"d"}
-    return [each for each in SEQUENCES if each.steps_come_first and needed <= each.axes.keys() <= held and needed]
+    return [each for each in SEQUENCES if each.steps_come_first and "D" in each.axes] if held >= {"d", "D"} else []
 
 
 def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:

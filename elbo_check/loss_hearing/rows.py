@@ -87,7 +87,8 @@ def of_rows(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
     if heard.is_right or many is None or not heard.call.layout.batch:
         return
     for lengths in _lengths(heard, given):
-        for layout in (*ROWS, *GROUPS):
+        is_square = lengths.get("G") == lengths.get("K") != given.get("K")  # along axes, log K may be of either
+        for layout in ROWS if is_square else (*ROWS, *GROUPS):
             call = replace(heard.call, layout=layout, quantity=many, given=lengths, choices={})
             with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
                 if is_right_laid(call, heard.dtype, seeds) and (layout in GROUPS or _tells_rows_apart(call)):

@@ -67,6 +67,12 @@ def test_a_density_of_data_is_heard_along_steps_as_well() -> None:
     assert doubled.outcome == "refuted"
 
 
+@pytest.mark.parametrize("reduced", [np.mean, np.asarray], ids=["mean", "a value a sample"])
+def test_one_part_alone_over_the_length_of_a_row_is_no_mean_over_steps(reduced) -> None:
+    found = ask(lambda mu, logvar: reduced(kl(mu, logvar).sum(-1)) / mu.shape[1], "mean", "log_variance")
+    assert found.outcome == "refuted"
+
+
 @needs_torch
 def test_a_torch_loss_of_grey_images_is_open() -> None:
     import torch
