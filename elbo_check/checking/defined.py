@@ -27,6 +27,7 @@ from .cited import as_used
 from .demands import Demand, demands_of, told_by
 from .granted import Granted
 from .made import densities_in
+from .ranges import NO_RANGES, Ranges
 
 __all__ = ["doubt_of", "granted_to"]
 
@@ -75,7 +76,15 @@ def _means_in(exponent: Any) -> Iterator[Any]:
 
 @functools.lru_cache(maxsize=_MOST_STEPS)
 def _demands_of(step: Step, chain: Chain) -> dict[Demand, None]:
-    return dict.fromkeys(demand for side in _sides_of(step, chain) for demand in demands_of(side))
+    around = _blocks_of(chain)
+    return dict.fromkeys(demand for side in _sides_of(step, chain) for demand in demands_of(side, around))
+
+
+@functools.lru_cache(maxsize=2)
+def _blocks_of(chain: Chain) -> Ranges:
+    """Return which parameters of a chain are blocks, and how many entries these have."""
+    sides = [side for step in chain.steps for side in _sides_of(step, chain)]
+    return NO_RANGES.of_blocks(sides, chain.parameters)
 
 
 @functools.lru_cache(maxsize=_MOST_STEPS)
@@ -99,12 +108,12 @@ def _opened(cited: Statement, chain: Chain) -> tuple[Any, ...]:
 def _objection(demand: Demand, parameters: set[Any]) -> str:
     """Say what is not certain, and what to do; of a bound symbol nothing can be assumed."""
     unless, assumed, taken = _REMEDIES[demand.needs]
-    part = written(demand.part)
+    part, last = written(demand.part), "" if demand.last is None else written(demand.last)
     read = "" if demand.read_as is None else f", which is read as {written(demand.read_as)},"
-    said = f"{written(demand.holder)}{read} has no value {unless.format(u=part)}"
+    said = f"{written(demand.holder)}{read} has no value {unless.format(u=part, n=last)}"
     if free_symbols(demand.part) <= parameters:
-        return f"{said}: assume {assumed.format(u=part)}, or take {taken}"
-    return f"{said}, and of what is bound in it nothing can be assumed: take {taken}"
+        return f"{said}: assume {assumed.format(u=part)}, or take {taken.format(n=last)}"
+    return f"{said}, and of what is bound in it nothing can be assumed: take {taken.format(n=last)}"
 
 
 _POSITIVE = "unless {u} > 0, which is not certain", "{u} ≥ 1/100, or another bound", "symbols that make it positive"
@@ -115,6 +124,17 @@ _REMEDIES = {
     "not zero": ("where {u} = 0, which is not excluded", "{u} ≥ 1/100 or ≤ −1/100", "symbols that exclude it"),
     "from 0": ("unless {u} is at least 0, which is not certain", "{u} ≥ 0", "a count"),
     "a count": ("where {u} is below 1", "{u} ≥ 1", "a sum from 1"),
+    "as many": ("unless {u} is 0, which is not certain", "{u} = 0", "blocks of {n}"),
+    "an entry to the last": (
+        "unless {u} is at least 0, which is not certain, as the last of its block is {n}",
+        "{u} ≥ 0",
+        "an index that runs from 1 to {n}",
+    ),
+    "an entry from 1": (
+        "unless {u} is at least 1, which is not certain",
+        "{u} ≥ 1",
+        "an index that runs from 1 to {n}",
+    ),
     "from 1": ("unless {u} is at least 1, which is not certain", "{u} ≥ 1", "a count"),
 }
 
@@ -169,7 +189,9 @@ class _Ground:
             return self._nonzero.holds(part)
         if needs == "a count":
             return False
-        least = sympy.Integer(needs[-1])
+        if needs == "as many":
+            return signs.is_not_negative(part) and signs.is_not_negative(_opposite(part))
+        least = sympy.Integer(1 if needs.endswith("from 1") else 0)
         return at_least(part, least) or signs.is_not_negative(part - least)
 
     def is_granted(self, demand: Demand) -> bool:
@@ -215,5 +237,9 @@ def _is_logarithm(demand: Demand) -> bool:
 
 def _is_signed(demand: Demand, signs: CertainSigns) -> bool:
     signs.within(demand.ranges)
-    opposite = sympy.Mul(sympy.Integer(-1), demand.part, evaluate=False)
-    return signs.is_positive(demand.part) or (demand.needs == "not zero" and signs.is_positive(opposite))
+    part = demand.part
+    return signs.is_positive(part) or (demand.needs == "not zero" and signs.is_positive(_opposite(part)))
+
+
+def _opposite(part: Any) -> Any:
+    return sympy.Mul(sympy.Integer(-1), part, evaluate=False)

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sympy
 
 from ..errors import DerivationError
 from ..nodes import (
+    KL,
     Arbitrary,
+    Binder,
     Expectation,
     Gaussian,
     Information,
     Iterated,
     Member,
     Uniform,
+    Value,
     Vector,
+    replaced,
     sum_parts,
 )
 from ..reading import written_out
-from ..symbols import at_least, known
-from .ranges import NO_RANGES, Ranges, as_it_runs
+from ..symbols import at_least, author_form, known
+from .ranges import NO_RANGES, Block, Ranges, as_it_runs, blocks_of
 
 __all__ = ["Demand", "demands_of", "told_by"]
 
 
 class Demand(NamedTuple):
-    """What must be so for a side to have a value: a part of it is positive, at least 0, not 0, or a number from 1."""
+    """What must be so for a side to have a value: a part of it is positive, at least 0, not 0, or a number from 1.
+
+    `last` is the number of the last entry of a block of which the holder is one.
+    """
 
     needs: str
     part: Any
     holder: Any
     ranges: Ranges = NO_RANGES
     read_as: Any = None
+    last: Any = None
 
 
 def demands_of(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
@@ -51,11 +59,26 @@ def demands_of(side: Any, ranges: Ranges = NO_RANGES) -> Iterator[Demand]:
     else:
         parts = [part for part in side.args if not isinstance(part, sympy.Tuple)]
         parts += [entry for tuples in side.args if isinstance(tuples, sympy.Tuple) for entry in _entries(tuples)]
-    inner = ranges.without(getattr(side, "bound_symbols", ()))
+    inner = _within(side, ranges)
     for part in parts:
         within = isinstance(side, Expectation) and part is side.args[side.body_place]
         yield from demands_of(part, ranges.in_mean(side) if within else inner)
-    yield from (demand._replace(ranges=ranges) for demand in _own_demands(side))
+    yield from (demand._replace(ranges=ranges) for demand in _all_demands(side, ranges.blocks))
+
+
+def _all_demands(node: Any, blocks: tuple[Block, ...]) -> Iterator[Demand]:
+    """Yield what a node demands by itself, and as it stands among blocks."""
+    yield from _own_demands(node)
+    yield from _of_entry(node, blocks)
+    yield from _of_sizes(node, blocks)
+
+
+def _within(node: Any, ranges: Ranges) -> Ranges:
+    """Return what stands around the parts of a node; in ∫ q(z) f(z_1) dz, z is a block of what q is over."""
+    if not isinstance(node, Binder):
+        return ranges
+    variables = tuple(node.bound_symbols)
+    return ranges.without(variables).of_blocks([node], variables)
 
 
 def _entries(given: Any) -> Iterator[Any]:
@@ -76,6 +99,46 @@ def _own_demands(node: Any) -> Iterator[Demand]:
         yield Demand("from 1", node.args[1], node)
     elif isinstance(node, Iterated | Vector):
         yield Demand("from 0", node.args[2], node)
+
+
+def _of_entry(node: Any, blocks: Iterable[Block]) -> Iterator[Demand]:
+    """Yield what an entry of a block demands: z_3 is none of two draws, and neither is z_0."""
+    if not isinstance(node, sympy.Indexed):
+        return
+    for levels in (levels for variable, levels in blocks if variable == node.base.label):
+        meanings: dict[Any, Any] = {}
+        for place, (index, last) in zip(node.indices, levels, strict=False):
+            upper = replaced(last, meanings)  # how many coordinates there are may depend on the draw
+            meanings[index] = place
+            with author_form():
+                left = upper - place
+            yield Demand("an entry to the last", left, node, last=upper)
+            yield Demand("an entry from 1", place, node, last=upper)
+
+
+def _of_sizes(node: Any, blocks: tuple[Block, ...]) -> Iterator[Demand]:
+    """Yield what densities of blocks demand: KL from a block of n to one of m has a value where n = m."""
+    if isinstance(node, Value):
+        density, *point = node.args
+        one, other = blocks, tuple(blocks_of(density, tuple(point)))
+    elif isinstance(node, KL):
+        one, other = (tuple(blocks_of(density, tuple(range(density.dimension)))) for density in node.args)
+    else:
+        return
+    for last, end in (pair for variable, levels in one for pair in _beside(variable, levels, other)):
+        if last != end:
+            with author_form():
+                left = last - end
+            yield Demand("as many", left, node, last=last)
+
+
+def _beside(variable: Any, levels: Any, blocks: Iterable[Block]) -> Iterator[tuple[Any, Any]]:
+    """Yield the numbers of a block beside those of the others at the same place, index by index."""
+    for others in (others for place, others in blocks if place == variable):
+        meanings: dict[Any, Any] = {}
+        for (index, last), (own, end) in zip(levels, others, strict=False):
+            yield last, replaced(end, meanings)
+            meanings[own] = index
 
 
 def _of_power(node: Any) -> Iterator[Demand]:

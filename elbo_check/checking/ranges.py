@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
 
 from ..errors import DerivationError
-from ..nodes import Expectation, Uniform, free_symbols, replaced, sum_parts
+from ..nodes import Expectation, Iterated, Uniform, free_symbols, replaced, sum_parts
 from ..symbols import at_least, kind_of
+from .block_parameters import blocks_in
 from .drawn import Drawn, factors, run_where
 
-__all__ = ["NO_RANGES", "Ranges", "as_it_runs", "bound_in", "labels_in", "with_in_place"]
+__all__ = ["NO_RANGES", "Block", "Ranges", "as_it_runs", "blocks_of", "bound_in", "labels_in", "with_in_place"]
 
 _MOST_PLACES = 16
+Block = tuple[Any, tuple[tuple[Any, Any], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
     """The indices, (index, first, last), the innermost last, and the means around a part.
 
-    A mean E_q runs where q > 0, so that q(z) is positive in it, and so is each of its factors and marginals.
+    A mean E_q runs where q > 0, so that q(z) is positive in it, and so is each of its factors and marginals. Of each
+    variable that is a block, `blocks` hold (index, last) of the product that it is drawn by, or that is taken at it;
+    two of them for draws of blocks.
     """
 
     ends: tuple[tuple[Any, Any, Any], ...] = ()
     drawn: tuple[Drawn, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     def over(self, index: Any, first: Any, last: Any) -> Ranges:
         """Return the same with one more index."""
@@ -41,7 +46,8 @@ class Ranges:
         inner = self.without(variables)
         if isinstance(density, Uniform):
             inner = inner.over(variables[0], sympy.Integer(1), density.args[0])
-        return replace(inner, drawn=(*inner.drawn, *factors(density, tuple(variables))))
+        by = density, tuple(variables)
+        return replace(inner, drawn=(*inner.drawn, *factors(*by)), blocks=(*inner.blocks, *blocks_of(*by)))
 
     def inside(self, node: Any) -> Ranges:
         """Return the same within the body of a sum whose index is what its kind says, of a mean, or of an integral."""
@@ -55,7 +61,14 @@ class Ranges:
         taken = frozenset(bound)
         ends = (end for end in self.ends if taken.isdisjoint({end[0]}.union(*map(free_symbols, end[1:]))))
         drawn = (one for one in self.drawn if taken.isdisjoint(free_symbols(one[0]).union(one[1])))
-        return Ranges(tuple(ends), tuple(drawn))
+        blocks = ((variable, _others(taken, levels)) for variable, levels in self.blocks if variable not in taken)
+        return Ranges(tuple(ends), tuple(drawn), tuple(blocks))
+
+    def of_blocks(self, sides: Iterable[Any], variables: Sequence[Any]) -> Ranges:
+        """Return the same where variables, at which products over an index are taken, are the blocks of these."""
+        found = blocks_in(sides, variables).values()
+        blocks = ((block.symbol, _levels(density)) for block in found for density in block.densities)
+        return replace(self, blocks=(*self.blocks, *blocks))
 
     def runs_where(self, value: Any) -> bool:
         """Whether the means around a density at a point run only where it is positive."""
@@ -85,6 +98,30 @@ def _placed(part: Any, ends: tuple[tuple[Any, Any, Any], ...]) -> Iterator[Any]:
     for place in (first + steps, last - steps):
         with contextlib.suppress(DerivationError):
             yield from _placed(with_in_place(part, index, place), tuple(outer))
+
+
+def blocks_of(density: Any, point: tuple[Any, ...]) -> Iterator[Block]:
+    """Yield the places of a point at which a density has products over an index."""
+    found = factors(density, point)
+    yield from ((place[0], _levels(factor)) for factor, place in found if isinstance(factor, Iterated))
+
+
+def _levels(density: Any) -> tuple[tuple[Any, Any], ...]:
+    """Return (index, last) of a product over an index, and of the one that is its factor."""
+    if not isinstance(density, Iterated):
+        return ()
+    factor, index, last = density.args
+    return (index, last), *_levels(factor)
+
+
+def _others(taken: frozenset[Any], levels: tuple[tuple[Any, Any], ...]) -> tuple[tuple[Any, Any], ...]:
+    """Return the same with other symbols for those that are bound anew: a block of n need have no entry at that n."""
+    found: list[tuple[Any, Any]] = []
+    for index, last in levels:
+        anew = (taken & free_symbols(last)).difference(own for own, _ in found)
+        others = {symbol: sympy.Symbol(f"another {symbol.name}", **symbol.assumptions0) for symbol in anew}
+        found.append((index, replaced(last, others)))
+    return tuple(found)
 
 
 def with_in_place(part: Any, symbol: Any, meaning: Any) -> Any:

@@ -33,7 +33,7 @@ class Citation:
 
     def __post_init__(self) -> None:
         self._require_types()
-        for chain in self.theorem.chains if self.theorem.induction else (self.chain,):
+        for chain in self._chains:
             require_citable(self.theorem.name, chain)
         for instance in self.instances:
             require_instance(self.statement, dict(instance), self.theorem.name)
@@ -55,6 +55,18 @@ class Citation:
     def chain(self) -> Chain:
         """The chain that proves what is cited."""
         return self.theorem.chains[0 if self.theorem.induction else self.case]
+
+    @property
+    def _chains(self) -> tuple[Chain, ...]:
+        """All chains that it takes to prove what is cited."""
+        return self.theorem.chains if self.theorem.induction else (self.chain,)
+
+    @property
+    def proof(self) -> list[Any]:
+        """All that is written in its proof; what that cites in turn says there of what it is about."""
+        steps = (step for chain in self._chains for step in chain.steps)
+        meanings = [meaning for chain in self._chains for _, meaning in chain.where]
+        return [*(side for step in steps for side in (step.left, step.right)), *meanings]
 
     @property
     def statement(self) -> Statement:

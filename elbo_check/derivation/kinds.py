@@ -12,12 +12,14 @@ from ..nodes import (
     KL,
     Arbitrary,
     Expectation,
+    Member,
     beside_gaussians,
     family_of,
     outcomes_in,
     own_kinds,
     same_spaces,
     space_of,
+    space_of_family,
 )
 from ..symbols import kind_of
 
@@ -36,18 +38,21 @@ def require_one_kind_a_space(
 
     z and z_1 are places of the same space, and E_q(z)[z] ≥ 0 does not follow from z_1 > 0. So are those of q_j and p_j
     in KL(q_j‖p_j). What is `cited` with no more than a letter for a real number, such as KL(q(z)‖p(z)), holds of every
-    kind; whether a family in it is of real numbers, its `proof` says.
+    kind; of what a family in it is, its `proof` says, and what cites it must say the same.
     """
-    own, others, proving = list(sides), list(cited), list(proof)
-    same = same_spaces([*own, *others, *proving])
+    own, others = list(sides), list(cited)
+    same = same_spaces([*own, *others])
+    named = _families(others)
+    proved = {space: symbol for space, symbol in _families_said(list(proof)).items() if space in named}
     seen: dict[str, Any] = {}
-    for space, symbol in (*_pairs([*own, *others]), *_families_of_others(proving)):
+    for space, symbol in (*_pairs([*own, *others]), *proved.items()):
         first = seen.setdefault(same.get(space, space), symbol)
         if kind_of(first) != kind_of(symbol):
             raise DerivationError(
                 f"{place} has {first} ({kind_of(first)}) and {symbol} ({kind_of(symbol)}) for outcomes of "
                 f"{_of(space)}: take symbols of one kind"
             )
+    _require_said(place, own, proved)
     _require_one_kind_a_letter(place, own, others)
     for space in (space for node in _nodes(own) for space in beside_gaussians(node)):
         first = seen.get(same.get(space, space))
@@ -74,15 +79,20 @@ def _require_one_kind_a_letter(place: str, sides: list[Any], cited: list[Any]) -
 def outcomes_said(chain: Chain) -> set[Any]:
     """Return symbols that say what the outcomes of a statement are, and those of families wherever they occur.
 
-    q(z) of a positive z is another density, and says so by its letter; q_1 does not.
+    q(z) of a positive z is another density, and says so by its letter; q_1 does not. What a statement abbreviates and
+    assumes belongs to it.
     """
     steps = [side for step in chain.steps for side in (step.left, step.right)]
+    stated = [*chain.statement.sides, *(meaning for _, meaning in chain.where)]
+    stated += [side for assumed in chain.assuming for side in assumed.sides]
+    same = same_spaces([*stated, *steps])
+    of_families = {same.get(space, space) for space in _families([*stated, *steps])}
     found: dict[str, set[Any]] = {}
     letters: dict[str, set[Any]] = {}
-    for kinds, sides in ((True, list(chain.statement.sides)), (False, steps)):
+    for kinds, sides in ((True, stated), (False, steps)):
         for node in _nodes(sides):
             for space, symbol in outcomes_in(node) if not isinstance(node, KL) else ():
-                if kinds or family_of(space):
+                if kinds or same.get(space, space) in of_families:
                     (letters if isinstance(node, Arbitrary) else found).setdefault(space, set()).add(symbol)
     alone = (symbols for space, symbols in letters.items() if space not in found)
     return set().union(*found.values(), *alone)
@@ -100,9 +110,33 @@ def _pairs(sides: list[Any]) -> Iterator[Pair]:
             yield from ((space_of(variable), variable) for variable in node.args[2:])
 
 
-def _families_of_others(sides: list[Any]) -> Iterator[Pair]:
-    """Yield what is said of families that are none of real numbers."""
-    return ((space, symbol) for space, symbol in _pairs(sides) if family_of(space) and kind_of(symbol) != "real")
+def _families(sides: list[Any]) -> set[str]:
+    """Return the spaces of the families in some expressions."""
+    return {space_of_family(node.args[0].name) for node in _nodes(sides) if isinstance(node, Member)}
+
+
+def _families_said(sides: list[Any]) -> dict[str, Any]:
+    """Return for the spaces of families, of which something says that they are none of real numbers, what says it."""
+    same, seen = same_spaces(sides), dict[str, Any]()
+    for space, symbol in _pairs(sides):
+        if kind_of(symbol) != "real":
+            seen.setdefault(same.get(space, space), symbol)
+    return {space: seen[same.get(space, space)] for space in _families(sides) if same.get(space, space) in seen}
+
+
+def _require_said(place: str, own: list[Any], proved: dict[str, Any]) -> None:
+    """Require that lines say of their families what a theorem was proved of: H[q_1] ≤ log 2 is false of numbers.
+
+    Where nothing says it, a family is read as one of real numbers, by the checks and by who reads the page.
+    """
+    said = _families_said(own)
+    for space in sorted(_families(own).intersection(proved) - set(said)):
+        symbol, one = proved[space], f"Member({family_of(space)!r}, 1)"
+        kind = kind_of(symbol)
+        raise DerivationError(
+            f"{place} rests on {symbol} ({kind}) for outcomes of {_of(space)}, and nothing in the chain says what "
+            f"these are: name one, as where=((a, Expectation({one}, b, b)),) does for b = {kind}('b')"
+        )
 
 
 def _of(space: str) -> str:

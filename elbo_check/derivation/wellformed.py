@@ -127,8 +127,7 @@ def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any
         for statement in step.cites.statements:
             cited = f"step {step.name!r}, with {name} as it is cited,"
             require_names(cited, everything | symbols_of(statement.sides))
-            proof = [side for cites in step.cites.chain.steps for side in (cites.left, cites.right)]
-            require_one_kind_a_space(cited, [*sides, *meanings], statement.sides, proof)
+            require_one_kind_a_space(cited, [*sides, *meanings], statement.sides, step.cites.proof)
             require_still_moving(statement.sides, abbreviations, name)
 
 
@@ -191,4 +190,4 @@ def _require_arbitrary(variable: Any, statement: Statement, chains: tuple[Chain,
         )
     sides = [*statement.sides, *(side for each in chains for step in each.steps for side in (step.left, step.right))]
     require_names("the induction", symbols_of(sides).union(*(each.parameters for each in chains)))
-    require_one_kind_a_space("the induction", sides)
+    require_one_kind_a_space("the induction", [*sides, *(meaning for _, meaning in chain.where)])

@@ -141,7 +141,7 @@ def _hidden(number: Fraction, fixed: Sizes) -> list[Monomial]:
     found: list[Monomial] = [()]
     if abs(number) == 1:
         return found
-    names = [name for name in fixed if name in "BdD"]
+    names = [name for name in fixed if name in "BdDT"]
     powers = itertools.product((-1, 0, 1), repeat=len(names))
     return found + [tuple((n, p) for n, p in zip(names, each, strict=True) if p) for each in powers if any(each)]
 

@@ -88,7 +88,8 @@ class Edge:
 
     Each of `points` gives a number for every role, which `laid` makes an array of, as `where` says; `reference` maps
     arrays to accurate values over `axes`: without one it is the formula that was recovered. `near` says that the line
-    leads to where the value vanishes, not to extreme numbers; `usual` that models in use have such numbers.
+    leads to where the value vanishes, not to extreme numbers; `usual` that models in use have such numbers; the first
+    `ordinary` of its points are no extreme ones: what is another function there is wrong.
     """
 
     reference: Callable[[Mapping[str, Any]], Any] | None
@@ -98,6 +99,7 @@ class Edge:
     laid: Callable[[tuple[int, ...], float], Any] = np.full
     where: str = ""
     usual: bool = False
+    ordinary: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import LossFunctionError
 from .backends import Backend
-from .outputs import forgotten
+from .leaves import forgotten
 
 __all__ = ["drawing"]
 

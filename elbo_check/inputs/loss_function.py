@@ -18,7 +18,7 @@ from .failures import called, changed_in_place, is_about_dtype, no_gradient, not
 from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
-from .masks import ones_for_masks
+from .masks import with_masks_filled
 from .outputs import Answer, Sum, access, pieces, read_answer
 from .refusals import Refusals
 from .repeating import differ_in
@@ -91,11 +91,11 @@ class LossFunction:
         """Return the function with a sum of some of its outputs as its only one, named by them: `0 + 1`."""
         return self._again(self.own_noise, self._gives_noise, outputs)
 
-    def unmasked(self) -> tuple[tuple[str, ...], LossFunction]:
-        """Return the names of masks among its defaults and bound arguments, and the function with ones for them."""
-        ones = ones_for_masks(self._plan.defaults, self._backend.array)
-        kept = LossFunction(self._plan.with_others(self._fn, ones), self.name, self._plan, self._backend, self.seconds)
-        return tuple(ones), kept._again(self.own_noise, self._gives_noise, self.added)
+    def filled(self, ones: Mapping[str, bool]) -> tuple[Mapping[str, tuple[int, ...]], LossFunction]:
+        """Return the shapes of masks that it has as defaults or bound, and itself with ones for these, or zeros."""
+        masks, fn = with_masks_filled(self._fn, self._plan, ones, self._backend.array)
+        function = LossFunction(fn, self.name, self._plan, self._backend, self.seconds)
+        return masks, function._again(self.own_noise, self._gives_noise, self.added)
 
     def _again(self, own_noise: str, given: bool, added: Sum) -> LossFunction:
         function = LossFunction(self._fn, self.name, self._plan, self._backend, self.seconds)

@@ -1,26 +1,59 @@
-"""Masks that are defaults of a function, or were bound to it: arrays of zeros and ones, and ones in their place."""
+"""Masks that are defaults of a function or were bound to it, arrays of zeros and ones; ones or zeros in their place."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-__all__ = ["ones_for_masks"]
+from .call_plan import CallPlan
+from .held import is_of
+
+__all__ = ["with_masks_filled"]
+
+_BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+_Array = Callable[[Any], Any]
+_Shapes = Mapping[str, tuple[int, ...]]
 
 
-def ones_for_masks(defaults: Mapping[str, Any], array: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return ones of the same kind and shape for each mask among defaults, by name; `array` reads a tensor.
+def with_masks_filled(fn: Any, plan: CallPlan, ones: Mapping[str, bool], array: _Array) -> tuple[_Shapes, Any]:
+    """Return the shapes of a function's masks by name, and the function with ones in their place, or with zeros.
 
-    >>> ones_for_masks({"mask": np.array([[1, 1, 0]]), "beta": 0.5, "weight": np.array([0.5, 1.0])}, np.asarray)
-    {'mask': array([[1, 1, 1]])}
+    `ones` says which, by name; of the others the function keeps its own. `array` reads a tensor.
+
+    >>> from elbo_check.inputs.call_plan import call_plan
+    >>> bound = partial(lambda mask, kl: mask * kl, np.array([1, 0]))
+    >>> shapes, fn = with_masks_filled(bound, call_plan(bound, "kl", None), {"mask": True}, np.asarray)
+    >>> shapes, fn(3)
+    ({'mask': (2,)}, array([3, 3]))
     """
-    return {name: _ones(value) for name, value in defaults.items() if _is_mask(value, array)}
+    placed = _placed(fn)
+    masks = {name: value for name, value in {**placed, **plan.defaults}.items() if _is_mask(value, array)}
+    filled = {name: _filled(masks[name], is_one) for name, is_one in ones.items()}
+    if placed.keys() & filled.keys():
+        fn = partial(fn.func, *(filled.get(name, value) for name, value in placed.items()), **fn.keywords)
+    by_name = {name: value for name, value in filled.items() if name not in placed}
+    return {name: tuple(mask.shape) for name, mask in masks.items()}, plan.with_others(fn, by_name) if by_name else fn
 
 
-def _is_mask(value: Any, array: Callable[[Any], Any]) -> bool:
+def _placed(fn: Any) -> dict[str, Any]:
+    """Return what was bound to a function by position, by the names of these arguments."""
+    if not is_of(fn, partial):
+        return {}
+    names: list[str] = []
+    with suppress(Exception):  # compiled code has no signature, and a foreign object may raise anything
+        parameters = inspect.signature(fn.func).parameters
+        names = [name for name, held in parameters.items() if held.kind in _BY_POSITION]
+    names += [f"*{place}" for place in range(len(names), len(fn.args))]
+    return dict(zip(names, fn.args, strict=False))
+
+
+def _is_mask(value: Any, array: _Array) -> bool:
     if not getattr(value, "shape", ()):
         return False
     with suppress(Exception):  # what only looks like an array is none
@@ -28,6 +61,8 @@ def _is_mask(value: Any, array: Callable[[Any], Any]) -> bool:
     return False
 
 
-def _ones(mask: Any) -> Any:
+def _filled(mask: Any, is_one: bool) -> Any:
     is_logical = "bool" in str(mask.dtype)
-    return mask == mask if is_logical else mask * 0 + 1  # noqa: PLR0124
+    if is_logical:
+        return mask == mask if is_one else mask != mask  # noqa: PLR0124
+    return mask * 0 + 1 if is_one else mask * 0

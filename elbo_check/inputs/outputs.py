@@ -7,22 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add, sub
-from types import CoroutineType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
+from .leaves import is_list_of_numbers, read_leaf
 from .user_code import reason
 
-__all__ = ["Answer", "Sum", "access", "differ", "forgotten", "pieces", "read_answer"]
+__all__ = ["Answer", "Sum", "access", "differ", "differing", "pieces", "read_answer"]
 
 _DEPTH = 2
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
-_SMALL_FLOATS = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}  # NumPy does not count these among its floats
 _REMEDY = "return the loss as a float, an array or a tensor of real numbers"
-_NO_NUMBERS = {"b": "True or False", "c": "complex numbers", "O": "objects", "U": "text", "S": "bytes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,20 @@ class Answer:
 
     The name is "" for a single output, "0", "1", … in tuples and lists, the user's own in dicts, named tuples and
     dataclasses, and "losses.kl" one level down. A list of plain floats may be an array as well: it is there
-    as a whole, too. `unread` tells why what else it returned is not among the outputs.
+    as a whole, too. `unread` tells why what else it returned is not among the outputs; `handed_on` are outputs that are
+    arguments as they came, if somebody has looked.
     Values may be nan or infinite: see `finite`.
     """
 
     outputs: Mapping[str, NDArray[np.float64]]
     dtypes: Mapping[str, str]
     unread: Mapping[str, str] = field(default_factory=dict)
+    handed_on: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The outputs that are not handed on; all where there are no others."""
+        return tuple(name for name in self.outputs if name not in self.handed_on) or tuple(self.outputs)
 
     @property
     def finite(self) -> bool:
@@ -46,7 +51,7 @@ class Answer:
 
 
 def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
-    """Return the parts of what a function returned, by name.
+    """Return the parts of what a function returned, by name; raises `ValueError` where two have one name.
 
     >>> pieces((1.5, {"kl": 0.5, "rate": [0.1]}))
     {'0': 1.5, '1.kl': 0.5, '1.rate': [0.1]}
@@ -54,10 +59,13 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
     parts = _parts(returned) if depth else None
     if parts is None:
         return {"": returned}
-    found: dict[str, Any] = {"": returned} if _is_list_of_numbers(returned) else {}
-    for name, part in parts.items():
+    found: dict[str, Any] = {"": returned} if is_list_of_numbers(returned) else {}
+    for name, part in parts:
         for inner, leaf in pieces(part, depth - 1).items():
-            found[f"{name}.{inner}" if inner else name] = leaf
+            whole = f"{name}.{inner}" if inner else name
+            if whole in found:
+                raise ValueError(f"two outputs are called {whole!r}")
+            found[whole] = leaf
     return found
 
 
@@ -70,7 +78,7 @@ def access(returned: Any, name: str) -> str:
     kind = type(returned)
     if not name:
         return ""
-    for part, inner in (_parts(returned) or {}).items():
+    for part, inner in _parts(returned) or ():
         if name != part and not name.startswith(f"{part}."):
             continue
         if issubclass(kind, Mapping):
@@ -168,7 +176,7 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     dtypes: dict[str, str] = {}
     unread: dict[str, str] = {}
     for name, leaf in found.items():
-        values, said = _read(leaf, array)
+        values, said = read_leaf(leaf, array)
         if values is None:
             unread[name] = said
         else:
@@ -180,61 +188,28 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     return Answer(outputs, dtypes, unread)
 
 
-def _is_list_of_numbers(value: Any) -> bool:
-    """Whether this is a list, perhaps of lists, of plain floats: an array, or one output beside another."""
-    if type(value) is not list or not value:
-        return False
-    return all(type(part) is float or isinstance(part, np.floating) or _is_list_of_numbers(part) for part in value)
-
-
-def _parts(value: Any) -> dict[str, Any] | None:
+def _parts(value: Any) -> list[tuple[str, Any]] | None:
     kind = type(value)  # not isinstance: some objects raise when asked for their class
     if issubclass(kind, Mapping):
-        return {str(key): value[key] for key in value}
+        return [(str(key), value[key]) for key in value]
     if dataclasses.is_dataclass(kind):
-        return {one.name: getattr(value, one.name) for one in dataclasses.fields(kind)}
+        return [(one.name, getattr(value, one.name)) for one in dataclasses.fields(kind)]
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return dict(zip(kind._fields, value, strict=True))
+        return list(zip(kind._fields, value, strict=True))
     if issubclass(kind, tuple | list):
-        return {str(place): part for place, part in enumerate(value)}
+        return [(str(place), part) for place, part in enumerate(value)]
     return None
-
-
-def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.float64] | None, str]:
-    """Return the numbers and their dtype, or None and what was there instead."""
-    if leaf is None:
-        return None, "nothing (None: does it end with return?)"
-    if issubclass(type(leaf), np.ma.MaskedArray):
-        return None, "a masked array"
-    nested = issubclass(type(leaf), list | tuple) and any(issubclass(type(part), list | tuple) for part in leaf)
-    if nested and not _is_list_of_numbers(leaf):
-        return None, "lists nested more than three deep"
-    if type(leaf) is CoroutineType:
-        forgotten(leaf)
-        return None, "a coroutine (an async function is not awaited)"
-    try:
-        held = array(leaf)
-        name = held.dtype.name
-        values = np.array(held, dtype=np.float64) if held.dtype.kind in "fiu" or name in _SMALL_FLOATS else None
-    except Exception as error:  # noqa: BLE001 - a foreign object may raise anything
-        return None, f"a {type(leaf).__name__} ({reason(error)})"
-    if values is None:
-        what = _NO_NUMBERS.get(held.dtype.kind, f"values of dtype {name}")
-        return None, f"{what} (a {type(leaf).__name__})"
-    return (values, name) if values.size else (None, f"an empty array of shape {held.shape}")
-
-
-def forgotten(returned: Any) -> None:
-    """Close what an async function returned, if it did: nobody will wait for it."""
-    if type(returned) is CoroutineType:
-        returned.close()
 
 
 def differ(one: Answer, other: Answer) -> bool:
     """Whether two answers differ by more than rounding in the dtype they came in."""
-    if one.outputs.keys() != other.outputs.keys():
-        return True
-    return any(_apart(values, other.outputs[name], one.dtypes[name]) for name, values in one.outputs.items())
+    return one.outputs.keys() != other.outputs.keys() or bool(differing(one, other))
+
+
+def differing(one: Answer, other: Answer) -> tuple[str, ...]:
+    """Return the outputs of two answers, of those that both have, that differ by more than rounding."""
+    both = ((name, values, other.outputs.get(name)) for name, values in one.outputs.items())
+    return tuple(name for name, mine, its in both if its is not None and _apart(mine, its, one.dtypes[name]))
 
 
 def _apart(one: NDArray[np.float64], other: NDArray[np.float64], dtype: str) -> bool:

@@ -13,6 +13,7 @@ from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import CHOICES, Sizes
 from ..errors import InputError, LossFunctionError
 from ..inputs.loss_function import Answer
+from .bystanders import handed_on
 from .calls import LAYOUT_MATTERS, MANY, Asked, Case, takes
 from .first_answers import first_answer, questions, without_many_large
 from .insisted import others_near
@@ -41,10 +42,10 @@ def asked(case: Case, assignment: Assignment, quantity: Quantity) -> tuple[Asked
                 break
             continue
         if answer is not None and (trial.given == case.given or takes(trial)):
-            return _of_output(_widened(trial, case.given), answer, case.output), answer
+            return _judged(trial, answer, case)
         now_and_then += [(trial, answer)] if answer is not None else []
     for trial, answer in now_and_then:
-        return _of_output(_widened(trial, case.given), answer, case.output), answer
+        return _judged(trial, answer, case)
     refusals.close(*questioned)
     raise refused[0]
 
@@ -91,16 +92,26 @@ def _widened(trial: Asked, given: Sizes) -> Asked:
     return replace(trial, given=kept, choices=several, ones=ones)
 
 
+def _judged(trial: Asked, answer: Answer, case: Case) -> tuple[Asked, Answer]:
+    """Return the call of the output that is judged: of several, none that is handed on, but as it was asked for."""
+    known = replace(answer, handed_on=handed_on(trial, answer))
+    return _of_output(_widened(trial, case.given), known, case.output), known
+
+
 def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
     names = list(answer.outputs)
     if output is not None and output not in names:
-        raise InputError(
-            "output", output, f"one of {', '.join(map(repr, names))}", "outputs of a tuple are '0', '1', …"
-        )
+        raise InputError("output", output, f"one of {', '.join(map(repr, names))}", _remedy(output))
     if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
         names = names[1:]  # a list of several outputs, and no array
-    chosen = output if output is not None else main_output(names, trial.quantity.objective)
+    own = [name for name in names if name in answer.own] or names
+    chosen = output if output is not None else main_output(own, trial.quantity.objective)
     return replace(trial, output=chosen)
+
+
+def _remedy(output: str) -> str:
+    """Say how outputs are named, and how a difference is, which a hyphen in a name is not."""
+    return "outputs of a tuple are '0', '1', …" + ("; a difference is '1 - 0', with spaces" if "-" in output else "")
 
 
 def _keeps_its_length(trial: Asked, length: int) -> bool:

@@ -17,6 +17,7 @@ from .calls import Asked
 from .edges import edge_findings
 from .heard import Heard
 from .spots import Spot, departing_at, wrong_spot
+from .thresholds import threshold_spot
 from .values import value_at
 from .weights import weighing_spot
 
@@ -36,6 +37,7 @@ def spot_of(heard: Heard) -> Spot | None:
     return (
         wrong_spot(call, recovery, fit, samples)
         or wrong_beyond(call, recovery, fit, samples, heard.dtype)
+        or threshold_spot(call, recovery, fit, samples)
         or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
         or undivided_spot(call, recovery, fit)
     )

@@ -41,21 +41,21 @@ from .rows import on_groups
 from .signs import is_maximised
 from .spots import Spot, far_off_spot
 from .step_weights import step_words
+from .steps import is_of_latents, on_sequences
 from .told import claim_of, told_of
 from .two_parts import is_of_likelihood, says_parts
 from .undecided import (
-    apart,
     beside,
     coarse,
-    composed,
     maximised,
     of_a_batch,
+    of_latents,
     of_no_rows,
     only_if,
     rounded,
-    summed,
     undecided,
 )
+from .undecided_parts import apart, composed, summed, weighed
 
 __all__ = ["concluded"]
 
@@ -112,7 +112,9 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return None
     if is_of_likelihood(heard):
         return composed(heard, record)
-    says = not added.over and says_parts(added.names)
+    if heard.is_unweighed:
+        return weighed(heard, record)
+    says = len(added.names) == 2 and not (added.over or heard.besides) and says_parts(added.names)
     return summed(heard, record) if heard.is_right and not says else None
 
 
@@ -121,6 +123,8 @@ def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any
     spot = spot_of(heard)
     if spot is not None:
         return _wrong_there(heard, spot, record)
+    if doubt is not None and is_of_latents(heard, doubt):
+        return of_latents(heard, doubt, record)
     if doubt is not None:
         return (of_no_rows if doubt.call.layout.in_a_row else of_a_batch)(heard, doubt, record)
     if heard.instead_of:
@@ -135,7 +139,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
-    findings += [*on_images(heard), *on_groups(heard)]
+    findings += [*on_images(heard), *on_sequences(heard), *on_groups(heard)]
     findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"

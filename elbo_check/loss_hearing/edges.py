@@ -6,8 +6,8 @@ lines: towards the prior, where the KL is a small difference of large terms, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +15,23 @@ from numpy.typing import NDArray
 from ..diagnosis.fitting import Fit, rounding_of
 from ..diagnosis.formula import Formula, Term
 from ..diagnosis.probing import Sample
-from ..diagnosis.quantity import Edge, Right, shape_of
+from ..diagnosis.quantity import Edge, Right
 from ..diagnosis.recovery import Recovery
 from ..errors import LossFunctionError
 from ..verdict import Finding
 from .calls import Asked
+from .edge_lines import Place, along, arrays_at, place_words
+from .thresholds import is_flat, is_sudden
 from .values import value_at
 
-__all__ = ["along", "edge_findings"]
+__all__ = ["edge_findings"]
 
 FloatArray = NDArray[np.float64]
 
 _LOST = 1e-3  # relative: fewer than three digits are right
 _BESIDE = 0.1  # of what the right value moves by
+_BINDS, _DIGITS = "a clamp or an epsilon binds", "digits are lost"
+_BEYOND = "a threshold, a clamp or a penalty binds"
 _LARGEST = {"float64": 1e300, "float32": 1e37, "float16": 6e4}
 
 
@@ -63,7 +67,8 @@ def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str
     largest = _LARGEST.get(dtype, 1e37)
     drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
     ordinary = value_at(formula, sample, drawn) if edge.reference is None else 0.0
-    for numbers, arrays in along(call, sample, edge, drawn):
+    places = list(along(call, sample, edge, drawn))
+    for index, (numbers, arrays) in enumerate(places):
         true = _true(formula, sample, arrays)
         if not np.isfinite(true).all() or np.max(np.abs(true)) > largest or _vanishes(numbers, largest):
             return None
@@ -76,30 +81,58 @@ def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str
             allowed += rounding_of(dtype) * np.max(np.abs(true))
         if not np.max(np.abs(yours - true)) <= allowed:
             told = (-yours, -true) if call.negated else (yours, true)
-            binds = _binds(call, sample, edge, formula, numbers, drawn)
-            return _finding(call, edge, numbers, *told, binds=binds)
+            line = _Line(call, sample, edge, formula, drawn, dtype)
+            return _finding(call, edge, numbers, *told, line.words(places, index))
     return None
 
 
-def _binds(
-    call: Asked,
-    sample: Sample,
-    edge: Edge,
-    formula: Formula,
-    numbers: Mapping[str, float],
-    drawn: Mapping[str, Any],
-) -> bool:
-    """Whether a value goes another way than the right one from here on: where digits are lost it goes beside it."""
-    places = list(along(call, sample, edge, drawn))
-    here = next(index for index, (each, _) in enumerate(places) if each is numbers)
-    points = [arrays for _, arrays in places[here : here + 2]]
-    try:
-        yours = [np.squeeze(call(arrays)) for arrays in points]
-    except LossFunctionError:
-        return True
-    with np.errstate(all="ignore"):
-        right = _true(formula, sample, points[-1]) - _true(formula, sample, points[0])
-        return not np.max(np.abs(yours[-1] - yours[0] - right)) < _BESIDE * np.max(np.abs(right))
+class _Line(NamedTuple):
+    """A line along which a function is set beside a formula."""
+
+    call: Asked
+    sample: Sample
+    edge: Edge
+    formula: Formula
+    drawn: Mapping[str, Any]
+    dtype: str
+
+    def words(self, places: Sequence[Place], index: int) -> tuple[str, str]:
+        """Return the code for what happens at a place, and say what it is.
+
+        Beyond a clamp it does not move; where digits are lost it goes beside the right value, and began to before.
+        """
+        points = places[index : index + 2]
+        if not is_flat(self.call, points) and is_sudden(
+            self._error, *self._way(places, index), rounding_of(self.dtype)
+        ):
+            return "binding-clamp", _BEYOND
+        return ("binding-clamp", _BINDS) if self._goes_another_way(points) else ("unstable-form", _DIGITS)
+
+    def _way(self, places: Sequence[Place], index: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        """Return the numbers of the place before, or of a half, and those of this one."""
+        here = places[index][0]
+        return (places[index - 1][0] if index else {role: number / 2 for role, number in here.items()}), here
+
+    def _error(self, numbers: Mapping[str, float]) -> float:
+        """Return how far the function is from the formula, relative to it; 0 where it is not known."""
+        arrays = arrays_at(self.call, self.sample, self.edge, numbers, self.drawn)
+        true = _true(self.formula, self.sample, arrays)
+        try:
+            error = np.max(np.abs(np.squeeze(self.call(arrays)) - true)) / np.max(np.abs(true))
+        except LossFunctionError:
+            return 0.0
+        return float(np.nan_to_num(error))
+
+    def _goes_another_way(self, places: Sequence[Place]) -> bool:
+        """Whether a value goes another way than the right one from here on: where digits are lost it goes beside it."""
+        points = [arrays for _, arrays in places]
+        try:
+            yours = [np.squeeze(self.call(arrays)) for arrays in points]
+        except LossFunctionError:
+            return True
+        with np.errstate(all="ignore"):
+            right = _true(self.formula, self.sample, points[-1]) - _true(self.formula, self.sample, points[0])
+            return not np.max(np.abs(yours[-1] - yours[0] - right)) < _BESIDE * np.max(np.abs(right))
 
 
 def _true(formula: Formula, sample: Sample, arrays: Mapping[str, Any]) -> FloatArray:
@@ -111,19 +144,10 @@ def _vanishes(numbers: Mapping[str, float], largest: float) -> bool:
     return any(0 < abs(number) < 1 / largest for number in numbers.values())
 
 
-def along(
-    call: Asked, sample: Sample, edge: Edge, drawn: Mapping[str, Any]
-) -> Iterator[tuple[Mapping[str, float], Mapping[str, Any]]]:
-    """Yield the points of an edge: its numbers as it lays them out; what it does not speak of is drawn."""
-    axes = call.quantity.axes
-    for numbers in edge.points:
-        shapes = {role: shape_of(axes[role], sample.sizes) for role in numbers}
-        yield numbers, {**drawn, **{role: edge.laid(shapes[role], number) for role, number in numbers.items()}}
-
-
-def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any, *, binds: bool) -> Finding:
-    names = call.assignment.names
-    place = ", ".join(f"{names[role]} = {number:.10g}" for role, number in numbers.items()) + edge.where
+def _finding(
+    call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, true: Any, told: tuple[str, str]
+) -> Finding:
+    place = place_words(call, edge, numbers)
     mine, its = (float(np.ravel(np.asarray(value))[0]) for value in (yours, true))
     if edge.near:
         words = f"it loses its digits near the prior: at {place} it gives {mine:.3g}, right is {its:.3g}"
@@ -137,6 +161,4 @@ def _finding(call: Asked, edge: Edge, numbers: Mapping[str, float], yours: Any, 
     words = f"at {place} it gives {mine:.6g}, right is {its:.6g}"
     if edge.usual:
         return Finding("unstable-form", f"it is wrong at usual numbers: {words}", "warning", details=details)
-    if not binds:
-        return Finding("unstable-form", f"digits are lost: {words}", "warning", details=details)
-    return Finding("binding-clamp", f"a clamp or an epsilon binds: {words}", "warning", details=details)
+    return Finding(told[0], f"{told[1]}: {words}", "warning", details=details)

@@ -124,9 +124,9 @@ def _weight_words(explanation: Explanation, declared: Law, samples: Sequence[Sam
 
     The factor of the whole names nothing there: an objective may have any.
     """
-    beta = explanation.beta
-    if not beta or beta == declared:
+    if not explanation.beta or explanation.beta == declared:
         return {}
+    beta = unfolded(explanation.beta)
     several = sum(any(map(_is_scale, names)) for names in explanation.slips) > 1
     words = f"{'together ' if several else ''}an effective beta of {law_text(beta)}"
     words += _tried(sorted(beta.names), samples) if beta.names else ""
@@ -180,5 +180,5 @@ def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
     betas = [explanation.beta for explanation in recovery.explanations if explanation.beta is not None]
     if not betas or betas[0] == declared.at(recovery.fixed):
         return []
-    told = _with_decimal(betas[0])
+    told = _with_decimal(unfolded(betas[0]))
     return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]

@@ -17,7 +17,7 @@ from ..diagnosis.quantity import Edge
 from ..errors import LossFunctionError
 from ..verdict import Finding
 from .calls import Asked
-from .edges import along
+from .edge_lines import along
 from .gaps import Broken, broken_in
 from .slopes import gradient_of
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..diagnosis.probing import Sample, is_constant
 from ..diagnosis.recovery import UNEXPLAINED, Recovery
+from ..inputs.outputs import Sum
 from ..verdict import Finding
 from .calls import Asked
 
@@ -20,7 +21,9 @@ class Heard:
 
     `inside` says that the dtype is none that came out, but what the function computes in; `instead_of` names a first
     output beside this one, which is right, that may be meant and is not; `apart` are two that are right parts and
-    differ in shape.
+    differ in shape; `besides` are outputs beside those of a sum that may be terms as well, and
+    `difference` is how a KL is taken less a log-likelihood; `is_unweighed` says that a sum is right but for a declared
+    weight of the KL.
     """
 
     call: Asked
@@ -34,6 +37,9 @@ class Heard:
     inside: bool = False
     instead_of: str = ""
     apart: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    difference: Sum = field(default_factory=Sum)
+    is_unweighed: bool = False
 
     @property
     def is_right(self) -> bool:

@@ -18,6 +18,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .asking import asked
+from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
 from .gradients import with_gradients
@@ -25,14 +26,15 @@ from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
 from .lengths import at_other_lengths
-from .masks import with_all_kept
+from .masks import verdict_with_masks
 from .notes import reading_words
-from .outputs import other_calls, other_outputs
+from .outputs import among_namesakes, other_calls, other_outputs
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
 from .rows import in_rows
 from .steadiness import as_steady
+from .steps import with_other_latents
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 
@@ -43,7 +45,7 @@ _ACROSS = {"_q": "_p", "_p": "_q"}
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a function against the quantity that goes with its roles."""
-    return with_all_kept(_verdict_on(case, seeds), case, seeds, _verdict_on)
+    return verdict_with_masks(case, seeds, _verdict_on)
 
 
 def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
@@ -52,12 +54,14 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     rows = in_rows(heard, case.given, seeds)
     if rows is not None and rows.is_right and rows.call.layout == ROWS[0]:
         heard, rows = rows, None
+    heard = _beside_terms(case, heard)
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
+        others += with_other_latents(heard, case.given, seeds)
         others += [rows] if rows else []
     told = concluded(heard, others, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
@@ -110,6 +114,7 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
         heard = called(call, dtype, seeds)
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
+    heard = among_namesakes(case, heard, answer, seeds)
     if not heard.is_right:
         heard = next(other_outputs(case, heard, answer, seeds), heard)
     return replace(heard, outputs=tuple(answer.outputs))
@@ -123,6 +128,14 @@ def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:
         return is_right_laid(call, answer.dtypes[call.output], seeds)
     except (LossFunctionError, WitnessError):
         return False
+
+
+def _beside_terms(case: Case, heard: Heard) -> Heard:
+    """Return what was heard, and of a right sum of outputs which others may be terms as well."""
+    added = heard.call.function.added
+    if not added or not heard.is_right or case.output is not None:
+        return heard
+    return replace(heard, besides=tuple(name for name in terms_of(case, heard.call) if name not in added.names))
 
 
 def _is_right_at(case: Case, assignment: Assignment, points: Quantity, seeds: Seeds) -> bool:

@@ -17,7 +17,7 @@ from ..diagnosis.fitting import Fitter
 from ..diagnosis.free_scale import weights_of
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import Sample
-from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE, Sizes
+from ..diagnosis.sizes import CLASSES, LAYOUTS, SEQUENCES, SINGLE, Layout, Sizes
 from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from ..witnesses.seeding import Seeds
@@ -26,7 +26,7 @@ from .heard import Heard
 from .reading import called, is_right_laid
 from .rows import of_rows
 
-__all__ = ["of_other_layouts", "on_images", "right_as_sequences"]
+__all__ = ["of_other_layouts", "on_images", "right_as_sequences", "weight_words"]
 
 _MOST_CHANNELS = 1024
 _NEAR, _TOLERANCE = 1e-3, 1e-6  # at a glance
@@ -85,17 +85,26 @@ def _of_channels(call: Asked) -> Iterator[Asked]:
 def _of_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of sequences, if it takes them: what is no image's right may be a sequence's.
 
-    Where nothing but a number of steps was given, both arguments may be along them: it may be right so.
+    Where no other length than that of the steps was given, other arguments may be along them: it may be right so. It
+    is not accused for a sum over two axes, of which one is the batch where arrays have two.
     """
-    if heard.is_right or heard.recovery is None or not heard.call.layout.axes:
+    is_read = heard.recovery is not None or heard.call.layout.of_sequences
+    if heard.is_right or not (is_read and heard.call.layout.batch):
         return
-    axes, only_steps = heard.call.layout.axes.keys(), "T" in given and given.keys().isdisjoint("dDlL")
+    axes, is_free = heard.call.layout.axes.keys(), given.keys().isdisjoint("dDlL")
+    others = _along_steps(heard.call) if is_free else []
     for layout in (each for each in SEQUENCES if each != heard.call.layout and each.has(heard.call.given)):
         call = replace(heard.call, layout=layout)
-        both = only_steps and layout.axes.keys() > axes and layout.steps_come_first
         with suppress(LossFunctionError, WitnessError):
-            if layout.axes.keys() == axes or (both and is_right_laid(call, heard.dtype, seeds)):
+            if layout.axes.keys() == axes or (layout in others and is_right_laid(call, heard.dtype, seeds)):
                 yield called(call, heard.dtype, seeds)
+
+
+def _along_steps(call: Asked) -> list[Layout]:
+    """Return the layouts in which all data of a function are along steps, or all latents where it has no data."""
+    held = {axis for axes in call.quantity.axes.values() for axis in axes}
+    needed = held & {"D"} or held & {"d"}
+    return [each for each in SEQUENCES if each.steps_come_first and needed <= each.axes.keys() <= held and needed]
 
 
 def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
@@ -130,12 +139,16 @@ def on_images(heard: Heard) -> list[Finding]:
     with suppress(LossFunctionError, WitnessError):
         (first,) = samples_of(images, np.random.default_rng(0), calls=FEW, most=1)
         if np.isfinite(first.outputs).all() and not may_be_right(first, call.quantity, _NEAR):
-            return [Finding("not-of-images", _OF_IMAGES.format(call.assignment.names["x"], _weight(first, images)))]
+            return [
+                Finding(
+                    "not-of-images", _OF_IMAGES.format(call.assignment.names["x"], weight_words(first, images, "Bchw"))
+                )
+            ]
     return []
 
 
-def _weight(sample: Sample, call: Asked) -> str:
-    """Return the effective beta of an objective at the sizes of a sample; "" if it is not just that."""
+def weight_words(sample: Sample, call: Asked, names: str) -> str:
+    """Say the effective beta of an objective at these sizes of a sample; "" if it is not just that."""
     quantity, fitter = call.quantity, Fitter([sample], call.quantity.constants)
     for form in quantity.parts[0].forms if quantity.parts else ():
         parts = [
@@ -144,6 +157,6 @@ def _weight(sample: Sample, call: Asked) -> str:
         ]
         found = weights_of(fitter, parts[0], parts[1], 0, _TOLERANCE)
         if found is not None and found[0]:
-            shape = tuple(sample.sizes[name] for name in "Bchw")
-            return f", with an effective beta of {found[1] / found[0] / form.unit:.6g} at {shape}"
+            beta, sizes = found[1] / found[0] / form.unit, tuple(sample.sizes[name] for name in names)
+            return f", with an effective beta of {beta:.6g} at ({', '.join(names)}) = {sizes}"
     return ""

@@ -2,38 +2,109 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
+from ..errors import LossFunctionError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import Case
+from .kept import as_called, kept_by
+from .mask_axes import Shapes, along_steps, is_broadcast
 
-__all__ = ["with_all_kept"]
+__all__ = ["verdict_with_masks"]
 
 _Judge = Callable[[Case, Seeds], Diagnosis]
+_NOT_JUDGED = "What is kept, and what the total is divided by, is not judged"
 
 
-def with_all_kept(told: Diagnosis, case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:
-    """Return the verdict on the function with ones for its masks, where it was not recognised with them.
+def verdict_with_masks(case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:
+    """Judge a function, with all kept where masks that are bound to it hide what it computes.
 
-    Right with ones it is UNDECIDED: which steps or pixels count, and that they are the same in every part, is not seen.
+    A mask of samples and steps has sequences asked, of as many; where a mask is broadcast to arguments of other
+    lengths, nobody is accused.
     """
-    if told.outcome is not Outcome.REFUTED or told.mistakes:
+    shapes, _ = case.function.filled({})
+    if not shapes:
+        return judge(case, seeds)
+    along = along_steps(case, shapes)
+    if along is None:
+        told = _with_all_kept(case, seeds, judge)
+        is_open = told.outcome is not Outcome.REFUTED or case.given or not kept_by(case)
+        return told if is_open or not is_broadcast(as_called(case), shapes) else _without_lengths(told, shapes)
+    told = _with_all_kept(along, seeds, judge)
+    words = f"asked with sizes={dict(along.given)}, which a mask that is bound to it has"
+    told = replace(told, findings=(*told.findings, Finding("mask-of-steps", words, "note")))
+    with suppress(LossFunctionError):
+        if not is_broadcast(as_called(case), shapes):
+            return _of_both(told, _with_all_kept(case, seeds, judge))
+    return told
+
+
+def _with_all_kept(case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:
+    """Return the verdict on the function, with ones, or zeros, for its masks, where it is not right with them.
+
+    Right with these it is UNDECIDED: which steps or pixels count, and that they are the same in every part, is not
+    seen. Its mistakes are those that it makes there: a mask on one part looks like a part that is missing.
+    """
+    told = judge(case, seeds)
+    kept = kept_by(case) if _may_be_of_a_mask(told) else {}
+    if not kept:
         return told
-    names, function = case.function.unmasked()
-    if not names:
-        return told
-    other = judge(replace(case, function=function), seeds)
-    masks = " and ".join(map(repr, names))
-    if other.outcome is Outcome.REFUTED and other.mistakes:
-        words = f"judged with ones for {masks}: as it stands, an array of zeros and ones hides what it computes"
-        return replace(other, findings=(*other.findings, Finding("all-kept", words, "note")), test="")
-    if other.outcome is not Outcome.CONSISTENT:
-        return told
+    other = judge(replace(case, function=case.function.filled(kept)[1]), seeds)
+    return _accused(told, other, kept) if other.outcome is Outcome.REFUTED else _left_open(other, kept)
+
+
+def _without_lengths(told: Diagnosis, shapes: Shapes) -> Diagnosis:
+    """Return UNDECIDED instead of an accusation at lengths to which a mask is broadcast."""
+    masks = " and ".join(f"{name!r} of shape {shape}" for name, shape in shapes.items())
     missing = (
-        f"equal, if all that {masks} leaves out is to be left out of every part: with ones for it the function is "
-        "right. What is kept, and what the total is divided by, is not judged"
+        f"it takes no lengths of all axes at which {masks} has those of its own, and is broadcast to others; say with "
+        "sizes how many samples, steps or pixels there are"
     )
+    return Diagnosis(Outcome.UNDECIDED, told.claim, missing=missing, theorems=told.theorems, record=told.record)
+
+
+def _of_both(one: Diagnosis, other: Diagnosis) -> Diagnosis:
+    """Return the first verdict, unless the second, on arrays of other lengths, is the contrary: then UNDECIDED."""
+    accusing = [told for told in (one, other) if told.outcome is Outcome.REFUTED]
+    if len(accusing) != 1:
+        return one
+    open_one = other if one is accusing[0] else one
+    ways = [f"sizes={next(iter(told.record['sizes']), {})}" for told in (open_one, accusing[0])]
+    missing = f"{open_one.missing or 'equal'}; this is said at {ways[0]}, and at {ways[1]} it is wrong: say which"
+    return replace(open_one, outcome=Outcome.UNDECIDED, missing=missing, resolution=None)
+
+
+def _may_be_of_a_mask(told: Diagnosis) -> bool:
+    """Whether a verdict accuses a function, or does not know one of its parts: a mask alone may do that."""
+    return told.outcome is Outcome.REFUTED or told.finding("unknown-decoder") is not None
+
+
+def _accused(told: Diagnosis, other: Diagnosis, kept: Mapping[str, bool]) -> Diagnosis:
+    """Return the verdict with all kept, where it names other mistakes than the one on the function as it stands."""
+    if [mistake.slug for mistake in other.mistakes] == [mistake.slug for mistake in told.mistakes]:
+        return told
+    words = (
+        f"judged with {_filled(kept)}, and what is told as its value is that one: as it stands, an array of zeros "
+        "and ones hides what it computes"
+    )
+    return replace(other, findings=(*other.findings, Finding("all-kept", words, "note")), test="")
+
+
+def _left_open(other: Diagnosis, kept: Mapping[str, bool]) -> Diagnosis:
+    """Return UNDECIDED, with what is missing with all kept, if anything, and the condition on the mask."""
+    left_out = f"all that {' and '.join(map(repr, kept))} leaves out is to be left out of every part"
+    if other.outcome is Outcome.UNDECIDED:
+        missing = f"{other.missing}; this is said with {_filled(kept)}, and holds if {left_out}. {_NOT_JUDGED}"
+    else:
+        missing = f"equal, if {left_out}: with {_filled(kept)} the function is right. {_NOT_JUDGED}"
     return replace(other, outcome=Outcome.UNDECIDED, missing=missing, resolution=None)
+
+
+def _filled(kept: Mapping[str, bool]) -> str:
+    """Say what stands for which masks: ones for 'mask' and zeros for 'pad'."""
+    ones, zeros = (" and ".join(repr(name) for name in kept if kept[name] is is_one) for is_one in (True, False))
+    return " and ".join(f"{word} for {names}" for word, names in (("ones", ones), ("zeros", zeros)) if names)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .name_signs import is_loss, words_of
 
-__all__ = ["KLS", "first_named", "main_output"]
+__all__ = ["KLS", "first_named", "main_output", "namesakes"]
 
 KLS = ("kl", "kld", "kl_loss", "kl_div")
 _MAIN = ("loss", "total", "total_loss", "vae_loss", "negative_elbo", "neg_elbo", "nelbo", "objective", "elbo")
@@ -39,6 +39,19 @@ def first_named(names: Sequence[str], objective: bool) -> str:
     others = [name for name in names if _is_whole_loss(name, objective)]
     found = [name for word in exact for name in names if name.lower() == word]
     return next(iter([*found, *others, *(name for name in names if name.lower() == last)]), "")
+
+
+def namesakes(names: Sequence[str], objective: bool) -> tuple[str, ...]:
+    """Return the outputs that are called a loss where none is just `loss`, or what else is first of all; () for one.
+
+    >>> namesakes(("val_loss", "kl", "train_loss"), objective=True)
+    ('val_loss', 'train_loss')
+    >>> namesakes(("val_loss", "train_loss", "loss"), objective=True), namesakes(("loss_sum", "kl"), objective=True)
+    ((), ())
+    """
+    *exact, _ = _MAIN if objective else (*KLS, *_MAIN)
+    others = tuple(name for name in names if _is_whole_loss(name, objective))
+    return others if len(others) > 1 and first_named(names, objective).lower() not in exact else ()
 
 
 def _is_whole_loss(name: str, objective: bool) -> bool:

@@ -101,10 +101,11 @@ def _tells_rows_apart(call: Asked) -> bool:
 
 
 def _lengths(heard: Heard, given: Sizes) -> Iterator[Sizes]:
-    """Yield lengths, the likeliest first: those that it was heard with, one number of the code, and two."""
+    """Yield lengths, the likeliest first: those that it was heard with, one number of the code, two, and one twice."""
     numbers = heard.call.function.written_numbers[:_MOST_NUMBERS]
     alone = [{name: number, **given} for name in "KG" for number in numbers]
-    pairs = [{"G": rows, "K": classes, **given} for rows, classes in itertools.permutations(numbers, 2)]
+    both = (*itertools.permutations(numbers, 2), *((number, number) for number in numbers))
+    pairs = [{"G": rows, "K": classes, **given} for rows, classes in both]
     seen = [heard.call.given if is_of_groups(heard.call.quantity) else given]
     if is_of_groups(heard.call.quantity) or given.keys() & {"G", "K"}:
         yield seen[0]

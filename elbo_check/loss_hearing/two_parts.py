@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..diagnosis.naming import Explanation
 from ..inputs.loss_function import Answer
 from .calls import Asked, Case
 from .heard import Heard
@@ -17,10 +18,10 @@ _TURNED = ("wrong-sign",)
 
 def two_parts(case: Case, call: Asked, answer: Answer) -> tuple[str, ...]:
     """Return the two outputs, of one shape, that may be the parts of an objective; () where there are not just two."""
-    if case.output is not None or not call.quantity.parts or first_named(tuple(answer.outputs), objective=True):
+    if case.output is not None or not call.quantity.parts or first_named(answer.own, objective=True):
         return ()
     shape = answer.outputs[call.output].shape
-    found = tuple(name for name, values in answer.outputs.items() if name and values.shape == shape)
+    found = tuple(name for name in answer.own if name and answer.outputs[name].shape == shape)
     return found if len(found) == 2 else ()
 
 
@@ -44,8 +45,8 @@ def is_of_likelihood(heard: Heard, alone: bool = True) -> bool:
     Which sign it gets is for the caller. A cross-entropy beside −KL is one: nobody subtracts from what is minimised.
     Where that is not to be all `alone`, there may be other slips.
     """
-    first = next(iter(heard.found.explanations), None)
-    if first is None or heard.found.kind.spread:
+    first = _explained(heard)
+    if first is None:
         return False
     turned = is_turned(heard) and first.factor.parts[0][1] * (-1 if heard.call.negated else 1) < 0
     return turned and (not alone or first.slips == (_TURNED,))
@@ -53,4 +54,11 @@ def is_of_likelihood(heard: Heard, alone: bool = True) -> bool:
 
 def is_turned(heard: Heard) -> bool:
     """Whether one part has the wrong sign against the other."""
-    return any(_TURNED in explanation.slips for explanation in heard.found.explanations[:1])
+    first = _explained(heard)
+    return first is not None and _TURNED in first.slips
+
+
+def _explained(heard: Heard) -> Explanation | None:
+    if heard.recovery is None or heard.recovery.kind.spread:
+        return None
+    return next(iter(heard.recovery.explanations), None)

@@ -13,19 +13,18 @@ from .evidence import on_beta
 from .heard import Heard
 from .notes import on_roles, reading_words
 from .rows import is_of_groups
+from .steps import is_of_latents, steps_words
 from .told import claim_of, recovered_words, told_of
 
 __all__ = [
-    "apart",
     "beside",
     "coarse",
-    "composed",
     "maximised",
     "of_a_batch",
+    "of_latents",
     "of_no_rows",
     "only_if",
     "rounded",
-    "summed",
     "undecided",
 ]
 
@@ -51,46 +50,13 @@ def rounded(heard: Heard, size: float, record: Mapping[str, Any]) -> Diagnosis:
     return undecided(heard, missing, record, told_of(heard))
 
 
-def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: two outputs add up to what is right, and whether they are added only the caller knows."""
-    one, other = heard.call.function.added.names
-    ways = heard.call.function.added.over
-    over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
-    missing = (
-        f"equal, if the caller adds its outputs {one!r} and {other!r}{over} (say so: output='{heard.call.output}')"
-    )
-    return undecided(heard, missing, record, told_of(heard))
-
-
 def beside(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: of two outputs one is right, and whether it is the one that is meant only the caller knows."""
-    own = heard.call.output
+    own, other = heard.call.output, heard.instead_of
+    why = "comes first" if heard.outputs.index(other) < heard.outputs.index(own) else "has as good a name"
     missing = (
-        f"equal, if its output {own!r} is what is meant (say so: output={own!r}); {heard.instead_of!r}, which comes "
-        f"first, is something else (output={heard.instead_of!r} says what)"
-    )
-    return undecided(heard, missing, record, told_of(heard))
-
-
-def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: two outputs of different shapes are right parts, and only the caller puts them together."""
-    one, other = heard.apart
-    missing = (
-        f"equal, if the caller adds its outputs {one!r} and {other!r}, which differ in shape, once both are summed "
-        "over what is one sample's, and reduced over the batch alike"
-    )
-    told = {**told_of(heard), "relation": "different", "factor": "", "differs": ""}
-    return undecided(heard, missing, record, told)
-
-
-def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: of two outputs one is a log-likelihood, and the caller gives it its sign."""
-    one, other = heard.call.function.added.names
-    added = heard.found.explanations[0].beta is None
-    whole = "adds log p(x | z) and −KL" if added else "subtracts the KL from log p(x | z)"
-    missing = (
-        f"equal, if the caller {whole}, as {one!r} and {other!r} are in some order, and maximises that. Their "
-        f"sum is no loss (if it is meant to be one, say so: output='{heard.call.output}')"
+        f"equal, if its output {own!r} is what is meant (say so: output={own!r}); {other!r}, which {why}, "
+        f"is something else (output={other!r} says what)"
     )
     return undecided(heard, missing, record, told_of(heard))
 
@@ -108,6 +74,8 @@ def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
 def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
     right = rights[0]
+    if is_of_latents(right, heard):
+        return of_latents(right, heard, record)
     if heard.is_right and right.call.layout.in_a_row:
         ways = f"{_other_than_rows(heard)}, or if its arguments hold {right.call.layout.words}"
         missing = f"equal, if {ways}; of rows (B, G·K), which it divides itself as well, it is not"
@@ -147,6 +115,15 @@ def of_a_batch(heard: Heard, along_steps: Heard, record: Mapping[str, Any]) -> D
         f"(say so: sizes={parts})"
     )
     return undecided(heard, missing, record, told_of(heard))
+
+
+def of_latents(right: Heard, wrong: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: sequences with latents of each step, and with latents of the whole, of which one is right."""
+    missing = (
+        f"equal, if its arguments hold {steps_words(right)}; if they hold {steps_words(wrong)}, it is "
+        f"{recovered_words(wrong)}{_named(wrong)}"
+    )
+    return undecided(right, missing, record, told_of(right))
 
 
 def of_no_rows(heard: Heard, rows: Heard, record: Mapping[str, Any]) -> Diagnosis:

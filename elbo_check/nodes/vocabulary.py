@@ -23,6 +23,7 @@ __all__ = ["require_supported"]
 _NODES = (Value, KL, Binder, Entropy, Information, Vector, Density, Str)
 _OPERATIONS = (sympy.Add, sympy.Mul, sympy.Pow, sympy.log, sympy.exp)
 _LEAVES = (sympy.Rational, sympy.Symbol, Exp1, Pi)
+_HIGHEST_ORDER = 20
 _SUPPORTED = (
     "sums, products, powers, quotients, exp, log, sqrt, E, pi, whole numbers and fractions, symbols, entries of "
     "sequences, functions made by function, sums over an index, derivatives, and the nodes of elbo_check.language"
@@ -34,6 +35,7 @@ def require_supported(expression: Any) -> None:
     require_readable(expression)
     for node in _nodes(expression):
         require_writable(node)
+        _require_one_of_sympy(node, expression)
         if isinstance(node, sympy.Derivative):
             _require_first_derivatives(node)
         elif isinstance(node, sympy.Sum):
@@ -46,6 +48,16 @@ def require_supported(expression: Any) -> None:
             raise DerivationError(
                 f"{type(node).__name__} is not supported in {shown(expression)}: there are {_SUPPORTED}"
             )
+
+
+def _require_one_of_sympy(node: Any, expression: Any) -> None:
+    """Refuse a sum of somebody's own kind, which may say that it is positive, and a logarithm to a base."""
+    if isinstance(node, _OPERATIONS) and type(node) not in _OPERATIONS:
+        raise DerivationError(f"{type(node).__name__} is not supported in {shown(expression)}: there are {_SUPPORTED}")
+    if isinstance(node, sympy.log | sympy.exp) and len(node.args) != 1:
+        raise DerivationError(
+            f"{node.func.__name__} takes one argument, not {len(node.args)}: divide by log of the base"
+        )
 
 
 def _require_nothing_known(node: Any) -> None:
@@ -91,6 +103,9 @@ def _nodes(expression: Any) -> Any:
 def _require_first_derivatives(node: Any) -> None:
     if not all(isinstance(times, sympy.Integer | int) for _, times in node.variable_count):
         raise DerivationError(f"{node} is a derivative of an order that is no number")
+    order = sum(int(times) for _, times in node.variable_count)
+    if order > _HIGHEST_ORDER:
+        raise DerivationError(f"a derivative of order {order} is not supported: there are those up to {_HIGHEST_ORDER}")
     for parameter, _ in node.variable_count:
         require_moving(node.expr, parameter)
 

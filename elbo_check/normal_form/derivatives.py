@@ -71,6 +71,19 @@ def _of_polynomial(form: NormalForm, whole: Polynomial, symbol: int) -> Ratio:
     return total
 
 
+def _may_divide(form: NormalForm, under: Ratio) -> bool:
+    """Whether ∂√u = ∂u/(2 √u) divides by nothing that is 0 on a stretch of the line: √(b y²) is 0 there for a bit b."""
+    return form.terms.is_positive(under) or not _holds_known_powers(form, under)
+
+
+def _holds_known_powers(form: NormalForm, part: Ratio) -> bool:
+    """Whether a bit, a root or another generator of which a power is known occurs, also within others."""
+    for base in form.terms.bases(part):
+        if base in form.terms.known_powers or any(_holds_known_powers(form, inner) for inner in form.terms[base].parts):
+            return True
+    return False
+
+
 def _of_generator(form: NormalForm, base: int, symbol: int) -> Ratio:
     term, parameter = form.terms[base], generator(symbol)
     if base == symbol:
@@ -81,7 +94,7 @@ def _of_generator(form: NormalForm, base: int, symbol: int) -> Ratio:
         return derived(form, term.parts[0], parameter) / term.parts[0]
     if term.tag == ("exp",):
         return generator(base) * derived(form, term.parts[0], parameter)
-    if term.tag == ("root",):
+    if term.tag == ("root",) and _may_divide(form, term.parts[0]):
         return derived(form, term.parts[0], parameter) / (constant(2) * generator(base))
     if term.tag == ("power",) and symbol not in form.terms.depends(term.parts[1]):
         return term.parts[1] * lowered(form, *term.parts) * derived(form, term.parts[0], parameter)

@@ -58,7 +58,7 @@ def _nested(order: tuple[Bound, ...], body: Ratio, terms: Terms) -> Ratio:
 def _opened(base: int, outer: list[Bound], terms: Terms) -> tuple[list[Bound], Ratio]:
     """Return the indices and ends of a sum and of those within it that end at none of them; what is summed."""
     first, last, summand = terms[base].parts
-    index = terms.index(last) if first == constant(1) else terms.fresh()
+    index = terms.running(first, last)
     bounds = [*outer, (index, first, last)]
     body = terms.renamed(summand, {terms[base].binds[0]: index})
     only = body.whole.single if body.whole is not None else None

@@ -12,7 +12,7 @@ from ..densities.world import World
 from ..errors import WitnessError
 from ..nodes import free_symbols
 from ..reading import Reader
-from ..symbols import Bit
+from ..symbols import Bit, known
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm
@@ -72,6 +72,7 @@ class NormalForm:
         self._abbreviations: dict[str, Ratio] = {}
         self._equations: list[Equation] = []
         self._in_use: set[int] = set()
+        self._beyond: frozenset[str] = frozenset()  # indices that run where they are not what statements say of them
         for symbol, meaning in self._context.where:
             self._abbreviations[symbol.name] = self.read(meaning)
         self._equations = [self._equation(number, {}) for number in self._usable(set())]
@@ -90,8 +91,20 @@ class NormalForm:
         everywhere = {**values, **bound}
         return self.told(self.inside(body, everywhere), everywhere, bound)
 
+    def running(self, body: Any, values: Values, index: Mapping[str, Ratio], *, within: bool) -> Ratio:
+        """Return the normal form of a term of a sum; statements about its index serve `within` what the index is."""
+        before, names = self._beyond, frozenset(index)
+        self._beyond = before - names if within else before | names
+        try:
+            return self.bound(body, values, index)
+        finally:
+            self._beyond = before
+
     def told(self, form: Ratio, everywhere: Values, bound: Values) -> Ratio:
-        """Return the normal form of such a body with the statements about the bound symbols used in it."""
+        """Return the normal form of such a body with the statements about the bound symbols used in it.
+
+        A statement about a count k does not serve where k runs from 0, whatever else is bound between.
+        """
         for number in self._usable(set(bound)):
             form = used(form, self._equation(number, everywhere, self.terms.depends_of(bound.values())))
         return form
@@ -131,7 +144,7 @@ class NormalForm:
         usable = []
         for number, (left, _, right) in enumerate(self._context.equations):
             names = {symbol.name for side in (left, right) for symbol in free_symbols(side)}
-            if number not in self._in_use and (not bound or names & bound):
+            if number not in self._in_use and (not bound or names & bound) and not names & self._beyond:
                 usable.append(number)
         return usable
 
@@ -142,8 +155,13 @@ class NormalForm:
                 values[symbol.name] = self._abbreviations[symbol.name]
             else:
                 signed, bit = sign_of(symbol), isinstance(symbol, Bit)
-                values[symbol.name] = generator(self.terms.symbol(("symbol", symbol.name, signed, bit), signed, bit))
+                values[symbol.name] = generator(self._symbol(symbol, signed, bit))
         return values
+
+    def _symbol(self, symbol: Any, signed: Sign, bit: bool) -> int:
+        base = self.terms.symbol(("symbol", symbol.name, signed, bit), signed, bit)
+        whole = bit or (known(symbol, "integer") and signed is not Sign.UNKNOWN)
+        return self.terms.at_least(base, int(signed is Sign.POSITIVE)) if whole else base
 
     def require_at_rest(self, symbols: set[Any], parameter: Any, values: Values) -> None:
         """Require that what bound symbols stand for, as z for μ + σ ε, does not move with a parameter: ∂/∂μ holds z."""

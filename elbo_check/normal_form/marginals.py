@@ -71,7 +71,7 @@ def drawn_out(
         atom, own = block, list(variables[position : position + block.dimension])
         position += block.dimension
         while atom.at is not None:
-            index = terms.only_coordinate(body, own[0])
+            index = _only_coordinate(terms, body, own[0])
             if index is None or not terms.within(index, upper_of(atom, terms)):
                 break
             coordinate, fresh = terms.make(("coordinate",), generator(own[0]), index), terms.fresh()
@@ -80,3 +80,25 @@ def drawn_out(
         kept.append(atom)
         names.extend(own)
     return tuple(kept), names, body
+
+
+def _only_coordinate(terms: Terms, part: Ratio, block: int) -> Ratio | None:
+    """Return the index i where z[i] is all that occurs of a block z; None where there is more, or i is bound."""
+    found: dict[Any, Ratio] = {}
+    if not _coordinates(terms, part, block, found) or len(found) != 1:
+        return None
+    (index,) = found.values()
+    return index if terms.depends(index) <= terms.depends(part) else None
+
+
+def _coordinates(terms: Terms, part: Ratio, block: int, found: dict[Any, Ratio]) -> bool:
+    """Collect the indices at which a block occurs; False if it occurs as a whole."""
+    for base in terms.bases(part):
+        term = terms[base]
+        if block not in term.depends:
+            continue
+        if term.tag == ("coordinate",) and term.parts[0].key == generator(block).key:
+            found[term.parts[1].key] = term.parts[1]
+        elif base == block or not all(_coordinates(terms, inner, block, found) for inner in term.parts):
+            return False
+    return True

@@ -138,9 +138,7 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     body = body if told else _as_it_runs(body, index)
 
     def term(at: Ratio) -> Ratio:
-        """Return a term, for which statements about the index serve if it runs over nothing but what the index is."""
-        bound = {index.name: at}
-        return form.bound(body, values, bound) if told else form.inside(body, {**values, **bound})
+        return form.running(body, values, {index.name: at}, within=told)
 
     tail = constant(0)
     if Rule.LAST_TERM in form.rules and first.key == constant(1).key:
@@ -152,7 +150,7 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
             tail = tail - term(last)
         if not last.numerator.terms:
             return tail
-    fresh = form.terms.index(last) if first == constant(1) else form.terms.fresh(bit=isinstance(index, Bit))
+    fresh = form.terms.running(first, last, bit=isinstance(index, Bit))
     total = tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
     return exchanged(total, form.terms) if Rule.EXCHANGE in form.rules else total
 

@@ -67,7 +67,7 @@ def single_sum(inside: Monomial, terms: Terms) -> Term | None:
 def over_sum(term: Term, terms: Terms, change: Callable[[Ratio], Ratio]) -> Ratio:
     """Return Σ change(summand) for the term of a sum: an expectation goes into a finite sum."""
     first, last, body = term.parts
-    fresh = terms.index(last) if first == constant(1) else terms.fresh()
+    fresh = terms.running(first, last)
     return summed(change(terms.renamed(body, {term.binds[0]: fresh})), fresh, first, last, terms)
 
 

@@ -6,13 +6,14 @@ expressions becomes equality of polynomials.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from .growth import bounded
-from .polynomials import Exponent, Monomial, Polynomial, Ratio, constant, generator
+from .polynomials import ONE, Exponent, Monomial, Polynomial, Ratio, constant, generator
 from .roots import reduced
 from .signs import Sign, complements
 from .squares import is_sum_of_squares
@@ -56,16 +57,17 @@ class Terms:
         self._numbers: dict[Any, int] = {}
         self._last: dict[int, Ratio] = {}
         self._signs: dict[Any, Sign] = {}
+        self._least: dict[int, int] = {}  # what whole numbers are not below
         self.known_powers: dict[int, tuple[int, Ratio]] = {}  # (√u)² is u, for u ≥ 0, and b² is b for a bit
 
     def __getitem__(self, base: int) -> Term:
         return self._table[base]
 
     def make(self, tag: Tag, *parts: Ratio, signed: Sign = Sign.UNKNOWN, binds: tuple[int, ...] = ()) -> int:
-        """Return the generator of a term."""
+        """Return the generator of a term; what is certainly positive, for z > 0, is none that may be negative."""
         if self.known_powers:
             parts = tuple(reduced(part, self) for part in parts)
-        key = (tag, *(part.key for part in parts))
+        key = (tag, signed, *(part.key for part in parts))
         if key not in self._numbers:
             depends = frozenset().union(*(self.depends(part) for part in parts)).difference(binds)
             height = max((self.height(part) for part in parts), default=0) + bool(binds)
@@ -77,6 +79,17 @@ class Terms:
         tag = ("value", *kinds)
         gaussian = all(kind[0] == "gaussian" for kind in tag[1:])
         return self.make(tag, *parts, signed=Sign.POSITIVE if gaussian else self._density)
+
+    def at_least(self, base: int, least: int) -> int:
+        """Return a generator; that it is a whole number, and not below another, is noted."""
+        self._least[base] = max(least, self._least.get(base, least))
+        return base
+
+    def least_of(self, monomial: Monomial) -> int | None:
+        """Return what a product of whole numbers is not below; None where a factor may be none, or negative."""
+        if not all(base in self._least and exponent >= 1 and exponent == int(exponent) for base, exponent in monomial):
+            return None
+        return int(math.prod(self._least[base] ** int(exponent) for base, exponent in monomial))
 
     def symbol(self, tag: Tag, signed: Sign = Sign.UNKNOWN, bit: bool = False) -> int:
         """Return the generator of a symbol: it depends on itself."""
@@ -95,11 +108,6 @@ class Terms:
         """Whether a generator is 0 or 1."""
         return base in self.known_powers and self.known_powers[base][1].key == generator(base).key
 
-    def meaning(self, part: Ratio, tag: Tag) -> tuple[Ratio, ...] | None:
-        """Return the parts of the term that a ratio is; None where it is more than a term, or one of another kind."""
-        terms = (self._table[base] for base in self.bases(part) if part.key == generator(base).key)
-        return next((term.parts for term in terms if term.tag == tag), None)
-
     def is_bit_itself(self, part: Ratio) -> bool:
         """Whether a ratio is a generator that is 0 or 1, and no more than that."""
         return any(self.is_bit(base) and part.key == generator(base).key for base in self.bases(part))
@@ -114,9 +122,19 @@ class Terms:
 
     def index(self, last: Ratio) -> int:
         """Return the generator of a new index that runs from 1 to `last`."""
-        fresh = self.fresh()
+        fresh = self.at_least(self.fresh(), 1)
         self._last[fresh] = last
         return fresh
+
+    def running(self, first: Ratio, last: Ratio, bit: bool = False) -> int:
+        """Return the generator of a new index that runs from `first` to `last`."""
+        if first == constant(1):
+            return self.index(last)
+        fresh = self.fresh(bit=bit)
+        if self.sign(first) is Sign.UNKNOWN:
+            return fresh
+        number = first.numerator.terms.get(ONE, Fraction(0)) if first.numerator.terms.keys() <= {ONE} else None
+        return self.at_least(fresh, int(self.is_positive(first) if number is None else number))
 
     def within(self, place: Ratio, upper: Ratio) -> bool:
         """Whether a place is certainly one of 1 … upper: as the index of a sum to there, or from signs."""
@@ -143,26 +161,6 @@ class Terms:
     def depends_of(self, parts: Iterable[Ratio]) -> frozenset[int]:
         """Return the generators of symbols on which any of the ratios depends."""
         return frozenset().union(*(self.depends(part) for part in parts))
-
-    def only_coordinate(self, part: Ratio, block: int) -> Ratio | None:
-        """Return the index i where z[i] is all that occurs of a block z; None where there is more, or i is bound."""
-        found: dict[Any, Ratio] = {}
-        if not self._coordinates(part, block, found) or len(found) != 1:
-            return None
-        (index,) = found.values()
-        return index if self.depends(index) <= self.depends(part) else None
-
-    def _coordinates(self, part: Ratio, block: int, found: dict[Any, Ratio]) -> bool:
-        """Collect the indices at which a block occurs; False if it occurs as a whole."""
-        for base in self.bases(part):
-            term = self._table[base]
-            if block not in term.depends:
-                continue
-            if term.tag == ("coordinate",) and term.parts[0].key == generator(block).key:
-                found[term.parts[1].key] = term.parts[1]
-            elif base == block or not all(self._coordinates(inner, block, found) for inner in term.parts):
-                return False
-        return True
 
     def height(self, part: Ratio) -> int:
         """Return how many binders are nested in a ratio."""

@@ -10,7 +10,7 @@ import pytest
 from sympy import Integer, exp, log, sqrt
 
 from elbo_check import checking
-from elbo_check.checking import finite_densities
+from elbo_check.checking import by_meaning, check_step, finite_densities
 from elbo_check.checking.draws import Draws
 from elbo_check.checking.finite_worlds import FiniteReading
 from elbo_check.checking.outline import outline_of
@@ -296,7 +296,10 @@ def test_small_numbers_need_no_large_counts():
 def test_the_checks_of_kinds_can_fail(monkeypatch):
     monkeypatch.setattr(wellformed, "require_one_kind_a_space", lambda *_: None)
     with author_form():
-        assert outcome(by_another(positive("z_1"))) == "proved"  # and it is false: q may be N(-1, 1)
+        held = by_another(positive("z_1"))  # and it is false: q may be N(-1, 1)
+        step = held.steps[1]
+    assert check_step(step, held, by_meaning.readings_for(held)).state == "proved"
+    assert outcome(held) == "undecided"  # what is positive is no term of what may be negative
     checking._complete.cache_clear()
 
 

@@ -750,8 +750,8 @@ def right_with_a_mask(mu, logvar, weight=1.0, mask=MASK, /):
 def test_a_mask_that_only_goes_by_position_is_replaced_by_position():
     arguments = {"mu": np.array([[1.0, 0.0], [2.0, 0.0]]), "logvar": np.zeros((2, 2))}
     asked = LossFunction.of(right_with_a_mask)
-    names, kept = asked.unmasked()
-    assert (names, kept.name, kept.called) == (("mask",), asked.name, ("", "right_with_a_mask", ""))
+    names, kept = asked.filled({"mask": True})
+    assert (tuple(names), kept.name, kept.called) == (("mask",), asked.name, ("", "right_with_a_mask", ""))
     assert [asked(arguments).outputs[""], kept(arguments).outputs[""]] == [0.5, 2.5]
     assert kept({**arguments, "weight": 2.0}).outputs[""] == 5.0
 

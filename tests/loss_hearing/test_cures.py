@@ -161,7 +161,7 @@ STEPS = {
 @pytest.mark.parametrize("beta", STEPS)
 def test_one_part_that_is_averaged_over_the_steps_alone_is_called_so(beta):
     def loss(x, r, mu, logvar):
-        _, _, _ = x.shape
+        (_, _, _), (_, _, _) = x.shape, mu.shape
         entropies = -(x * np.log(r) + (1 - x) * np.log(1 - r))
         return STEPS[beta](entropies, 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar))
 

@@ -155,7 +155,7 @@ def test_a_mean_over_steps_is_not_taken_for_one_over_a_batch_as_long() -> None:
 def test_a_mean_over_steps_is_right_where_both_arguments_are_along_them() -> None:
     found = ask(averaged_steps, *VAE, sizes={"T": 12})
     assert found.outcome == "undecided"
-    assert "equal, if its arguments hold d along two axes (T, L), D along two axes (T, l)" in found.missing
+    assert "equal, if its arguments hold one latent vector a step, d along two axes (T, L), D along" in found.missing
     passed(ask(averaged_steps, *VAE, sizes={"T": 12, "L": 4, "l": 5}))
     assert ask(averaged_steps, *VAE, sizes={"T": 12, "d": 4}).outcome == "refuted"
 

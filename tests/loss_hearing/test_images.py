@@ -51,7 +51,7 @@ def test_what_a_flat_loss_is_of_images_is_told() -> None:
     found = passed(ask(over_the_width, *VAE))
     told = found.finding("not-of-images")
     assert told.severity == "note"
-    assert "with an effective beta of 12 at (2, 3, 4, 5)" in told.message
+    assert "with an effective beta of 12 at (B, c, h, w) = (2, 3, 4, 5)" in told.message
     assert "not-of-images" not in codes_of(passed(ask(over_all, *VAE)))
     assert "not-of-images" not in codes_of(passed(ask(over_the_width, *VAE, sizes={"D": 60})))
 

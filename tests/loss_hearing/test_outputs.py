@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from elbo_check import verify_loss
-from elbo_check.errors import LossFunctionError
+from elbo_check.errors import InputError, LossFunctionError
 from tests.loss_hearing.help import needs_torch
 
 WHOLE = ("x", "reconstruction", "mean", "log_variance")
@@ -96,6 +96,32 @@ def test_a_right_output_is_no_excuse_for_a_wrong_one_that_is_called_the_loss(mad
     assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
 
 
+@pytest.mark.parametrize("names", [("val_loss", "train_loss"), ("mean_loss", "loss_sum"), ("myLoss", "testLoss")])
+def test_of_two_that_are_called_the_loss_the_right_one_may_be_meant(names):
+    for losses in ((right, doubled), (doubled, right), (right, lambda x, r, m, v: bce(x, r).sum())):
+        made = lambda x, r, m, v, losses=losses: {
+            name: loss(x, r, m, v) for name, loss in zip(names, losses, strict=True)
+        }
+        found = ask(made)
+        assert (found.outcome, found.mistakes) == ("undecided", ())
+        own, other = names if losses[0] is right else reversed(names)
+        why = "has as good a name" if losses[0] is right else "comes first"
+        assert found.missing.startswith(f"equal, if its output {own!r} is what is meant (say so: output={own!r}); ")
+        assert f"{other!r}, which {why}, is something else" in found.missing
+        assert ask(made, output=own).outcome == "consistent"
+        assert ask(made, output=other).outcome == "refuted"
+
+
+def test_of_two_that_are_called_the_loss_both_may_be_right_or_wrong_and_one_may_be_the_loss():
+    average = lambda x, r, m, v: right(x, r, m, v) / len(x)
+    assert ask(lambda x, r, m, v: {"a_loss": 1.0, "mean_loss": average(x, r, m, v), "loss_sum": right(x, r, m, v)}
+               ).outcome == "consistent"  # fmt: skip
+    assert ask(lambda x, r, m, v: {"loss": right(x, r, m, v), "val_loss": doubled(x, r, m, v)}).outcome == "consistent"
+    for name in ("loss", "val_loss"):
+        found = ask(lambda x, r, m, v, name=name: {name: doubled(x, r, m, v), "my_loss": doubled(x, r, m, v)})
+        assert [mistake.slug for mistake in found.mistakes] == ["doubled"]
+
+
 def test_a_right_output_is_no_excuse_for_a_wrong_kl():
     roles = ("mean", "log_variance")
     for name in ("kl", "loss", "kl_loss", "KLLoss"):
@@ -125,6 +151,39 @@ def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
 def test_tensors_that_are_handed_on_are_not_what_is_meant():
     for made in (lambda x, r, m, v: (r, m, v, right(x, r, m, v)), lambda x, r, m, v: (1.0, right(x, r, m, v))):
         assert ask(made).outcome == "consistent"
+
+
+BEHIND = {
+    "an argument": lambda loss: lambda x, r, m, v: (r, loss(x, r, m, v)),
+    "an argument in another shape": lambda loss: lambda x, r, m, v: (np.ravel(r), loss(x, r, m, v)),
+    "a tensor": lambda loss: lambda x, r, m, v: (np.tanh(r), loss(x, r, m, v)),
+    "an argument, and parts": lambda loss: lambda x, r, m, v: (r, loss(x, r, m, v), bce(x, r).sum(), kl(m, v).sum()),
+    "a key": lambda loss: lambda x, r, m, v: {"mu": m, "value": loss(x, r, m, v)},
+}
+
+
+@pytest.mark.parametrize("made", BEHIND.values(), ids=BEHIND)
+def test_a_loss_behind_a_tensor_is_judged_whether_it_is_right_or_not(made):
+    found = ask(made(doubled))
+    assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
+    assert "; output= (--output-name) names another" in found.finding("judged-output").message
+    assert ask(made(right)).outcome == "consistent"
+
+
+def test_a_kl_behind_an_argument_is_judged():
+    roles = ("mean", "log_variance")
+    found = verify_loss(lambda m, v: (m, 2 * kl(m, v)), roles=roles, rng=0)
+    assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
+    assert verify_loss(lambda m, v: (m, kl(m, v)), roles=roles, rng=0).outcome == "consistent"
+
+
+def test_an_argument_that_is_all_there_is_and_one_that_is_asked_for_are_judged():
+    for found in (
+        ask(lambda x, r, m, v: (r, m)),
+        ask(lambda x, r, m, v: (r, right(x, r, m, v)), output="0"),
+    ):
+        assert found.outcome == "refuted"
+        assert "this is '0'" in found.finding("judged-output").message
 
 
 def test_an_output_that_cannot_be_read_is_passed_over():
@@ -212,3 +271,25 @@ def test_torch_has_its_threads_again():
     verify_loss(loss, roles=("mean", "log_variance"), backend="torch", rng=0)
     assert set(inside) == {1}
     assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda x, r, m, v: {1: doubled(x, r, m, v), "1": right(x, r, m, v)},
+        lambda x, r, m, v: {"a": {"b": doubled(x, r, m, v)}, "a.b": right(x, r, m, v)},
+    ],
+)
+def test_two_outputs_of_one_name_are_refused(made):
+    with pytest.raises(LossFunctionError, match=r"cannot be taken to pieces: .*two outputs are called '(1|a\.b)'"):
+        ask(made)
+    assert ask(lambda x, r, m, v: {1: 1.0, "one": right(x, r, m, v)}).outcome == "consistent"
+
+
+def test_a_difference_without_spaces_is_no_name_and_a_hyphen_may_be_in_one():
+    both = lambda x, r, m, v: {"log-p": -bce(x, r).sum(), "kl": kl(m, v).sum()}
+    with pytest.raises(InputError, match="a difference is '1 - 0', with spaces"):
+        ask(both, output="kl-log-p")
+    with pytest.raises(InputError, match=r"outputs of a tuple are '0', '1', …$"):
+        ask(both, output="kll")
+    assert ask(both, output="kl - log-p").outcome == "consistent"

@@ -226,6 +226,21 @@ def test_a_row_may_be_laid_out_class_by_class():
     assert f"{words}; else" in ask(divided_by_class, "logits", sizes={"G": 20, "K": 10}).missing
 
 
+@pytest.mark.parametrize("side", [10, 16, 32])
+def test_a_row_class_by_class_may_have_as_many_categoricals_as_categories(side):
+    def divided_by_class(logits):
+        return by_class(logits.reshape(-1, side, side))
+
+    def doubled(logits):
+        return 2 * divided_by_class(logits)
+
+    words = "all categoricals of a sample in one row, (B, K·G), class by class"
+    found = ask(divided_by_class, "logits")
+    assert found.outcome == "undecided"
+    assert f"{words}, with G = {side} and K = {side}; else" in found.missing
+    assert ask(doubled, "logits").outcome == "refuted"
+
+
 def test_a_row_class_by_class_of_any_number_of_categoricals_is_told_beside_one_categorical():
     def ten_classes(logits):
         return by_class(logits.reshape(len(logits), 10, -1))

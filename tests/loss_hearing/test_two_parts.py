@@ -98,8 +98,9 @@ def test_a_log_likelihood_beside_a_kl_is_for_the_caller_to_subtract_from(kind, n
     fn = called(OF_LIKELIHOOD[kind], name)
     found = ask(fn, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())
-    assert found.missing.startswith("equal, if the caller subtracts the KL from log p(x | z), as '")
-    output = found.missing.partition("output='")[2].removesuffix("')")
+    assert found.missing.startswith("equal, if the caller subtracts the KL, '")
+    difference, output = (told.partition("'")[0] for told in found.missing.split("output='")[1:])
+    passed(ask(fn, *ROLES, output=difference))
     accused("wrong-sign", ask(fn, *ROLES, output=output))
 
 
@@ -107,7 +108,22 @@ def test_a_log_likelihood_beside_a_negative_kl_is_for_the_caller_to_maximise():
     fn = called(lambda recon, x, mu, logvar: (-bce(recon, x), -kl(mu, logvar).sum()), "vae_loss")
     found = ask(fn, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())
-    assert found.missing.startswith("equal, if the caller adds log p(x | z) and −KL, as '0' and '1' are")
+    words = (
+        "equal, if the caller adds '0' and '1', log p(x | z) and −KL, and maximises that, the ELBO (say so: output='"
+    )
+    assert found.missing == f"{words}output='0 + 1' of a function that is called elbo). It is no loss"
+
+
+@pytest.mark.parametrize("name", ["step", "elbo"])
+def test_a_sum_that_is_an_elbo_is_said_to_be_maximised(name):
+    def both(recon, x, mu, logvar):
+        return -bce(recon, x), -kl(mu, logvar).sum()
+
+    found = ask(called(both, name), *ROLES)
+    words = "equal, if the caller adds its outputs '0' and '1', and maximises that, the ELBO (say so: output='0 + 1'"
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing == words + (")" if name == "elbo" else " of a function that is called elbo)")
+    passed(ask(called(both, "elbo"), *ROLES, output="0 + 1"))
 
 
 @pytest.mark.parametrize("name", ["elbo", "vae_loss"])

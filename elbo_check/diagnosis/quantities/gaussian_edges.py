@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,9 @@ FAR_APART = ((0.0, 8.0), (0.0, -8.0), (8.0, 0.0), (0.0, 100.0))
 
 _KINDS = {"std": "sigma", "variance": "variance", "log_std": "log_sigma", "log_variance": "log_variance"}
 _MEANS = (4.0, 10.0, 100.0, 1000.0)
-_EXTREMES = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 600.0)  # of |log σ²|
+_FAR = (4.0, 1e1, 1e2, 1e3, 1e6, 1e12, 1e18)
+_EXTREMES = (3.0, 4.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 600.0)  # of |log σ²|
+_ORDINARY = 4.0  # σ of a prior beside its mean, or |log σ²|, that any posterior may have
 
 
 def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
@@ -34,12 +36,12 @@ def kl_edges(role: str, prior: Prior) -> tuple[Edge, ...]:
 
     lines = [[{"mean": centre, role: holding(role, prior, sign * size)} for size in _EXTREMES] for sign in (-1, 1)]
     far = [
-        [{"mean": centre + sign * scale * 10.0**k, role: holding(role, prior, 0.0)} for k in (1, 2, 3, 6, 12, 18)]
-        for sign in (1, -1)
+        [{"mean": centre + sign * scale * size, role: holding(role, prior, 0.0)} for size in _FAR] for sign in (1, -1)
     ]
     return (
         Edge(reference, AXES, near_prior(role, prior), near=True),
-        *(Edge(reference, AXES, line, near=False) for line in (*lines, *far)),
+        *(Edge(reference, AXES, line, ordinary=_ordinary(_EXTREMES)) for line in lines),
+        *(Edge(reference, AXES, line, ordinary=_ordinary(_FAR)) for line in far),
     )
 
 
@@ -57,7 +59,7 @@ def spread_edges(role: str, prior: Prior, axes: tuple[str, ...], **fixed: float)
     """
     second = role.removeprefix("decoder_").removeprefix("delta_").removesuffix("_q").removesuffix("_p")
     lines = [[{role: holding(second, prior, sign * size), **fixed} for size in _EXTREMES] for sign in (-1, 1)]
-    return tuple(Edge(None, axes, line) for line in lines)
+    return tuple(Edge(None, axes, line, ordinary=_ordinary(_EXTREMES, axes)) for line in lines)
 
 
 def moved_edges(roles: tuple[str, ...], prior: Prior, axes: tuple[str, ...], **fixed: float) -> tuple[Edge, ...]:
@@ -68,7 +70,13 @@ def moved_edges(roles: tuple[str, ...], prior: Prior, axes: tuple[str, ...], **f
     centre, scale = float(prior[0]), float(prior[1])
     places = [centre + sign * scale * size for sign in (1, -1) for size in _MEANS]
     points = [{role: place + scale * k / 2 for k, role in enumerate(roles)} | fixed for place in places]
-    return tuple(Edge(None, axes, points[start : start + len(_MEANS)]) for start in (0, len(_MEANS)))
+    count = _ordinary(_MEANS, axes)
+    return tuple(Edge(None, axes, points[start : start + len(_MEANS)], ordinary=count) for start in (0, len(_MEANS)))
+
+
+def _ordinary(sizes: Sequence[float], axes: tuple[str, ...] = AXES) -> int:
+    """Return how many places of a line are ordinary ones of latents; none of data, which may be bound."""
+    return sum(size <= _ORDINARY for size in sizes) if axes == AXES else 0
 
 
 def _held(role: str) -> str:

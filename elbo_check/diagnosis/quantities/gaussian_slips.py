@@ -24,6 +24,7 @@ KL_SCALES: Scales = {
     law(1, B=-1): ("double-averaging",),
     law(1, B=1): ("wrong-reduction-axis", "sum-for-mean"),
     **{law(1, **{axis: -1}): ("mean-over-latent", "wrong-reduction-axis") for axis in "CHW"},
+    law(1, L=-1): ("mean-over-latent",),
     law(1, T=-1): ("mean-over-steps",),
     law(1, T=1): ("mean-over-steps",),
 }

@@ -26,15 +26,15 @@ DOUBLED: Scales = {law(2): ("doubled", "missing-half", "kl-counted-twice", *_WEI
 BCE_WEIGHTS: Scales = {
     **DOUBLED,
     law("1/2"): ("halved", *_WEIGHTED),
-    **{law(1, **{axis: 1}): ("bce-mean-vs-kl-sum",) for axis in "Dchw"},
+    **{law(1, **{axis: 1}): ("bce-mean-vs-kl-sum",) for axis in "Dchwl"},
 }
 MSE_WEIGHTS: Scales = {
     **DOUBLED,
-    **{law(1, **{axis: 1}): ("mse-mean-vs-kl-sum",) for axis in "Dchw"},
-    **{law("1/2", **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"},
+    **{law(1, **{axis: 1}): ("mse-mean-vs-kl-sum",) for axis in "Dchwl"},
+    **{law("1/2", **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchwl"},
     law("1/2"): ("halved", "mse-without-variance", *_WEIGHTED),
 }
-BARE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchw"}
+BARE_WEIGHTS: Scales = {law(1, **{axis: 1}): ("mse-mean-vs-kl-sum", "mse-without-variance") for axis in "Dchwl"}
 
 NO_CONSTANT = ("missing-constant", "½ log 2π a pixel is left out of the Gaussian likelihood: gradients are right")
 NO_VARIANCE = (

@@ -36,7 +36,6 @@ VAE_SCALES: Scales = {
     **KL_SCALES,
     law(1, B=-1): ("double-averaging", "sum-for-mean"),
     law(1, B=1): ("sum-for-mean", "wrong-reduction-axis"),
-    **{law(1, **{axis: -1}): ("wrong-reduction-axis",) for axis in "Dchw"},
 }
 
 _UNWEIGHTED = Fraction(1)

@@ -1,0 +1,75 @@
+"""Verdicts on outputs that are right parts, left open: what the caller makes of them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..diagnosis.wording import law_text
+from ..loss_verdict import Diagnosis
+from .heard import Heard
+from .signs import is_maximised
+from .told import told_of
+from .undecided import undecided
+
+__all__ = ["apart", "composed", "summed", "weighed"]
+
+
+def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: outputs add up to what is right, and whether they are added only the caller knows."""
+    *names, last = map(repr, heard.call.function.added.names)
+    ways = heard.call.function.added.over
+    over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
+    alone = " and nothing else" if heard.besides else ""
+    aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
+    missing = (
+        f"equal, if the caller adds its outputs {', '.join(names)} and {last}{over}{alone}{aim} "
+        f"(say so: output='{heard.call.output}'{named})"
+    )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def _naming(heard: Heard) -> str:
+    """Say what else must tell that a sum is to be maximised: the name of the function, if it does not."""
+    return "" if is_maximised(heard.call) else " of a function that is called elbo"
+
+
+def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: two outputs of different shapes are right parts, and only the caller puts them together."""
+    one, other = heard.apart
+    missing = (
+        f"equal, if the caller adds its outputs {one!r} and {other!r}, which differ in shape, once both are summed "
+        "over what is one sample's, and reduced over the batch alike"
+    )
+    told = {**told_of(heard), "relation": "different", "factor": "", "differs": ""}
+    return undecided(heard, missing, record, told)
+
+
+def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: of two outputs one is a log-likelihood, and the caller gives it its sign."""
+    added, difference = heard.call.function.added, heard.difference
+    if difference:
+        kl, likelihood = difference.words
+        way = f"subtracts the KL, {kl}, from log p(x | z), {likelihood}, and maximises that, or minimises its negative"
+        missing = (
+            f"equal, if the caller {way} (say so: output='{difference}'). Their sum is no loss (if it is meant to be "
+            f"one, say so: output='{heard.call.output}')"
+        )
+    else:
+        missing = (
+            f"equal, if the caller adds {added.words[0].replace(', ', ' and ')}, log p(x | z) and −KL, and maximises "
+            f"that, the ELBO (say so: output='{heard.call.output}'{_naming(heard)}). It is no loss"
+        )
+    return undecided(heard, missing, record, told_of(heard))
+
+
+def weighed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
+    """Return UNDECIDED: two outputs are right parts, and the KL lacks the declared weight, which a caller may give."""
+    added, beta = heard.call.function.added, law_text(heard.call.quantity.beta)
+    plus, minus = added.words
+    way = f"takes its output {plus}, less {minus}" if minus else f"adds its outputs {plus}"
+    missing = (
+        f"equal, if the caller multiplies the KL by {beta} where it {way} (the parts alone: beta=1, "
+        f"output='{heard.call.output}')"
+    )
+    return undecided(heard, missing, record, told_of(heard))
