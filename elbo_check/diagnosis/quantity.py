@@ -34,8 +34,7 @@ class Form:
     """One of the formulas that are right for a part of an objective.
 
     `unit` is how much of the usual likelihood it is: 2 for a squared error without its half. `note` is a card and a
-    sentence for those who use it; `weights` says what a weight between this and the other part is called; `has_slips`
-    whether slips are sought from here as well.
+    sentence for its users, `weights` what a weight beside the other part is called, `has_slips`: slips are sought here.
     """
 
     formula: Formula
@@ -86,10 +85,9 @@ class Right:
 class Edge:
     """A line of points that leads to where formulas suffer, with a reference that does not.
 
-    Each of `points` gives a number for every role, which `laid` makes an array of, as `where` says; `reference` maps
-    arrays to accurate values over `axes`: without one it is the formula that was recovered. `near` says that the line
-    leads to where the value vanishes, not to extreme numbers; `usual` that models in use have such numbers; the first
-    `ordinary` of its points are no extreme ones: what is another function there is wrong.
+    Each of `points` gives a number for every role, which `laid` makes an array of, as `where` says; of these the first
+    `ordinary` are no extreme ones. `reference` maps arrays to accurate values over `axes`: without one it is the formula
+    that was recovered. `near`: the line leads to where the value vanishes; `usual`: models in use have such numbers.
     """
 
     reference: Callable[[Mapping[str, Any]], Any] | None
