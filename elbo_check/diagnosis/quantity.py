@@ -86,7 +86,7 @@ class Edge:
     """A line of points that leads to where formulas suffer, with a reference that does not.
 
     Each of `points` gives a number for every role, which `laid` makes an array of, as `where` says; of these the first
-    `ordinary` are no extreme ones. `reference` maps arrays to accurate values over `axes`: without one it is the formula
+    `ordinary` are no extreme ones. `reference` maps arrays to accurate values over `axes`: without, it is the formula
     that was recovered. `near`: the line leads to where the value vanishes; `usual`: models in use have such numbers.
     """
 

@@ -10,14 +10,14 @@ import pytest
 import sympy
 from sympy import Integer, log, sqrt
 
-from elbo_check import laws
+from elbo_check import laws, symbols
 from elbo_check.checking import check
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.errors import DerivationError
-from elbo_check.nodes import Expectation, derivative, function, indexed_sum, model
+from elbo_check.nodes import Expectation, Maximum, derivative, function, gaussian, indexed_sum, model, sequence
 from elbo_check.normal_form import NormalForm, powers
 from elbo_check.normal_form.polynomials import constant
-from elbo_check.symbols import author_form, bit, count, positive, real, unit
+from elbo_check.symbols import author_form, bit, count, known, positive, real, unit
 
 x, y, z, n, m, k, i, j = real("x"), real("y"), real("z"), count("n"), count("m"), count("k"), count("i"), count("j")
 b, c, u, v, w = bit("b"), bit("c"), unit("u"), unit("v"), positive("z")
@@ -139,6 +139,73 @@ def test_an_exponent_of_which_nothing_is_known_is_left_as_it_is():
         odd, negative = powers._modulo_two(form, times)
         assert (odd.key, negative) == (times.key, False)
     assert powers._modulo_two(form, form.read(2 * m + 3 * n - 1))[1] is True
+
+
+def test_what_sympy_says_of_a_sum_of_quotients_is_not_believed():
+    """5000/(m n) − 1 is negative for m = n = 100, and SymPy says that it is positive."""
+    s, scale = positive("s"), positive("t")
+    below, small = 5000 / (m * n) - 1, 1 / (m * n) - sympy.Rational(1, 5000)
+    assert below.is_positive
+    with author_form():
+        root = theorem(scale * sqrt(s**2), scale * s, laws.algebra, parameters=(s, scale))
+        with pytest.raises(DerivationError, match="needs s to be positive"):
+            Citation(root, (((s, below), (scale, m * n)),))
+        Citation(root, (((s, 5000 / (m * n) + 1), (scale, m * n)),))
+        squares = Chain(
+            Statement(s**2, small**2, "≥"),
+            (Step("s", s**2, small**2, laws.assumption, "≥"),),
+            (m, n, s),
+            assuming=(Statement(s, small, "≥"),),
+        )
+    assert check(Derivation("t", "T", "t", (), (squares,), ("none",)), 20).outcome != "proved"
+
+
+@pytest.mark.parametrize("attempt", range(8))  # SymPy asks in an order of its own
+def test_an_exponent_is_odd_however_it_is_written(attempt):
+    with author_form():
+        one = Integer(1) + Integer(attempt % 3 - 1) * Integer(0)
+        above = theorem(sympy.exp(y), Integer(0), laws.nonnegativity, "≥", (y,))
+        cited = Citation(above, (((y, log(FAR**one)),),))
+        if attempt % 2:
+            known(one, "odd")
+    assert outcome(FAR, Integer(0), laws.theorem, "≥", (x,), cited) != "proved"
+    assert known(one, "even") is False
+
+
+def test_sympy_may_refuse_to_answer(monkeypatch):
+    def refusing(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(symbols, "_anew", refusing)
+    assert known(n + 271828, "positive") is None
+
+
+with author_form():
+    T = positive("t")
+    JUMP, SMOOTH = (x - z) / sqrt((x - z) ** 2), log(1 + (x - z) ** 2)
+    ONE_SIDED, GREATEST = (x - z) * log((x - z) ** 2), Maximum(x * y - y**2, y)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [(JUMP, "undecided"), (ONE_SIDED, "undecided"), (GREATEST, "undecided"), (SMOOTH, "proved"), (z / T, "proved")],
+    ids=["sign", "log", "max", "smooth", "the parameter alone"],
+)
+def test_a_jump_that_moves_is_not_differentiated_under_a_mean(body, told):
+    """∂E sign(θ − Z) is twice a density, and the mean of the derivative is 0; a few points see no jump."""
+    by = T if body == z / T else x
+    with author_form():
+        normal = gaussian(0, 1)
+        sides = derivative(Expectation(normal, body, z), by), Expectation(normal, derivative(body, by), z)
+    assert outcome(*sides, laws.differentiation_under_expectation, parameters=(by,)) == told
+
+
+def test_an_entry_of_a_sequence_is_one_from_1():
+    entries = sequence(w)
+    for index, told in ((40 - n, "undecided"), (n + 1, "proved"), (n - 1, "undecided")):
+        with author_form():
+            sides = 2 * entries[index], entries[index] + entries[index]
+        assert outcome(*sides, laws.algebra, parameters=(w, n)) == told
 
 
 class Hidden(sympy.Add):

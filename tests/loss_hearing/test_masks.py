@@ -128,7 +128,7 @@ LEFT_OPEN = {
     added_by_the_caller: "equal, if the caller adds its outputs '0' and '1' (say so: output='0 + 1')",
     step: "equal, if step is to be maximised",
     of_another_decoder: "equal, if −log p(x | z) is this function of x",
-    subtracted_by_the_caller: "equal, if the caller subtracts the KL from log p(x | z)",
+    subtracted_by_the_caller: "equal, if the caller subtracts the KL, 'kl', from log p(x | z), 'll'",
 }
 
 
