@@ -103,11 +103,11 @@ def of_a_difference(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> I
 
 def difference_of(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Sum:
     """Return how a KL is taken less a log-likelihood, of two right ones that were added; nothing where it is −KL."""
-    calls = _differences(case, heard)
+    calls, found = _differences(case, heard), Sum()
     with suppress(LossFunctionError, WitnessError):
         right = (call for call in calls if is_right_laid(call, dtype_of(heard.call, answer), seeds))
-        return next((call.function.added for call in right), Sum())
-    return Sum()
+        found = next((call.function.added for call in right), found)
+    return found
 
 
 def with_weight(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard:
@@ -115,12 +115,11 @@ def with_weight(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard
     if heard.is_right or case.options.beta == 1 or case.output is not None:
         return heard
     names, options = frozenset(heard.call.assignment.names), replace(case.options, beta=Fraction(1))
-    call = replace(heard.call, quantity=quantity_for(names, case.name, options))
+    call, is_right = replace(heard.call, quantity=quantity_for(names, case.name, options)), False
     with suppress(LossFunctionError, WitnessError):
         dtype = dtype_of(call, answer)
         is_right = any(is_right_laid(replace(call, negated=sign), dtype, seeds) for sign in (False, True))
-        return replace(heard, is_unweighed=is_right)
-    return heard
+    return replace(heard, is_unweighed=is_right)
 
 
 def _differences(case: Case, heard: Heard) -> list[Asked]:

@@ -67,6 +67,7 @@ with author_form():
         "(−1)ⁿ⁺²": ((-1) ** (n + 2), (-1) ** n),
         "yᵏ summed from 0": (indexed_sum(y ** (k + 1), k, n, 0), y * indexed_sum(y**k, k, n, 0)),
         "yᵏ⁻² summed from 2": (indexed_sum(y ** (k - 2), k, n, 2) * y**2, indexed_sum(y**k, k, n, 2)),
+        "y to an entry": (2 * y ** sequence(m)[1], y ** sequence(m)[1] + y ** sequence(m)[1]),
         "yⁿᵐ": (y ** (n * m + n), y ** (n * m) * y**n),
         "yⁿ⁻ᵐ": (y ** (n - m) + y ** (n - m), 2 * y ** (n - m)),
         "(−1)ⁿ⁻ᵐ": ((-y) ** (n - m) * (-1) ** (n - m) * y**m, y ** (n - m) * y**m),

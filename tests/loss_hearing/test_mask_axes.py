@@ -39,6 +39,7 @@ def along_all_axes(logits, x, mu, logvar, mask=MASK[..., None]):
     return ((cross_entropy(logits, x) * mask).sum((1, 2)) + divergence(mu, logvar).sum(1)).mean()
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", [averaged_over_steps, of_the_data_alone, chosen, along_all_axes])
 def test_a_mask_of_samples_and_steps_has_as_many_of_both_asked(fn):
     found = ask(fn, *ROLES)
@@ -48,6 +49,7 @@ def test_a_mask_of_samples_and_steps_has_as_many_of_both_asked(fn):
     assert found.finding("mask-of-steps").message.startswith("asked with sizes={'B': 4, 'T': 6}")
 
 
+@pytest.mark.endurance
 def test_a_mask_of_steps_stands_beside_those_that_are_given():
     found = ask(of_the_data_alone, *ROLES, sizes={"T": 6, "l": 5})
     assert found.missing.startswith(WORDS)

@@ -70,6 +70,7 @@ def chosen(logits, x, mu, logvar, pad=MASK == 0):
     return (one + other)[~pad].mean()
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", [filled, less, of_the_kl_alone, chosen])
 def test_a_mask_of_what_is_left_out_keeps_all_with_zeros(fn):
     found = ask(fn, *ROLES, sizes=SIZES)
@@ -132,6 +133,7 @@ LEFT_OPEN = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", LEFT_OPEN)
 def test_what_is_left_open_without_a_mask_is_left_open_with_one(fn):
     def whole(logits, x, mu, logvar):
@@ -193,6 +195,7 @@ def averaged_of_the_data_alone(logits, x, mu, logvar, mask=MASK):
     return ((bce.mean(-1) * mask).sum(-1) + 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)).mean()
 
 
+@pytest.mark.endurance
 def test_masked_data_are_no_unknown_decoder():
     assert ask(of_the_data_alone, *ROLES, sizes=SIZES).missing.startswith(WORDS)
     found = ask(averaged_of_the_data_alone, *ROLES, sizes=SIZES)
@@ -284,6 +287,7 @@ def test_a_mistake_beside_a_mask_is_named():
     assert found.as_test() == ""
 
 
+@pytest.mark.endurance
 def test_what_is_not_recognised_without_its_mask_is_refuted_as_it_stands():
     def strange(logits, x, mu, logvar, mask=MASK):
         one, other = parts(logits, x, mu, logvar)
@@ -323,6 +327,7 @@ def test_a_mask_of_torch_is_one_as_well():
     passed(ask(functools.partial(loss, mask=torch.ones(3, 6)), *ROLES, backend="torch"))
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_mask_of_torch_that_is_filled_in_keeps_all_with_zeros():
     torch = importlib.import_module("torch")

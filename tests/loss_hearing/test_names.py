@@ -163,7 +163,7 @@ def test_a_mean_over_two_of_three_axes_of_images_is_named():
 
     found = ask(loss, *VAE)
     assert "bce-mean-vs-kl-sum" in [mistake.slug for mistake in found.mistakes]
-    assert found.finding("effective-beta").details["beta"] == "D/h"
+    assert found.finding("effective-beta").details["beta"] == "cw"
 
 
 def test_a_prior_that_is_narrow_is_written_in_whole_numbers():

@@ -1,11 +1,13 @@
 """A loss that returns its two parts, for the caller to add, is judged by their sum."""
 
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from elbo_check.errors import LossFunctionError
+from elbo_check.loss_hearing import two_parts
 
 from .help import accused, ask, codes_of, passed
 from .test_as_test import passes
@@ -288,3 +290,7 @@ def test_a_difference_can_be_asked_for():
     assert "[1] - " in found.as_test()
     with pytest.raises(LossFunctionError, match="no '7' to be added"):
         ask(both, *ROLES, output="1 - 7")
+
+
+def test_of_what_was_not_recovered_no_part_is_turned():
+    assert not two_parts.is_turned(SimpleNamespace(recovery=None))

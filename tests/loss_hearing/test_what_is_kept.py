@@ -41,6 +41,7 @@ def to_prior(mu, logvar):
     return 0.5 * jnp.sum(log_variance - logvar + ratio - 1, axis=-1)
 
 
+@pytest.mark.endurance
 def test_a_key_of_its_own_is_a_draw() -> None:
     fn = Sampled()
     assert passed(ask(fn, *ROLES, backend="jax")).finding("own-noise")

@@ -41,7 +41,7 @@ def test_without_the_comparison_a_change_in_place_is_not_noticed(monkeypatch):
 
 def test_without_the_second_question_chance_is_not_noticed(monkeypatch):
     assert kind(draws, "checked") == "random"
-    monkeypatch.setattr(loss_function, "differ", lambda *_: False)
+    monkeypatch.setattr(loss_function, "differ_in", lambda *_: False)
     assert kind(draws, "checked") == ""
 
 
