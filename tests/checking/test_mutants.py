@@ -32,7 +32,7 @@ pytestmark = pytest.mark.endurance
 CHAINS = [(name, number) for name in proofs.names() for number in range(len(proofs.theorem(name).chains))]
 LARGE = {("gaussian-kl-full", 1): 5, ("gaussian-kl-full", 2): 40, ("mean-field-gaussian", 1): 5, ("linear-vae", 1): 5}
 SECONDS = 120.0  # for one mutant: so many that the clock decides none
-SAMPLE = 3  # how many mutants of a chain, spread evenly, are tried in the ordinary run
+SAMPLE = 2  # how many mutants of a chain, spread evenly, are tried in the ordinary run
 
 
 def expressions(chain):
