@@ -96,8 +96,18 @@ def _of_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
     for layout in (each for each in SEQUENCES if each != heard.call.layout and each.has(heard.call.given)):
         call = replace(heard.call, layout=layout)
         with suppress(LossFunctionError, WitnessError):
-            if layout.axes.keys() == axes or (layout in others and is_right_laid(call, heard.dtype, seeds)):
+            if layout.axes.keys() == axes:
                 yield called(call, heard.dtype, seeds)
+            elif layout in others and is_right_laid(call, heard.dtype, seeds):
+                found = called(call, heard.dtype, seeds)
+                yield from [found] if _divides_once(found) else []
+
+
+def _divides_once(heard: Heard) -> bool:
+    """Whether an objective is divided by the number of steps once at most: nobody takes a mean and divides again."""
+    relation = heard.found.relation
+    scales = [relation.right.scale * relation.factor] if relation.right and relation.factor else []
+    return all(power == -1 for scale in scales for held, _ in scale.parts for name, power in held if name == "T")
 
 
 def _along_steps(call: Asked) -> list[Layout]:
