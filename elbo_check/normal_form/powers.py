@@ -161,10 +161,6 @@ def _term(form: NormalForm, base: Ratio, times: Ratio) -> Ratio:
 
 def _signed(form: NormalForm, base: Ratio, times: Ratio) -> Sign:
     """Return what is known of the sign of a power: an even one is not negative."""
-    parts = _parts(form, times)
-    even = parts is not None and not any(often % 2 for _, often, _ in parts) and not _odd_number(times)
+    odd, negative = _modulo_two(form, times)
+    even = not (odd.numerator.terms or negative)
     return Sign.NOT_NEGATIVE if even or form.terms.sign(base) is not Sign.UNKNOWN else Sign.UNKNOWN
-
-
-def _odd_number(times: Ratio) -> bool:
-    return bool(times.numerator.terms.get(ONE, Fraction(0)) % 2)
