@@ -15,30 +15,27 @@ from typing import Any
 import sympy
 
 from ..boxes import written
-from ..derivation import Chain, Statement, Step
-from ..errors import DerivationError
+from ..derivation import Chain, Step
 from ..nodes import KL, Arbitrary, Entropy, Expectation, Information, Integral, Value, free_symbols
 from ..normal_form.signs import Sign
 from ..symbols import at_least
 from .bounds import free_entries, with_meanings
 from .certain_nonzero import CertainlyNonzero
 from .certain_signs import CertainSigns
-from .cited import as_used
-from .demands import Demand, demands_of, told_by
+from .demanded import demanded_by, sides_of
+from .demands import Demand, told_by
 from .granted import Granted
 from .made import densities_in
-from .ranges import NO_RANGES, Ranges
 
 __all__ = ["doubt_of", "granted_to"]
 
 _MOST_BITS = 6
-_MOST_STEPS = 64  # of a chain whose demands are kept: each is asked for its doubts, and for what is granted
 
 
 def doubt_of(step: Step, chain: Chain) -> str:
     """Return which part of a step need not have a value under what its chain assumes, or ""."""
     ground = _ground_of(chain)
-    for demand in itertools.chain(*map(ground.apart, _demands_of(step, chain))):
+    for demand in itertools.chain(*map(ground.apart, demanded_by(step, chain))):
         if not ground.is_so(demand):
             return _objection(demand, set(chain.parameters))
     return ""
@@ -48,9 +45,9 @@ def granted_to(step: Step, chain: Chain) -> Granted:
     """Return what is granted to a step that is not in doubt; a law that is cited and not used says nothing of it."""
     ground = _ground_of(chain)
     parts: dict[bool, list[Any]] = {True: [], False: []}
-    for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, _demands_of(step, chain)))):
+    for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, demanded_by(step, chain)))):
         parts[_is_logarithm(demand)] += ground.densities_in(demand)
-    powers = {power for side in _sides_of(step, chain) for power in side.atoms(sympy.exp, sympy.Pow)}
+    powers = {power for side in sides_of(step, chain) for power in side.atoms(sympy.exp, sympy.Pow)}
     exponents = [part for power in powers for part in _means_in(power.exp)]
     told = map(_at_any_place, parts[True]), parts[False], sorted(exponents, key=written)
     return Granted(*(tuple(dict.fromkeys(map(written, each))) for each in told))
@@ -72,37 +69,6 @@ def _means_in(exponent: Any) -> Iterator[Any]:
     elif not isinstance(exponent, sympy.log):
         for part in exponent.args:
             yield from _means_in(part)
-
-
-@functools.lru_cache(maxsize=_MOST_STEPS)
-def _demands_of(step: Step, chain: Chain) -> dict[Demand, None]:
-    around = _blocks_of(chain)
-    return dict.fromkeys(demand for side in _sides_of(step, chain) for demand in demands_of(side, around))
-
-
-@functools.lru_cache(maxsize=2)
-def _blocks_of(chain: Chain) -> Ranges:
-    """Return which parameters of a chain are blocks, and how many entries these have."""
-    sides = [side for step in chain.steps for side in _sides_of(step, chain)]
-    return NO_RANGES.of_blocks(sides, chain.parameters)
-
-
-@functools.lru_cache(maxsize=_MOST_STEPS)
-def _sides_of(step: Step, chain: Chain) -> tuple[Any, ...]:
-    """Return the sides, and what is cited: e^x ≥ 0 says nothing of x = log(5 − y) where y is 6."""
-    opened = chain.without_abbreviations(Statement(step.left, step.right, step.relation))
-    cited = () if step.cites is None or step.law.rests_on else step.cites.statements
-    uses = [as_used(side, opened.sides) for one in cited for side in _opened(one, chain)]
-    return tuple(itertools.chain(opened.sides, *uses))
-
-
-def _opened(cited: Statement, chain: Chain) -> tuple[Any, ...]:
-    """Return the sides without abbreviations; where one holds a symbol that is bound, as they are, and all meanings."""
-    try:
-        return chain.without_abbreviations(cited).sides
-    except DerivationError:
-        meanings = (Statement(meaning, sympy.Integer(0)) for _, meaning in chain.where)
-        return (*cited.sides, *(chain.without_abbreviations(meaning).left for meaning in meanings))
 
 
 def _objection(demand: Demand, parameters: set[Any]) -> str:
@@ -149,10 +115,15 @@ class _Ground:
         self._nonzero = CertainlyNonzero(self._signs, assuming)
         self._assumed = {(d.needs, d.part) for one in assuming for side in one.sides for d in told_by(side)}
         self._parameters = set(chain.parameters)
-        by_law = [d for step in chain.steps if step.law.divides for d in _demands_of(step, chain)]
-        self.said = {part for demand in by_law for part in self.densities_in(demand)}
-        logs = filter(_is_logarithm, (demand for step in chain.steps for demand in _demands_of(step, chain)))
-        self._logged = {part for demand in logs if self._is_free(demand) for part in self.densities_in(demand)}
+        self._chain = chain
+
+    @functools.cached_property
+    def _said(self) -> set[Any]:
+        """The densities by which a law says that something is divided, and those within logarithms."""
+        by_law = [d for step in self._chain.steps if step.law.divides for d in demanded_by(step, self._chain)]
+        demands = (demand for step in self._chain.steps for demand in demanded_by(step, self._chain))
+        logs = (demand for demand in demands if _is_logarithm(demand) and self._is_free(demand))
+        return {part for demand in dict.fromkeys((*by_law, *logs)) for part in self.densities_in(demand)}
 
     def apart(self, demand: Demand) -> list[Demand]:
         """Return what is demanded of each factor of a divisor, if that is so, and not of the whole: p(c) a is not 0."""
@@ -203,7 +174,7 @@ class _Ground:
             return False
         if not self._is_free(demand):
             return True
-        if self.said.union(self._logged).issuperset(self.densities_in(demand)):
+        if self._said.issuperset(self.densities_in(demand)):
             return True
         return self._nonzero.is_unassumed(demand.part)
 

@@ -43,6 +43,7 @@ class Densities(Spaces):
         self.filled = filled
         self.zeros = zeros
         self._sums: dict[Any, Fraction] = {}
+        self._chances: dict[Any, Fraction] = {}
 
     def outcomes(self, density: Any, read: Read) -> Weighted:
         """Run through the points of positive probability: one value for each variable, and the probability."""
@@ -124,15 +125,23 @@ class Densities(Spaces):
         name, spaces, under, given = density.args
         below = {space.name: self.place(space.name, read(place)) for space, place in zip(under, given, strict=True)}
         above = below | {space.name: self.place(space.name, at) for space, at in zip(spaces, point, strict=True)}
+        key = name.name, tuple(below.items()), tuple(above.items())
+        if key not in self._chances:
+            self._chances[key] = self._chance(density, below, above)
+        spread = math.prod(map(self.spread, (space.name for space in spaces), point), start=Fraction(1))
+        return self._chances[key] / spread
+
+    def _chance(self, density: Any, below: Mapping[str, int], above: Mapping[str, int]) -> Fraction:
+        """Return the probability of one outcome, given others; 0 if it is none."""
+        name = density.args[0].name
         sizes = {space: self.size(space) for space in above}
         if any(place >= sizes[space] for space, place in below.items()):
             raise UndefinedError(f"{written(density)} conditions on what is no outcome")
-        mass = self._mass(name.name, below)
+        mass = self._mass(name, below)
         if not mass:
-            raise UndefinedError(f"{name.name} has no mass where {written(density)} conditions")
+            raise UndefinedError(f"{name} has no mass where {written(density)} conditions")
         outside = any(place >= sizes[space] for space, place in above.items())
-        spread = math.prod(map(self.spread, density.variables, point), start=Fraction(1))
-        return Fraction(0) if outside else self._mass(name.name, above) / mass / spread
+        return Fraction(0) if outside else self._mass(name, above) / mass
 
     def appears(self, name: str, space: str, here: int, there: int) -> bool:
         """Whether something is impossible at one place of a space, and possible at another."""

@@ -69,12 +69,13 @@ def require_declared(chain: Chain) -> None:
 
 def _require_declared(chain: Chain, declared: set[Any]) -> None:
     _require_abbreviations(chain, declared)
-    said = [(f"step {step.name!r}", side) for step in chain.steps for side in (step.left, step.right)]
-    said += [("an assumption", side) for statement in chain.assuming for side in statement.sides]
-    for place, side in said:
+    places = [("an assumption", side) for statement in chain.assuming for side in statement.sides]
+    places += [(f"step {step.name!r}", side) for step in reversed(chain.steps) for side in (step.right, step.left)]
+    said = {side: place for place, side in places}  # where it is said first: each line but two is of two steps
+    for side, place in reversed(said.items()):
         _require_clean(place, side, declared)
         _require_used_indices(place, side)
-    _require_one_symbol_a_name(chain, [side for _, side in said], declared)
+    _require_one_symbol_a_name(chain, list(said), declared)
 
 
 def _require_abbreviations(chain: Chain, declared: set[Any]) -> None:

@@ -125,6 +125,8 @@ def replaced(node: Any, replacements: Mapping[Any, Any]) -> Any:
     if isinstance(node, sympy.Sum | sympy.Derivative):
         with sympy.evaluate(True):  # told not to evaluate, SymPy writes Σ 1·(…)
             return node.func(*parts)
+    if isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log):
+        return node.func(*parts, evaluate=False)  # the setting below empties SymPy's caches each time
     with sympy.evaluate(False):
         return node.func(*parts)
 

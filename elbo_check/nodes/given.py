@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from fractions import Fraction
 from typing import Any
@@ -80,16 +81,21 @@ def free_symbols(node: Any) -> set[Any]:
 
     SymPy counts the entry z[l] among them, beside z and l, and leaves out what it can simplify away: not here.
     """
+    return set(_free_symbols(node))
+
+
+@functools.lru_cache(maxsize=8192)
+def _free_symbols(node: Any) -> frozenset[Any]:
     if isinstance(node, sympy.Sum):
-        free = free_symbols(node.function)
+        free = _free_symbols(node.function)
         for index, *bounds in node.limits:  # SymPy joins nested sums to one, the innermost first
-            free = (free - {index}).union(*map(free_symbols, bounds))
+            free = (free - {index}).union(*map(_free_symbols, bounds))
         return free
     if isinstance(node, sympy.Derivative):
-        return free_symbols(node.expr).union(node.variables)
+        return _free_symbols(node.expr).union(node.variables)
     if isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.Function):
-        return set().union(*map(free_symbols, node.args))
-    return {free for free in node.free_symbols if isinstance(free, sympy.Symbol)}
+        return frozenset[Any]().union(*map(_free_symbols, node.args))
+    return frozenset(free for free in node.free_symbols if isinstance(free, sympy.Symbol))
 
 
 def counted(given: object) -> Any:
