@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -20,12 +21,13 @@ from ..nodes import (
     Uniform,
     Value,
     Vector,
+    free_symbols,
     replaced,
     sum_parts,
 )
 from ..reading import written_out
 from ..symbols import at_least, author_form, known
-from .ranges import NO_RANGES, Block, Ranges, as_it_runs, blocks_of
+from .ranges import NO_RANGES, Block, Levels, Ranges, as_it_runs, blocks_of
 
 __all__ = ["Demand", "demands_of", "told_by"]
 
@@ -120,27 +122,41 @@ def _of_entry(node: Any, blocks: Iterable[Block]) -> Iterator[Demand]:
 
 def _of_sizes(node: Any, blocks: tuple[Block, ...]) -> Iterator[Demand]:
     """Yield what densities of blocks demand: KL from a block of n to one of m has a value where n = m."""
+    pairs: list[tuple[Levels, Levels]]
     if isinstance(node, Value):
         density, *point = node.args
-        one, other = blocks, tuple(blocks_of(density, tuple(point)))
+        pairs = [(own, of) for place, of in blocks_of(density, tuple(point)) for own in _levels_at(place, blocks)]
     elif isinstance(node, KL):
         one, other = (tuple(blocks_of(density, tuple(range(density.dimension)))) for density in node.args)
+        pairs = [(own, of) for place, own in one for at, of in other if at == place]
     else:
         return
-    for last, end in (pair for variable, levels in one for pair in _beside(variable, levels, other)):
+    for last, end in itertools.chain.from_iterable(itertools.starmap(_beside, pairs)):
         if last != end:
             with author_form():
                 left = last - end
             yield Demand("as many", left, node, last=last)
 
 
-def _beside(variable: Any, levels: Any, blocks: Iterable[Block]) -> Iterator[tuple[Any, Any]]:
-    """Yield the numbers of a block beside those of the others at the same place, index by index."""
-    for others in (others for place, others in blocks if place == variable):
-        meanings: dict[Any, Any] = {}
-        for (index, last), (own, end) in zip(levels, others, strict=False):
-            yield last, replaced(end, meanings)
-            meanings[own] = index
+def _levels_at(place: Any, blocks: tuple[Block, ...]) -> Iterator[Levels]:
+    """Yield the numbers of a block that stands as a place: z, −z, a vector, or one of the draws of blocks."""
+    if isinstance(place, Vector):
+        yield (place.args[1:],)
+    elif isinstance(place, sympy.Indexed):
+        for levels in (levels for variable, levels in blocks if variable == place.base.label):
+            own = dict(zip((index for index, _ in levels), place.indices, strict=False))
+            yield tuple((index, replaced(last, own)) for index, last in levels[len(own) :])
+    else:
+        free = free_symbols(place)
+        yield from (levels for variable, levels in blocks if variable in free)
+
+
+def _beside(levels: Levels, others: Levels) -> Iterator[tuple[Any, Any]]:
+    """Yield the numbers of a block beside those of another, index by index."""
+    meanings: dict[Any, Any] = {}
+    for (index, last), (own, end) in zip(levels, others, strict=False):
+        yield last, replaced(end, meanings)
+        meanings[own] = index
 
 
 def _of_power(node: Any) -> Iterator[Demand]:

@@ -16,10 +16,21 @@ from ..symbols import at_least, kind_of
 from .block_parameters import blocks_in
 from .drawn import Drawn, factors, run_where
 
-__all__ = ["NO_RANGES", "Block", "Ranges", "as_it_runs", "blocks_of", "bound_in", "labels_in", "with_in_place"]
+__all__ = [
+    "NO_RANGES",
+    "Block",
+    "Levels",
+    "Ranges",
+    "as_it_runs",
+    "blocks_of",
+    "bound_in",
+    "labels_in",
+    "with_in_place",
+]
 
 _MOST_PLACES = 16
-Block = tuple[Any, tuple[tuple[Any, Any], ...]]
+Levels = tuple[tuple[Any, Any], ...]
+Block = tuple[Any, Levels]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ def blocks_of(density: Any, point: tuple[Any, ...]) -> Iterator[Block]:
     yield from ((place[0], _levels(factor)) for factor, place in found if isinstance(factor, Iterated))
 
 
-def _levels(density: Any) -> tuple[tuple[Any, Any], ...]:
+def _levels(density: Any) -> Levels:
     """Return (index, last) of a product over an index, and of the one that is its factor."""
     if not isinstance(density, Iterated):
         return ()
@@ -114,7 +125,7 @@ def _levels(density: Any) -> tuple[tuple[Any, Any], ...]:
     return (index, last), *_levels(factor)
 
 
-def _others(taken: frozenset[Any], levels: tuple[tuple[Any, Any], ...]) -> tuple[tuple[Any, Any], ...]:
+def _others(taken: frozenset[Any], levels: Levels) -> Levels:
     """Return the same with other symbols for those that are bound anew: a block of n need have no entry at that n."""
     found: list[tuple[Any, Any]] = []
     for index, last in levels:

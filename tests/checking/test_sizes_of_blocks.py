@@ -3,7 +3,18 @@
 import pytest
 
 from elbo_check.derivation import Statement
-from elbo_check.nodes import KL, Expectation, Iterated, Product, function, gaussian, indexed_sum, model, sequence
+from elbo_check.nodes import (
+    KL,
+    Expectation,
+    Iterated,
+    Product,
+    Vector,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)
 from elbo_check.nodes.functions import log
 from elbo_check.symbols import author_form, count, real
 from tests.checking.test_defined import doubt
@@ -16,6 +27,10 @@ q, p = model("q"), model("p")
 
 def block(density, upper, index=l_):
     return Iterated(density, index, upper)
+
+
+def drawn(density, by=None):
+    return Expectation(by or block(q(z), n), log(density), z)
 
 
 def rows(index, inner, upper, of=n):
@@ -33,6 +48,10 @@ with author_form():
         "at its own draws": Expectation(block(q(z), n), log(block(p(z), n)(z)), z),
         "under a sum": indexed_sum(KL(block(q(z), k), block(p(z), k)), k, n),
         "a parameter": block(q(z), n)(z) * block(p(z), n)(z),
+        "at minus its own draws": drawn(block(p(z), n)(-z)),
+        "at a vector": drawn(block(p(z), n)(Vector(2 * sequence(z)[l_], l_, n))),
+        "at one of the draws of blocks": drawn(block(p(z), J)(sequence(z)[1]), by=block(block(q(z), J, j), n)),
+        "at a block as large as the draw says": drawn(block(p(z), 2)(sequence(z)[2]), by=block(block(q(z), l_, j), 2)),
     }
     DOUBTED = {
         "KL": (
@@ -44,6 +63,17 @@ with author_form():
         "KL of more and more": (KL(rows(l_, j, l_), rows(k, i, m)), "unless l − m is 0"),
         "KL of products": (KL(Product(q(x), block(q(z), n)), Product(p(x), block(p(z), m))), "unless n − m is 0"),
         "at other draws": (Expectation(block(q(z), n), log(block(p(z), m)(z)), z), "unless n − m is 0"),
+        "at minus other draws": (drawn(block(p(z), m)(-z)), "unless n − m is 0"),
+        "at twice and one more": (drawn(block(p(z), m)(2 * z + 1)), "unless n − m is 0"),
+        "at a vector": (drawn(block(p(z), m)(Vector(2 * sequence(z)[l_], l_, n))), "unless n − m is 0"),
+        "at one of the draws of blocks": (
+            drawn(block(p(z), m)(sequence(z)[1]), by=block(block(q(z), J, j), n)),
+            "unless J − m is 0",
+        ),
+        "at a block larger than the draw says": (
+            drawn(block(p(z), 3)(sequence(z)[2]), by=block(block(q(z), l_, j), 2)),
+            "unless 2 − 3 is 0",
+        ),
         "under a sum": (indexed_sum(KL(block(q(z), k), block(p(z), n)), k, n), "can be assumed: take blocks of k"),
     }
 
