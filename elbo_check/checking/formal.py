@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import flint
 
+from ..deadline import check_deadline
 from .factors import as_fmpq, factors_of
+from .formal_terms import ONE, Terms, bits_of, collected, content_of, product_of
 
 __all__ = ["LOG_TWO_PI", "Formal", "TooLongError"]
 
-Exponent = int | Fraction
-Monomial = frozenset[tuple["Part", Exponent]]
-Terms = dict[Monomial, Fraction]
-
-_ONE: Monomial = frozenset()
-_UNIT: Terms = {_ONE: Fraction(1)}
+_UNIT: Terms = {ONE: Fraction(1)}
 _MOST_TERMS, _MOST_PRODUCTS = 300, 10_000
+_MOST_BITS = 2**16
 
 
 class TooLongError(ArithmeticError):
@@ -62,14 +60,14 @@ class Formal:
         if len(bottom) == 1:
             ((monomial, coefficient),) = bottom.items()
             inverse = frozenset((part, -exponent) for part, exponent in monomial)
-            top, bottom = {_times(m, inverse): c / coefficient for m, c in top.items()}, _UNIT
+            top, bottom = {product_of(m, inverse): c / coefficient for m, c in top.items()}, _UNIT
         self.top, self.bottom = top, bottom
         self._hash = hash((frozenset(top.items()), frozenset(bottom.items())))
 
     @classmethod
     def number(cls, value: Fraction | int) -> Formal:
         """Return a rational number."""
-        return cls({_ONE: Fraction(value)} if value else {})
+        return cls({ONE: Fraction(value)} if value else {})
 
     @classmethod
     def of_logs(cls, terms: Mapping[tuple[int, ...], Fraction]) -> Formal:
@@ -85,7 +83,7 @@ class Formal:
 
     def __add__(self, other: Formal) -> Formal:
         if self.bottom == other.bottom:
-            return Formal(_collected([*self.top.items(), *other.top.items()]), self.bottom)
+            return Formal(collected([*self.top.items(), *other.top.items()]), self.bottom)
         first, second = _multiplied(self.top, other.bottom), _multiplied(other.top, self.bottom)
         return (first + second) * _multiplied(self.bottom, other.bottom).inverse()
 
@@ -105,8 +103,16 @@ class Formal:
         return self + -other
 
     def __pow__(self, exponent: int) -> Formal:
-        base = self if exponent >= 0 else self.inverse()
-        return functools.reduce(Formal.__mul__, [base] * abs(exponent), Formal.number(1))
+        """Return a whole power, by squares; raises `TooLongError` for one of too many digits."""
+        base, left = self if exponent >= 0 else self.inverse(), abs(exponent)
+        if left > 1 and left * (bits_of(base.top) + bits_of(base.bottom)) > _MOST_BITS:
+            raise TooLongError
+        result = Formal.number(1)
+        while left:
+            check_deadline()
+            result = result * base if left % 2 else result
+            base, left = base * base if left > 1 else base, left // 2
+        return result
 
     def scaled(self, factor: Fraction) -> Formal:
         """Return factor·self."""
@@ -121,8 +127,8 @@ class Formal:
     @property
     def rational(self) -> Fraction | None:
         """The number, if it is rational as it stands."""
-        known = self.bottom == _UNIT and self.top.keys() <= {_ONE}
-        return self.top.get(_ONE, Fraction(0)) if known else None
+        known = self.bottom == _UNIT and self.top.keys() <= {ONE}
+        return self.top.get(ONE, Fraction(0)) if known else None
 
     def ball(self) -> Any:
         """Return a ball around the number, at the precision of the running `flint.ctx`."""
@@ -133,7 +139,7 @@ class Formal:
         if self.bottom != _UNIT:
             apart = _ball(self.top) > 0 and _ball(self.bottom) > 0
             return Formal(self.top).log() - Formal(self.bottom).log() if apart else _single(Part("log", self))
-        content, outside = _content(self.top)
+        content, outside = content_of(self.top)
         inverse = Formal({frozenset((part, -exponent) for part, exponent in outside): 1 / content})
         result = _log_of_number(content.numerator) - _log_of_number(content.denominator)
         rest = self * inverse
@@ -172,25 +178,11 @@ def _single(part: Part) -> Formal:
     return Formal({frozenset({(part, 1)}): Fraction(1)})
 
 
-def _times(one: Monomial, other: Monomial) -> Monomial:
-    powers = dict(one)
-    for part, exponent in other:
-        powers[part] = powers.get(part, 0) + exponent
-    return frozenset((part, exponent) for part, exponent in powers.items() if exponent)
-
-
-def _collected(pairs: Iterable[tuple[Monomial, Fraction]]) -> Terms:
-    terms: Terms = {}
-    for monomial, coefficient in pairs:
-        terms[monomial] = terms.get(monomial, Fraction(0)) + coefficient
-    return {monomial: c for monomial, c in terms.items() if c}
-
-
 def _multiplied(one: Terms, other: Terms) -> Formal:
     """Return the product of two polynomials, in which no root is multiplied by itself."""
     if len(one) * len(other) > _MOST_PRODUCTS:
         raise TooLongError
-    product = Formal(_collected((_times(a, b), c * d) for a, c in one.items() for b, d in other.items()))
+    product = Formal(collected((product_of(a, b), c * d) for a, c in one.items() for b, d in other.items()))
     squared = next(
         (pair for m in product.top for pair in m if pair[0].function == "root" and pair[1] not in (0, 1)), None
     )
@@ -216,16 +208,6 @@ def _ball(terms: Terms) -> Any:
             product *= flint.arb(as_fmpq(Fraction(exponent))).exp() if part == _E else part.ball() ** int(exponent)
         total += product
     return total
-
-
-def _content(terms: Terms) -> tuple[Fraction, Monomial]:
-    """Return the number and the positive parts, e and roots and exponentials, that all terms have in common."""
-    numbers = terms.values()
-    content = Fraction(math.gcd(*(c.numerator for c in numbers)), math.lcm(*(c.denominator for c in numbers)))
-    powers = [dict(monomial) for monomial in terms]
-    parts = {part for power in powers for part in power if part.function in ("e", "root", "exp")}
-    least = {part: min(power.get(part, 0) for power in powers) for part in parts}
-    return content, frozenset((part, exponent) for part, exponent in least.items() if exponent)
 
 
 def _log_of_part(part: Part) -> Formal:
