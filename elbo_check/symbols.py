@@ -93,7 +93,8 @@ def known(expression: Any, property_name: str) -> bool | None:
     """Return whether an expression has a property such as "positive": True, False, or None if it is not certain.
 
     SymPy's own reasoning goes wrong where it is told not to evaluate, so it is always asked outside `author_form`, of
-    an expression that is written anew; and not of sums with quotients in them, of which it says too much.
+    an expression that is written anew; and not of sums with quotients in them, nor whether a product with a fraction
+    is whole, of which it says too much.
 
     >>> known(positive("sigma") + 1, "positive"), known(real("mu"), "positive")
     (True, None)
@@ -124,7 +125,10 @@ def _known(expression: Any, property_name: str) -> bool | None:
     try:
         with sympy.evaluate(True):
             anew = _anew(expression)
-            if property_name in _SIGNS and _has_a_sum_of_quotients(anew):
+            said_too_much = _has_a_fraction(anew)
+            if property_name in _SIGNS:
+                said_too_much = (said_too_much and anew.has(sympy.Add, sympy.log)) or _has_a_sum_of_quotients(anew)
+            if said_too_much:
                 return None
             answer: bool | None = getattr(anew, f"is_{property_name}")
             return answer
@@ -147,6 +151,12 @@ def _has_a_sum_of_quotients(expression: Any) -> bool:
     nodes = (node for node in sympy.preorder_traversal(expression) if node.is_Add or isinstance(node, sympy.log))
     powers = (power for node in nodes for power in node.atoms(sympy.Pow))
     return any(not power.exp.is_nonnegative and power.free_symbols for power in powers)
+
+
+def _has_a_fraction(expression: Any) -> bool:
+    """Whether SymPy takes a product with a fraction in it for a whole number, as it does with 2^m/6."""
+    products = (node for node in sympy.preorder_traversal(expression) if node.is_Mul and node.is_integer)
+    return any(part.is_Rational and not part.is_Integer for product in products for part in product.args)
 
 
 def _named(name: object) -> str:
