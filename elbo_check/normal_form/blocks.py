@@ -39,9 +39,7 @@ def block(form: NormalForm, of: Callable[[Ratio], Ratio], upper: Ratio) -> Block
     """Return the vector with the given entries."""
     fresh = form.terms.index(upper)
     body = of(generator(fresh))
-    name = form.terms.bound(1 + max(form.terms.height(body), form.terms.height(upper)), 0)
-    renamed = form.terms.renamed(body, {fresh: name})
-    return Block(generator(form.terms.make(("vector",), upper, renamed, binds=(name,))), of)
+    return Block(generator(form.terms.make(("vector",), upper, body, binds=(fresh,))), of)
 
 
 def entry(form: NormalForm, node: Any, values: Values) -> Ratio:

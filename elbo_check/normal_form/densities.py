@@ -158,9 +158,7 @@ def _iterated(density: Any, read: Read) -> tuple[Atom, ...]:
 def _block(at: Callable[[Ratio], tuple[Atom, ...]], upper: Ratio, terms: Terms) -> Atom:
     fresh = terms.index(upper)
     (inner,) = at(generator(fresh))
-    name = terms.bound(1 + max((terms.height(part) for part in inner.parts), default=0), 0)
-    parts = [terms.renamed(part, {fresh: name}) for part in inner.parts]
-    whole = generator(terms.make(("block", inner.tag), upper, *parts, binds=(name,)))
+    whole = generator(terms.make(("block", inner.tag), upper, *inner.parts, binds=(fresh,)))
     return Atom(("iterated",), (whole,), 1, at)
 
 

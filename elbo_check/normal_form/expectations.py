@@ -113,18 +113,15 @@ class Mean:
         return frozenset(owner for owner, name in zip(owners, self.variables, strict=True) if name in depends)
 
     def _unopened(self, body: Ratio) -> Ratio:
-        """Return the expectation as one term, its variables renamed so that their names do not matter."""
+        """Return the expectation as one term, in which the names of its variables do not matter."""
         terms, atoms, variables = self.terms, self.atoms, self.variables
         if Rule.MARGINAL in self.rules:
             atoms, variables, body = drawn_out(*_occurring(atoms, variables, terms.depends(body)), body, terms)
             if not atoms:
                 return body
         parts = [part for atom in atoms for part in atom.parts]
-        height = 1 + max(terms.height(part) for part in (body, *parts))
-        names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
         tag = ("E", *(atom.tag for atom in atoms))
-        renamed = terms.renamed(body, names)
-        return generator(terms.make(tag, *parts, renamed, signed=terms.sign(body), binds=tuple(names.values())))
+        return generator(terms.make(tag, *parts, body, signed=terms.sign(body), binds=tuple(variables)))
 
     def _mass(self, inside: Monomial) -> Ratio | None:
         """Return E_q[p/q] as the mass of p less something not negative; None where the product is no such ratio."""
@@ -135,10 +132,7 @@ class Mean:
         if mass is None:
             return None
         ratio = Ratio(Polynomial({inside: Fraction(1)}))
-        height = 1 + self.terms.height(ratio)
-        names = {variable: self.terms.bound(height, place) for place, variable in enumerate(self.variables)}
-        ratio = self.terms.renamed(ratio, names)
-        lost = self.terms.make(("lost mass",), ratio, signed=Sign.NOT_NEGATIVE, binds=tuple(names.values()))
+        lost = self.terms.make(("lost mass",), ratio, signed=Sign.NOT_NEGATIVE, binds=tuple(self.variables))
         return mass - generator(lost)
 
     def _own_densities(self) -> list[set[int]]:

@@ -118,7 +118,4 @@ def _is_over_line(kinds: Sequence[Any], parts: Sequence[Ratio], terms: Terms) ->
 
 
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:
-    height = 1 + terms.height(body)
-    names = {variable: terms.bound(height, position) for position, variable in enumerate(variables)}
-    renamed = terms.renamed(body, names)
-    return generator(terms.make(("integral", *spaces), renamed, signed=terms.sign(body), binds=tuple(names.values())))
+    return generator(terms.make(("integral", *spaces), body, signed=terms.sign(body), binds=tuple(variables)))

@@ -171,10 +171,8 @@ def _extremum(form: NormalForm, node: Any, values: Values) -> Ratio:
     fresh = form.terms.fresh()
     inside = form.bound(body, values, {variable.name: generator(fresh)})
     inside = -inside if turned else inside
-    name = form.terms.bound(1 + form.terms.height(inside), 0)
     kind = "maximum" if isinstance(node, Maximum) and not turned else "minimum"
-    tag = (kind, space_of(variable))
-    least = generator(form.terms.make(tag, form.terms.renamed(inside, {fresh: name}), binds=(name,)))
+    least = generator(form.terms.make((kind, space_of(variable)), inside, binds=(fresh,)))
     return -least if turned else least
 
 

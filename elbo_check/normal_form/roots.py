@@ -11,6 +11,7 @@ from .numbers import content_of, factors_of
 from .polynomials import ONE, Exponent, Polynomial, Ratio, constant, generator
 
 if TYPE_CHECKING:
+    from .table import Table
     from .terms import Terms
 
 __all__ = ["reduced", "settled", "square_root"]
@@ -34,7 +35,7 @@ def square_root(argument: Ratio, terms: Terms) -> Ratio:
     return result if rest.key == constant(1).key else result * _opaque(rest, terms)
 
 
-def reduced(part: Ratio, terms: Terms) -> Ratio:
+def reduced(part: Ratio, terms: Table) -> Ratio:
     """Return a ratio in which no root is multiplied by itself, nor what else has a known power."""
     bases = (base for p in (part.numerator, part.denominator) for monomial in p.terms for base, _ in monomial)
     if terms.known_powers.keys().isdisjoint(bases):
@@ -51,7 +52,7 @@ def settled(part: Ratio, terms: Terms) -> Ratio:
     return result
 
 
-def _reduced(whole: Polynomial, terms: Terms) -> Ratio:
+def _reduced(whole: Polynomial, terms: Table) -> Ratio:
     total, changed = constant(0), False
     for monomial, coefficient in whole.terms.items():
         product = constant(coefficient)

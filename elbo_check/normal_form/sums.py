@@ -41,13 +41,11 @@ def is_count(last: Ratio, terms: Terms) -> bool:
 
 
 def _opaque(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
-    """Return the sum as one term, its index renamed so that its name does not matter."""
-    name = terms.bound(1 + max(terms.height(part) for part in (body, first, last)), 0)
+    """Return the sum as one term, in which the name of its index does not matter."""
     signed = terms.sign(body)
     if signed is Sign.POSITIVE and not _has_a_term(first, last, terms):
         signed = Sign.NOT_NEGATIVE
-    renamed = terms.renamed(body, {index: name})
-    return generator(terms.make(("sum",), first, last, renamed, signed=signed, binds=(name,)))
+    return generator(terms.make(("sum",), first, last, body, signed=signed, binds=(index,)))
 
 
 def _has_a_term(first: Ratio, last: Ratio, terms: Terms) -> bool:

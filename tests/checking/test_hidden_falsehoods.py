@@ -14,7 +14,19 @@ from elbo_check import laws, symbols
 from elbo_check.checking import check
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.errors import DerivationError
-from elbo_check.nodes import Expectation, Maximum, derivative, function, gaussian, indexed_sum, model, sequence
+from elbo_check.nodes import (
+    Entropy,
+    Expectation,
+    Iterated,
+    Maximum,
+    Member,
+    derivative,
+    function,
+    gaussian,
+    indexed_sum,
+    model,
+    sequence,
+)
 from elbo_check.normal_form import NormalForm, powers
 from elbo_check.normal_form.polynomials import constant
 from elbo_check.symbols import author_form, bit, count, known, positive, real, unit
@@ -223,3 +235,43 @@ def test_what_has_more_arguments_than_can_be_printed_is_refused():
         Statement(sympy.log(x, 2, evaluate=False), x)
     with pytest.raises(DerivationError, match="of order 1000000"):
         Statement(sympy.Derivative(x**3, (x, 10**6)), x)
+
+
+@pytest.mark.parametrize("number", [2**m / 6, 2**m * k / 6, 6**n / Integer(10)], ids=str)
+def test_a_power_over_a_number_is_not_whole_though_sympy_says_so(number):
+    assert number.is_integer
+    assert known(number, "integer") is None
+    assert not symbols.at_least(number, 1)
+    assert known(log(number), "nonnegative") is None
+    assert (known(n / 2 - Integer(1) / 2, "nonnegative"), known(2**m * k, "integer")) == (True, True)
+
+
+def test_one_index_is_not_taken_for_another_where_what_is_around_them_is_reduced():
+    """Σ_i Σ_j a(i, j) is not Σ_i Σ_j a(j, i), also where a factor √t·√t/t that is 1 stands in it."""
+    a, other = function("a"), real("w")
+    with author_form():
+        mean, one = (Expectation(q(z), (z + at) ** 2 + 1) for at in (y, j))
+        root = theorem(Expectation(r(other), sqrt(mean)), sqrt(mean), laws.constants, parameters=(y,))
+        cited = Citation(root, (((y, j),),))
+        weight = Expectation(r(other), sqrt(one)) * sqrt(one) / one
+        sides = [
+            GATE * indexed_sum(indexed_sum(weight * a(*places), j, m), i, n) for places in ((i, j + j), (j, i + i))
+        ]
+    assert outcome(*sides, laws.theorem, parameters=(x, m, n), cites=cited) == "undecided"
+
+
+def test_one_index_is_not_taken_for_a_coordinate_that_is_drawn_out():
+    a, draws = function("a"), sequence(z)
+    with author_form():
+        size = sequence(count("c"))[k + indexed_sum(m * m, m, k)]
+        block, place = Iterated(Member("q", j), j, size), draws[size]
+        sides = [GATE * Expectation(block, indexed_sum(a(*places), i, n), z) for places in ((place, i), (i, place))]
+    assert outcome(*sides, laws.marginalisation, parameters=(x, n, count("c"), k)) == "undecided"
+
+
+def test_a_high_power_of_an_exponential_is_compared_in_time():
+    for times in (2000, 300_000, 10**11):
+        with author_form():
+            power = sympy.exp(times * Entropy(q(z)))
+            sides = power + power, 2 * power
+        assert outcome(*sides, laws.algebra) == "proved"
