@@ -161,16 +161,18 @@ class Fitter:
 
     def values(self, term: Term, index: int) -> FloatArray:
         """Return the values of a term at one choice of sizes: a row a call, a column a number that comes out."""
-        if (term, index) not in self._columns:
-            self._columns[term, index] = _column(term, self.samples[index])
-        return self._columns[term, index]
+        found = self._columns.get((term, index))
+        if found is None:
+            found = self._columns[term, index] = _column(term, self.samples[index])
+        return found
 
     def _coefficients(self, index: int, terms: Sequence[Term], tolerance: float) -> _Solved | None:
         """Return the coefficients at one choice of sizes, if they can be told and the departure is small."""
         key = (index, tuple(terms))
-        if key not in self._solved:
-            self._solved[key] = self._solution(index, terms)
-        found = self._solved[key]
+        try:
+            found = self._solved[key]
+        except KeyError:
+            found = self._solved[key] = self._solution(index, terms)
         condition = _CONDITION if tolerance < LOOSE[0] else _SINGLE_CONDITION
         if found is None or found.condition > condition or not found.departure <= tolerance:
             return None

@@ -18,14 +18,13 @@ from .relation import DIFFERENT, Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
-from .tables import tables_for
+from .tables import tables_for, weighted_rights
 from .units import units_of
 
 __all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
 
 DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
 MOST_SLIPS = 6
-_WHOLES = (law(1), law("1/2"), law(2), law(1, D=-1))  # scales of whole objectives that are met with an ε
 _HALF = 1e-2  # the rounding of half precision, of which everything is said to be coarse
 _ONE_AT_A_TIME = threading.Lock()  # threads that ask about one quantity share its table
 UNEXPLAINED = 99  # counts as more slips than any explanation has
@@ -188,21 +187,13 @@ def _with_epsilon(
     offset = exact and told is not None and told.relation.name == "offset"
     fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
     if fit is None and not explained:
-        near = _near(table, quantity, fitter) if isinstance(table, Table) else _weighted(quantity, fitter.samples[0])
+        near = _near(table, quantity, fitter) if isinstance(table, Table) else _weighted(fitter.samples[0], quantity)
         fit = shifted_wrong(fitter, near, quantity.places, rounding)
     return fit if fit is None or fit.is_harmless or not offset else None
 
 
-def _weighted(quantity: Quantity, sample: Sample) -> Iterator[Formula]:
-    """Yield the right formulas of an objective with other weights between its parts, and on the whole."""
-    one, two = quantity.parts
-    nearest = tuple(form for form in two.forms if form.has_slips)
-    known = dict.fromkeys((law(1), *quantity.scales, *(scale for form in one.forms for scale in form.weights)))
-    scales = [scale for scale in known if scale.names <= sample.sizes.keys()]
-    for weight in scales:
-        weighted = replace(quantity, parts=(one, replace(two, forms=nearest, weight=two.weight * weight)))
-        for right in weighted.rights(sample.kind, sample.layout):
-            yield from (right.formula.scaled(scale) for scale in _WHOLES if scale.names <= sample.sizes.keys())
+def _weighted(sample: Sample, quantity: Quantity) -> Iterable[Formula]:
+    return weighted_rights(quantity, sample.kind, sample.layout, frozenset(sample.sizes))
 
 
 def _tolerances(rounding: float, most: float) -> list[float]:

@@ -6,6 +6,7 @@ width), or along two, of which one counts steps in time.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Sizes = Mapping[str, int]
+_Lengths = tuple[tuple[str, int], ...]
+_Choices = tuple[tuple[str, tuple[int, ...]], ...]
 
 CHOICES: Mapping[str, Sequence[int]] = {
     "d": (3, 5, 8, 12, 4, 2),
@@ -147,7 +150,14 @@ def sizes_for(
 
     Nothing is yielded where a given length is none that the layout can have: 10 pixels are no square image.
     """
-    seen = set()
+    held = tuple(given.items()), tuple((name, tuple(lengths)) for name, lengths in choices.items())
+    yield from map(dict, _sizes_for(names, layout, *held))
+
+
+@functools.lru_cache(maxsize=1024)  # they are asked for with every call of a function
+def _sizes_for(names: frozenset[str], layout: Layout, told: _Lengths, of: _Choices) -> list[Sizes]:
+    given, choices = dict(told), dict(of)
+    found: dict[_Lengths, Sizes] = {}
     for i in range(_FEW if max(given.values(), default=0) > _LONG else len(CHOICES["d"])):
         sizes = {name: CHOICES[name][i] for name in sorted(names) if layout.batch or name != "B"}
         sizes |= {name: lengths[i % len(lengths)] for name, lengths in choices.items() if name in sizes}
@@ -156,9 +166,8 @@ def sizes_for(
             continue
         sizes |= {"B": _BATCHES_OF_IMAGES[i], **parts} if layout.axes else {}
         sizes = _apart(sizes, {**given, **{name: sizes[name] for name in choices if name in sizes}})
-        if tuple(sizes.items()) not in seen:
-            seen.add(tuple(sizes.items()))
-            yield sizes
+        found.setdefault(tuple(sizes.items()), sizes)
+    return list(found.values())
 
 
 def _parts(layout: Layout, i: int, given: Sizes) -> Sizes | None:
