@@ -1,4 +1,9 @@
-"""Integrals over the whole space in normal form: linear, and marginals where a density is integrated out."""
+"""Integrals over the whole space in normal form: linear, and marginals where a density is integrated out.
+
+Linear they are one inside the other, as they are written, whether the parts have a value or not: what is linear on
+functions that are integrable can be extended to all of them. Their order is another matter: by Fubini's rule each part
+that is exchanged has to be integrable over all variables at once, as a product of densities of all of them is.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,7 @@ from .terms import Term, Terms
 __all__ = ["integral", "integrated_out", "region"]
 
 _MOST_EXCHANGED = 4
+_LINEAR = frozenset({Rule.LINEAR, Rule.NORMALISED})
 
 
 def region(variable: Any) -> str:
@@ -33,16 +39,40 @@ def region(variable: Any) -> str:
 def integral(
     body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms, rules: frozenset[Rule]
 ) -> Ratio:
-    """Return ∫ body over the variables, one after the other (Fubini)."""
-    for variable, space in zip(variables, spaces, strict=True):
+    """Return ∫ body over the variables; an integral over several at once has a value, so that it has one order."""
+    pairs = list(zip(variables, spaces, strict=True))
+    if len(pairs) == 1 or Rule.FUBINI in rules or rules.isdisjoint(_LINEAR):
+        return _one_by_one(body, pairs, terms, rules)
+    orders = _orders(sorted(pairs, key=lambda pair: pair[1]))
+    forms = [(order, _one_by_one(body, order, terms, rules)) for order in orders]
+    return _simplest(forms, terms)
+
+
+def _one_by_one(body: Ratio, pairs: Sequence[tuple[int, str]], terms: Terms, rules: frozenset[Rule]) -> Ratio:
+    for variable, space in pairs:
         body = _over_one(body, variable, space, terms, rules)
     return body
 
 
+def _simplest(forms: Sequence[tuple[Sequence[tuple[int, str]], Ratio]], terms: Terms) -> Ratio:
+    """Return what the order gives in which most is integrated out; of such orders, one that is sorted by spaces."""
+
+    def rank(order: Sequence[tuple[int, str]], form: Ratio) -> tuple[int, list[str]]:
+        left = (len(terms[base].binds) for base in terms.bases(form) if terms[base].tag[0] == "integral")
+        return max(left, default=0), [space for _, space in order]
+
+    ranks = [rank(*each) for each in forms]
+    return least((form for at, (_, form) in zip(ranks, forms, strict=True) if at == min(ranks)), terms)
+
+
+def _orders(pairs: Sequence[tuple[int, str]]) -> list[Sequence[tuple[int, str]]]:
+    """Return all orders of a few variables, one of many."""
+    return list(itertools.permutations(pairs)) if len(pairs) <= _MOST_EXCHANGED else [pairs]
+
+
 def _over_one(body: Ratio, variable: int, space: str, terms: Terms, rules: frozenset[Rule]) -> Ratio:
     bound = frozenset({variable})
-    linear = not rules.isdisjoint({Rule.LINEAR, Rule.NORMALISED})
-    if not linear or not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+    if rules.isdisjoint(_LINEAR) or not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
         return body if not body.numerator.terms else _term(body, [variable], [space], terms)
     total = constant(0)
     for monomial, coefficient in body.numerator.terms.items():
@@ -65,11 +95,13 @@ def _of_monomial(inside: Monomial, variable: int, space: str, terms: Terms, rule
             inside = multiply(frozenset(pair for pair in inside if pair[0] != nested[0]), only[0])
             names, spaces = [*fresh, variable], [*inner.tag[1:], space]
     if Rule.NORMALISED in rules:
-        inside, names, spaces = integrated_out(inside, names, spaces, terms)
+        out = integrated_out(inside, names, spaces, terms)
+        if Rule.FUBINI in rules or not out[1]:
+            inside, names, spaces = out
     body = Ratio(Polynomial({inside: Fraction(1)}))
-    if not names:
-        return body
-    return _in_any_order(body, sorted(zip(spaces, names, strict=True)), terms)
+    if Rule.FUBINI in rules and names:
+        return _in_any_order(body, sorted(zip(spaces, names, strict=True)), terms)
+    return _term(body, names, spaces, terms) if names else body
 
 
 def _in_any_order(body: Ratio, pairs: list[tuple[str, int]], terms: Terms) -> Ratio:
