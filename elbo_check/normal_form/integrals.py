@@ -39,35 +39,10 @@ def region(variable: Any) -> str:
 def integral(
     body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms, rules: frozenset[Rule]
 ) -> Ratio:
-    """Return ∫ body over the variables; an integral over several at once has a value, so that it has one order."""
-    pairs = list(zip(variables, spaces, strict=True))
-    if len(pairs) == 1 or Rule.FUBINI in rules or rules.isdisjoint(_LINEAR):
-        return _one_by_one(body, pairs, terms, rules)
-    orders = _orders(sorted(pairs, key=lambda pair: pair[1]))
-    forms = [(order, _one_by_one(body, order, terms, rules)) for order in orders]
-    return _simplest(forms, terms)
-
-
-def _one_by_one(body: Ratio, pairs: Sequence[tuple[int, str]], terms: Terms, rules: frozenset[Rule]) -> Ratio:
-    for variable, space in pairs:
+    """Return ∫ body over the variables, one after the other: the first is the innermost, as it is written."""
+    for variable, space in zip(variables, spaces, strict=True):
         body = _over_one(body, variable, space, terms, rules)
     return body
-
-
-def _simplest(forms: Sequence[tuple[Sequence[tuple[int, str]], Ratio]], terms: Terms) -> Ratio:
-    """Return what the order gives in which most is integrated out; of such orders, one that is sorted by spaces."""
-
-    def rank(order: Sequence[tuple[int, str]], form: Ratio) -> tuple[int, list[str]]:
-        left = (len(terms[base].binds) for base in terms.bases(form) if terms[base].tag[0] == "integral")
-        return max(left, default=0), [space for _, space in order]
-
-    ranks = [rank(*each) for each in forms]
-    return least((form for at, (_, form) in zip(ranks, forms, strict=True) if at == min(ranks)), terms)
-
-
-def _orders(pairs: Sequence[tuple[int, str]]) -> list[Sequence[tuple[int, str]]]:
-    """Return all orders of a few variables, one of many."""
-    return list(itertools.permutations(pairs)) if len(pairs) <= _MOST_EXCHANGED else [pairs]
 
 
 def _over_one(body: Ratio, variable: int, space: str, terms: Terms, rules: frozenset[Rule]) -> Ratio:
