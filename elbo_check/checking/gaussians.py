@@ -19,7 +19,7 @@ import sympy
 from ..boxes import written
 from ..deadline import check_deadline
 from ..errors import WitnessError
-from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts, free_symbols
+from ..nodes import Arbitrary, Bernoulli, Gaussian, Iterated, Member, Product, Uniform, derivative_parts
 from ..reading import written_out
 from .ball_polynomials import BallPolynomial, bits_of, constant, fraction, infinitesimal, rational
 from .ball_worlds import ball_polynomial_world
@@ -212,9 +212,8 @@ class GaussianReading(Reading):
 
     def _polynomial(self, kind: str, name: str, arguments: list[Any]) -> Any:
         """Return the test polynomial of a name: of degree two in all coordinates, and three in the first."""
-        places = [
-            p for argument in arguments for p in (argument.places if isinstance(argument, Outcome) else [argument])
-        ]
+        each = (list(part.places) if isinstance(part, Outcome) else [part] for part in arguments)
+        places = list(itertools.chain.from_iterable(each))
         total = rational(self._coefficient(kind, name, ()))
         for i, place in enumerate(places):
             total = place * rational(self._coefficient(kind, name, (i,))) + total
@@ -229,16 +228,17 @@ class GaussianReading(Reading):
     def _derivative(self, node: Any, values: Values) -> Any:
         """Return the derivative as the coefficient of an infinitesimal change of the parameter."""
         body, parameter = derivative_parts(node)
-        if body.has(sympy.Derivative):
+        opened = self.outline.opened(body, parameter)
+        if any(part.has(sympy.Derivative) for part in (body, *opened.values())):
             raise WitnessError("a derivative of a derivative is not computed here")
-        if any(parameter in free_symbols(meaning) for _, meaning in self.outline.where):
-            raise WitnessError(f"an abbreviation depends on {parameter}, which is to be changed")
-        changed = BallPolynomial.variable(INFINITESIMAL) + values[parameter.name]
-        result = self.reader.read(body, {**values, parameter.name: changed})
+        changed = {**values, parameter.name: BallPolynomial.variable(INFINITESIMAL) + values[parameter.name]}
+        for symbol, meaning in opened.items():
+            with self.filled.apart(symbol):
+                changed[symbol.name] = self.reader.read(meaning, changed)
+        result = self.reader.read(body, changed)
         if isinstance(result, Exponentials) and result.normalised:
-            return settled(
-                Exponentials([(BallPolynomial({}) + change_of(factor), log) for factor, log in result.terms])
-            )
+            changes = [(BallPolynomial({}) + change_of(factor), log) for factor, log in result.terms]
+            return settled(Exponentials(changes))
         return change_of(result)
 
 

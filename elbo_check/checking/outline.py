@@ -10,7 +10,18 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..derivation import Chain, Statement
-from ..nodes import Arbitrary, Bernoulli, Member, Uniform, Value, outcomes_in, same_spaces, space_of_family, spaces_of
+from ..nodes import (
+    Arbitrary,
+    Bernoulli,
+    Member,
+    Uniform,
+    Value,
+    free_symbols,
+    outcomes_in,
+    same_spaces,
+    space_of_family,
+    spaces_of,
+)
 from .block_parameters import BlockParameter, blocks_in
 from .continuum import doubled_spaces
 from .supports import ends_in
@@ -68,6 +79,17 @@ class Outline:
     def kinds_of_family(self, family: str) -> frozenset[Any]:
         """Return the symbols that say what the outcomes of the members of a family are."""
         return self.kinds_of(space_of_family(family))
+
+    def opened(self, body: Any, parameter: Any) -> dict[Any, Any]:
+        """Return what the abbreviations of an expression stand for that depend on a parameter, in order."""
+        used = set(free_symbols(body))
+        for symbol, meaning in reversed(self.where):  # each is made of those before it
+            used |= free_symbols(meaning) if symbol in used else set()
+        moving: dict[Any, Any] = {}
+        for symbol, meaning in self.where:
+            if symbol in used and not free_symbols(meaning).isdisjoint({parameter, *moving}):
+                moving[symbol] = meaning
+        return moving
 
     @property
     def abstract(self) -> bool:

@@ -34,26 +34,34 @@ def slope_of(reading: FiniteReading, body: Any, parameter: Any, values: Values) 
     """Return the derivative of an expression with respect to a parameter that densities are conditioned on."""
     if not isinstance(values[parameter.name], Place):
         raise WitnessError("a derivative is computed in a finite world where a density is given its parameter")
-    return _Path(reading, parameter).slope(body, values)
+    return _Path(reading, parameter, reading.outline.opened(body, parameter)).slope(body, values)
 
 
 class _Path:
-    """A parameter on its way to another outcome."""
+    """A parameter on its way to another outcome, and the abbreviations that depend on it."""
 
-    def __init__(self, reading: FiniteReading, parameter: Any) -> None:
+    def __init__(self, reading: FiniteReading, parameter: Any, opened: Mapping[Any, Any]) -> None:
         self.reading = reading
         self.parameter = parameter
+        self.opened = opened
 
     def slope(self, node: Any, values: Values) -> Any:
         """Return the slope of an expression at the beginning of the path."""
-        if self.parameter not in free_symbols(node):
+        if not self._moves(node):
             return LogSum.number(0)
         if node == self.parameter:
             return LogSum.number(1)
+        if node in self.opened:
+            with self.reading.filled.apart(node):
+                return self.slope(self.opened[node], values)
         for kind, rule in _RULES.items():
             if isinstance(node, kind):
                 return rule(self, node, values)
         raise WitnessError(f"the derivative of {written(node)} is not computed in a finite world")
+
+    def _moves(self, node: Any) -> bool:
+        """Whether an expression depends on the parameter, perhaps through an abbreviation."""
+        return not free_symbols(node).isdisjoint({self.parameter, *self.opened})
 
     def read(self, node: Any, values: Values) -> Any:
         """Return the value of an expression."""
@@ -143,7 +151,7 @@ class _Path:
             _, spaces, under, places = density.args
             own = [(space, place, False) for space, place in zip(spaces, point, strict=True)]
             all_of_them = [*own, *((space, place, True) for space, place in zip(under, places, strict=True))]
-            moving = [coordinate for coordinate in all_of_them if self.parameter in free_symbols(coordinate[1])]
+            moving = [coordinate for coordinate in all_of_them if self._moves(coordinate[1])]
             if len(moving) == 1:
                 ((space, place, given),) = moving
                 return [other for other in all_of_them if other is not moving[0]], space.name, place, given

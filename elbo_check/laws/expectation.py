@@ -114,7 +114,7 @@ def marginalisation(left: Any, right: Any, context: Context) -> str:
 )
 def total_expectation(left: Any, right: Any, context: Context) -> str:
     """E_{p(x)} E_{p(z | x)} f(x, z) = E_{p(x, z)} f(x, z); of a function of x alone it is E_{p(x)}."""
-    rules = (Rule.INTEGRAL, Rule.CONDITIONAL, Rule.LINEAR, Rule.NORMALISED)
+    rules = (Rule.INTEGRAL, Rule.CONDITIONAL, Rule.LINEAR, Rule.NORMALISED, Rule.FUBINI)
     return by_rewriting(left, right, context, *rules)
 
 

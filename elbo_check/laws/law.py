@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import WitnessError
+from ..nodes import Integral
 from ..normal_form import Context, NormalForm, Rule
 
 __all__ = ["BISHOP", "COVER", "OPPOSITE", "Law", "by_rewriting", "by_rewriting_as_assumed", "law", "turned"]
@@ -84,12 +85,31 @@ def law(
 
 def by_rewriting(left: Any, right: Any, context: Context, *rules: Rule) -> str:
     """Compare the normal forms of two expressions under the given rules, in the relation of the step."""
+    objection = _objection(left, right, context, *rules)
+    if objection and _integrates(left, right, rules) and not _objection(left, right, context, *rules, Rule.FUBINI):
+        return f"{objection}; {_EXCHANGED}"
+    return objection
+
+
+def _objection(left: Any, right: Any, context: Context, *rules: Rule) -> str:
     form = NormalForm(frozenset(rules), context)
     difference = form.shows(left, context.relation, right)
     if difference is None:
         return ""
     missing = len(difference.numerator.terms)
     return "; ".join((f"by it the two sides still differ by {missing} term{'s' * (missing > 1)}", *form.notes))
+
+
+def _integrates(left: Any, right: Any, rules: tuple[Rule, ...]) -> bool:
+    """Whether there are integrals that the rules take apart, and leave in their order."""
+    opens = Rule.FUBINI not in rules and (Rule.LINEAR in rules or Rule.NORMALISED in rules)
+    return opens and (Rule.INTEGRAL in rules or bool(left.has(Integral) or right.has(Integral)))
+
+
+_EXCHANGED = (
+    "with integrals in another order they would not: exchange them by “total expectation”, with its condition that "
+    "the integrand is integrable (Fubini)"
+)
 
 
 def by_rewriting_as_assumed(left: Any, right: Any, context: Context, *rules: Rule) -> str:

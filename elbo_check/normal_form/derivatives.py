@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from ..errors import WitnessError
-from ..nodes import Expectation, Integral, Maximum, Minimum, derivative, derivative_parts, free_symbols, is_positive
+from ..nodes import (
+    Expectation,
+    Gaussian,
+    Integral,
+    Maximum,
+    Minimum,
+    derivative,
+    derivative_parts,
+    free_symbols,
+    is_positive,
+)
 from .polynomials import Polynomial, Ratio, constant, generator
 from .powers import lowered
 from .rules import Rule
+from .smooth_means import is_smooth
 from .sums import over_sum
 
 if TYPE_CHECKING:
@@ -40,20 +51,39 @@ def derivative_of(form: NormalForm, node: Any, values: Values) -> Ratio:
 def _may_jump(form: NormalForm, mean: Any, parameter: Any, values: Values) -> bool:
     """Whether what is under a mean may jump, or end, at a place that moves: sign(θ − z) = (θ − z)/√(θ − z)² does.
 
-    A root, a logarithm or a quotient of what depends on both is smooth where that is certainly positive, or negative.
+    A root, a logarithm or a quotient of what depends on both is smooth where that is certainly positive, or negative,
+    and so is a Gaussian by its scale; for a mean within, `is_smooth` says whether it is.
     """
     nodes = list(sympy.preorder_traversal(mean))
     variables = {v for node in nodes if isinstance(node, Expectation | Integral) for v in node.bound_symbols}
+
+    def mixes(node: Any) -> bool:
+        both = free_symbols(node) & variables
+        return bool(both) and _depends(form, node, parameter, form.values_for(node, values))
+
     for node in nodes:
         if isinstance(node, Maximum | Minimum):
             return True
-        ends = isinstance(node, sympy.log) or (node.is_Pow and not (node.exp.is_Integer and node.exp >= 0))
-        if ends and free_symbols(node) & variables and _depends(form, node, parameter, form.values_for(node, values)):
-            held = node.args[0]
-            read = form.inside(held, form.values_for(held, values))
-            if not (is_positive(held) or form.terms.is_positive(read) or form.terms.is_positive(-read)):
+        if isinstance(node, Expectation | Integral) and node is not mean and mixes(node):
+            moving = _symbol(form.inside(parameter, values))
+            if not is_smooth(form, node, moving, free_symbols(node) & variables, values):
                 return True
+        if any(mixes(whole) and not _is_signed(form, part, values) for whole, part in _divided_by(node)):
+            return True
     return False
+
+
+def _divided_by(node: Any) -> list[tuple[Any, Any]]:
+    """Return (whole, part) for each part that has to be positive, or negative, where the whole is to be smooth."""
+    if isinstance(node, Gaussian):
+        return [(row[-1], row[-1]) for row in node.args[1]]
+    ends = isinstance(node, sympy.log) or (node.is_Pow and not (node.exp.is_Integer and node.exp >= 0))
+    return [(node, node.args[0])] if ends else []
+
+
+def _is_signed(form: NormalForm, part: Any, values: Values) -> bool:
+    read = form.inside(part, form.values_for(part, values))
+    return is_positive(part) or form.terms.is_positive(read) or form.terms.is_positive(-read)
 
 
 def _depends(form: NormalForm, part: Any, parameter: Any, values: Values) -> bool:

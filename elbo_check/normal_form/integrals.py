@@ -1,4 +1,9 @@
-"""Integrals over the whole space in normal form: linear, and marginals where a density is integrated out."""
+"""Integrals over the whole space in normal form: linear, and marginals where a density is integrated out.
+
+Linear they are one inside the other, as they are written, whether the parts have a value or not: what is linear on
+functions that are integrable can be extended to all of them. Their order is another matter: by Fubini's rule each part
+that is exchanged has to be integrable over all variables at once, as a product of densities of all of them is.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,7 @@ from .terms import Term, Terms
 __all__ = ["integral", "integrated_out", "region"]
 
 _MOST_EXCHANGED = 4
+_LINEAR = frozenset({Rule.LINEAR, Rule.NORMALISED})
 
 
 def region(variable: Any) -> str:
@@ -33,7 +39,7 @@ def region(variable: Any) -> str:
 def integral(
     body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms, rules: frozenset[Rule]
 ) -> Ratio:
-    """Return ∫ body over the variables, one after the other (Fubini)."""
+    """Return ∫ body over the variables, one after the other: the first is the innermost, as it is written."""
     for variable, space in zip(variables, spaces, strict=True):
         body = _over_one(body, variable, space, terms, rules)
     return body
@@ -41,8 +47,7 @@ def integral(
 
 def _over_one(body: Ratio, variable: int, space: str, terms: Terms, rules: frozenset[Rule]) -> Ratio:
     bound = frozenset({variable})
-    linear = not rules.isdisjoint({Rule.LINEAR, Rule.NORMALISED})
-    if not linear or not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+    if rules.isdisjoint(_LINEAR) or not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
         return body if not body.numerator.terms else _term(body, [variable], [space], terms)
     total = constant(0)
     for monomial, coefficient in body.numerator.terms.items():
@@ -65,11 +70,13 @@ def _of_monomial(inside: Monomial, variable: int, space: str, terms: Terms, rule
             inside = multiply(frozenset(pair for pair in inside if pair[0] != nested[0]), only[0])
             names, spaces = [*fresh, variable], [*inner.tag[1:], space]
     if Rule.NORMALISED in rules:
-        inside, names, spaces = integrated_out(inside, names, spaces, terms)
+        out = integrated_out(inside, names, spaces, terms)
+        if Rule.FUBINI in rules or not out[1]:
+            inside, names, spaces = out
     body = Ratio(Polynomial({inside: Fraction(1)}))
-    if not names:
-        return body
-    return _in_any_order(body, sorted(zip(spaces, names, strict=True)), terms)
+    if Rule.FUBINI in rules and names:
+        return _in_any_order(body, sorted(zip(spaces, names, strict=True)), terms)
+    return _term(body, names, spaces, terms) if names else body
 
 
 def _in_any_order(body: Ratio, pairs: list[tuple[str, int]], terms: Terms) -> Ratio:

@@ -18,6 +18,7 @@ class Rule(StrEnum):
     EVERYWHERE = "the density of an E vanishes nowhere, and may be divided by"
     CONDITIONAL = "p(z | x) is p(x, z)/p(x)"
     NORMALISED = "∫ p(x, z) dz is p(x), and ∫ p is 1"
+    FUBINI = "integrals over several variables are taken in any order"
     LINEAR = "E and ∫ are linear, constants leave them, E of 1 is 1"
     WRITTEN = "E[a + b] is E[a] + E[b] for the terms that are written there, quotients not joined"
     CONSTANTS = "a constant factor leaves E and ∫, E of a constant is that constant"
