@@ -58,6 +58,7 @@ class Terms:
         self._last: dict[int, Ratio] = {}
         self._signs: dict[Any, Sign] = {}
         self._least: dict[int, int] = {}  # what whole numbers are not below
+        self.kinds_of_spaces: dict[str, str] = {}  # as symbols that stand for outcomes say them
         self.known_powers: dict[int, tuple[int, Ratio]] = {}  # (√u)² is u, for u ≥ 0, and b² is b for a bit
 
     def __getitem__(self, base: int) -> Term:
