@@ -2,7 +2,8 @@
 
 A chain speaks of where all of its sides are defined. Were log(5 − x) let pass because x was small wherever it was read,
 5 − x = e^{log(5 − x)} ≥ 0 would be proved for every real x. By convention means exist. A density is certainly positive
-where a mean by it runs; where its logarithm is taken, or where it is divided by, that is granted, and then told.
+where a mean by it runs; where its logarithm is taken, where it is divided by, or where it stands for a positive symbol
+of what is cited, that is granted, and then told.
 """
 
 from __future__ import annotations
@@ -44,12 +45,15 @@ def doubt_of(step: Step, chain: Chain) -> str:
 def granted_to(step: Step, chain: Chain) -> Granted:
     """Return what is granted to a step that is not in doubt; a law that is cited and not used says nothing of it."""
     ground = _ground_of(chain)
-    parts: dict[bool, list[Any]] = {True: [], False: []}
+    logarithms, divisors, positives = list[Any](), list[Any](), list[Any]()
     for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, demanded_by(step, chain)))):
-        parts[_is_logarithm(demand)] += ground.densities_in(demand)
+        parts = logarithms if _is_logarithm(demand) else positives if _is_cited(demand) else divisors
+        parts += ground.densities_in(demand)
     powers = {power for side in sides_of(step, chain) for power in side.atoms(sympy.exp, sympy.Pow)}
     exponents = [part for power in powers for part in _means_in(power.exp)]
-    told = map(_at_any_place, parts[True]), parts[False], sorted(exponents, key=written)
+    everywhere, cited = ([_at_any_place(part) for part in parts] for parts in (logarithms, positives))
+    others = (part for part in cited if part not in everywhere)
+    told = everywhere, divisors, sorted(exponents, key=written), others
     return Granted(*(tuple(dict.fromkeys(map(written, each))) for each in told))
 
 
@@ -77,6 +81,8 @@ def _objection(demand: Demand, parameters: set[Any]) -> str:
     part, last = written(demand.part), "" if demand.last is None else written(demand.last)
     read = "" if demand.read_as is None else f", which is read as {written(demand.read_as)},"
     said = f"{written(demand.holder)}{read} has no value {unless.format(u=part, n=last)}"
+    if _is_cited(demand):
+        said = f"what is cited speaks of a positive {demand.holder}, and {part} > 0 is not certain"
     if free_symbols(demand.part) <= parameters:
         return f"{said}: assume {assumed.format(u=part)}, or take {taken.format(n=last)}"
     return f"{said}, and of what is bound in it nothing can be assumed: take {taken.format(n=last)}"
@@ -180,7 +186,7 @@ class _Ground:
 
     def densities_in(self, demand: Demand) -> list[Any]:
         """Return the densities by which a demand is met; of a divisor, sums, means and integrals of them as a whole."""
-        granting = self._granting if _is_logarithm(demand) else None
+        granting = self._granting if _is_logarithm(demand) or _is_cited(demand) else None
         found = densities_in(demand.part, demand.ranges, self._signs, granting)
         return [part for part in found if not self._nonzero.holds(part)] or [demand.part]
 
@@ -204,6 +210,11 @@ _ground_of = functools.lru_cache(maxsize=2)(_Ground)  # the steps of a chain hol
 def _is_logarithm(demand: Demand) -> bool:
     """Whether it is a logarithm that demands something, also that in p^u, which is e^(u log p)."""
     return isinstance(demand.holder, sympy.log | Information) or demand.read_as is not None
+
+
+def _is_cited(demand: Demand) -> bool:
+    """Whether it is demanded of what stands for a positive symbol in what is cited."""
+    return isinstance(demand.holder, sympy.Symbol)
 
 
 def _is_signed(demand: Demand, signs: CertainSigns) -> bool:

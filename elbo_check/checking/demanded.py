@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import sympy
 
 from ..derivation import Chain, Statement, Step
 from ..errors import DerivationError
+from ..nodes import free_symbols, is_positive, where_densities_vanish
+from ..symbols import kind_of
 from .cited import as_used
 from .demands import Demand, demands_of
 from .ranges import NO_RANGES, Ranges
@@ -21,8 +24,28 @@ _MOST_STEPS = 64  # of a chain whose demands are kept: each is asked for its dou
 
 @functools.lru_cache(maxsize=_MOST_STEPS)
 def demanded_by(step: Step, chain: Chain) -> dict[Demand, None]:
-    """Return what the sides of a step demand, each demand once and in their order."""
-    return dict.fromkeys(demand for side in sides_of(step, chain) for demand in _demands_in(side, chain))
+    """Return what the sides of a step demand, and then what it cites, each demand once and in their order."""
+    own = (demand for side in sides_of(step, chain) for demand in _demands_in(side, chain))
+    return dict.fromkeys(itertools.chain(own, _of_meanings(step, chain)))
+
+
+def _of_meanings(step: Step, chain: Chain) -> Iterator[Demand]:
+    """Yield that a density which stands for a positive symbol of what is cited is above zero: its theorem may need it.
+
+    The symbol is the holder; that something is above zero is demanded as a logarithm of it would.
+    """
+    if step.cites is None or step.law.rests_on:
+        return
+    names = {symbol for one in step.cites.statements for side in one.sides for symbol in free_symbols(side)}
+    meanings = [pair for instance in step.cites.instances for pair in instance]
+    meanings += [(symbol, meaning) for symbol, meaning in chain.where if symbol in names]
+    sides = chain.without_abbreviations(Statement(step.left, step.right, step.relation)).sides
+    for symbol, meaning in meanings:
+        part = _opened(Statement(meaning, sympy.Integer(0)), chain)[0]
+        if kind_of(symbol) == "positive" and not is_positive(where_densities_vanish(part)):
+            logarithm = sympy.log(part, evaluate=False)
+            demands = (demand for use in as_used(logarithm, sides) for demand in _demands_in(use, chain))
+            yield from (demand._replace(holder=symbol) for demand in demands if demand.holder == logarithm)
 
 
 @functools.lru_cache(maxsize=_MOST_STEPS)  # where one step ends the next begins

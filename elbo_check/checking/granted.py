@@ -20,12 +20,14 @@ __all__ = ["NOTHING", "Granted", "granted_lines"]
 class Granted:
     """What is granted, as it is printed.
 
-    Densities of which logarithms are taken, and divisors, are above 0; means that are exponents are finite.
+    Densities of which logarithms are taken, divisors, and those that stand for positive symbols of what is cited are
+    above 0; means that are exponents are finite.
     """
 
     logarithms: tuple[str, ...] = ()
     divisors: tuple[str, ...] = ()
     exponents: tuple[str, ...] = ()
+    positives: tuple[str, ...] = ()
 
     def with_those_of(self, findings: Iterable[Finding]) -> Granted:
         """Return this with what the steps of a checked derivation were granted, each once."""
@@ -47,6 +49,8 @@ _WORDS = (
      " where a logarithm is taken of them, or of sums, means or integrals of them"),
     (" ≠ 0", " where it is divided by", " where they are divided by"),
     ("", " is finite where it is an exponent", " are finite where they are exponents"),
+    (" > 0", " where it stands for a positive number in what is cited",
+     " where they stand for positive numbers in what is cited"),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from ..errors import WitnessError
+from ..symbols import kind_of
 from ..witnesses.enumeration import LogSum
 from .draws import Draws, fits
 from .outcome import Outcome
@@ -115,7 +116,9 @@ class Spaces:
         if factor == 2 or self.doubles(space):
             return same and self.doubles(space) and factor in (1, 2)
         numbers, others = self.numbers(space), self.numbers(other)
-        alike = same or (numbers == others and self.volume(space) == self.volume(other))
+        alike = same or (
+            self._kind(space) == self._kind(other) and numbers == others and self.volume(space) == self.volume(other)
+        )
         return alike and (factor == 1 or (factor == -1 and all(-number in numbers for number in numbers)))
 
     def _beyond(self, space: str) -> tuple[int, int]:
@@ -128,6 +131,10 @@ class Spaces:
     def whole(self, space: str) -> bool:
         """Whether the outcomes of a space are whole numbers, and no parts of a line."""
         return any(symbol.is_integer for symbol in self.outline.kinds_of(space))
+
+    def _kind(self, space: str) -> str:
+        """Return what the outcomes of a space are; all symbols that say it are of one kind."""
+        return next(map(kind_of, self.outline.kinds_of(space)), "real")
 
 
 def _power_of_two(number: Fraction) -> int | None:

@@ -21,7 +21,7 @@ from ..nodes import (
     space_of,
     space_of_family,
 )
-from ..symbols import kind_of
+from ..symbols import kind_of, real
 
 if TYPE_CHECKING:
     from .data import Chain
@@ -36,30 +36,37 @@ def require_one_kind_a_space(
 ) -> None:
     """Require that all symbols that stand for an outcome of one space are of one kind: z real and z_1 real.
 
-    z and z_1 are places of the same space, and E_q(z)[z] ≥ 0 does not follow from z_1 > 0. So are those of q_j and p_j
-    in KL(q_j‖p_j). What is `cited` with no more than a letter for a real number, such as KL(q(z)‖p(z)), holds of every
-    kind; of what a family in it is, its `proof` says, and what cites it must say the same.
+    z and z_1 are places of the same space, and E_q(z)[z] ≥ 0 does not follow from z_1 > 0, nor H[q(z)] ≤ log 2 for a
+    real z from a bit z_1. So are those of q_j and p_j in KL(q_j‖p_j). What is `cited` with no more than a letter for a
+    real number, such as KL(q(z)‖p(z)), holds of every kind; of what a family in it is, its `proof` says, and what cites
+    it must say the same.
     """
     own, others = list(sides), list(cited)
     same = same_spaces([*own, *others])
     named = _families(others)
     proved = {space: symbol for space, symbol in _families_said(list(proof)).items() if space in named}
     seen: dict[str, Any] = {}
-    for space, symbol in (*_pairs([*own, *others]), *proved.items()):
-        first = seen.setdefault(same.get(space, space), symbol)
-        if kind_of(first) != kind_of(symbol):
-            raise DerivationError(
-                f"{place} has {first} ({kind_of(first)}) and {symbol} ({kind_of(symbol)}) for outcomes of "
-                f"{_of(space)}: take symbols of one kind"
-            )
+    _require_alike(place, (*_pairs([*own, *others]), *proved.items()), same, seen)
     _require_said(place, own, proved)
     _require_one_kind_a_letter(place, own, others)
+    _require_alike(place, _lines(own), same, seen)
     for space in (space for node in _nodes(own) for space in beside_gaussians(node)):
         first = seen.get(same.get(space, space))
         if first is not None and kind_of(first) in ("bit", "count"):
             raise DerivationError(
                 f"{place} has {first} ({kind_of(first)}) for outcomes of {_of(space)}, and a KL between that and a "
                 "Gaussian: take a Bernoulli or a uniform density"
+            )
+
+
+def _require_alike(place: str, pairs: Iterable[Pair], same: dict[str, str], seen: dict[str, Any]) -> None:
+    """Require that symbols are of the kind of the one that was seen of their space; what is new there is noted."""
+    for space, symbol in pairs:
+        first = seen.setdefault(same.get(space, space), symbol)
+        if kind_of(first) != kind_of(symbol):
+            raise DerivationError(
+                f"{place} has {first} ({kind_of(first)}) and {symbol} ({kind_of(symbol)}) for outcomes of "
+                f"{_of(space)}: take symbols of one kind"
             )
 
 
@@ -108,6 +115,12 @@ def _pairs(sides: list[Any]) -> Iterator[Pair]:
         yield from outcomes_in(node)
         if isinstance(node, Expectation):
             yield from ((space_of(variable), variable) for variable in node.args[2:])
+
+
+def _lines(sides: list[Any]) -> Iterator[Pair]:
+    """Yield a variable for each letter of densities of real numbers: q(z) of a real z is none of a bit z_1."""
+    for node in _nodes(sides):
+        yield from ((space, real(space)) for space, kind in own_kinds(node) if kind == "real")
 
 
 def _families(sides: list[Any]) -> set[str]:

@@ -14,7 +14,7 @@ from .magnitude import require_readable
 from .outcomes import beside_gaussians, family_of, outcomes_in, own_kinds, same_spaces, space_of_family, spaces_of
 from .probabilities import is_probability
 from .products import Independent, Iterated, Product
-from .signs import is_positive
+from .signs import is_positive, where_densities_vanish
 from .vocabulary import require_supported
 
 __all__ = [
@@ -62,4 +62,5 @@ __all__ = [
     "space_of_family",
     "spaces_of",
     "sum_parts",
+    "where_densities_vanish",
 ]

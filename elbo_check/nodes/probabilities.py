@@ -7,6 +7,7 @@ from typing import Any
 import sympy
 
 from ..symbols import Bit, Unit, known
+from .signs import is_positive, where_densities_vanish
 
 __all__ = ["is_probability"]
 
@@ -14,7 +15,8 @@ __all__ = ["is_probability"]
 def is_probability(given: Any, strictly: bool = False) -> bool:
     """Whether an expression is certainly a probability: in [0, 1], or strictly between.
 
-    Numbers, units and bits, what is left of one, products and powers, and a/(a + b) for positive a and b.
+    Numbers, units and bits, what is left of one, products and powers, and a/(a + b) for positive a and b. A density may
+    be 0, and p/(1 + p) with it.
 
     >>> from elbo_check.symbols import positive, unit
     >>> is_probability(1 - unit("y") ** 2), is_probability(positive("s"))
@@ -29,7 +31,7 @@ def is_probability(given: Any, strictly: bool = False) -> bool:
         return is_probability(given.base, strictly)
     if given.is_Mul and all(is_probability(part, strictly) for part in given.args):
         return True
-    return _is_rest(given, strictly) or _is_share(given)
+    return _is_rest(given, strictly) or _is_share(given, strictly)
 
 
 def _is_rest(given: Any, strictly: bool) -> bool:
@@ -40,7 +42,7 @@ def _is_rest(given: Any, strictly: bool) -> bool:
         return is_probability(1 - given, strictly)
 
 
-def _is_share(given: Any) -> bool:
+def _is_share(given: Any, strictly: bool) -> bool:
     """Whether it is a/(a + b) with positive terms."""
     if not known(given, "positive"):
         return False
@@ -48,4 +50,12 @@ def _is_share(given: Any) -> bool:
         top, bottom = given.as_numer_denom()
     if not bottom.is_Add or not all(known(part, "positive") for part in bottom.args):
         return False
-    return top in bottom.args
+    if top not in bottom.args:
+        return False
+    others = [part for part in bottom.args if part != top]
+    return not strictly or (_is_certain(top) and any(map(_is_certain, others)))
+
+
+def _is_certain(part: Any) -> bool:
+    """Whether a part is above 0, also where densities vanish."""
+    return is_positive(where_densities_vanish(part))

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ..symbols import known
+import sympy
 
-__all__ = ["is_positive"]
+from ..symbols import author_form, known
+from .densities import Value
+
+__all__ = ["is_positive", "where_densities_vanish"]
 
 _UNKNOWN, _NOT_NEGATIVE, _POSITIVE = range(3)
 
@@ -20,6 +23,25 @@ def is_positive(given: Any) -> bool:
     (True, False)
     """
     return _sign(given) == _POSITIVE
+
+
+def where_densities_vanish(given: Any) -> Any:
+    """Return an expression in which a number that may be 0 stands for each density: p/(1 + p) is not always above 0.
+
+    Of a sum, a mean or an integral of densities no more is known than that it is a number.
+    """
+    values: dict[Any, Any] = {}
+    with author_form():
+        return _without_densities(given, values)
+
+
+def _without_densities(part: Any, values: dict[Any, Any]) -> Any:
+    if not part.has(Value):
+        return part
+    if isinstance(part, sympy.Add | sympy.Mul | sympy.Pow | sympy.exp | sympy.log):
+        return part.func(*(_without_densities(each, values) for each in part.args))
+    assumed = {"nonnegative" if isinstance(part, Value) else "real": True}
+    return values.setdefault(part, sympy.Symbol(f"density_{len(values)}", **assumed))
 
 
 def _sign(given: Any) -> int:

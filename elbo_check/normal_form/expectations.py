@@ -14,6 +14,7 @@ from .densities import Atom, linear_forms
 from .division import divided
 from .integrals import integrated_out
 from .marginals import drawn_out, marginal
+from .outcome_kinds import kinds_of_outcomes
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .rules import Rule
 from .sums import over_sum, single_sum
@@ -148,12 +149,13 @@ class Mean:
         return self.terms.density((atom.tag for atom in atoms), *parts, *point)
 
     def _mass_of(self, densities: set[int]) -> Ratio | None:
-        """Return the mass of a product of densities: that of one of them, or of one after the other."""
+        """Return a mass that a product of densities does not exceed: of one of them, or of one after the other."""
+        kinds = [kind for atom in self.atoms for kind in kinds_of_outcomes(atom.tag, atom.parts, self.terms)]
         if len(densities) == 1:
             (density,) = densities
-            return marginal(density, self.variables, self.terms)
+            return marginal(density, self.variables, kinds, self.terms, at_most=True)
         product = frozenset((base, 1) for base in densities)
-        rest, left, _ = integrated_out(product, list(self.variables), [""] * len(self.variables), self.terms)
+        rest, left, _ = integrated_out(product, list(self.variables), kinds, self.terms, at_most=True)
         return None if left else Ratio(Polynomial({rest: Fraction(1)}))
 
     def _moment(self, inside: Monomial) -> Ratio | None:

@@ -16,6 +16,7 @@ from ..symbols import Bit, known
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm
+from .outcome_kinds import note_kinds
 from .polynomials import Polynomial, Ratio, constant, generator
 from .reading_nodes import HANDLERS
 from .roots import reduced, settled, square_root
@@ -79,6 +80,8 @@ class NormalForm:
 
     def read(self, expression: Any) -> Ratio:
         """Return the normal form; raises `WitnessError` where the expression has none."""
+        if not self.rules.isdisjoint({Rule.NORMALISED, Rule.SUPPORT}):
+            note_kinds(expression, self.terms)
         return self.inside(expression, self._symbols(free_symbols(expression)))
 
     def inside(self, expression: Any, values: Values) -> Ratio:

@@ -88,40 +88,20 @@ def _in_any_order(body: Ratio, pairs: list[tuple[str, int]], terms: Terms) -> Ra
 
 
 def integrated_out(
-    inside: Monomial, names: list[int], spaces: list[str], terms: Terms
+    inside: Monomial, names: list[int], spaces: list[str], terms: Terms, *, at_most: bool = False
 ) -> tuple[Monomial, list[int], list[str]]:
     """Integrate out, one after the other, the variables on which nothing but one density depends."""
     for place, variable in enumerate(names):
         holders = [(base, e) for base, e in inside if variable in terms[base].depends]
-        lone = len(holders) == 1 and holders[0][1] == 1 and _is_over_all(holders[0][0], spaces[place], terms)
-        mass = marginal(holders[0][0], (variable,), terms) if lone else None
+        lone = len(holders) == 1 and holders[0][1] == 1
+        kind = spaces[place].rpartition(" ")[2]
+        mass = marginal(holders[0][0], (variable,), (kind,), terms, at_most=at_most) if lone else None
         only = mass.whole.single if mass is not None and mass.whole is not None else None
         if only is not None:
             rest = multiply(inside - {holders[0]}, only[0])
-            return integrated_out(rest, names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :], terms)
+            names, spaces = names[:place] + names[place + 1 :], spaces[:place] + spaces[place + 1 :]
+            return integrated_out(rest, names, spaces, terms, at_most=at_most)
     return inside, names, spaces
-
-
-def _is_over_all(base: int, space: str, terms: Terms) -> bool:
-    """Whether an integral runs over all that a density is over: N(w; 0, 1) has half of its mass where w is positive.
-
-    Where no region is named, no more than an upper bound of the mass is asked for.
-    """
-    term = terms[base]
-    return (
-        not space
-        or space.endswith(" real")
-        or term.tag[0] != "value"
-        or not _is_over_line(term.tag[1:], term.parts, terms)
-    )
-
-
-def _is_over_line(kinds: Sequence[Any], parts: Sequence[Ratio], terms: Terms) -> bool:
-    """Whether there is a Gaussian among some blocks, or among the coordinates, or the draws, of one of them."""
-    if any(kind[0] == "gaussian" for kind in kinds):
-        return True
-    blocks = [base for part in parts for base in terms.bases(part) if terms[base].tag[0] == "block"]
-    return any(_is_over_line(terms[base].tag[1:], terms[base].parts[1:], terms) for base in blocks)
 
 
 def _term(body: Ratio, variables: Sequence[int], spaces: Sequence[str], terms: Terms) -> Ratio:

@@ -6,29 +6,42 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .densities import Atom
+from .outcome_kinds import kinds_of_outcomes, runs_over
 from .polynomials import Ratio, constant, generator
 from .terms import Term, Terms
 
 __all__ = ["atoms_in", "drawn_out", "marginal", "upper_of"]
 
 
-def marginal(base: int, variables: Sequence[int], terms: Terms) -> Ratio | None:
-    """Return ∫ p over the variables, for a density p at a point of which they are coordinates; None if it is not."""
+def marginal(
+    base: int, variables: Sequence[int], kinds: Sequence[str], terms: Terms, *, at_most: bool = False
+) -> Ratio | None:
+    """Return ∫ p over the variables, for a density p at a point of which they are coordinates; None if it is not.
+
+    `kinds` says what the variables run over: all that p is over, or a part of that where no more than an upper bound of
+    the mass is asked for. The sum of a density of positive numbers over all whole ones is not 1.
+    """
     term = terms[base]
     if len(term.tag) != 2 or term.tag[0] != "value":
         return None
-    keys = {generator(variable).key for variable in variables}
+    regions = {generator(variable).key: kind for variable, kind in zip(variables, kinds, strict=True)}
     kind, fixed = term.tag[1], len(term.parts)
     point = term.parts[-_dimension(kind) :] if fixed else ()
     elsewhere = terms.depends_of(term.parts[: fixed - len(point)])
-    kept = [place for place in point if place.key not in keys]
-    if not elsewhere.union(terms.depends_of(kept)).isdisjoint(variables) or len(point) - len(kept) != len(variables):
+    own = zip(point, kinds_of_outcomes(kind, term.parts, terms), strict=True)
+    over = [(place.key, of) for place, of in own if place.key in regions]
+    kept = [place for place in point if place.key not in regions]
+    if not elsewhere.union(terms.depends_of(kept)).isdisjoint(variables):
+        return None
+    if {key for key, _ in over} != regions.keys() or len(over) != len(regions):
+        return None
+    if not all(runs_over(regions[key], of, at_most) for key, of in over):
         return None
     if not kept:
         return constant(1)
     if kind[0] != "arbitrary":
         return None
-    spaces = tuple(space for space, place in zip(kind[2], point, strict=True) if place.key not in keys)
+    spaces = tuple(space for space, place in zip(kind[2], point, strict=True) if place.key not in regions)
     given = term.parts[: fixed - len(point)]
     return generator(terms.density([(*kind[:2], spaces, kind[3])], *given, *kept))
 

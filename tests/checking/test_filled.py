@@ -28,7 +28,7 @@ from elbo_check.language import (
     sequence,
     unit,
 )
-from elbo_check.normal_form import Context, integrals
+from elbo_check.normal_form import Context, marginals
 
 J, K, L, M, N, T = map(count, ("j", "k", "l", "M", "n", "t"))
 JJ, A, S, X, Z = count("J"), real("a"), real("s"), real("x"), real("z")
@@ -93,7 +93,7 @@ def test_no_more_than_all_of_the_mass_is_on_the_support(pair):
 @pytest.fixture
 def every_line(monkeypatch):
     """Let a law take part of the line for all of it."""
-    monkeypatch.setattr(integrals, "_is_over_line", lambda *_: False)
+    monkeypatch.setattr(marginals, "runs_over", lambda *_: True)
 
 
 def no_draws():
