@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
-from .leaves import is_list_of_numbers, read_leaf
+from .leaves import is_list_of_numbers, is_unread_number, read_leaf
 from .user_code import reason
 
 __all__ = ["Answer", "Sum", "access", "differ", "differing", "pieces", "read_answer"]
 
 _DEPTH = 2
+_DEEPEST = 6  # containers in what is nested too deep to be read
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
 _REMEDY = "return the loss as a float, an array or a tensor of real numbers"
 
@@ -29,7 +30,8 @@ class Answer:
 
     The name is "" for a single output, "0", "1", … in tuples and lists, the user's own in dicts, named tuples and
     dataclasses, and "losses.kl" one level down. A list of plain floats may be an array as well: it is there
-    as a whole, too. `unread` tells why what else it returned is not among the outputs; `handed_on` are outputs that are
+    as a whole, too. `unread` tells why what else it returned is not among the outputs, and `opaque` which of that may
+    hold a loss all the same; `names` are all, in the order in which they came. `handed_on` are outputs that are
     arguments as they came, if somebody has looked.
     Values may be nan or infinite: see `finite`.
     """
@@ -37,6 +39,8 @@ class Answer:
     outputs: Mapping[str, NDArray[np.float64]]
     dtypes: Mapping[str, str]
     unread: Mapping[str, str] = field(default_factory=dict)
+    opaque: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
     handed_on: frozenset[str] = frozenset()
 
     @property
@@ -61,7 +65,7 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
         return {"": returned}
     found: dict[str, Any] = {"": returned} if is_list_of_numbers(returned) else {}
     for name, part in parts:
-        for inner, leaf in pieces(part, depth - 1).items():
+        for inner, leaf in (pieces(part, depth - 1) or {"": part}).items():
             whole = f"{name}.{inner}" if inner else name
             if whole in found:
                 raise ValueError(f"two outputs are called {whole!r}")
@@ -176,7 +180,7 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     dtypes: dict[str, str] = {}
     unread: dict[str, str] = {}
     for name, leaf in found.items():
-        values, said = read_leaf(leaf, array)
+        values, said = _read(leaf, array)
         if values is None:
             unread[name] = said
         else:
@@ -185,7 +189,23 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
         told = ", ".join(f"{name}: {why}" if name else why for name, why in unread.items()) or "nothing in a container"
         kind = "shape" if unread and all(why.startswith("an empty") for why in unread.values()) else "not-a-number"
         raise LossFunctionError(kind, f"{function} returned {told}", _REMEDY)
-    return Answer(outputs, dtypes, unread)
+    opaque = frozenset(name for name in unread if _may_hold_a_loss(found[name], array))
+    return Answer(outputs, dtypes, unread, opaque, tuple(found))
+
+
+def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.float64] | None, str]:
+    """Return the numbers of a part and their dtype, or None and what it is instead, be it nested too deep."""
+    is_record = not issubclass(type(leaf), tuple | list) and bool(_parts(leaf))
+    return (None, f"a {type(leaf).__name__}, nested too deep") if is_record else read_leaf(leaf, array)
+
+
+def _may_hold_a_loss(leaf: Any, array: Callable[[Any], NDArray[Any]], depth: int = _DEEPEST) -> bool:
+    """Whether what cannot be read may be a loss, or hold one: numbers of another kind, or one number nested deep."""
+    parts = (_parts(leaf) or []) if depth else []
+    if parts:
+        return any(_may_hold_a_loss(part, array, depth - 1) for _, part in parts)
+    values, _ = read_leaf(leaf, array)
+    return is_unread_number(leaf, array) if values is None else values.size == 1
 
 
 def _parts(value: Any) -> list[tuple[str, Any]] | None:

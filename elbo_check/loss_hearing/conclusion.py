@@ -114,7 +114,8 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return composed(heard, record)
     if heard.is_unweighed:
         return weighed(heard, record)
-    says = len(added.names) == 2 and not (added.over or heard.besides) and says_parts(added.names)
+    others = added.over or heard.besides or heard.unread
+    says = len(added.names) == 2 and not others and says_parts(added.names)
     return summed(heard, record) if heard.is_right and not says else None
 
 

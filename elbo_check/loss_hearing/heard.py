@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..diagnosis.probing import Sample, is_constant
@@ -21,9 +22,9 @@ class Heard:
 
     `inside` says that the dtype is none that came out, but what the function computes in; `instead_of` names a first
     output beside this one, which is right, that may be meant and is not; `apart` are two that are right parts and
-    differ in shape; `besides` are outputs beside those of a sum that may be terms as well, and
-    `difference` is how a KL is taken less a log-likelihood; `is_unweighed` says that a sum is right but for a declared
-    weight of the KL.
+    differ in shape; `besides` are outputs beside those of a sum that may be terms as well, `unread` such as cannot be
+    read, with what they are, and `difference` is how a KL is taken less a log-likelihood; `is_unweighed` says that a
+    sum is right but for a declared weight of the KL.
     """
 
     call: Asked
@@ -38,6 +39,7 @@ class Heard:
     instead_of: str = ""
     apart: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
     difference: Sum = field(default_factory=Sum)
     is_unweighed: bool = False
 

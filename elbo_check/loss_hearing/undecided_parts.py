@@ -20,13 +20,19 @@ def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     *names, last = map(repr, heard.call.function.added.names)
     ways = heard.call.function.added.over
     over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
-    alone = " and nothing else" if heard.besides else ""
+    alone = " and nothing else" if heard.besides or heard.unread else ""
     aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
     missing = (
         f"equal, if the caller adds its outputs {', '.join(names)} and {last}{over}{alone}{aim} "
-        f"(say so: output='{heard.call.output}'{named})"
+        f"(say so: output='{heard.call.output}'{named}){_unread(heard)}"
     )
     return undecided(heard, missing, record, told_of(heard))
+
+
+def _unread(heard: Heard) -> str:
+    """Say what stands beside a sum and cannot be read, though it may be the loss, or a part of it."""
+    told = ", ".join(f"{name!r} ({what})" for name, what in heard.unread.items())
+    return f"; what cannot be read beside them may be the loss itself: {told}" if told else ""
 
 
 def _naming(heard: Heard) -> str:
