@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -74,7 +75,8 @@ def _of_more(case: Case, parts: Sequence[Heard], answer: Answer, seeds: Seeds) -
     if len(names) < _FEWEST_TERMS:
         return
     terms = [name for name in terms_of(case, call) if name in names]
-    alike = [name for name in terms if answer.outputs[name].shape == answer.outputs[terms[0]].shape]
+    shapes = Counter(answer.outputs[name].shape for name in terms).most_common(1)
+    alike = [name for name in terms if answer.outputs[name].shape == shapes[0][0]]
     if not _FEWEST_TERMS <= len(alike) <= _MOST_TERMS:
         return
     sums = [
