@@ -133,7 +133,9 @@ class LossFunction:
             return call
         returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))
         parts = [f"{call}{access(returned, name)}" for name in self.added.names or (output,)]
-        return f"({self.added.written(parts)})" if self.added else parts[0]
+        held = pieces(returned) if self.added else {}
+        axes = [len(getattr(held[name], "shape", ())) for name in self.added.names]
+        return f"({self.added.written(parts, axes)})" if self.added else parts[0]
 
     @property
     def written_numbers(self) -> tuple[int, ...]:

@@ -97,7 +97,8 @@ def access(returned: Any, name: str) -> str:
 class Sum:
     """A sum of outputs by name, less others: 1 − 0, a KL less a log-likelihood, is `1 - 0`.
 
-    `over` says which are summed over the batch first, or averaged: an output of one value a sample, by its name.
+    `over` says which are summed over the batch first, or averaged: an output of one value a sample, by its name, or of
+    several, which are summed.
 
     >>> str(Sum(("0", "1"))), str(Sum(("kl",), ("log_p",))), bool(Sum()), str(Sum(("0", "1"), over=(("1", "mean"),)))
     ('0 + 1', 'kl - log_p', False, '0 + mean(1)')
@@ -132,11 +133,15 @@ class Sum:
         """All outputs in it."""
         return self.added + self.taken
 
-    def written(self, parts: Sequence[str]) -> str:
-        """Return the sum in Python of the expressions that give its outputs."""
+    def written(self, parts: Sequence[str], axes: Sequence[int]) -> str:
+        """Return the sum in Python of the expressions that give its outputs, of which each has so many axes.
+
+        >>> Sum(("a", "b"), over=(("b", "mean"),)).written(["f()['a']", "f()['b']"], [0, 2])
+        "f()['a'] + f()['b'].sum((1,)).mean()"
+        """
         reductions = dict(self.over)
-        pairs = zip(self.names, parts, strict=True)
-        return self._joined([f"{part}.{reductions[name]}()" if name in reductions else part for name, part in pairs])
+        each = zip(self.names, parts, axes, strict=True)
+        return self._joined([f"{part}{_called(reductions.get(name, ''), count)}" for name, part, count in each])
 
     def _joined(self, parts: Sequence[str]) -> str:
         count = len(self.added)
@@ -163,10 +168,17 @@ class Sum:
 
 def _over_the_batch(part: Any, reduction: str, where: str) -> Any:
     shape = tuple(getattr(part, "shape", ()))
-    if len(shape) != 1:
-        happened = f"{where}: {reduction}(…) is taken of one value a sample, shape (B,), and this has shape {shape}"
+    if not shape:
+        happened = f"{where}: {reduction}(…) is taken of one value a sample, shape (B,), or more, and this has shape ()"
         raise LossFunctionError("shape", happened, "name an output of one value a sample, or reduce it in the function")
-    return getattr(part, reduction)()
+    samples = part.sum(tuple(range(1, len(shape)))) if len(shape) > 1 else part
+    return getattr(samples, reduction)()
+
+
+def _called(reduction: str, axes: int) -> str:
+    """Return how an array is reduced over the batch in Python."""
+    inner = f".sum({tuple(range(1, axes))})" if reduction == "mean" and axes > 1 else ""
+    return f"{inner}.{reduction}()" if reduction else ""
 
 
 def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:

@@ -55,7 +55,7 @@ from .undecided import (
     rounded,
     undecided,
 )
-from .undecided_parts import apart, composed, summed, weighed
+from .undecided_parts import composed, summed, weighed
 
 __all__ = ["concluded"]
 
@@ -105,8 +105,6 @@ def _is_doubt(other: Heard) -> bool:
 
 def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
     """Return UNDECIDED for two outputs that are right as parts: only the caller puts them together."""
-    if heard.apart:
-        return apart(heard, record)
     added = heard.call.function.added
     if not added or heard.is_declared_sum:
         return None

@@ -12,14 +12,15 @@ from .signs import is_maximised
 from .told import told_of
 from .undecided import undecided
 
-__all__ = ["apart", "composed", "summed", "weighed"]
+__all__ = ["composed", "summed", "weighed"]
 
 
 def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: outputs add up to what is right, and whether they are added only the caller knows."""
     *names, last = map(repr, heard.call.function.added.names)
     ways = heard.call.function.added.over
-    over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
+    each = " and ".join(f"of {name!r} its {way}" for name, way in ways)
+    over = f", which differ in shape, once what is one sample's is summed, {each} over the batch" if ways else ""
     alone = " and nothing else" if heard.besides or heard.unread else ""
     aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
     missing = (
@@ -38,17 +39,6 @@ def _unread(heard: Heard) -> str:
 def _naming(heard: Heard) -> str:
     """Say what else must tell that a sum is to be maximised: the name of the function, if it does not."""
     return "" if is_maximised(heard.call) else " of a function that is called elbo"
-
-
-def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: two outputs of different shapes are right parts, and only the caller puts them together."""
-    one, other = heard.apart
-    missing = (
-        f"equal, if the caller adds its outputs {one!r} and {other!r}, which differ in shape, once both are summed "
-        "over what is one sample's, and reduced over the batch alike"
-    )
-    told = {**told_of(heard), "relation": "different", "factor": "", "differs": ""}
-    return undecided(heard, missing, record, told)
 
 
 def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
