@@ -9,12 +9,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .call_plan import CallPlan
 from .held import is_of
 
 __all__ = ["with_masks_filled"]
 
+_AT_ONCE = 1 << 16
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 _Array = Callable[[Any], Any]
@@ -57,8 +59,20 @@ def _is_mask(value: Any, array: _Array) -> bool:
     if not getattr(value, "shape", ()):
         return False
     with suppress(Exception):  # what only looks like an array is none
-        return {*np.unique(np.asarray(array(value), dtype=np.float64)).tolist()} == {0.0, 1.0}
+        return _holds_zeros_and_ones(np.reshape(np.asarray(array(value)), -1))
     return False
+
+
+def _holds_zeros_and_ones(flat: NDArray[Any]) -> bool:
+    """Whether an array holds both and nothing else, as its first numbers tell: data are large."""
+    seen = [False, False]
+    for start in range(0, len(flat), _AT_ONCE):
+        numbers = np.asarray(flat[start : start + _AT_ONCE], dtype=np.float64)
+        zeros, ones = numbers == 0, numbers == 1
+        if not np.all(zeros | ones):
+            return False
+        seen = [seen[0] or bool(zeros.any()), seen[1] or bool(ones.any())]
+    return all(seen)
 
 
 def _filled(mask: Any, is_one: bool) -> Any:
