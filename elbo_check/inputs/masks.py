@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from .call_plan import CallPlan
 from .held import is_of
+from .held_shapes import held_arrays
 
-__all__ = ["with_masks_filled"]
+__all__ = ["held_masks", "with_masks_filled"]
 
 _AT_ONCE = 1 << 16
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -41,6 +42,11 @@ def with_masks_filled(fn: Any, plan: CallPlan, ones: Mapping[str, bool], array: 
         fn = partial(fn.func, *(filled.get(name, value) for name, value in placed.items()), **fn.keywords)
     by_name = {name: value for name, value in filled.items() if name not in placed}
     return {name: tuple(mask.shape) for name, mask in masks.items()}, plan.with_others(fn, by_name) if by_name else fn
+
+
+def held_masks(fn: Any, array: _Array) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes of the arrays of zeros and ones that a function holds anywhere, the nearest first."""
+    return tuple(shape for value, shape in held_arrays(fn) if _is_mask(value, array))
 
 
 def _placed(fn: Any) -> dict[str, Any]:

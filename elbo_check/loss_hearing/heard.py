@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..diagnosis.probing import Sample, is_constant
 from ..diagnosis.recovery import UNEXPLAINED, Recovery
-from ..inputs.outputs import Sum
+from ..inputs.output_sums import Sum
 from ..verdict import Finding
 from .calls import Asked
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
-from ..inputs.outputs import Sum
+from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard

@@ -12,7 +12,7 @@ from fractions import Fraction
 from ..diagnosis.quantities import quantity_for
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
-from ..inputs.outputs import Sum
+from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .bystanders import terms_of
 from .calls import Asked, Case
