@@ -26,6 +26,7 @@ __all__ = [
     "is_constant",
     "kind_of",
     "narrowest",
+    "narrowest_of",
     "reduced",
     "reduction",
     "sampled",
@@ -108,8 +109,13 @@ def narrowest(samples: Sequence[Sample], dtype: str) -> str:
     >>> narrowest([Sample({}, LAYOUTS[0], Kind(()), ({}, {}), outputs)], "float64")
     'float16'
     """
-    outputs = np.concatenate([np.ravel(output) for sample in samples for output in sample.outputs])
-    return next((narrow for narrow in _NARROWER.get(dtype, ()) if _holds(narrow, outputs)), dtype)
+    return narrowest_of([output for sample in samples for output in sample.outputs], dtype)
+
+
+def narrowest_of(outputs: Sequence[FloatArray], dtype: str) -> str:
+    """Return the dtype that numbers were rounded to, which may be narrower than the one they came in."""
+    numbers = np.concatenate([np.ravel(output) for output in outputs])
+    return next((narrow for narrow in _NARROWER.get(dtype, ()) if _holds(narrow, numbers)), dtype)
 
 
 def _holds(narrow: str, outputs: FloatArray) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 
 from .held import fields, held_by, is_of
 
-__all__ = ["held_shapes"]
+__all__ = ["held_arrays", "held_shapes"]
 
 _MOST = 24
 _DEEPEST = 3  # an object, what it is made of, and what these are made of
@@ -44,7 +44,17 @@ def held_shapes(fn: Any) -> tuple[tuple[int, ...], ...]:
     >>> held_shapes(lambda mu: mu - prior[0])
     ((20,),)
     """
-    found: dict[tuple[int, ...], None] = {}
+    shapes = (shape for _, shape in held_arrays(fn))
+    return tuple(dict.fromkeys(shape for shape in shapes if shape and (max(shape) > 1 or len(shape) > 2)))[:_MOST]
+
+
+def held_arrays(fn: Any) -> Iterator[tuple[Any, tuple[int, ...]]]:
+    """Yield the arrays that a function, its object and what they are made of hold, and their shapes, the nearest first.
+
+    >>> mask = np.array([1, 0])
+    >>> [array is mask for array, _ in held_arrays(lambda kl: kl * mask)]
+    [True]
+    """
     seen: set[int] = set()
     floor = _flat(held_by(fn))
     for _ in range(_DEEPEST + 1):
@@ -53,10 +63,11 @@ def held_shapes(fn: Any) -> tuple[tuple[int, ...], ...]:
             if id(value) not in seen:
                 seen.add(id(value))
                 shape = _shape(value)
-                inner += _within(value) if shape is None else ()
-                found |= {shape: None} if shape and (max(shape) > 1 or len(shape) > 2) else {}
+                if shape is None:
+                    inner += _within(value)
+                else:
+                    yield value, shape
         floor = _flat(inner)
-    return tuple(found)[:_MOST]
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

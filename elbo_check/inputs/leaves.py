@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from numbers import Number
 from types import CoroutineType
 from typing import Any
 
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from .user_code import reason
 
-__all__ = ["forgotten", "is_list_of_numbers", "read_leaf"]
+__all__ = ["forgotten", "is_list_of_numbers", "is_unread_number", "read_leaf"]
 
 _SMALL_FLOATS = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}  # NumPy does not count these among its floats
 _NO_NUMBERS = {"b": "True or False", "c": "complex numbers", "O": "objects", "U": "text", "S": "bytes"}
@@ -22,6 +24,20 @@ def is_list_of_numbers(value: Any) -> bool:
     if type(value) is not list or not value:
         return False
     return all(type(part) is float or isinstance(part, np.floating) or is_list_of_numbers(part) for part in value)
+
+
+def is_unread_number(value: Any, array: Callable[[Any], NDArray[Any]]) -> bool:
+    """Whether what cannot be read is of numbers: complex ones, objects in an array, what a mask may hide.
+
+    >>> [is_unread_number(value, np.asarray) for value in (1j, np.ma.array([0.5]), 10**30, "0.5", None)]
+    [True, True, True, False, False]
+    """
+    kind = type(value)
+    if issubclass(kind, np.ma.MaskedArray) or (issubclass(kind, Number) and type(value) is not bool):
+        return True
+    with suppress(Exception):  # a foreign object may raise anything
+        return array(value).dtype.kind in ("cO" if issubclass(kind, np.ndarray) else "c")
+    return False
 
 
 def read_leaf(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.float64] | None, str]:

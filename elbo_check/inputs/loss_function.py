@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,8 +18,9 @@ from .failures import called, changed_in_place, is_about_dtype, no_gradient, not
 from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
 from .loss_options import seconds_of
-from .masks import with_masks_filled
-from .outputs import Answer, Sum, access, pieces, read_answer
+from .masks import held_masks, with_masks_filled
+from .output_sums import Sum
+from .outputs import Answer, access, pieces, read_answer
 from .refusals import Refusals
 from .repeating import differ_in
 from .written_numbers import written_numbers
@@ -49,16 +50,16 @@ class LossFunction:
     """
 
     def __init__(self, fn: Callable[..., Any], name: str, plan: CallPlan, backend: Backend, seconds: float) -> None:
-        self.name = name
+        self.name, self.seconds = name, seconds
         self.parameters, self.optional = plan.required, plan.optional
         self.backend = backend.name
         self.dtype = "float64"
-        self.seconds = seconds
         self.own_noise, self.repeats = "", False
         self.added = Sum()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that
         self._fn, self._plan, self._backend = fn, plan, backend
+        self.held_masks = partial(held_masks, fn, backend.array)
         self._calls = backend.caller(fn, fn)
         self._streams, self.refusals = Streams(), Refusals()
         self.quiet = self._streams.quiet  # a block about many calls, each of which is quiet by itself too
@@ -132,8 +133,7 @@ class LossFunction:
         if not output:
             return call
         returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))
-        parts = [f"{call}{access(returned, name)}" for name in self.added.names or (output,)]
-        return f"({self.added.written(parts)})" if self.added else parts[0]
+        return f"({self.added.written(call, returned)})" if self.added else f"{call}{access(returned, output)}"
 
     @property
     def written_numbers(self) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from .outputs import Sum
+from .output_sums import Sum
 
 __all__ = ["LARGEST_SIZE", "batch_of", "beta_of", "output_of", "outputs_of", "prior_of", "seconds_of", "sizes_of"]
 

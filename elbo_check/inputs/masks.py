@@ -9,12 +9,15 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .call_plan import CallPlan
 from .held import is_of
+from .held_shapes import held_arrays
 
-__all__ = ["with_masks_filled"]
+__all__ = ["held_masks", "with_masks_filled"]
 
+_AT_ONCE = 1 << 16
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 _Array = Callable[[Any], Any]
@@ -41,6 +44,11 @@ def with_masks_filled(fn: Any, plan: CallPlan, ones: Mapping[str, bool], array: 
     return {name: tuple(mask.shape) for name, mask in masks.items()}, plan.with_others(fn, by_name) if by_name else fn
 
 
+def held_masks(fn: Any, array: _Array) -> tuple[tuple[int, ...], ...]:
+    """Return the shapes of the arrays of zeros and ones that a function holds anywhere, the nearest first."""
+    return tuple(shape for value, shape in held_arrays(fn) if _is_mask(value, array))
+
+
 def _placed(fn: Any) -> dict[str, Any]:
     """Return what was bound to a function by position, by the names of these arguments."""
     if not is_of(fn, partial):
@@ -57,8 +65,20 @@ def _is_mask(value: Any, array: _Array) -> bool:
     if not getattr(value, "shape", ()):
         return False
     with suppress(Exception):  # what only looks like an array is none
-        return {*np.unique(np.asarray(array(value), dtype=np.float64)).tolist()} == {0.0, 1.0}
+        return _holds_zeros_and_ones(np.reshape(np.asarray(array(value)), -1))
     return False
+
+
+def _holds_zeros_and_ones(flat: NDArray[Any]) -> bool:
+    """Whether an array holds both and nothing else, as its first numbers tell: data are large."""
+    seen = [False, False]
+    for start in range(0, len(flat), _AT_ONCE):
+        numbers = np.asarray(flat[start : start + _AT_ONCE], dtype=np.float64)
+        zeros, ones = numbers == 0, numbers == 1
+        if not np.all(zeros | ones):
+            return False
+        seen = [seen[0] or bool(zeros.any()), seen[1] or bool(ones.any())]
+    return all(seen)
 
 
 def _filled(mask: Any, is_one: bool) -> Any:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import add, sub
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
-from .leaves import is_list_of_numbers, read_leaf
+from .leaves import is_list_of_numbers, is_unread_number, read_leaf
 from .user_code import reason
 
-__all__ = ["Answer", "Sum", "access", "differ", "differing", "pieces", "read_answer"]
+__all__ = ["Answer", "access", "differ", "differing", "pieces", "read_answer"]
 
 _DEPTH = 2
+_DEEPEST = 6  # containers in what is nested too deep to be read
 _ROUNDINGS = 64.0  # by which two answers to one question may differ: sums over threads
 _REMEDY = "return the loss as a float, an array or a tensor of real numbers"
 
@@ -29,7 +28,8 @@ class Answer:
 
     The name is "" for a single output, "0", "1", … in tuples and lists, the user's own in dicts, named tuples and
     dataclasses, and "losses.kl" one level down. A list of plain floats may be an array as well: it is there
-    as a whole, too. `unread` tells why what else it returned is not among the outputs; `handed_on` are outputs that are
+    as a whole, too. `unread` tells why what else it returned is not among the outputs, and `opaque` which of that may
+    hold a loss all the same; `names` are all, in the order in which they came. `handed_on` are outputs that are
     arguments as they came, if somebody has looked.
     Values may be nan or infinite: see `finite`.
     """
@@ -37,6 +37,8 @@ class Answer:
     outputs: Mapping[str, NDArray[np.float64]]
     dtypes: Mapping[str, str]
     unread: Mapping[str, str] = field(default_factory=dict)
+    opaque: frozenset[str] = frozenset()
+    names: tuple[str, ...] = ()
     handed_on: frozenset[str] = frozenset()
 
     @property
@@ -61,7 +63,7 @@ def pieces(returned: Any, depth: int = _DEPTH) -> dict[str, Any]:
         return {"": returned}
     found: dict[str, Any] = {"": returned} if is_list_of_numbers(returned) else {}
     for name, part in parts:
-        for inner, leaf in pieces(part, depth - 1).items():
+        for inner, leaf in (pieces(part, depth - 1) or {"": part}).items():
             whole = f"{name}.{inner}" if inner else name
             if whole in found:
                 raise ValueError(f"two outputs are called {whole!r}")
@@ -89,82 +91,6 @@ def access(returned: Any, name: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A sum of outputs by name, less others: 1 − 0, a KL less a log-likelihood, is `1 - 0`.
-
-    `over` says which are summed over the batch first, or averaged: an output of one value a sample, by its name.
-
-    >>> str(Sum(("0", "1"))), str(Sum(("kl",), ("log_p",))), bool(Sum()), str(Sum(("0", "1"), over=(("1", "mean"),)))
-    ('0 + 1', 'kl - log_p', False, '0 + mean(1)')
-    """
-
-    added: tuple[str, ...] = ()
-    taken: tuple[str, ...] = ()
-    over: tuple[tuple[str, str], ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.added)
-
-    def __str__(self) -> str:
-        reductions = dict(self.over)
-        names = [f"{reductions[name]}({name})" if name in reductions else name for name in self.names]
-        return self._joined(names)
-
-    @property
-    def words(self) -> tuple[str, str]:
-        """What is added and what is taken away, for people.
-
-        >>> Sum(("0", "1"), over=(("1", "mean"),)).words
-        ("'0', the mean of '1' over the batch", '')
-        """
-        reductions = dict(self.over)
-        told = {name: f"the {reductions[name]} of {name!r} over the batch" for name in reductions}
-        added, taken = (", ".join(told.get(n, repr(n)) for n in names) for names in (self.added, self.taken))
-        return added, taken
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All outputs in it."""
-        return self.added + self.taken
-
-    def written(self, parts: Sequence[str]) -> str:
-        """Return the sum in Python of the expressions that give its outputs."""
-        reductions = dict(self.over)
-        pairs = zip(self.names, parts, strict=True)
-        return self._joined([f"{part}.{reductions[name]}()" if name in reductions else part for name, part in pairs])
-
-    def _joined(self, parts: Sequence[str]) -> str:
-        count = len(self.added)
-        return " - ".join([" + ".join(parts[:count]), *parts[count:]])
-
-    def of(self, returned: Any, function: str) -> Any:
-        """Return the sum of parts of what a function returned, by all their names; or all of it, if nothing is added.
-
-        >>> Sum(("0",), ("1",)).of((1.5, 0.5, "done"), "loss")
-        {'0 - 1': 1.0}
-        """
-        if not self:
-            return returned
-        parts = pieces(returned)
-        absent = ", ".join(repr(name) for name in self.names if name not in parts)
-        if absent:
-            happened = f"{function} returned {', '.join(map(repr, parts))}, and no {absent} to be added"
-            raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
-        for name, reduction in self.over:
-            parts[name] = _over_the_batch(parts[name], reduction, f"{function}, output {name!r}")
-        first, *others = (parts[name] for name in self.added)
-        return {str(self): reduce(sub, (parts[name] for name in self.taken), reduce(add, others, first))}
-
-
-def _over_the_batch(part: Any, reduction: str, where: str) -> Any:
-    shape = tuple(getattr(part, "shape", ()))
-    if len(shape) != 1:
-        happened = f"{where}: {reduction}(…) is taken of one value a sample, shape (B,), and this has shape {shape}"
-        raise LossFunctionError("shape", happened, "name an output of one value a sample, or reduce it in the function")
-    return getattr(part, reduction)()
-
-
 def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: str) -> Answer:
     """Read what a function returned; raises `LossFunctionError` (not-a-number, shape) if no part of it is numbers."""
     try:
@@ -176,7 +102,7 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
     dtypes: dict[str, str] = {}
     unread: dict[str, str] = {}
     for name, leaf in found.items():
-        values, said = read_leaf(leaf, array)
+        values, said = _read(leaf, array)
         if values is None:
             unread[name] = said
         else:
@@ -185,7 +111,23 @@ def read_answer(returned: Any, array: Callable[[Any], NDArray[Any]], function: s
         told = ", ".join(f"{name}: {why}" if name else why for name, why in unread.items()) or "nothing in a container"
         kind = "shape" if unread and all(why.startswith("an empty") for why in unread.values()) else "not-a-number"
         raise LossFunctionError(kind, f"{function} returned {told}", _REMEDY)
-    return Answer(outputs, dtypes, unread)
+    opaque = frozenset(name for name in unread if _may_hold_a_loss(found[name], array))
+    return Answer(outputs, dtypes, unread, opaque, tuple(found))
+
+
+def _read(leaf: Any, array: Callable[[Any], NDArray[Any]]) -> tuple[NDArray[np.float64] | None, str]:
+    """Return the numbers of a part and their dtype, or None and what it is instead, be it nested too deep."""
+    is_record = not issubclass(type(leaf), tuple | list) and bool(_parts(leaf))
+    return (None, f"a {type(leaf).__name__}, nested too deep") if is_record else read_leaf(leaf, array)
+
+
+def _may_hold_a_loss(leaf: Any, array: Callable[[Any], NDArray[Any]], depth: int = _DEEPEST) -> bool:
+    """Whether what cannot be read may be a loss, or hold one: numbers of another kind, or one number nested deep."""
+    parts = (_parts(leaf) or []) if depth else []
+    if parts:
+        return any(_may_hold_a_loss(part, array, depth - 1) for _, part in parts)
+    values, _ = read_leaf(leaf, array)
+    return is_unread_number(leaf, array) if values is None else values.size == 1
 
 
 def _parts(value: Any) -> list[tuple[str, Any]] | None:

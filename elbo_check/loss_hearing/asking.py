@@ -17,7 +17,7 @@ from .bystanders import handed_on
 from .calls import LAYOUT_MATTERS, MANY, Asked, Case, takes
 from .first_answers import first_answer, questions, without_many_large
 from .insisted import others_near
-from .output_names import main_output
+from .output_names import first_named, main_output
 from .ways import WAYS, Known
 
 __all__ = ["asked", "insists"]
@@ -105,8 +105,23 @@ def _of_output(trial: Asked, answer: Answer, output: str | None) -> Asked:
     if output is None and names[:1] == [""] and len(names) > 1 and _keeps_its_length(trial, len(names)):
         names = names[1:]  # a list of several outputs, and no array
     own = [name for name in names if name in answer.own] or names
+    if output is None:
+        _require_read(trial, answer, own)
     chosen = output if output is not None else main_output(own, trial.quantity.objective)
     return replace(trial, output=chosen)
+
+
+def _require_read(trial: Asked, answer: Answer, own: Sequence[str]) -> None:
+    """Refuse to judge another output where the one called the loss cannot be read, or the first, which may be one."""
+    named = first_named([*own, *answer.unread], trial.quantity.objective)
+    first = next((name for name in answer.names if name in own or name in answer.opaque), "")
+    meant, words = (
+        (named, "the loss by its name") if named else (first, "the first of its outputs, and may be the loss")
+    )
+    if meant in answer.unread:
+        happened = f"{trial.function.name} returned as its output {meant!r} what cannot be read: {answer.unread[meant]}"
+        remedy = f"it is {words}: return it as a real number or array, or name another, output={own[0]!r}"
+        raise LossFunctionError("not-a-number", happened, remedy)
 
 
 def _remedy(output: str) -> str:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from ..diagnosis.probing import Arrays, narrowest_of
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError
 from ..inputs.loss_function import Answer
 from ..inputs.outputs import differing
 from .calls import Asked, Case
+from .heard import HALF
 
 __all__ = ["handed_on", "terms_of"]
 
 _POINTS = 3
-_STEP = 2.0**-14  # far more than float32 rounds, and too little for a share of hits to meet a step of its own
+_STEP = 2.0**-14  # more than float32 rounds, and too little for a share of hits to meet a step of its own
+_SCALES = (1 / 16, 1 / 4, 4.0)
+_COUNTED = 2**10  # a share of hits among so many is no number in half precision, though it may be held by it
 _DATA = "x"  # what depends on the data alone has no gradient
+_OF_LATENTS = ("mean", *SECONDS)
+_POSITIVE = tuple(name for name, second in SECONDS.items() if second.positive)
 
 
 def handed_on(trial: Asked, answer: Answer) -> frozenset[str]:
@@ -26,28 +36,67 @@ def handed_on(trial: Asked, answer: Answer) -> frozenset[str]:
 
 
 def terms_of(case: Case, call: Asked) -> tuple[str, ...]:
-    """Return the outputs that may be terms of a loss: numbers, or one a sample, that move where arguments do.
+    """Return the outputs that may be terms of a loss: numbers, or a row of them, that move where arguments do.
 
-    A weight does not move, nor a count, nor a share of hits but at its steps; of other shapes are tensors, unless one
-    that is judged has that shape.
+    A weight does not move, nor a count, nor a share of hits but at its steps; what has several axes is a tensor, unless
+    one that is judged has its shape. A hinge moves far out alone, or where the KL is small.
     """
     whole = replace(call, function=case.function)
-    generator, sizes = np.random.default_rng(0), next(call.sizes())
+    sizes = next(call.sizes())
     answer = whole.answer(call.quantity.draw(np.random.default_rng(0), sizes))
     answer = replace(answer, handed_on=handed_on(whole, answer))
-    judged = (answer.outputs[name].shape for name in call.function.added.names if name in answer.outputs)
-    shapes = {(), (sizes.get("B", 0),), *judged}
-    names = [name for name in answer.own if answer.outputs[name].shape in shapes]
-    found: set[str] = set()
-    for _ in range(_POINTS):
-        near, far = (call.quantity.draw(generator, sizes) for _ in range(2))
-        moved = (
-            {role: each if role == _DATA else each + k * _STEP * (far[role] - each) for role, each in near.items()}
-            for k in (1, 2)
-        )
+    judged = {answer.outputs[name].shape for name in call.function.added.names if name in answer.outputs}
+    shapes = {name: answer.outputs[name].shape for name in answer.own}
+    names = [name for name, shape in shapes.items() if shape in judged or _is_of_numbers(shape, call)]
+    found: list[tuple[Answer, Answer]] = []
+    for point, is_drawn in _points(call, sizes):
         try:
-            one, other = map(whole.answer, moved)
+            found.append((whole.answer(point[0]), whole.answer(point[1])))
         except LossFunctionError:  # an argument may be what no small step leads to
-            return tuple(names)
-        found |= {*differing(one, other)}
-    return tuple(name for name in names if name in found)
+            if is_drawn:
+                return tuple(names)
+    return tuple(name for name in names if _moves(name, found))
+
+
+def _is_of_numbers(shape: tuple[int, ...], call: Asked) -> bool:
+    """Whether an output is one number, or one a sample, a latent or a pixel; of one sample alone these are tensors."""
+    return sum(length > 1 for length in shape) <= (1 if call.layout.batch else 0)
+
+
+def _points(call: Asked, sizes: Sizes) -> Iterator[tuple[tuple[Arrays, Arrays], bool]]:
+    """Yield points that are a small step apart, and whether they were drawn; then some near the prior, and far out."""
+    generator, simple = np.random.default_rng(0), call.quantity.simple
+    drawn = [tuple(call.quantity.draw(generator, sizes) for _ in range(2)) for _ in range(_POINTS)]
+    data = {_DATA: drawn[0][0][_DATA]} if _DATA in drawn[0][0] else {}
+    for scale in (1.0, *_SCALES):
+        for near, far in drawn:
+            here, there = (
+                {role: _scaled(role, array, simple, scale) for role, array in point.items()} for point in (near, far)
+            )
+            one, other = ({role: here[role] + k * _STEP * (there[role] - here[role]) for role in here} for k in (1, 2))
+            yield ({**one, **data}, {**other, **data}), scale == 1
+
+
+def _scaled(role: str, array: Any, simple: Mapping[str, Sequence[float]], scale: float) -> Any:
+    """Return an argument of the latents nearer to simple numbers, or further from them, where it may be any number."""
+    if scale == 1 or role not in _OF_LATENTS or (scale > 1 and role in _POSITIVE):
+        return array
+    return simple[role][0] + scale * (array - simple[role][0])
+
+
+def _moves(name: str, found: Sequence[tuple[Answer, Answer]]) -> bool:
+    """Whether an output moves by a small step, and by more than rounding from point to point."""
+    held = [(one, other) for one, other in found if name in one.outputs and name in other.outputs]
+    steps = [not np.array_equal(one.outputs[name], other.outputs[name], equal_nan=True) for one, other in held]
+    answers = [one for one, _ in held]
+    if not any(steps) and not _is_coarse(name, answers):
+        return False
+    return any(name in differing(answers[0], each) for each in answers)
+
+
+def _is_coarse(name: str, answers: Sequence[Answer]) -> bool:
+    """Whether an output came in half precision, which loses a small step; a count of hits is held by it as well."""
+    values = [each.outputs[name] for each in answers]
+    if not values or not any(np.any(each * _COUNTED % 1) for each in values):
+        return False
+    return narrowest_of(values, answers[0].dtypes[name]) in HALF

@@ -55,7 +55,7 @@ from .undecided import (
     rounded,
     undecided,
 )
-from .undecided_parts import apart, composed, summed, weighed
+from .undecided_parts import composed, summed, weighed
 
 __all__ = ["concluded"]
 
@@ -105,8 +105,6 @@ def _is_doubt(other: Heard) -> bool:
 
 def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
     """Return UNDECIDED for two outputs that are right as parts: only the caller puts them together."""
-    if heard.apart:
-        return apart(heard, record)
     added = heard.call.function.added
     if not added or heard.is_declared_sum:
         return None
@@ -114,7 +112,8 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return composed(heard, record)
     if heard.is_unweighed:
         return weighed(heard, record)
-    says = len(added.names) == 2 and not (added.over or heard.besides) and says_parts(added.names)
+    others = added.over or heard.besides or heard.unread
+    says = len(added.names) == 2 and not others and says_parts(added.names)
     return summed(heard, record) if heard.is_right and not says else None
 
 

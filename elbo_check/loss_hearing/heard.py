@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..diagnosis.probing import Sample, is_constant
 from ..diagnosis.recovery import UNEXPLAINED, Recovery
-from ..inputs.outputs import Sum
+from ..inputs.output_sums import Sum
 from ..verdict import Finding
 from .calls import Asked
 
@@ -20,10 +21,9 @@ class Heard:
     """What was heard of a function under one reading of its arguments.
 
     `inside` says that the dtype is none that came out, but what the function computes in; `instead_of` names a first
-    output beside this one, which is right, that may be meant and is not; `apart` are two that are right parts and
-    differ in shape; `besides` are outputs beside those of a sum that may be terms as well, and
-    `difference` is how a KL is taken less a log-likelihood; `is_unweighed` says that a sum is right but for a declared
-    weight of the KL.
+    output beside this one, which is right, that may be meant and is not; `besides` are outputs beside those of a sum
+    that may be terms as well, `unread` such as cannot be read, with what they are, and `difference` is how a KL is
+    taken less a log-likelihood; `is_unweighed` says that a sum is right but for a declared weight of the KL.
     """
 
     call: Asked
@@ -36,8 +36,8 @@ class Heard:
     outputs: tuple[str, ...] = ()
     inside: bool = False
     instead_of: str = ""
-    apart: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
     difference: Sum = field(default_factory=Sum)
     is_unweighed: bool = False
 

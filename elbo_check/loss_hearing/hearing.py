@@ -117,7 +117,8 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     heard = among_namesakes(case, heard, answer, seeds)
     if not heard.is_right:
         heard = next(other_outputs(case, heard, answer, seeds), heard)
-    return replace(heard, outputs=tuple(answer.outputs))
+    unread = {name: answer.unread[name] for name in answer.names if name in answer.opaque}
+    return replace(heard, outputs=tuple(answer.outputs), unread=unread)
 
 
 def is_right_as(case: Case, assignment: Assignment, seeds: Seeds) -> bool:

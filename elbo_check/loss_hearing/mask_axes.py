@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..diagnosis.quantities import quantity_for
-from ..diagnosis.sizes import SEQUENCES
+from ..diagnosis.sizes import SEQUENCES, Sizes
 from .asking import insists
 from .calls import Asked, Case
 
-__all__ = ["Shapes", "along_steps", "is_broadcast"]
+__all__ = ["Shapes", "along_steps", "is_among", "is_broadcast"]
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -52,6 +52,16 @@ def is_broadcast(call: Asked, shapes: Shapes) -> bool:
     arguments = [tuple(sizes[name] for name in each if name in sizes) for each in names]  # no B without a batch
     lengths = [tuple(n for n in shape if n > 1) for shape in shapes.values()]
     return any(len(each) > 1 and not any(_stands(each, argument) for argument in arguments) for each in lengths)
+
+
+def is_among(shape: Sequence[int], sizes: Sizes) -> bool:
+    """Whether a mask has lengths of axes at these sizes, or one axis of all of them.
+
+    >>> is_among((6, 1), {"B": 6, "d": 3}), is_among((4,), {"B": 6, "d": 3}), is_among((1,), {"B": 6, "d": 3})
+    (True, False, False)
+    """
+    lengths = [n for n in shape if n > 1]
+    return bool(lengths) and ({*lengths} <= {*sizes.values()} or math.prod(lengths) in sizes.values())
 
 
 def _stands(lengths: tuple[int, ...], argument: Sequence[int]) -> bool:

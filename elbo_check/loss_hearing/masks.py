@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
+from ..diagnosis.sizes import Sizes
 from ..errors import LossFunctionError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import Case
 from .kept import as_called, kept_by
-from .mask_axes import Shapes, along_steps, is_broadcast
+from .mask_axes import Shapes, along_steps, is_among, is_broadcast
 
 __all__ = ["verdict_with_masks"]
 
@@ -28,7 +29,7 @@ def verdict_with_masks(case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:
     """
     shapes, _ = case.function.filled({})
     if not shapes:
-        return judge(case, seeds)
+        return _beside_held(case, judge(case, seeds))
     along = along_steps(case, shapes)
     if along is None:
         told = _with_all_kept(case, seeds, judge)
@@ -41,6 +42,24 @@ def verdict_with_masks(case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:
         if not is_broadcast(as_called(case), shapes):
             return _of_both(told, _with_all_kept(case, seeds, judge))
     return told
+
+
+def _beside_held(case: Case, told: Diagnosis) -> Diagnosis:
+    """Return UNDECIDED instead of an accusation of what was not recognised, if it holds what may be a mask.
+
+    Where it is asked with other lengths as well it does not stand beside the arguments.
+    """
+    sizes: list[Sizes] = told.record.get("sizes", [])
+    if told.outcome is not Outcome.REFUTED or told.mistakes or told.recovered or not sizes:
+        return told
+    shape = next((shape for shape in case.function.held_masks() if all(is_among(shape, each) for each in sizes)), None)
+    if shape is None:
+        return told
+    missing = (
+        f"it holds an array of zeros and ones of shape {shape}, and if that is a mask, it hides what the loss "
+        "computes; make it an argument, bound with functools.partial, to have the loss judged with all kept"
+    )
+    return Diagnosis(Outcome.UNDECIDED, told.claim, missing=missing, theorems=told.theorems, record=told.record)
 
 
 def _with_all_kept(case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:

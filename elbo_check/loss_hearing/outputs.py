@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
-from ..inputs.outputs import Sum
+from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
 from .heard import UNEXPLAINED, Heard
@@ -95,7 +95,7 @@ def _is_set_aside(first: Heard, other: Heard, answer: Answer) -> bool:
     """Whether a first output is not what is meant where another is right: a part of it, a constant, or a tensor."""
     if first.call.output == other.call.output or other.call.function.added:
         return True
-    if first.trouble or first.is_constant or lacks_a_part(first):
+    if first.is_constant or lacks_a_part(first):
         return True
     return _is_tensor_beside(first, other, answer)
 
@@ -106,10 +106,12 @@ def _may_be_less(first: Heard, other: Heard, answer: Answer) -> bool:
 
 
 def _is_tensor_beside(first: Heard, other: Heard, answer: Answer) -> bool:
-    """Whether no slips explain a first output, and it has another shape than one beside it."""
+    """Whether no slips explain a first output, and it has more numbers than a loss: neither one, nor one a sample."""
     if first.slips < UNEXPLAINED or other.call.function.added:
         return False
-    return answer.outputs[first.call.output].shape != answer.outputs[other.call.output].shape
+    shape, sizes = answer.outputs[first.call.output].shape, next(first.call.sizes())
+    is_as_other = shape == answer.outputs[other.call.output].shape
+    return not is_as_other and [length for length in shape if length > 1] not in ([], [sizes.get("B")])
 
 
 def _is_nearer(found: Heard, heard: Heard) -> bool:

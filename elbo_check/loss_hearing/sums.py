@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +12,7 @@ from fractions import Fraction
 from ..diagnosis.quantities import quantity_for
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
-from ..inputs.outputs import Sum
+from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .bystanders import terms_of
 from .calls import Asked, Case
@@ -49,22 +50,17 @@ def _pairs(parts: Sequence[Heard]) -> list[tuple[Heard, Heard]]:
 
 
 def _is_for_the_caller(heard: Heard) -> bool:
-    return heard.is_right or bool(heard.apart) or is_of_likelihood(heard) or heard.is_unweighed
+    return heard.is_right or is_of_likelihood(heard) or heard.is_unweighed
 
 
 def _of_two(case: Case, one: Heard, other: Heard, answer: Answer, seeds: Seeds) -> Heard | None:
-    """Return the sum of two outputs, or one less the other; one alone, if their shapes differ.
-
-    One value a sample is summed over the batch, or averaged, where the other output was.
-    """
+    """Return the sum of two outputs, or one less the other; nothing where they are no parts of other shapes."""
     outputs = _added(one, other, answer)
     if outputs:
         with suppress(LossFunctionError, WitnessError):
             call = of_a_sum(case, one.call, outputs)
             found = called(call, dtype_of(call, answer), seeds)
             return with_weight(case, next(of_a_difference(case, found, answer, seeds), found), answer, seeds)
-    if one.slips == other.slips == 1 and _differ_by_a_batch(one, other):
-        return replace(one, apart=(one.call.output, other.call.output))
     return None
 
 
@@ -74,7 +70,8 @@ def _of_more(case: Case, parts: Sequence[Heard], answer: Answer, seeds: Seeds) -
     if len(names) < _FEWEST_TERMS:
         return
     terms = [name for name in terms_of(case, call) if name in names]
-    alike = [name for name in terms if answer.outputs[name].shape == answer.outputs[terms[0]].shape]
+    shapes = Counter(answer.outputs[name].shape for name in terms).most_common(1)
+    alike = [name for name in terms if answer.outputs[name].shape == shapes[0][0]]
     if not _FEWEST_TERMS <= len(alike) <= _MOST_TERMS:
         return
     sums = [
@@ -130,28 +127,31 @@ def _differences(case: Case, heard: Heard) -> list[Asked]:
 
 
 def _added(one: Heard, other: Heard, answer: Answer) -> Sum:
-    """Return two outputs to be added, one of one value a sample reduced over the batch as the other is; else none."""
+    """Return two outputs to be added; of other shapes, each array reduced over the batch as the other part is; or none.
+
+    What is one sample's is summed. Where one part is averaged over the batch the other is, unless it was divided by it.
+    """
     names = one.call.output, other.call.output
-    axes = [answer.outputs[name].ndim for name in names]
     if answer.outputs[names[0]].shape == answer.outputs[names[1]].shape:
         return Sum(names)
-    if sorted(axes) != [0, 1] or _slips_of(one) + _slips_of(other) > _MOST_SLIPS:
+    if _slips_of(one) + _slips_of(other) > _MOST_SLIPS:
         return Sum()
-    whole = (one, other)[axes.index(0)]
-    powers = {power for m, _ in whole.found.explanations[0].factor.parts for name, power in m if name == "B"}
-    return Sum(names, over=((names[axes.index(1)], "mean" if -1 in powers else "sum"),))
+    divided = {name for name, part in zip(names, (one, other), strict=True) if _is_divided(part)}
+    arrays = [name for name in names if answer.outputs[name].ndim]
+    return Sum(
+        names, over=tuple((name, "mean" if divided - {name} and name not in divided else "sum") for name in arrays)
+    )
+
+
+def _is_divided(part: Heard) -> bool:
+    """Whether a part is divided by the number of samples."""
+    first = part.found.explanations[0].factor
+    return ("B", -1) in {each for monomial, _ in first.parts for each in monomial}
 
 
 def _slips_of(part: Heard) -> int:
     """Return how many slips explain a part but for its sign, which may be for the caller to give."""
     return part.slips - is_turned(part)
-
-
-def _differ_by_a_batch(one: Heard, other: Heard) -> bool:
-    """Whether two parts have one weight, but for a sum over the batch where the other is a mean."""
-    first, second = (heard.found.explanations[0].factor for heard in (one, other))
-    between = first.quotient(second)
-    return between is not None and all(c == 1 and {name for name, _ in m} <= {"B"} for m, c in between.parts)
 
 
 def of_a_sum(case: Case, call: Asked, outputs: Sum) -> Asked:

@@ -12,37 +12,33 @@ from .signs import is_maximised
 from .told import told_of
 from .undecided import undecided
 
-__all__ = ["apart", "composed", "summed", "weighed"]
+__all__ = ["composed", "summed", "weighed"]
 
 
 def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: outputs add up to what is right, and whether they are added only the caller knows."""
     *names, last = map(repr, heard.call.function.added.names)
     ways = heard.call.function.added.over
-    over = "".join(f", which differ in shape, of {name!r} its {way} over the batch" for name, way in ways)
-    alone = " and nothing else" if heard.besides else ""
+    each = " and ".join(f"of {name!r} its {way}" for name, way in ways)
+    over = f", which differ in shape, once what is one sample's is summed, {each} over the batch" if ways else ""
+    alone = " and nothing else" if heard.besides or heard.unread else ""
     aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
     missing = (
         f"equal, if the caller adds its outputs {', '.join(names)} and {last}{over}{alone}{aim} "
-        f"(say so: output='{heard.call.output}'{named})"
+        f"(say so: output='{heard.call.output}'{named}){_unread(heard)}"
     )
     return undecided(heard, missing, record, told_of(heard))
+
+
+def _unread(heard: Heard) -> str:
+    """Say what stands beside a sum and cannot be read, though it may be the loss, or a part of it."""
+    told = ", ".join(f"{name!r} ({what})" for name, what in heard.unread.items())
+    return f"; what cannot be read beside them may be the loss itself: {told}" if told else ""
 
 
 def _naming(heard: Heard) -> str:
     """Say what else must tell that a sum is to be maximised: the name of the function, if it does not."""
     return "" if is_maximised(heard.call) else " of a function that is called elbo"
-
-
-def apart(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    """Return UNDECIDED: two outputs of different shapes are right parts, and only the caller puts them together."""
-    one, other = heard.apart
-    missing = (
-        f"equal, if the caller adds its outputs {one!r} and {other!r}, which differ in shape, once both are summed "
-        "over what is one sample's, and reduced over the batch alike"
-    )
-    told = {**told_of(heard), "relation": "different", "factor": "", "differs": ""}
-    return undecided(heard, missing, record, told)
 
 
 def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:

@@ -129,10 +129,18 @@ def test_a_right_output_is_no_excuse_for_a_wrong_kl():
         assert (found.outcome, found.mistakes[0].slug) == ("refuted", "mean-over-latent")
 
 
+def floored(x, r, m, v):
+    return bce(x, r) + np.maximum(0.5 * (m**2 + np.exp(v) - 1 - v), 0.1).sum(-1)
+
+
 FIRST = {
     "a wrong loss": lambda x, r, m, v: (doubled(x, r, m, v), right(x, r, m, v)),
     "a wrong loss, and an ELBO": lambda x, r, m, v: (doubled(x, r, m, v), minus(x, r, m, v)),
     "nobody knows what": lambda x, r, m, v: (np.mean((r > 0.5) == (x > 0.5)), right(x, r, m, v)),
+    "one that nothing explains": lambda x, r, m, v: (floored(x, r, m, v).mean(), right(x, r, m, v)),
+    "one of shape (1,)": lambda x, r, m, v: (np.array([floored(x, r, m, v).mean()]), right(x, r, m, v)),
+    "one value a sample": lambda x, r, m, v: (floored(x, r, m, v), right(x, r, m, v)),
+    "no finite value": lambda x, r, m, v: (np.log(-1 - right(x, r, m, v)), right(x, r, m, v)),
     "a name in another container": lambda x, r, m, v: {
         "losses": {"loss": doubled(x, r, m, v)},
         "log": {"elbo": minus(x, r, m, v)},
@@ -158,6 +166,7 @@ BEHIND = {
     "an argument in another shape": lambda loss: lambda x, r, m, v: (np.ravel(r), loss(x, r, m, v)),
     "a tensor": lambda loss: lambda x, r, m, v: (np.tanh(r), loss(x, r, m, v)),
     "an argument, and parts": lambda loss: lambda x, r, m, v: (r, loss(x, r, m, v), bce(x, r).sum(), kl(m, v).sum()),
+    "a tensor that is not finite": lambda loss: lambda x, r, m, v: (np.log(-r), loss(x, r, m, v)),
     "a key": lambda loss: lambda x, r, m, v: {"mu": m, "value": loss(x, r, m, v)},
 }
 
@@ -189,6 +198,55 @@ def test_an_argument_that_is_all_there_is_and_one_that_is_asked_for_are_judged()
 def test_an_output_that_cannot_be_read_is_passed_over():
     found = ask(lambda x, r, m, v: (bce(x, r).sum(), np.ones(x.shape[0] + x.shape[1] + 40)))
     assert [mistake.slug for mistake in found.mistakes] == ["missing-kl-term"]
+
+
+def beside_right_parts(loss):
+    def fn(x, r, m, v):
+        return {"recon": bce(x, r).mean(), "kl": kl(m, v).mean(), "loss": loss(doubled(x, r, m, v) / len(x))}
+
+    return fn
+
+
+UNREAD = {
+    "a masked array": lambda total: np.ma.array([total]),
+    "objects (a ndarray)": lambda total: np.array(total, dtype=object),
+    "complex numbers (a complex)": complex,
+    "text (a str)": "{:.4f}".format,
+    "nothing (None: does it end with return?)": lambda total: None,
+    "True or False (a bool)": bool,
+    "an empty array of shape (0,)": lambda total: [],
+}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_nothing_excuses_a_loss_by_its_name_that_cannot_be_read(what):
+    fn = beside_right_parts(UNREAD[what])
+    with pytest.raises(LossFunctionError) as caught:
+        ask(fn)
+    assert f"returned as its output 'loss' what cannot be read: {what}" in str(caught.value)
+    assert "or name another, output='recon'" in caught.value.remedy
+    assert ask(fn, output="recon + kl").outcome == "consistent"
+    assert [mistake.slug for mistake in ask(beside_right_parts(float)).mistakes] == ["doubled"]
+
+
+@pytest.mark.parametrize("loss", [doubled, right])
+def test_a_first_output_that_cannot_be_read_may_be_the_loss(loss):
+    fn = lambda x, r, m, v: (np.ma.array([loss(x, r, m, v)]), right(x, r, m, v), bce(x, r))
+    with pytest.raises(LossFunctionError, match="its output '0' what cannot be read: a masked array"):
+        ask(fn)
+    assert ask(fn, output="1").outcome == "consistent"
+    nested = lambda x, r, m, v: {"train": {"step": {"out": {"loss": loss(x, r, m, v)}}}, "value": right(x, r, m, v)}
+    with pytest.raises(
+        LossFunctionError, match=r"its output 'train\.step' what cannot be read: a dict, nested too deep"
+    ):
+        ask(nested)
+
+
+@pytest.mark.parametrize("first", ["done", None, True, object(), {"a": {"b": {"c": "text"}}}])
+def test_a_first_output_that_is_no_number_is_passed_over(first):
+    assert ask(lambda x, r, m, v: (first, right(x, r, m, v))).outcome == "consistent"
+    assert ask(lambda x, r, m, v: (first, doubled(x, r, m, v))).mistakes[0].slug == "doubled"
+    assert ask(lambda x, r, m, v: ({"a": {"b": {"c": m}}}, right(x, r, m, v))).outcome == "consistent"
 
 
 def test_an_output_that_changes_its_shape_by_chance_has_no_average():

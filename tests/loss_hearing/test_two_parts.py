@@ -259,8 +259,66 @@ def test_what_is_to_be_reduced_has_one_value_a_sample():
         ask(SHAPES["a mean"], *ROLES, output="mean(0) + 1")
 
 
+def added(one, other, weight=1, sign=1):
+    """The loss of two parts, each reduced in its own way, with a weight of the KL and a likelihood's sign."""
+    return lambda recon, x, mu, logvar: (sign * one(elements(recon, x)), weight * other(kl(mu, logvar)))
+
+
+def each(values):
+    return values
+
+
+def of_a_sample(values):
+    return values.sum(-1)
+
+
+def average(values):
+    return values.sum(-1).mean()
+
+
+def shares(values):
+    return values / len(values)
+
+
+OTHER_SHAPES = {
+    (each, each): "sum(0) + sum(1)",
+    (of_a_sample, each): "sum(0) + sum(1)",
+    (each, of_a_sample): "sum(0) + sum(1)",
+    (average, each): "0 + mean(1)",
+    (each, average): "mean(0) + 1",
+    (each, np.sum): "sum(0) + 1",
+    (average, shares): "0 + sum(1)",
+}
+
+
+@pytest.mark.parametrize("ways", OTHER_SHAPES, ids=lambda ways: "-".join(way.__name__ for way in ways))
+def test_right_parts_of_any_shapes_are_for_the_caller_to_reduce_to_weigh_and_to_subtract(ways):
+    found = ask(added(*ways), *ROLES)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.endswith(f" over the batch (say so: output='{OTHER_SHAPES[ways]}')")
+    passed(ask(added(*ways), *ROLES, output=OTHER_SHAPES[ways]))
+    found = ask(added(*ways, sign=-1), *ROLES)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith("equal, if the caller subtracts the KL, ")
+    for weight, words in ((4, "adds its outputs '0' and '1'"), (1, "multiplies the KL by 4")):
+        found = ask(added(*ways, weight), *ROLES, beta=4)
+        assert (found.outcome, found.mistakes) == ("undecided", ())
+        assert words in found.missing
+
+
+@pytest.mark.parametrize("ways", OTHER_SHAPES, ids=lambda ways: "-".join(way.__name__ for way in ways))
+def test_a_wrong_weight_of_a_part_of_another_shape_is_told_as_such(ways):
+    found = accused("wrong-scale", ask(added(*ways, 3), *ROLES))
+    assert found.finding("effective-beta").message == "effective beta 3 instead of 1"
+    assert passes(found, added(*ways))
+    assert not passes(found, added(*ways, 3))
+
+
 def test_a_wrong_part_of_another_shape_is_refuted():
-    assert ask(lambda recon, x, mu, logvar: (elements(recon, x), 2 * kl(mu, logvar)), *ROLES).outcome == "refuted"
+    accused("doubled", ask(added(each, each, 2), *ROLES))
+    accused("wrong-sign", ask(added(each, each, -1), *ROLES))
+    accused("mean-over-latent", ask(added(each, lambda values: values.mean(-1)), *ROLES))
+    accused("missing-kl-term", ask(lambda recon, x, mu, logvar: (elements(recon, x), mu * logvar), *ROLES))
 
 
 OF_LIKELIHOOD_AND_WRONG = {
