@@ -23,6 +23,7 @@ from .excuses import is_excuse
 from .heard import HALF, Heard
 from .hidden_parts import on_small_part, with_hidden_parts
 from .idle import on_ignored
+from .latent_images import on_latent_images
 from .layouts import on_images
 from .likelihood import beside_its_likelihood
 from .mixing import mixing_words
@@ -140,7 +141,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
-    findings += [*on_images(heard), *on_sequences(heard), *on_groups(heard)]
+    findings += [*on_images(heard), *on_latent_images(heard), *on_sequences(heard), *on_groups(heard)]
     findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
