@@ -172,8 +172,8 @@ def _with_decimal(beta: Law) -> str:
     told = law_text(beta)
     if beta.names or not any(is_number(name) for monomial, _ in beta.parts for name, _ in monomial):
         return told
-    number = float(beta.number)
-    return f"{number:.12g}" if is_decimal(told) else f"{told} = {number:.6g}"
+    short = f"{float(beta.number):.6g}"
+    return short if is_decimal(told) and float(told) == float(short) else f"{told} = {short}"
 
 
 def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:

@@ -50,9 +50,9 @@ def test_what_was_proposed_holds_when_it_is_followed() -> None:
     assert "Laplace" in ask(weighed("absolute", 1e-6), *VAE, beta=1e-6).missing
 
 
-def test_a_weight_that_is_no_round_number_is_told_as_it_is() -> None:
+def test_a_weight_of_more_digits_is_told_with_fewer_of_them_beside() -> None:
     found = ask(weighed("squares", 0.1234567), *VAE)
-    assert found.finding("effective-beta").message == "effective beta 0.1234567 instead of 1"
+    assert found.finding("effective-beta").message == "effective beta 0.1234567 = 0.123457 instead of 1"
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
