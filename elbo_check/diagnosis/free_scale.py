@@ -25,6 +25,8 @@ _FAR_BETTER = 8.0
 _FINE = 1e-2  # of a tolerance: weights are read as well as that where they fit as well
 _KNOWN = 100.0  # times how far a formula is from the answers: what its weights may be off by
 _FEWEST_DIGITS = 6
+_DIGITS_LOST = 64.0 * float(np.finfo(np.float64).eps)
+_MOST_BLUR = 1e-3  # a weight that is known less well is not known
 _SIMPLE = (1, -1, 2, -2, "1/2", "-1/2")
 
 
@@ -54,7 +56,10 @@ def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tol
         known = [each for each in found if each is not None]
         if len(known) < len(found):
             continue
-        laws = [_law([each[k] for each in known], fitter, tolerance, fine) for k in (0, 1)]
+        laws = [
+            _law([each[k] for each in known], fitter, tolerance, fine, _blur(fitter, part, [each[k] for each in known]))
+            for k, part in enumerate((one, two))
+        ]
         if laws[0] is not None and laws[1] is not None:
             formula = one.scaled(laws[0]) + two.scaled(laws[1])
             departure = fitter.departure(formula)
@@ -91,11 +96,23 @@ def weights_of(fitter: Fitter, one: Formula, two: Formula, index: int, tolerance
     return (first, second) if apart <= max(_LEAST, _SAME * tolerance) * np.max(np.abs(values)) else None
 
 
-def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float, fine: float) -> Law | None:
+def _blur(fitter: Fitter, part: Formula, weights: Sequence[float]) -> float:
+    """Return what rounding the answers may do to the weight of a part, relatively: much, where it is small in them."""
+    found = []
+    for index, weight in enumerate(weights):
+        outputs = np.array([np.ravel(output) for output in fitter.samples[index].outputs])
+        own = weight * (outputs + fitter.difference(part, index))
+        found.append(_DIGITS_LOST * float(np.linalg.norm(outputs) / (np.linalg.norm(own) + np.finfo(np.float64).tiny)))
+    return max(found)
+
+
+def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float, fine: float, blur: float) -> Law | None:
     """Return numbers, one a choice of sizes, as a law: a simple one, or any number beside powers of sizes."""
+    if blur > _MOST_BLUR:
+        return None
     sizes = [sample.sizes for sample in fitter.samples]
     return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * fine * tolerance), 0.0, most=1) or _number_law(
-        numbers, sizes, tolerance, any_number=True
+        numbers, sizes, tolerance, any_number=True, blur=blur
     )
 
 
@@ -126,12 +143,17 @@ def _factor(fitter: Fitter, right: Formula, tolerance: float, *, any_number: boo
     return _number_law(numbers, [sample.sizes for sample in fitter.samples], tolerance, any_number=any_number)
 
 
-def _number_law(numbers: Sequence[float], sizes: Sequence[Sizes], tolerance: float, *, any_number: bool) -> Law | None:
-    """Return the number that is the same at every choice of sizes beside powers of these, as a law."""
+def _number_law(
+    numbers: Sequence[float], sizes: Sequence[Sizes], tolerance: float, *, any_number: bool, blur: float = 0.0
+) -> Law | None:
+    """Return the number that is the same at every choice of sizes beside powers of these, as a law.
+
+    `blur` is how well the numbers are known, relatively.
+    """
     for monomial in monomials(sizes):
         shares = np.array(numbers) / [value_of(monomial, each) for each in sizes]
-        if np.ptp(shares) <= max(_LEAST, _SAME * tolerance) * np.abs(shares[0]):
-            named = _named(float(np.mean(shares)), tolerance, any_number=any_number)
+        if np.ptp(shares) <= max(_LEAST, _SAME * tolerance, blur) * np.abs(shares[0]):
+            named = _named(float(np.mean(shares)), tolerance, any_number=any_number, blur=blur)
             return None if named is None else named * law(1, **dict(monomial))
     return None
 
@@ -145,7 +167,7 @@ def _multiple(fitter: Fitter, right: Formula, index: int, tolerance: float) -> f
     return share if apart <= max(_LEAST, _SAME * tolerance) * np.max(np.abs(outputs)) else None
 
 
-def _named(number: float, tolerance: float, *, any_number: bool) -> Law | None:
+def _named(number: float, tolerance: float, *, any_number: bool, blur: float) -> Law | None:
     for name, value in LOGARITHMS.items():
         for power in (-1, 1):
             for simple in (law(each) for each in _SIMPLE):
@@ -154,5 +176,9 @@ def _named(number: float, tolerance: float, *, any_number: bool) -> Law | None:
     if not any_number:
         return None
     digits = max(_FEWEST_DIGITS, 2 - math.floor(math.log10(tolerance)))
-    written = np.format_float_positional(abs(number), precision=digits, fractional=False, trim="-")
-    return law(1 if number > 0 else -1, **{written: 1})
+    written = [
+        np.format_float_positional(abs(number), precision=n, fractional=False, trim="-") for n in range(1, digits)
+    ]
+    short = (each for each in written if math.isclose(float(each), abs(number), rel_tol=blur))
+    longest = np.format_float_positional(abs(number), precision=digits, fractional=False, trim="-")
+    return law(1 if number > 0 else -1, **{next(short, longest): 1})

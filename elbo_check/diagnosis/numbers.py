@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-__all__ = ["LOGARITHMS", "is_number", "number_of", "symbol_of"]
+__all__ = ["LOGARITHMS", "is_decimal", "is_number", "number_of", "symbol_of"]
 
 LOGARITHMS: Mapping[str, float] = {"log 2": math.log(2), "log 10": math.log(10)}
 
@@ -21,6 +21,16 @@ def is_number(name: str) -> bool:
     (True, True, False)
     """
     return name in LOGARITHMS or name[0].isdigit()
+
+
+def is_decimal(text: str) -> bool:
+    """Whether a text is one number, written with a point.
+
+    >>> is_decimal("0.000001"), is_decimal("0.5/2"), is_decimal("7")
+    (True, False, False)
+    """
+    whole, point, rest = text.partition(".")
+    return bool(point) and whole.isdigit() and rest.isdigit()
 
 
 def number_of(name: str) -> Fraction:

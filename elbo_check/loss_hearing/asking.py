@@ -59,6 +59,17 @@ def _trials(case: Case, assignment: Assignment, quantity: Quantity) -> Iterator[
     for insisted, trial in without_many_large(trials):
         if not insisted or insists(trial, [name for name in trial.given if name not in case.given]):
             yield trial
+            if _may_hold_halves_last(trial, case):
+                yield replace(trial, halves_last=True)
+
+
+def _may_hold_halves_last(trial: Asked, case: Case) -> bool:
+    """Whether an argument holds two images, which stand side by side along the channels: these may be its last axis.
+
+    A function that divides the last axis refuses a width that is odd, where they are along the first.
+    """
+    is_packed = any(len(roles) > 1 for roles in trial.assignment.held.values())
+    return is_packed and trial.given == case.given and "C" in trial.layout.axes.get("d", ())
 
 
 def insists(trial: Asked, names: Sequence[str]) -> bool:

@@ -57,6 +57,7 @@ class Asked:
 
     `given` are lengths of axes, `choices` all that an axis may be; `negated` says that the output's negative is judged.
     `ones` are axes that it takes with a length of one alone, which nobody gave: what it is at others cannot be seen.
+    `halves_last` says that two arrays in one argument stand side by side along its last axis, as channels may do.
     """
 
     function: LossFunction
@@ -68,6 +69,7 @@ class Asked:
     choices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     negated: bool = False
     ones: tuple[str, ...] = ()
+    halves_last: bool = False
 
     def arguments(self, arrays: Arrays) -> dict[str, Any]:
         """Return the arrays by the names of the arguments, in the shapes that the function takes."""
@@ -84,7 +86,7 @@ class Asked:
         return unlaid(parts[roles.index(role)], self.layout, shape)
 
     def _beside(self, role: str) -> int:
-        return beside(self.quantity.axes[role], self.layout)
+        return -1 if self.halves_last else beside(self.quantity.axes[role], self.layout)
 
     def answer(self, arrays: Arrays) -> Answer:
         """Call the function and return all that comes out."""

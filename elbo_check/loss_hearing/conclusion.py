@@ -21,7 +21,9 @@ from .edges import edge_findings
 from .evidence import mistakes_of, on_beta
 from .excuses import is_excuse
 from .heard import HALF, Heard
+from .hidden_parts import on_small_part, with_hidden_parts
 from .idle import on_ignored
+from .latent_images import on_latent_images
 from .layouts import on_images
 from .likelihood import beside_its_likelihood
 from .mixing import mixing_words
@@ -138,7 +140,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
-    findings += [*on_images(heard), *on_sequences(heard), *on_groups(heard)]
+    findings += [*on_images(heard), *on_latent_images(heard), *on_sequences(heard), *on_groups(heard)]
     findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
@@ -191,7 +193,7 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
 
 
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
-    heard = beside_its_likelihood(heard)
+    heard, hidden = with_hidden_parts(beside_its_likelihood(heard))
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
@@ -206,7 +208,8 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         return undecided(heard, on_shift(recovery.fit.shift), record, told)
     findings = [*on_roles(heard), *on_tolerance(heard), *on_sizes(heard), *on_beta(heard.call, recovery)]
     findings += [*on_reading(heard, asked), *on_recovery(heard)]
-    findings += on_branch(recovery, case)
+    findings += hidden or on_branch(recovery, case)
+    findings += on_small_part(heard)
     findings += on_ignored(heard.call, heard.samples[0].arrays) if recovery.fit is None and heard.samples else []
     findings += [Finding("weighed-data", steps, "error")] if steps else []
     named = mistakes_of(heard.call, recovery, heard.samples)

@@ -8,7 +8,7 @@ from typing import Any
 from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import Card, card
 from ..diagnosis.naming import Explanation
-from ..diagnosis.numbers import LOGARITHMS, is_number
+from ..diagnosis.numbers import LOGARITHMS, is_decimal, is_number
 from ..diagnosis.probing import Kind, Sample
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.unfolding import unfolded
@@ -21,6 +21,7 @@ from .cards import mistake_of
 __all__ = ["differences", "mistakes_of", "on_beta"]
 
 _NOUNS = {True: "objective", False: "right value"}
+_SMALL = 1e-3  # nobody weighs a KL so by mistake
 _LAST = "kl.sum(-1).mean()"
 _CURE_OF_ELBO = "elbo = log_likelihood - kl, with kl >= 0 at any point, and log_likelihood = -reconstruction loss"
 _SPREAD = ("wrong-reduction-axis",)
@@ -171,7 +172,8 @@ def _with_decimal(beta: Law) -> str:
     told = law_text(beta)
     if beta.names or not any(is_number(name) for monomial, _ in beta.parts for name, _ in monomial):
         return told
-    return f"{told} = {float(beta.number):.6g}"
+    short = f"{float(beta.number):.6g}"
+    return short if is_decimal(told) and float(told) == float(short) else f"{told} = {short}"
 
 
 def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
@@ -181,4 +183,8 @@ def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
     if not betas or betas[0] == declared.at(recovery.fixed):
         return []
     told = _with_decimal(unfolded(betas[0]))
-    return [Finding("effective-beta", f"effective beta {told} instead of {law_text(declared)}", details={"beta": told})]
+    words = f"effective beta {told} instead of {law_text(declared)}"
+    is_alone = len(recovery.explanations[0].slips) == 1
+    if is_alone and not betas[0].names and 0 < betas[0].number < _SMALL:
+        words += f"; if that is meant, declare it: beta={float(betas[0].number):.12g}"
+    return [Finding("effective-beta", words, details={"beta": told})]

@@ -21,6 +21,7 @@ from .asking import asked
 from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
+from .excuses import is_excuse
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
@@ -154,7 +155,10 @@ def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
         with suppress(ElboCheckError), np.errstate(all="ignore"):  # some readings are those of no quantity
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             other = replace(heard, call=replace(heard.call, assignment=assignment, quantity=quantity))
-            if is_right_laid(other.call, heard.dtype, seeds):
+            if not is_right_laid(other.call, heard.dtype, seeds):
+                continue
+            found = called(other.call, heard.dtype, seeds)
+            if found.is_right and is_excuse(found, heard, seeds):  # where it was refuted it has to be right as well
                 yield Finding("reading", f"it would be right if {reading_words(other, heard)}", "note")
                 return
 

@@ -17,6 +17,7 @@ from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
 from .calls import MANY, Asked, takes
+from .channels import of_one_channel
 from .heard import Heard
 from .insisted import lengths_of, numbers_of, with_products
 from .reading import called, is_right_laid
@@ -34,7 +35,8 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
     if heard.is_right:
         return
     found = False
-    for call in (*_alone(heard.call), *_exchanged(heard.call, given), *_insisting(heard, given)):
+    called_otherwise = (*_alone(heard.call), *of_one_channel(heard.call))
+    for call in (*called_otherwise, *_exchanged(heard.call, given), *_insisting(heard, given)):
         yield from (right := _right(call, heard, seeds))
         found = found or bool(right)
     if found or heard.recovery is None:

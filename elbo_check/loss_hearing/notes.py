@@ -68,8 +68,9 @@ def on_roles(heard: Heard) -> list[Finding]:
     for name, role in heard.call.assignment.roles.items():
         if role in PACKED:
             held = " and then ".join(SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED[role])
+            axis = "last axis, where channels stand last" if heard.call.halves_last else "latents"
             notes.append(
-                Finding("halves", f"{name}₁ and {name}₂ are the halves of {name} along its latents: {held}", "note")
+                Finding("halves", f"{name}₁ and {name}₂ are the halves of {name} along its {axis}: {held}", "note")
             )
     if len(heard.outputs) > 1 and heard.call.output:
         several, parts = ", ".join(map(repr, heard.outputs)), heard.call.function.added

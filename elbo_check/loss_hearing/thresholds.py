@@ -20,7 +20,7 @@ from .calls import Asked
 from .edge_lines import Place, along, place_words
 from .spots import Spot, departing_at
 
-__all__ = ["is_flat", "is_sudden", "threshold_spot"]
+__all__ = ["beyond_threshold", "is_flat", "is_sudden", "threshold_spot"]
 
 Numbers = Mapping[str, float]
 Error = Callable[[Numbers], float]
@@ -30,16 +30,27 @@ _BEGINS, _SHOWS = 1e-8, 1e-4  # relative: of an error that has just begun, and o
 _GROWN = 10.0
 _SUDDEN = 0.05  # of the way between two places
 _HALVINGS = 30
+_FURTHER = 2  # places of a line beyond the ordinary ones: means of 10 and 100, |log σ²| of 6 and 12
 _WORDS = "it computes this at random points, and another value at {0}: a penalty, a threshold or a branch?"
 
 
 def threshold_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
     """Return ordinary numbers at which a function is another one, and not because an argument is clamped."""
+    return _spot(call, recovery, fit, samples, 0)
+
+
+def beyond_threshold(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
+    """Return numbers at which a function is another one, ordinary or not far beyond these, with words for the place."""
+    return _spot(call, recovery, fit, samples, _FURTHER)
+
+
+def _spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...], further: int) -> Spot | None:
+    """Return such a spot among the ordinary places of the edges that have any, and so many beyond."""
     sample = samples[0]
     for edge in call.quantity.edges if not call.quantity.only_at else ():
         drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
         places = list(along(call, sample, edge, drawn))
-        for index, (numbers, arrays) in enumerate(places[: edge.ordinary]):
+        for index, (numbers, arrays) in enumerate(places[: edge.ordinary and edge.ordinary + further]):
             spot = departing_at(call, recovery, fit, sample.sizes, arrays)
             if spot is not None and spot.case is not None and not is_flat(call, places[index : index + 2]):
                 return replace(spot, words=_WORDS.format(place_words(call, edge, numbers)))

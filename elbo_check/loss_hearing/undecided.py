@@ -8,6 +8,7 @@ from typing import Any
 from ..diagnosis.sizes import LAYOUTS, ROWS
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
+from .channels import one_channel_words
 from .counterexample import counterexample
 from .evidence import on_beta
 from .heard import Heard
@@ -193,7 +194,9 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
     """Say at which lengths a function is right, and what it is elsewhere."""
     lengths = [_new(heard, right) for right in rights]
     lengths = [each for place, each in enumerate(lengths) if each not in lengths[:place]]
-    told = ", or if ".join(" and ".join(f"{name} = {n}" for name, n in each.items()) for each in lengths)
+    told = ", or if ".join(
+        " and ".join(f"{name} = {n}" for name, n in each.items()) + one_channel_words(each) for each in lengths
+    )
     beta = "" if heard.trouble else next((found.message for found in on_beta(heard.call, heard.found)), "")
     elsewhere = f"{recovered_words(heard)} ({beta})" if beta else recovered_words(heard)
     return f"equal, if {told} (say so: sizes={lengths[0]}); at other lengths it is {elsewhere}"

@@ -108,3 +108,13 @@ def test_a_formula_of_one_categorical_says_nothing_of_several():
     found = ask(of_rows, "logits_q", "logits_p")
     assert found.outcome == "undecided"
     assert "G = 30 and K = 10" in found.missing
+
+
+def test_a_reading_that_would_be_refuted_at_the_same_spot_is_not_proposed():
+    def huber(recon, x, mu, lv):
+        far = np.abs(recon - x)
+        return np.where(far < 1, 0.5 * far**2, far - 0.5).sum() + each(mu, lv).sum()
+
+    found = ask(huber, "reconstruction", "x", *KL)
+    assert found.outcome == "refuted"
+    assert "reading" not in codes_of(found)

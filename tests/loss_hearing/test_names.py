@@ -149,12 +149,12 @@ def cross_entropy(x, r):
 @pytest.mark.parametrize(
     ("error", "slug"), [(cross_entropy, "bce-mean-vs-kl-sum"), (lambda x, r: (x - r) ** 2, "mse-mean-vs-kl-sum")]
 )
-def test_a_mean_over_the_last_axis_of_images_is_named(error, slug, total):
+def test_a_mean_over_the_height_of_images_is_named(error, slug, total):
     def loss(r, x, mu, logvar):
-        return total(error(x, r).mean(-1).sum((1, 2)) + kl(mu, logvar).sum(1))
+        return total(error(x, r).mean(2).sum((1, 2)) + kl(mu, logvar).sum(1))
 
     found = accused(slug, ask(loss, *VAE))
-    assert found.finding("effective-beta").details["beta"] in ("w", "w/2")
+    assert found.finding("effective-beta").details["beta"] in ("h", "h/2")
 
 
 def test_a_mean_over_two_of_three_axes_of_images_is_named():

@@ -100,3 +100,7 @@ def test_points_are_told_as_finely_as_a_dtype_allows(dtype, levels):
 def test_of_one_category_nothing_can_be_asked(roles):
     with pytest.raises(InputError, match=r"K=1 must be at least two categories; one category has all"):
         ask(lambda *held: sum(held).sum(-1), *roles, parameters=roles, sizes={"K": 1})
+
+
+def test_a_weight_that_rounding_hides_is_no_law():
+    assert free_scale._law([1e-14], Fitter(), 1e-10, 1.0, 1.0) is None

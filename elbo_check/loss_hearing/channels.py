@@ -1,0 +1,51 @@
+"""Images of one channel: a mean over an axis of length 1 is none, and at other lengths it is one.
+
+Channels stand first or last of the three axes of an image. A height and a width are never 1 both: what is a mean over
+one of them is a mean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..diagnosis.sizes import Sizes
+from .calls import Asked
+
+__all__ = ["of_one_channel", "one_channel_words"]
+
+_PIXELS = "D"
+_WORDS = {"c": ": images of one channel", "w": ": images of one channel, which stands last"}
+
+
+def of_one_channel(call: Asked) -> Iterator[Asked]:
+    """Yield the call of a function of images with those of one channel, first or last; lengths that are known stay.
+
+    Where the first length alone is known, it is that of the channels.
+    """
+    names = call.layout.axes.get(_PIXELS, ())
+    if len(names) < 3:
+        return
+    first, middle, last = names
+    known = call.given.keys() & set(names)
+    if first not in known:
+        yield from _with_one(call, first, (middle, last))
+    if last not in known and (first not in known or middle in known):
+        yield from _with_one(call, last, (first, middle))
+
+
+def _with_one(call: Asked, name: str, others: tuple[str, str]) -> Iterator[Asked]:
+    """Yield the call with one axis of length 1; where the pixels of a sample are known, they are those of a square."""
+    lengths = {name: 1}
+    if _PIXELS in call.given:
+        lengths |= dict.fromkeys(others, math.isqrt(call.given[_PIXELS]))
+    told = {**lengths, **call.given}
+    if _PIXELS not in told or math.prod(told[each] for each in (name, *others)) == told[_PIXELS]:
+        yield replace(call, given=told)
+
+
+def one_channel_words(lengths: Sizes) -> str:
+    """Say what images of such lengths are, where one channel is all that was needed; "" where it was not."""
+    names = [name for name in lengths if name in _WORDS]
+    return _WORDS[names[0]] if len(names) == len(lengths) == 1 and lengths[names[0]] == 1 else ""

@@ -1,0 +1,56 @@
+"""A KL that is right of latents (B, d) takes those of a convolutional encoder, (B, C, H, W), too: is it right of those?
+
+A sum over one axis and a mean over all others is a sum over the latents of the former, and a mean over most of the
+latter.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from ..diagnosis.fitting import Fitter
+from ..diagnosis.glance import FEW, may_be_right
+from ..diagnosis.probing import Sample
+from ..diagnosis.sizes import LAYOUTS
+from ..errors import LossFunctionError, WitnessError
+from ..verdict import Finding
+from .calls import Asked, samples_of
+from .heard import Heard
+
+__all__ = ["on_latent_images"]
+
+_FLAT, _, _OF_IMAGES = LAYOUTS[:3]
+_LATENTS = ("B", "d")
+_NEAR, _SAME = 1e-3, 1e-6  # at a glance
+_WORDS = (
+    "this is said of {0} of shape (B, d). It takes latents (B, C, H, W) as well, and of those it is another "
+    "function{1}: flatten them first, or sum over all axes but the first; sizes with C, H and W has it judged there"
+)
+
+
+def on_latent_images(heard: Heard) -> list[Finding]:
+    """Say that a function which is right of latents of shape (B, d) takes images of them too, and is wrong of those."""
+    call = heard.call
+    if call.layout != _FLAT or call.given or set(call.quantity.axes.values()) != {_LATENTS}:
+        return []
+    images = replace(call, layout=_OF_IMAGES)
+    with suppress(LossFunctionError, WitnessError):
+        (first,) = samples_of(images, np.random.default_rng(0), calls=FEW, most=1)
+        if np.isfinite(first.outputs).all() and not may_be_right(first, call.quantity, _NEAR):
+            names = " and ".join(call.assignment.roles)
+            return [Finding("not-of-images", _WORDS.format(names, _share_words(first, images)))]
+    return []
+
+
+def _share_words(sample: Sample, call: Asked) -> str:
+    """Say how much of what is right a function is of these images; "" if it is no multiple of it."""
+    fitter = Fitter([sample], call.quantity.constants)
+    for right in call.quantity.rights(sample.kind, sample.layout):
+        share = fitter.multiple(right.formula, 0)
+        if np.max(np.abs(fitter.residual(right.formula, 0, share))) <= _SAME:
+            sizes = tuple(sample.sizes[name] for name in "CHW")
+            return f", {share:.6g} of what is right at (C, H, W) = {sizes}"
+    return ""

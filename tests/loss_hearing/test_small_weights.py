@@ -1,0 +1,79 @@
+"""A KL with a weight of a millionth and less, beside any likelihood: it is no argument ignored, and no KL missing."""
+
+import numpy as np
+import pytest
+
+from tests.loss_hearing.help import accused, ask, codes_of, passed
+
+VAE = ("reconstruction", "x", "mean", "log_variance")
+LIKELIHOODS = {
+    "squares": lambda r, x: 0.5 * ((x - r) ** 2).sum(),
+    "absolute": lambda r, x: np.abs(x - r).sum(),
+    "entropy": lambda r, x: -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(),
+}
+
+
+def weighed(kind, weight, dtype=np.float64):
+    """The loss of a mean over the batch, with its KL weighed so."""
+
+    def loss(recon, x, mu, logvar):
+        recon, x, mu, logvar = (np.asarray(each, dtype) for each in (recon, x, mu, logvar))
+        kl = 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum()
+        return np.float64((LIKELIHOODS[kind](recon, x) + dtype(weight) * kl) / len(x))
+
+    return loss
+
+
+@pytest.mark.parametrize("weight", [1e-6, 1e-8, 1e-10])
+@pytest.mark.parametrize("kind", ["squares", "entropy"])
+def test_a_small_weight_is_read_and_its_declaration_proposed(kind, weight) -> None:
+    found = accused("wrong-scale", ask(weighed(kind, weight), *VAE))
+    told = f"effective beta {weight:.6g} instead of 1; if that is meant, declare it: beta={weight:.6g}"
+    assert found.finding("effective-beta").message == told
+    assert not codes_of(found) & {"ignored-argument", "coarse-inside", "not-recognised"}
+
+
+@pytest.mark.parametrize("weight", [1e-6, 1e-10])
+def test_a_small_weight_that_is_not_read_is_measured(weight) -> None:
+    found = ask(weighed("absolute", weight), *VAE)
+    assert found.outcome == "refuted"
+    assert found.finding("small-part").message == (
+        f"what depends on mu and logvar weighs about {weight:.6g} of what is right: if a small weight is meant, "
+        f"declare it, as beta={weight:.6g}"
+    )
+    assert not codes_of(found) & {"ignored-argument", "coarse-inside"}
+
+
+def test_what_was_proposed_holds_when_it_is_followed() -> None:
+    passed(ask(weighed("squares", 1e-6), *VAE, beta=1e-6))
+    passed(ask(weighed("entropy", 1e-6), *VAE, beta=1e-6))
+    assert "Laplace" in ask(weighed("absolute", 1e-6), *VAE, beta=1e-6).missing
+
+
+def test_a_weight_of_more_digits_is_told_with_fewer_of_them_beside() -> None:
+    found = ask(weighed("squares", 0.1234567), *VAE)
+    assert found.finding("effective-beta").message == "effective beta 0.1234567 = 0.123457 instead of 1"
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_weight_that_rounding_hides_at_ordinary_numbers_is_none_that_is_missing(dtype) -> None:
+    found = ask(weighed("squares", 1e-12, dtype), *VAE)
+    assert found.outcome == "refuted"
+    assert found.mistakes == ()
+    assert found.finding("hidden-part").message.startswith("a part that depends on mu and logvar is no more than ")
+    assert "effective-beta" not in codes_of(found)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_weight_of_nothing_is_a_kl_that_is_missing(dtype) -> None:
+    accused("missing-kl-term", ask(weighed("squares", 0.0, dtype), *VAE))
+
+
+def test_arguments_that_change_nothing_are_told_as_before() -> None:
+    found = ask(lambda r, x, mu, logvar: np.cosh(3 * (x - r) * r).sum(), *VAE)
+    assert found.finding("ignored-argument").message == "its value does not depend on mu or logvar"
+
+
+def test_a_part_that_is_no_multiple_of_what_is_right_has_no_weight() -> None:
+    found = ask(lambda r, x, mu, logvar: np.abs(x - r).sum() + 1e-6 * np.cosh(mu * logvar).sum(), *VAE)
+    assert not codes_of(found) & {"ignored-argument", "small-part"}
