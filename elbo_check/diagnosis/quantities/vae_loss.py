@@ -42,6 +42,7 @@ _UNWEIGHTED = Fraction(1)
 _FAR = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 _LOGITS = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 _TINY = (2.0**-7, 2.0**-10, 2.0**-14, 2.0**-20)
+_ORDINARY = (1, 2)  # of these, and of the logits: 1/128 and ±6 are what any decoder gives
 _APART = ((0.0, 3.0), (0.0, -3.0), (3.0, 0.0), (0.0, 100.0))
 _SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
 
@@ -121,9 +122,11 @@ def _edges(decoded: str) -> tuple[Edge, ...]:
         lines = [[{decoded: sign * size} for size in _LOGITS] for sign in (1, -1)]
     else:
         lines = [[{decoded: tiny} for tiny in _TINY], [{decoded: 1 - tiny} for tiny in _TINY]]
+    edges = [Edge(None, DATA, line, ordinary=_ORDINARY[decoded == "logits"]) for line in lines]
     if decoded == "reconstruction":  # a Bernoulli's has no value there
-        lines += [[{"x": sign * size, decoded: sign * size + 0.5} for size in _FAR] for sign in (1, -1)]
-    return tuple(Edge(None, DATA, line) for line in lines)
+        far = [[{"x": sign * size, decoded: sign * size + 0.5} for size in _FAR] for sign in (1, -1)]
+        edges += [Edge(None, DATA, line) for line in far]
+    return tuple(edges)
 
 
 def _weighed(decoded: str) -> tuple[tuple[str, str], ...]:
