@@ -39,7 +39,7 @@ _NEARER = 16
 class Spot:
     """A place where a function departs from the formula that it computes elsewhere: `where`, and the case, if any.
 
-    `words` say so in a sentence, where it is no usual one.
+    `words` say so in a sentence, where it is no usual one; `slug` names the mistake, where that is known.
     """
 
     call: Asked
@@ -47,6 +47,7 @@ class Spot:
     yours: str
     case: Counterexample | None = None
     words: str = ""
+    slug: str = ""
 
 
 def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:

@@ -32,6 +32,8 @@ _BEGINS, _SHOWS = 1e-8, 1e-4  # relative: of an error that has just begun, and o
 _GROWN = 10.0
 _SUDDEN = 0.05  # of the way between two places
 _HALVINGS = 48  # near to the last digit, so that a clamp has hardly begun to bind
+_NOISE = 3.0  # one of 370 standard normal numbers is larger
+_CLIPPED = "it computes this at random points, and does not move any more at {0}: a clip of the noise?"
 _WORDS = "it computes this at random points, and another value at {0}: a penalty, a threshold or a branch?"
 
 
@@ -46,12 +48,21 @@ def threshold_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sam
             error = error_along(call, fit.computed, sample, drawn, arrays)
             if spot is None or spot.case is None or _may_be_meant(call, edge, places[index : index + 2], error, fit):
                 continue
-            return replace(spot, words=_WORDS.format(place_words(call, edge, numbers)))
+            place = place_words(call, edge, numbers)
+            is_clipped = numbers.keys() == {"noise"} and is_flat(call, places[index : index + 2])
+            slug, words = ("wrong-noise", _CLIPPED) if is_clipped else ("", _WORDS)
+            return replace(spot, words=words.format(place), slug=slug)
     return None
 
 
 def _may_be_meant(call: Asked, edge: Edge, places: Sequence[Place], error: Error, fit: Fit) -> bool:
-    """Whether a function goes on as a clamp of an argument does; of data one term may be clamped, as log max(p, ε)."""
+    """Whether a function goes on as a clamp of an argument does; of data one term may be clamped, as log max(p, ε).
+
+    Noise is given by nobody, and a clip of it is another distribution.
+    """
+    numbers = places[0][0]
+    if numbers.keys() == {"noise"} and abs(numbers["noise"]) <= _NOISE:
+        return False
     return not is_step(error, fit.tolerance) and ("D" in edge.axes or is_flat(call, places))
 
 

@@ -182,3 +182,48 @@ def test_a_function_that_refuses_some_numbers_on_the_way_is_told_all_the_same() 
         return (kl(mu, s) + beyond(8, mu)).sum(-1)
 
     assert "binding-clamp" in codes_of(passed(ask(refusing, *KL)))
+
+
+def draw(mu, s, e):
+    return mu + np.exp(s / 2) * e
+
+
+def one_draw(mu, s, e):
+    return (0.5 * draw(mu, s, e) ** 2 - 0.5 * s - 0.5 * e**2).sum(-1)
+
+
+def with_one_draw(r, x, mu, s, e):
+    return (0.5 * ((r - x) ** 2).sum(-1) + one_draw(mu, s, e)).mean()
+
+
+def clipping(loss, level):
+    return lambda *arguments: loss(*arguments[:-1], arguments[-1].clip(-level, level))
+
+
+NAMES = list("rxmse")
+DRAWN = {"a sampler": (draw, KL), "a KL": (one_draw, KL), "a loss": (with_one_draw, VAE)}
+
+
+@pytest.mark.parametrize(("loss", "roles"), DRAWN.values(), ids=DRAWN)
+def test_noise_that_is_clipped_within_three_is_another_distribution(loss, roles) -> None:
+    for level in (2.0, 2.9):
+        found = ask(clipping(loss, level), *roles, "noise", parameters=NAMES[-len(roles) - 1 :])
+        assert [mistake.slug for mistake in found.mistakes] == ["wrong-noise"]
+        assert "does not move any more at e = 3: a clip of the noise?" in found.finding("wrong-spot").message
+
+
+@pytest.mark.parametrize(("loss", "roles"), DRAWN.values(), ids=DRAWN)
+def test_noise_that_is_clipped_further_out_is_told(loss, roles) -> None:
+    found = passed(ask(clipping(loss, 3.5), *roles, "noise", parameters=NAMES[-len(roles) - 1 :]))
+    assert "a clamp or an epsilon binds: at e = 4" in found.finding("binding-clamp").message
+    assert "binding-clamp" not in codes_of(passed(ask(loss, *roles, "noise")))
+
+
+def test_noise_that_it_draws_itself_is_asked_as_far() -> None:
+    def own(mu, s):
+        return draw(mu, s, np.random.randn(*mu.shape).clip(-2, 2))  # noqa: NPY002 - the functions of users draw so
+
+    assert [each.slug for each in ask(own, *KL, quantity="sampler").mistakes] == ["wrong-noise"]
+    found = ask(lambda mu, s, e: draw(mu, s, np.where(np.abs(e) > 2.5, 2 * e, e)), *KL, "noise")
+    assert "another value at e = 3: a penalty" in found.finding("wrong-spot").message
+    assert found.mistakes == ()

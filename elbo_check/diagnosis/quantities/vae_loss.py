@@ -16,7 +16,7 @@ from ..probing import Arrays, Draw
 from ..quantity import Edge, Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import of_probabilities, places_of
-from .gaussian_edges import moved_edges, spread_edges
+from .gaussian_edges import moved_edges, noise_edges, spread_edges
 from .gaussian_kl import gaussian_kl
 from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
@@ -104,7 +104,7 @@ def _at(
         simple={"x": (0.5, 0.25, 0.75, 0.0, 1.0), decoded: data, **simple, **kl.simple},
         idle=kl.idle,
         edges=(
-            *(() if is_drawn else spread_edges(*latent, AXES)),
+            *(noise_edges() if is_drawn else spread_edges(*latent, AXES)),
             *(() if is_drawn else moved_edges(("mean",), latent[1], AXES)),
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
