@@ -90,14 +90,19 @@ def verify_loss(
         assignment = assigned(function.parameters, function.optional, roles)
         case = Case(function, assignment, quantity, options, given, named, batches, alone)
         with function.quiet():
-            return _timed(verdict_on_outputs(case, seeds), started)
+            told = verdict_on_outputs(case, seeds)
+        function.refusals.unchanged()
+        return _timed(told, started)
     drawing = LossFunction.of(sampler, backend=backend, seconds=seconds)
     own, its = shared(function.parameters, drawing.parameters, roles)
     held = assigned(function.parameters, function.optional, own)
     kl = Case(function, held, quantity, options, given, named, batches, alone)
     held = assigned(drawing.parameters, drawing.optional, its)
     draw = Case(drawing, held, "sampler", options, given, None, batches, alone)
-    return _timed(verdict_on_pair(draw, kl, seeds), started)
+    told = verdict_on_pair(draw, kl, seeds)
+    for each in (function, drawing):
+        each.refusals.unchanged()
+    return _timed(told, started)
 
 
 def _timed(told: Diagnosis, started: float) -> Diagnosis:

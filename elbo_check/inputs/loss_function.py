@@ -50,12 +50,10 @@ class LossFunction:
     """
 
     def __init__(self, fn: Callable[..., Any], name: str, plan: CallPlan, backend: Backend, seconds: float) -> None:
-        self.name, self.seconds = name, seconds
+        self.name, self.seconds, self.dtype = name, seconds, "float64"
         self.parameters, self.optional = plan.required, plan.optional
         self.backend = backend.name
-        self.dtype = "float64"
-        self.own_noise, self.repeats = "", False
-        self.added = Sum()
+        self.own_noise, self.repeats, self.added = "", False, Sum()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that
         self._fn, self._plan, self._backend = fn, plan, backend
@@ -96,6 +94,7 @@ class LossFunction:
         """Return the shapes of masks that it has as defaults or bound, and itself with ones for these, or zeros."""
         masks, fn = with_masks_filled(self._fn, self._plan, ones, self._backend.array)
         function = LossFunction(fn, self.name, self._plan, self._backend, self.seconds)
+        function.refusals.changes = self.refusals.changes
         return masks, function._again(self.own_noise, self._gives_noise, self.added)
 
     def _again(self, own_noise: str, given: bool, added: Sum) -> LossFunction:
@@ -220,7 +219,8 @@ class LossFunction:
         except TimeUpError:
             happened = f"{self._call(arguments)} had not returned after {self.seconds:g} s"
             raise LossFunctionError("too-slow", happened, "raise the limit with seconds=, or let it do less") from None
-        except (LossFunctionError, KeyboardInterrupt):
+        except (LossFunctionError, KeyboardInterrupt) as error:
+            self.refusals.note(error)
             raise
         except NoGradientError as error:
             raise no_gradient(self._call(arguments), str(error)) from error

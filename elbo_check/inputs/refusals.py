@@ -1,6 +1,7 @@
 """What a function refused to take, so that what refuses every length is not asked each of them again.
 
-It is read several times over: with its noise replaced, as one of sequences, at other points of its quantity.
+It is read several times over: with its noise replaced, as one of sequences, at other points of its quantity. Whoever
+asks may go on after a refusal; that an argument was changed in place is told in the end all the same.
 """
 
 from __future__ import annotations
@@ -27,6 +28,17 @@ class Refusals:
         self._ways: set[str] = set()
         self._alike: dict[Hashable, str] = {}
         self._in_vain: set[str] = set()
+        self.changes: list[LossFunctionError] = []
+
+    def note(self, error: BaseException) -> None:
+        """Remember the first change of an argument in place, and not the arrays that it was raised with."""
+        if isinstance(error, LossFunctionError) and error.kind == "mutates" and not self.changes:
+            self.changes.append(LossFunctionError(error.kind, error.happened, error.remedy))
+
+    def unchanged(self) -> None:
+        """Raise `LossFunctionError` (mutates) if any call changed an argument, though whoever asked went on."""
+        for error in self.changes:
+            raise error
 
     def known(self, asked: Hashable) -> LossFunctionError | None:
         """Return the refusal of what was asked before, if it was one of shapes: any other may be of numbers."""

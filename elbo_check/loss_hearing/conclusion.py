@@ -187,6 +187,7 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
         counterexample=spot.case.numbers,
         theorems=heard.call.quantity.theorems,
         record=record,
+        mistakes=(mistake_of(spot.slug, words),) if spot.slug else (),
         test=failing_test(spot.call, spot.case, heard.dtype),
         **told,
     )

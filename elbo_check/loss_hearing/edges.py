@@ -6,7 +6,7 @@ lines: towards the prior, where the KL is a small difference of large terms, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from ..errors import LossFunctionError
 from ..verdict import Finding
 from .calls import Asked
 from .edge_lines import Place, along, arrays_at, place_words
-from .thresholds import is_flat, is_sudden
+from .thresholds import error_along, is_flat, is_step, is_sudden, relative_error
 from .values import value_at
 
 __all__ = ["edge_findings"]
@@ -101,27 +101,24 @@ class _Line(NamedTuple):
 
         Beyond a clamp it does not move; where digits are lost it goes beside the right value, and began to before.
         """
-        points = places[index : index + 2]
-        if not is_flat(self.call, points) and is_sudden(
-            self._error, *self._way(places, index), rounding_of(self.dtype)
-        ):
+        points, rounding = places[index : index + 2], rounding_of(self.dtype)
+        line = error_along(self.call, self.formula, self.sample, self.drawn, places[index][1])
+        is_moving = not is_flat(self.call, points)
+        if is_step(line, rounding) or (is_moving and is_sudden(self._way(places, index), rounding)):
             return "binding-clamp", _BEYOND
         return ("binding-clamp", _BINDS) if self._goes_another_way(points) else ("unstable-form", _DIGITS)
 
-    def _way(self, places: Sequence[Place], index: int) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        """Return the numbers of the place before, or of a half, and those of this one."""
-        here = places[index][0]
-        return (places[index - 1][0] if index else {role: number / 2 for role, number in here.items()}), here
+    def _way(self, places: Sequence[Place], index: int) -> Callable[[float], float]:
+        """Return the error on the way from the numbers of the place before, or from a half, to those of this one."""
+        bad = places[index][0]
+        good = places[index - 1][0] if index else {role: number / 2 for role, number in bad.items()}
 
-    def _error(self, numbers: Mapping[str, float]) -> float:
-        """Return how far the function is from the formula, relative to it; 0 where it is not known."""
-        arrays = arrays_at(self.call, self.sample, self.edge, numbers, self.drawn)
-        true = _true(self.formula, self.sample, arrays)
-        try:
-            error = np.max(np.abs(np.squeeze(self.call(arrays)) - true)) / np.max(np.abs(true))
-        except LossFunctionError:
-            return 0.0
-        return float(np.nan_to_num(error))
+        def error(part: float) -> float:
+            numbers = {role: _between(good[role], bad[role], part) for role in good}
+            arrays = arrays_at(self.call, self.sample, self.edge, numbers, self.drawn)
+            return relative_error(self.call, self.formula, self.sample, arrays)
+
+        return error
 
     def _goes_another_way(self, places: Sequence[Place]) -> bool:
         """Whether a value goes another way than the right one from here on: where digits are lost it goes beside it."""
@@ -138,6 +135,13 @@ class _Line(NamedTuple):
 def _true(formula: Formula, sample: Sample, arrays: Mapping[str, Any]) -> FloatArray:
     with np.errstate(all="ignore"):  # a logarithm of a negative number: there is no such point then
         return value_at(formula, sample, arrays)
+
+
+def _between(one: float, other: float, part: float) -> float:
+    """Return a number between two: in equal ratios, where they have one sign."""
+    if one * other > 0:
+        return float(one * (other / one) ** part)
+    return one + part * (other - one)
 
 
 def _vanishes(numbers: Mapping[str, float], largest: float) -> bool:

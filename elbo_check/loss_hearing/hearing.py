@@ -84,6 +84,8 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
         try:
             heard = _heard_as(case, assignment, points, seeds)
         except LossFunctionError as error:
+            if error.kind == "too-slow" and not found:
+                raise  # it would be waited for at each of the other points as well
             refusal = refusal or error
             continue
         if (

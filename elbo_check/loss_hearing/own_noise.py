@@ -60,7 +60,7 @@ def _repeats(case: Case) -> bool:
 
     In JAX that is a key, which an argument may hold: there it is one that is made within.
     """
-    with suppress(ElboCheckError):
+    try:
         name = case.name if "x" in case.assignment.names else None  # without its noise it is no sampler
         quantity = quantity_for(frozenset(case.assignment.names), name, case.options)
         call, _ = asked(case, case.assignment, quantity)
@@ -68,4 +68,7 @@ def _repeats(case: Case) -> bool:
         if call.function.is_random(arguments):
             return False
         return call.function.backend != "jax" or not KEYS.isdisjoint(call.function.drawn_from(arguments))
+    except ElboCheckError as error:
+        if isinstance(error, LossFunctionError) and error.kind == "too-slow":
+            raise  # it would be waited for again and again
     return False

@@ -20,7 +20,6 @@ _POINTS = 4
 _SIZES = 2
 _ROOM = 20.0  # times what it departs by on the grid
 _LEAST = 1e-5  # relative: far more than float32 does, far less than float16
-_STAY = frozenset({"x", "noise"})  # 0 and 1 perhaps; and what logarithms of probabilities add up to is not kept
 
 
 def off_the_grid(heard: Heard) -> float | None:
@@ -40,18 +39,20 @@ def off_the_grid(heard: Heard) -> float | None:
 
 def _between(heard: Heard, sample: Sample) -> Sample:
     pairs = zip(sample.arrays[:_POINTS], sample.arrays[1:], strict=False)
-    arrays = tuple(_mixed(one, other) for one, other in pairs)
+    stays = "x" if heard.call.quantity.only_at else ""  # 0 and 1 are all that such data may be
+    arrays = tuple(_mixed(one, other, stays) for one, other in pairs)
     shape = np.shape(sample.outputs[0])
     return replace(sample, arrays=arrays, outputs=tuple(np.reshape(heard.call(each), shape) for each in arrays))
 
 
-def _mixed(one: Arrays, other: Arrays) -> dict[str, Any]:
+def _mixed(one: Arrays, other: Arrays, stays: str) -> dict[str, Any]:
     return {
-        role: np.asarray(array + _STEP * (other[role] - array)) if _moves(role, array) else array
+        role: np.asarray(array + _STEP * (other[role] - array)) if role != stays and _moves(role, array) else array
         for role, array in one.items()
     }
 
 
 def _moves(role: str, array: Any) -> bool:
-    stays = role in _STAY or role.startswith("log_probabilities")
-    return not stays and isinstance(array, np.ndarray) and array.dtype.kind == "f"
+    """Whether numbers may be mixed: what logarithms of probabilities add up to is not kept."""
+    is_real = isinstance(array, np.ndarray) and array.dtype.kind == "f"
+    return is_real and not role.startswith("log_probabilities")

@@ -23,6 +23,7 @@ _SIZES: tuple[Mapping[str, int], ...] = (
 )  # fmt: skip
 _PARTS = "ChHwWcTLl"  # of images and sequences: channels, heights, widths, steps and what is one step's
 _MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **dict.fromkeys(_PARTS, 70)}
+_FURTHER = 87  # samples: 600 beside 513
 _LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is asked
 _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
 _LARGEST = 1 << 19  # numbers of an array, but of 33 samples, and of 1,025 along another axis, at least
@@ -34,7 +35,7 @@ _Resized = tuple[Asked, Mapping[str, int], str]
 
 def other_lengths(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
     """Yield the call at all such lengths, with its sizes, and words for them."""
-    return _resized(call, recovery, sample, (*_SIZES, *_beyond(call, sample)))
+    return _resized(call, recovery, sample, (*_SIZES, *_beyond(call, sample), *_further_batch(call, sample)))
 
 
 def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
@@ -83,6 +84,13 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     for one, other in itertools.permutations([name for name in "BdD" if name in most], 2):
         pairs = itertools.combinations(lengths, 2)
         yield from ({one: m, other: n} for m, n in pairs if m <= most[one] and m * n <= _LARGEST)
+
+
+def _further_batch(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
+    """Yield one more batch, at which parts of a length that divides the other, 171 or 257, leave a rest."""
+    many = next((changes["B"] for changes in _beyond(call, sample) if "B" in changes), None)
+    if many is not None:
+        yield {"B": min(many + _FURTHER, _room(call, sample, "B"))}
 
 
 def _room(call: Asked, sample: Sample, name: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -32,14 +33,19 @@ _CAPPED = (
     "it computes this at other sizes, and near simple numbers where {0}, and another value at others there: a cap on "
     "the value, or a branch?"
 )
+_IN_PARTS = (
+    "it computes this at other sizes, and another value where {0} and the last samples are alike: a mean of the means "
+    "of parts, or a sum over the first of them?"
+)
 _NEARER = 16
+_FEW, _PART = 16, 8  # samples that differ enough as they are drawn; and the part of more that is made alike
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place where a function departs from the formula that it computes elsewhere: `where`, and the case, if any.
 
-    `words` say so in a sentence, where it is no usual one.
+    `words` say so in a sentence, where it is no usual one; `slug` names the mistake, where that is known.
     """
 
     call: Asked
@@ -47,6 +53,7 @@ class Spot:
     yours: str
     case: Counterexample | None = None
     words: str = ""
+    slug: str = ""
 
 
 def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
@@ -54,9 +61,11 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
 
     A function that refuses a spot says nothing there.
     """
-    for asked, sizes, arrays, where in _spots(call, recovery, samples[0]):
+    for asked, sizes, arrays, where, is_drawn in _spots(call, recovery, samples[0]):
         found = departing_at(asked, recovery, fit, sizes, arrays)
         if found is not None:
+            if not is_drawn and found.case is not None:
+                return replace(found, where=where, words=_IN_PARTS.format(where))
             if where and found.case is not None and _is_right_near(asked, recovery, fit, sizes, arrays):
                 return replace(found, where=where, words=_CAPPED.format(where))
             return replace(_plainer(found, recovery, fit, sizes, arrays) if where else found, where=where)
@@ -107,12 +116,28 @@ def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int],
     return next((other for other in others if other is not None and other.case is not None), spot)
 
 
-def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str]]:
+def _spots(
+    call: Asked, recovery: Recovery, sample: Sample
+) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str, bool]]:
+    """Yield simple points, and one or two at each of other lengths with words for these; is it just as it is drawn?"""
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
-            yield call, sample.sizes, arrays, ""
+            yield call, sample.sizes, arrays, "", True
+    axes = call.quantity.axes
     for asked, sizes, words in other_lengths(call, recovery, sample):
-        yield asked, sizes, call.quantity.draw(np.random.default_rng(0), sizes), words
+        arrays = call.quantity.draw(np.random.default_rng(0), sizes)
+        yield asked, sizes, arrays, words, True
+        if sizes.get("B", 1) > _FEW:  # parts of a batch may be alike by chance
+            yield asked, sizes, {role: _ending_alike(arrays[role], axes[role]) for role in arrays}, words, False
+
+
+def _ending_alike(array: Any, axes: tuple[str, ...]) -> Any:
+    """Return an array in which the last eighth of the samples is the first one, so that their mean is another."""
+    if "B" not in axes:
+        return array
+    rows = np.moveaxis(np.array(array), axes.index("B"), 0)
+    rows[-(len(rows) // _PART) :] = rows[0]
+    return np.moveaxis(rows, 0, axes.index("B"))
 
 
 def _departing(

@@ -1,36 +1,48 @@
 """Functions that are right at random points and others beyond a threshold: penalties, branches, clamps of a part.
 
 A clamp of an argument is told with its place, for the function does not move any more beyond it. What goes on to move
-is another function there: it is wrong where the threshold lies among ordinary numbers. Digits that are lost grow on the
-way; what is beyond a threshold begins at once.
+is another function there, and so is what steps to a constant: it is wrong where the threshold lies among ordinary
+numbers. Digits that are lost grow on the way; what is beyond a threshold begins at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ..diagnosis.fitting import Fit
-from ..diagnosis.probing import Sample
+from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Arrays, Sample
+from ..diagnosis.quantity import Edge
 from ..diagnosis.recovery import Recovery
 from ..errors import LossFunctionError
 from .calls import Asked
 from .edge_lines import Place, along, place_words
 from .spots import Spot, departing_at
+from .values import value_at
 
-__all__ = ["beyond_threshold", "is_flat", "is_sudden", "threshold_spot"]
+__all__ = [
+    "beyond_threshold",
+    "error_along",
+    "is_flat",
+    "is_step",
+    "is_sudden",
+    "relative_error",
+    "threshold_spot",
+]
 
-Numbers = Mapping[str, float]
-Error = Callable[[Numbers], float]
+Error = Callable[[float], float]
 
 _STILL = 1e-9  # relative
 _BEGINS, _SHOWS = 1e-8, 1e-4  # relative: of an error that has just begun, and of one that shows
 _GROWN = 10.0
 _SUDDEN = 0.05  # of the way between two places
-_HALVINGS = 30
 _FURTHER = 2  # places of a line beyond the ordinary ones: means of 10 and 100, |log σ²| of 6 and 12
+_HALVINGS = 48  # near to the last digit, so that a clamp has hardly begun to bind
+_NOISE = 3.0  # one of 370 standard normal numbers is larger
+_CLIPPED = "it computes this at random points, and does not move any more at {0}: a clip of the noise?"
 _WORDS = "it computes this at random points, and another value at {0}: a penalty, a threshold or a branch?"
 
 
@@ -52,9 +64,25 @@ def _spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]
         places = list(along(call, sample, edge, drawn))
         for index, (numbers, arrays) in enumerate(places[: edge.ordinary and edge.ordinary + further]):
             spot = departing_at(call, recovery, fit, sample.sizes, arrays)
-            if spot is not None and spot.case is not None and not is_flat(call, places[index : index + 2]):
-                return replace(spot, words=_WORDS.format(place_words(call, edge, numbers)))
+            error = error_along(call, fit.computed, sample, drawn, arrays)
+            if spot is None or spot.case is None or _may_be_meant(call, edge, places[index : index + 2], error, fit):
+                continue
+            place = place_words(call, edge, numbers)
+            is_clipped = numbers.keys() == {"noise"} and is_flat(call, places[index : index + 2])
+            slug, words = ("wrong-noise", _CLIPPED) if is_clipped else ("", _WORDS)
+            return replace(spot, words=words.format(place), slug=slug)
     return None
+
+
+def _may_be_meant(call: Asked, edge: Edge, places: Sequence[Place], error: Error, fit: Fit) -> bool:
+    """Whether a function goes on as a clamp of an argument does; of data one term may be clamped, as log max(p, ε).
+
+    Noise is given by nobody, and a clip of it is another distribution.
+    """
+    numbers = places[0][0]
+    if numbers.keys() == {"noise"} and abs(numbers["noise"]) <= _NOISE:
+        return False
+    return not is_step(error, fit.tolerance) and ("D" in edge.axes or is_flat(call, places))
 
 
 def is_flat(call: Asked, places: Sequence[Place]) -> bool:
@@ -66,29 +94,46 @@ def is_flat(call: Asked, places: Sequence[Place]) -> bool:
     return bool(np.max(np.abs(beyond - here)) <= _STILL * np.max(np.abs(here)))
 
 
-def is_sudden(error: Error, good: Numbers, bad: Numbers, rounding: float) -> bool:
-    """Whether an error begins and shows at nearly one place on the way from good numbers to bad ones."""
+def is_sudden(error: Error, rounding: float) -> bool:
+    """Whether an error begins and shows at nearly one place on the way from good numbers, at 0, to bad ones, at 1."""
     least = max(_BEGINS, rounding)
-    if error(good) > least:
+    if error(0.0) > least:
         return False
-    begins, shows = (_crossing(error, good, bad, level) for level in (least, max(_SHOWS, _GROWN * least)))
+    begins, shows = (_crossing(error, level) for level in (least, max(_SHOWS, _GROWN * least)))
     return shows - begins < _SUDDEN
 
 
-def _crossing(error: Error, good: Numbers, bad: Numbers, level: float) -> float:
+def is_step(error: Error, rounding: float) -> bool:
+    """Whether an error shows as soon as it begins: so does a branch to a constant, and a clamp of an argument not."""
+    least = max(_BEGINS, rounding)
+    return error(0.0) <= least and error(_crossing(error, least)) > max(_SHOWS, _GROWN * least)
+
+
+def error_along(call: Asked, formula: Formula, sample: Sample, one: Arrays, other: Arrays) -> Error:
+    """Return how far a function is from a formula on the line from one point to another, relative to it."""
+
+    def error(part: float) -> float:
+        arrays = {role: array + part * (other[role] - array) for role, array in one.items()}
+        return relative_error(call, formula, sample, arrays)
+
+    return error
+
+
+def relative_error(call: Asked, formula: Formula, sample: Sample, arrays: Arrays) -> float:
+    """Return how far a function is from a formula, relative to it; nan where it refuses the arrays."""
+    with np.errstate(all="ignore"):
+        true = value_at(formula, sample, arrays)
+        try:
+            apart = np.squeeze(call(arrays)) - np.squeeze(true)
+        except LossFunctionError:
+            return float("nan")
+        return float(np.max(np.abs(apart)) / np.max(np.abs(true)))
+
+
+def _crossing(error: Error, level: float) -> float:
     """Return at which part of the way an error exceeds a level."""
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if error({role: _between(good[role], bad[role], middle) for role in good}) <= level:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if error(middle) <= level else (low, middle)
     return high
-
-
-def _between(one: float, other: float, part: float) -> float:
-    """Return a number between two: in equal ratios, where they have one sign."""
-    if one * other > 0:
-        return float(one * (other / one) ** part)
-    return one + part * (other - one)

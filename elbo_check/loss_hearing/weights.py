@@ -1,8 +1,9 @@
 """Data that count more or less by their sign or size: a mask of what is negative, a weight of what is large.
 
-One of two arguments goes far out, and the other moves among ordinary numbers. A clamp or a ReLU moves the vertex of the
-square there, which may be meant: it is told of as an edge. Where all that moves is a multiple of what should, w times
-it, the function weighs the data, and is wrong unless w is 1.
+One of two arguments goes far out, and the other moves among ordinary numbers. A clamp or a ReLU of a mean moves the
+vertex of the square there, which may be meant: it is told of as an edge. Where all that moves is a multiple of what
+should, w times it, the function weighs the data, and is wrong unless w is 1. Beside a mean that stays, data may be any
+numbers: a function of |x| is another one. They may be clamped where nobody said that they are a Gaussian's.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError
 from .calls import Asked
 from .spots import Spot, departing_at
+from .thresholds import error_along, is_flat, is_step
 from .values import value_at
 
 __all__ = ["weighing_spot"]
@@ -26,6 +28,9 @@ __all__ = ["weighing_spot"]
 _FAR = (-2.0, 2.0, -8.0, 8.0)
 _MARKS = (-1.0,)  # what is missing is often marked so
 _MOST_WRITTEN = 4  # numbers of the code that may mark it: 255, −999
+_ANY = "vae-loss"
+_ORDINARY = 2.0  # of data: what is changed further out is told of
+_START = 0.25  # data that are not yet far out, and not what the decoder gives
 _NEAR = (0.5, 0.25, 0.75, 0.125)
 _LEAST = 1e-6  # relative: how well a multiple is one
 _SAME = 1e-3  # of a weight, which is 1 where nothing is weighed
@@ -33,6 +38,10 @@ _SAME = 1e-3  # of a weight, which is 1 where nothing is weighed
 _WORDS = (
     "it computes this at the numbers that were drawn; {place} {what}: a mask or a weight by the sign, the size or the "
     "value of {name}?"
+)
+_CHANGED = (
+    "it computes this at the numbers that were drawn; where {far} = {number:g}, and {near} is an ordinary number, it "
+    "is no square of their difference: is {far} clamped, folded or scaled there?"
 )
 
 
@@ -46,9 +55,19 @@ def weighing_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample, dty
             spot = departing_at(call, recovery, fit, sample.sizes, points[0])
             if spot is not None and spot.case is not None:
                 weight = _weight(call, fit, sample, points, max(_LEAST, rounding_of(dtype)))
-                if weight is not None:
+                if weight is not None or _is_changed(call, fit, sample, far, number, near):
                     return Spot(call, "", spot.yours, spot.case, _words(call, far, number, near, weight))
     return None
+
+
+def _is_changed(call: Asked, fit: Fit, sample: Sample, far: str, number: float, near: str) -> bool:
+    """Whether ordinary data are taken for others, though the mean stays, and not as the clamp of an image does."""
+    if far != "x" or abs(number) > _ORDINARY:
+        return False
+    start, here, beyond = (next(_points(call, sample, far, n, near)) for n in (_START, number, 2 * number))
+    is_open = call.quantity.name == _ANY and not any(role.startswith("decoder_") for role in call.quantity.axes)
+    is_bound = is_open and is_flat(call, [({}, here), ({}, beyond)])
+    return not is_bound or is_step(error_along(call, fit.computed, sample, start, here), fit.tolerance)
 
 
 def _places(call: Asked, far: str) -> Sequence[float]:
@@ -59,8 +78,10 @@ def _places(call: Asked, far: str) -> Sequence[float]:
     return (*_FAR, *_MARKS, *(float(sign * number) for number in written for sign in (1, -1)))
 
 
-def _words(call: Asked, far: str, number: float, near: str, weight: float) -> str:
+def _words(call: Asked, far: str, number: float, near: str, weight: float | None) -> str:
     names = call.assignment.names
+    if weight is None:
+        return _CHANGED.format(far=names[far], number=number, near=names[near])
     what = f"the difference of {names[far]} and {names[near]} counts {weight:.3g} times"
     if abs(weight - 1) < _SAME:
         what = "another constant stands beside it"

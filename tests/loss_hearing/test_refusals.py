@@ -123,3 +123,31 @@ def test_a_batch_of_large_images_is_no_long_one():
 
     passed(ask(loss, *WHOLE, sizes={"D": 4096}))
     assert 33 * 4096 < most <= 1 << 19
+
+
+@pytest.mark.parametrize(("roles", "settings"), [(WHOLE, {}), (WHOLE[2:], {}), (WHOLE[2:], {"quantity": "sampler"})])
+def test_what_never_returns_is_waited_for_once(roles, settings):
+    calls = []
+
+    def endless(*arguments):
+        calls.append(len(arguments))
+        while True:
+            pass
+
+    names = [f"a{n}" for n in range(len(roles))]
+    with pytest.raises(LossFunctionError, match="had not returned after 0"):
+        ask(endless, *roles, seconds=0.2, parameters=names, **settings)
+    assert len(calls) == 1
+
+
+def test_what_never_returns_is_not_waited_for_at_each_kind_of_points():
+    calls = []
+
+    def endless(r, x, mu, logvar, e):
+        calls.append(x)
+        while True:
+            pass
+
+    with pytest.raises(LossFunctionError, match="had not returned"):
+        ask(endless, *WHOLE, "noise", seconds=0.2)
+    assert len(calls) <= 2

@@ -149,3 +149,42 @@ def test_a_cap_on_the_value_is_told_from_a_cut_of_the_latents(loss):
     assert "near simple numbers where d = " in found.finding("wrong-spot").message
     cut = ask(lambda m, t: each(m, t)[..., :64].sum(-1), *KL)
     assert cut.finding("wrong-spot").message.endswith("another value where d = 70: a branch, a squeeze or a broadcast?")
+
+
+def in_parts(length):
+    """The mean of the means of parts of a batch, the last of which may be shorter."""
+
+    def whole(r, x, mu, s):
+        return (0.5 * ((x - r) ** 2).sum(-1) + 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)).mean()
+
+    def loss(*arrays):
+        starts = range(0, len(arrays[0]), length)
+        return np.mean([whole(*(array[start : start + length] for array in arrays)) for start in starts])
+
+    return loss
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (50, "where B = 513 and the last samples are alike: a mean of the means of parts"),
+        (57, "where B = 600"),
+        (100, "where B = 513 and the last samples are alike: a mean of the means of parts"),
+        (171, "where B = 600"),
+        (257, "where B = 600"),
+    ],
+)
+def test_a_mean_of_means_of_parts_is_refuted_where_the_last_is_shorter(length, words):
+    found = ask(in_parts(length), "reconstruction", "x", "mean", "log_variance", parameters=["r", "x", "mu", "s"])
+    assert found.outcome == "refuted"
+    assert words in found.finding("wrong-spot").message
+    assert abs(found.counterexample["claim"] - found.counterexample["truth"]) > 1e-6
+
+
+def test_parts_that_count_by_their_lengths_are_right():
+    def loss(mu, s):
+        parts = np.array_split(np.arange(len(mu)), max(1, len(mu) // 50))
+        terms = 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)
+        return sum(terms[part].sum() for part in parts) / len(mu)
+
+    passed(ask(loss, "mean", "log_variance"))

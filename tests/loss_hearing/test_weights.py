@@ -85,12 +85,48 @@ def test_a_penalty_of_negative_data_is_another_constant():
         lambda r, x: np.maximum(r, 0) - x,
         lambda r, x: np.where(r < 0, 0.1 * r, r) - x,
         lambda r, x: r - np.maximum(x, 0),
-        lambda r, x: r - np.abs(x),
+        lambda r, x: np.abs(r) - x,
+        lambda r, x: r - np.clip(x, -5, 5),
         lambda r, x: r - np.where(x < 0, np.nan, x),
     ],
 )
 def test_a_clamp_is_no_weight(error):
-    passed(ask(lambda r, x, mu, logvar: (0.5 * error(r, x) ** 2).sum() + kl(mu, logvar), *VAE))
+    passed(ask(of_errors(error), *VAE))
+
+
+def of_errors(error):
+    return lambda r, x, mu, logvar: (0.5 * error(r, x) ** 2).sum() + kl(mu, logvar)
+
+
+@pytest.mark.parametrize(
+    ("of_data", "place"),
+    [
+        (np.abs, "where x = -2"),
+        (lambda x: x % 1.5, "where x = -2"),
+        (lambda x: np.where(x > 1, x / 255, x), "where x = 2"),
+        (lambda x: np.where(x < 0, 0.5, x), "where x = -2"),
+        (lambda x: np.clip(x, 0, 1) + 0.1 * np.minimum(x, 0), "where x = -2"),
+    ],
+    ids=["folded", "modulo", "scaled", "a step", "leaky"],
+)
+def test_a_square_of_other_data_is_refuted_with_the_place(of_data, place):
+    words = told(ask(of_errors(lambda r, x: r - of_data(x)), *VAE))
+    assert f"{place}, and r is an ordinary number, it is no square of their difference" in words
+
+
+def test_a_gaussian_has_data_of_any_size():
+    def clipped(r, x):
+        return r - np.clip(x, 0, 1)
+
+    passed(ask(of_errors(clipped), *VAE))
+    assert "x = -2" in told(ask(of_errors(clipped), *VAE, quantity="gaussian-vae-loss"))
+    passed(ask(of_errors(lambda r, x: np.clip(r, 0, 1) - x), *VAE, quantity="gaussian-vae-loss"))
+    passed(ask(of_errors(lambda r, x: np.clip(r, 0, 1) - np.clip(x, -5, 5)), *VAE, quantity="gaussian-vae-loss"))
+
+    def learned(r, x, s, mu, logvar):
+        return density(np.maximum(x, 0), r, s).sum() + kl(mu, logvar)
+
+    assert "x = -2" in told(ask(learned, "reconstruction", "x", "decoder_std", "mean", "log_variance"))
 
 
 def test_a_bernoulli_has_no_negative_data():
@@ -106,12 +142,16 @@ def test_a_bernoulli_has_no_negative_data():
 
     passed(ask(refusing, *VAE))
 
-    def at_half_alone(r, x, mu, logvar):
-        if x.min() < 0 and r[0, 0] != 0.5:
-            raise ValueError("no")
-        return squares(lambda r, x: x >= 0)(r, x, mu, logvar)
+    def at_half_alone(of_data):
+        def loss(r, x, mu, logvar):
+            if x.min() < 0 and r[0, 0] != 0.5:
+                raise ValueError("no")
+            return squares(lambda r, x: 1)(r, of_data(x), mu, logvar)
 
-    passed(ask(at_half_alone, *VAE))
+        return loss
+
+    passed(ask(at_half_alone(lambda x: np.maximum(x, 0)), *VAE))
+    assert "no square" in told(ask(at_half_alone(np.abs), *VAE))
 
 
 def test_without_the_look_a_mask_would_pass(monkeypatch):

@@ -15,7 +15,7 @@ from ..quantity import Quantity
 from .categorical_kl import categorical_kl
 from .categorical_kl_pair import categorical_kl_pair
 from .categories import CATEGORIES
-from .gaussian_edges import moved_edges, spread_edges
+from .gaussian_edges import moved_edges, noise_edges, spread_edges
 from .gaussian_entropy import gaussian_entropy
 from .gaussian_kl import gaussian_kl
 from .gaussian_kl_pair import gaussian_kl_pair
@@ -91,7 +91,7 @@ def _sampled_kl(roles: frozenset[str], options: Options) -> Quantity | None:
     role = _second_beside_noise(roles)
     if not role:
         return None
-    moved = [edge for name in ("mean", "noise") for edge in moved_edges((name,), options.prior, AXES)]
+    moved = (*moved_edges(("mean",), options.prior, AXES), *noise_edges())
     return replace(sampled_kl(role, options.prior), edges=(*spread_edges(role, options.prior, AXES), *moved))
 
 

@@ -12,12 +12,13 @@ from ...densities.normal import Normal
 from ..quantity import Edge
 from .gaussian_terms import AXES, Prior
 
-__all__ = ["FAR_APART", "holding", "kl_edges", "moved_edges", "near_prior", "spread_edges"]
+__all__ = ["FAR_APART", "holding", "kl_edges", "moved_edges", "near_prior", "noise_edges", "spread_edges"]
 
 FAR_APART = ((0.0, 8.0), (0.0, -8.0), (8.0, 0.0), (0.0, 100.0))
 """Two numbers whose difference is far from those that are drawn where both are drawn from a few σ."""
 
 _KINDS = {"std": "sigma", "variance": "variance", "log_std": "log_sigma", "log_variance": "log_variance"}
+_NOISES = (3.0, 4.0, 10.0, 100.0, 1000.0)
 _MEANS = (4.0, 10.0, 100.0, 1000.0)
 _FAR = (4.0, 1e1, 1e2, 1e3, 1e6, 1e12, 1e18)
 _EXTREMES = (3.0, 4.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 600.0)  # of |log σ²|
@@ -72,6 +73,12 @@ def moved_edges(roles: tuple[str, ...], prior: Prior, axes: tuple[str, ...], **f
     points = [{role: place + scale * k / 2 for k, role in enumerate(roles)} | fixed for place in places]
     count = _ordinary(_MEANS, axes)
     return tuple(Edge(None, axes, points[start : start + len(_MEANS)], ordinary=count) for start in (0, len(_MEANS)))
+
+
+def noise_edges() -> tuple[Edge, ...]:
+    """Return the lines to extreme noise, beside the formula that was recovered."""
+    lines = [[{"noise": sign * size} for size in _NOISES] for sign in (1, -1)]
+    return tuple(Edge(None, AXES, line, ordinary=_ordinary(_NOISES)) for line in lines)
 
 
 def _ordinary(sizes: Sequence[float], axes: tuple[str, ...] = AXES) -> int:

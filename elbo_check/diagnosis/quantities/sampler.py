@@ -16,7 +16,7 @@ from ..probing import Arrays
 from ..quantity import Form, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import places_of
-from .gaussian_edges import moved_edges, spread_edges
+from .gaussian_edges import moved_edges, noise_edges, spread_edges
 from .gaussian_terms import STANDARD
 from .products import times
 from .seconds import SECONDS, Second, misreading, of_role
@@ -61,7 +61,7 @@ def sampler(role: str) -> Quantity:
         edges=(
             *spread_edges(role, STANDARD, AXES),
             *moved_edges(("mean",), STANDARD, AXES),
-            *moved_edges(("noise",), STANDARD, AXES),
+            *noise_edges(),
         ),
     )
 

@@ -16,7 +16,7 @@ from ..probing import Arrays, Draw
 from ..quantity import Edge, Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import of_probabilities, places_of
-from .gaussian_edges import moved_edges, spread_edges
+from .gaussian_edges import moved_edges, noise_edges, spread_edges
 from .gaussian_kl import gaussian_kl
 from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
@@ -42,6 +42,7 @@ _UNWEIGHTED = Fraction(1)
 _FAR = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 _LOGITS = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 _TINY = (2.0**-7, 2.0**-10, 2.0**-14, 2.0**-20)
+_ORDINARY = (1, 2)  # of these, and of the logits: 1/128 and ±6 are what any decoder gives
 _APART = ((0.0, 3.0), (0.0, -3.0), (3.0, 0.0), (0.0, 100.0))
 _SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
 
@@ -103,7 +104,7 @@ def _at(
         simple={"x": (0.5, 0.25, 0.75, 0.0, 1.0), decoded: data, **simple, **kl.simple},
         idle=kl.idle,
         edges=(
-            *(() if is_drawn else spread_edges(*latent, AXES)),
+            *(noise_edges() if is_drawn else spread_edges(*latent, AXES)),
             *(() if is_drawn else moved_edges(("mean",), latent[1], AXES)),
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
@@ -121,9 +122,11 @@ def _edges(decoded: str) -> tuple[Edge, ...]:
         lines = [[{decoded: sign * size} for size in _LOGITS] for sign in (1, -1)]
     else:
         lines = [[{decoded: tiny} for tiny in _TINY], [{decoded: 1 - tiny} for tiny in _TINY]]
+    edges = [Edge(None, DATA, line, ordinary=_ORDINARY[decoded == "logits"]) for line in lines]
     if decoded == "reconstruction":  # a Bernoulli's has no value there
-        lines += [[{"x": sign * size, decoded: sign * size + 0.5} for size in _FAR] for sign in (1, -1)]
-    return tuple(Edge(None, DATA, line) for line in lines)
+        far = [[{"x": sign * size, decoded: sign * size + 0.5} for size in _FAR] for sign in (1, -1)]
+        edges += [Edge(None, DATA, line) for line in far]
+    return tuple(edges)
 
 
 def _weighed(decoded: str) -> tuple[tuple[str, str], ...]:
