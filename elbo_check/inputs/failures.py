@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LossFunctionError
-from .backends import NoGradientError
+from .backends import CutOffError, NoGradientError
 from .user_code import reason, through, user_line
 
 __all__ = [
     "called",
     "changed_in_place",
     "is_about_dtype",
+    "is_cut_off",
     "is_without_graph",
     "no_gradient",
     "not_finite",
@@ -79,10 +80,18 @@ def no_gradient(call: str, happened: str) -> LossFunctionError:
 
 def is_without_graph(error: LossFunctionError) -> bool:
     """Whether a value came out that nothing can be differentiated of, rather than an exception on the way."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, NoGradientError):
-        cause = cause.__cause__
-    return cause is not None
+    return _comes_of(error, NoGradientError)
+
+
+def is_cut_off(error: LossFunctionError) -> bool:
+    """Whether a tensor came out that no gradient passes through, rather than a number or an array of NumPy."""
+    return _comes_of(error, CutOffError)
+
+
+def _comes_of(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None and not isinstance(error, kind):
+        error = error.__cause__
+    return error is not None
 
 
 def changed_in_place(call: str, name: str, given: NDArray[Any], found: NDArray[Any]) -> None:

@@ -13,7 +13,7 @@ from ..errors import InputError, LossFunctionError, described
 from .backends import Backend, NoGradientError, backend_named
 from .building import called_as, how_built, name_of
 from .call_plan import CallPlan, call_plan, require_floats
-from .drawing import drawing
+from .drawing import RejectedDrawsError, drawing
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
 from .held_shapes import held_shapes
@@ -81,7 +81,7 @@ class LossFunction:
     def with_own_noise(self, name: str, *, given: bool = True) -> LossFunction:
         """Return the function with the noise that it draws from a standard normal as an argument of this name.
 
-        A call raises `LossFunctionError` of kind draws unless there is one draw, with as many entries as the argument.
+        A call raises `LossFunctionError` of kind draws, or `RejectedDrawsError`, unless there is one draw of this size.
         Without `given` it goes on drawing, whatever the argument holds.
         """
         return self._again(name, given, self.added)
@@ -219,7 +219,7 @@ class LossFunction:
         except TimeUpError:
             happened = f"{self._call(arguments)} had not returned after {self.seconds:g} s"
             raise LossFunctionError("too-slow", happened, "raise the limit with seconds=, or let it do less") from None
-        except (LossFunctionError, KeyboardInterrupt) as error:
+        except (LossFunctionError, RejectedDrawsError, KeyboardInterrupt) as error:
             self.refusals.note(error)
             raise
         except NoGradientError as error:

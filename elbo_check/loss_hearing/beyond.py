@@ -7,6 +7,8 @@ such: it may be meant.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..diagnosis.fitting import Fit
@@ -14,6 +16,7 @@ from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
 from .batches import undivided_spot
 from .calls import Asked
+from .edge_lines import along, place_words
 from .edges import edge_findings
 from .heard import Heard
 from .spots import Spot, departing_at, wrong_spot
@@ -26,6 +29,10 @@ __all__ = ["spot_of", "wrong_beyond"]
 _WORDS = (
     "it computes this where {0} and {1} are near each other, and another value where they are further apart: "
     "a Huber loss, or a clamp of their difference?"
+)
+_USUAL = (
+    "it computes this at numbers near 0, and is wrong at usual numbers, from {0} on: an epsilon, a clamp, or one "
+    "maximum for all samples?"
 )
 
 
@@ -40,7 +47,25 @@ def spot_of(heard: Heard) -> Spot | None:
         or threshold_spot(call, recovery, fit, samples)
         or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
         or undivided_spot(call, recovery, fit)
+        or _wrong_at_usual(call, recovery, fit, samples[0])
     )
+
+
+def _wrong_at_usual(call: Asked, recovery: Recovery, fit: Fit, sample: Sample) -> Spot | None:
+    """Return a spot at which a function gives another number, where arguments are as large as models have them.
+
+    What overflows there is no number, which is seen in training, and is told as an edge.
+    """
+    drawn = sample.arrays[0]
+    for edge in (edge for edge in call.quantity.edges if edge.usual):
+        spots = (
+            (departing_at(call, recovery, fit, sample.sizes, arrays), place_words(call, edge, numbers))
+            for numbers, arrays in along(call, sample, edge, drawn)
+        )
+        spot, place = next((found for found in spots if found[0] is not None), (None, ""))
+        if spot is not None and spot.case is not None:
+            return replace(spot, words=_USUAL.format(place))
+    return None
 
 
 def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...], dtype: str) -> Spot | None:

@@ -8,7 +8,8 @@ sample z = μ + σ·ε is held fixed, it is the derivative along a line on which
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.quantities.seconds import RAW, SECONDS
+from ..errors import LossFunctionError
+from ..inputs.failures import is_cut_off
 from .calls import Asked
-from .slopes import Slope, output_dtype, slope, total_along
+from .slopes import Slope, gradient_of, output_dtype, slope, total_along
 from .values import sum_along
 
-__all__ = ["DETACHED", "slugs_of"]
+__all__ = ["DETACHED", "is_all_cut", "slugs_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,6 +32,26 @@ _ENTRIES = 16
 _MOST_TERMS = 5
 _SAME = {"float64": 1e-4}  # relative; of one entry, so that several are not met by chance
 _COARSELY = 1e-2  # as differences in float32 are
+
+
+def is_all_cut(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> bool:
+    """Whether a function returned a tensor that nothing is learnt through, and none beside it that may be the loss.
+
+    Numbers that are logged beside a loss are cut off on purpose; so is what leaves the framework.
+    """
+    if not is_cut_off(error):
+        return False
+    outputs = call.answer(point).outputs
+    most = outputs[call.output].size
+    beside = (replace(call, output=name) for name, values in outputs.items() if values.size <= most)
+    return not any(_has_gradient(each, point, roles) for each in beside)
+
+
+def _has_gradient(call: Asked, point: Arrays, roles: Sequence[str]) -> bool:
+    try:
+        return gradient_of(call, point, roles, answers=True) is not None
+    except LossFunctionError:
+        return False
 
 
 def slugs_of(

@@ -21,7 +21,7 @@ from ..verdict import Finding, Outcome
 from .balance import balance
 from .calls import Asked
 from .cards import mistake_of
-from .cuts import DETACHED, slugs_of
+from .cuts import DETACHED, is_all_cut, slugs_of
 from .estimators import bias
 from .gaps import Broken, Gap, broken_in, gaps_in, wrong_entry
 from .gradient_departures import Departure, departures
@@ -38,7 +38,7 @@ from .gradient_places import broken_at_simple, edges_of_gradients
 from .gradient_reach import Place
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
-from .slopes import DATA, gradient_of, is_real, off_grid
+from .slopes import DATA, gradient_of, gradient_or_zeros, is_real, off_grid
 from .surrogate import is_of_the_right_value
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients"]
@@ -109,10 +109,9 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
     points = [off_grid(arrays, generator) for arrays in sample.arrays[:2]]
     roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
     try:
-        found = [gradient_of(call, point, roles) for point in points] if roles else []
+        gradients, findings = _gradients_at(call, points, roles)
     except LossFunctionError as error:
         return _without_gradient(call, points[0], roles, error)
-    gradients = [each for each in found if each is not None]
     if not gradients:
         return GradientReport()
     broken = broken_in(call, points, gradients, roles)
@@ -120,7 +119,7 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
     gaps, coarse = gaps_in(call, points, gradients, finite, generator)
     asked = tuple(role for role in finite if role not in {gap.role for gap in gaps})
     coarse += [role for role in roles if role not in finite and role not in {each.role for each in broken}]
-    findings = [on_coarse(call, coarse)] if coarse else []
+    findings += [on_coarse(call, coarse)] if coarse else []
     broken = broken or broken_at_simple(call, sample, roles)
     if broken:
         return _without_numbers(call, roles, broken, findings)
@@ -139,6 +138,21 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
     if not gaps:
         return GradientReport((), tuple(findings), asked=asked)
     return _refuting(heard, Departure(Place(call, sample, points[0], "", {}), gaps, gradients[0]), findings)
+
+
+def _gradients_at(
+    call: Asked, points: Sequence[Arrays], roles: Sequence[str]
+) -> tuple[list[Mapping[str, FloatArray]], list[Finding]]:
+    """Return the gradients, if the framework has any; those of a tensor that is cut off are 0, and that is told."""
+    findings: list[Finding] = []
+    try:
+        found = [gradient_of(call, point, roles) for point in points] if roles else []
+    except LossFunctionError as error:
+        if not is_all_cut(call, points[0], roles, error):
+            raise
+        found = [gradient_or_zeros(call, point, roles) for point in points]
+        findings.append(Finding("no-gradient", error.happened, "warning"))
+    return [each for each in found if each is not None], findings
 
 
 def _further_out(heard: Heard, report: GradientReport, generator: np.random.Generator) -> GradientReport:
@@ -207,7 +221,7 @@ def _without_numbers(
 
 
 def _without_gradient(call: Asked, point: Arrays, roles: Sequence[str], error: LossFunctionError) -> GradientReport:
-    """No gradient at all: loud where backward is called on a loss, and silent where a sample goes on into a decoder."""
+    """No tensor, or one beside a loss: loud where backward is called on it, and silent where a sample is decoded."""
     if error.kind != "no-gradient":
         return GradientReport((), (Finding("gradient-unchecked", error.happened),))
     if call.quantity.name == "sampler" and call.function.backend == "torch":

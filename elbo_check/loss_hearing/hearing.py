@@ -21,6 +21,7 @@ from .asking import asked
 from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
+from .decoder_spreads import of_other_spreads
 from .excuses import is_excuse
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
@@ -69,6 +70,7 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))
+    told = of_other_spreads(told, case, heard, seeds)
     return told if heard.trouble else as_steady(told, heard)
 
 

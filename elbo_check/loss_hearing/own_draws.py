@@ -32,7 +32,7 @@ from .heard import Heard
 from .hearing import verdict_on_loss
 from .told import claim_of
 
-__all__ = ["verdict_on_draws"]
+__all__ = ["rejecting", "verdict_on_draws"]
 
 FloatArray = NDArray[np.float64]
 
@@ -45,6 +45,10 @@ _SAME = 1e-9
 _ONES = {"std": 1.0, "variance": 1.0, "softplus_std": math.log(math.e - 1)}  # logarithms are 0
 _SLUG = "wrong-noise"
 _REMEDY = "give it its noise as an argument (role noise, for a standard normal), or let it draw once in the shape of z"
+_REJECTS = (
+    "where its draws were replaced by chosen numbers it went on drawing: it rejects some, so that its noise is not "
+    "standard normal"
+)
 
 
 class _Fault(NamedTuple):
@@ -68,6 +72,17 @@ def verdict_on_draws(case: Case, seeds: Seeds) -> Diagnosis:
         "dtype": call.function.dtype,
     }
     return _told(call, point, case.assignment, record)
+
+
+def rejecting(told: Diagnosis) -> Diagnosis:
+    """Return a diagnosis of a function that rejects its draws, which was not asked with known ones: never CONSISTENT.
+
+    What it computes of those that it keeps was not seen.
+    """
+    told = replace(told, findings=(*told.findings, Finding("rejected-draws", _REJECTS, "warning")))
+    if told.outcome is not Outcome.CONSISTENT:
+        return told
+    return replace(told, outcome=Outcome.UNDECIDED, missing=f"{_REJECTS}: {_REMEDY}", resolution=None)
 
 
 def _told(call: Asked, point: Mapping[str, Any], roles: Assignment, record: Mapping[str, Any]) -> Diagnosis:

@@ -10,17 +10,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..diagnosis.probing import Arrays
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
 from ..errors import ElboCheckError, InputError, LossFunctionError, WitnessError
 from ..inputs.backends.draws import KEYS
 from .asking import asked
-from .calls import Case
+from .calls import Asked, Case
 
 __all__ = ["with_own_noise"]
 
 _NAME = "ε"
+_FAR = 4.0  # standard deviations, either way: whoever draws again beyond a bound does so here
 _OF_NOISE = (None, "sampler", "sampled-kl")
 _WHOLE = (None, "vae-loss", "bernoulli-vae-loss", "gaussian-vae-loss")
 
@@ -28,7 +30,7 @@ _WHOLE = (None, "vae-loss", "bernoulli-vae-loss", "gaussian-vae-loss")
 def with_own_noise(case: Case) -> Case:
     """Return the case of a function of a mean and a scale, or of a whole loss, with its own noise as an argument.
 
-    It is as it was if it draws none.
+    It is as it was if it draws none. Raises `RejectedDrawsError` if it draws again what lies far out.
     """
     roles = case.assignment.names.keys()
     alone, whole = len(roles) == 2 and case.name in _OF_NOISE, "x" in roles and case.name in _WHOLE
@@ -51,8 +53,15 @@ def with_own_noise(case: Case) -> Case:
         point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
         if not call.function.is_random(call.arguments(point), call.output):
             given.function.repeats = repeats
+            _ask_far_out(call, point)
             return given
     return case
+
+
+def _ask_far_out(call: Asked, point: Arrays) -> None:
+    signs = np.resize([1.0, -1.0], np.shape(point["noise"]))
+    with suppress(LossFunctionError):  # what it cannot take there is no draw of its own choice
+        call.answer({**point, "noise": _FAR * signs})
 
 
 def _repeats(case: Case) -> bool:

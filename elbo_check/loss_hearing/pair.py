@@ -15,6 +15,7 @@ from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import Assignment
 from ..errors import LossFunctionError, WitnessError
+from ..inputs.drawing import RejectedDrawsError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
@@ -22,7 +23,7 @@ from .asking import asked
 from .cards import mistake_of
 from .hearing import Case, hear, is_right_as, verdict_on_loss
 from .idle import may_be
-from .own_draws import verdict_on_draws
+from .own_draws import rejecting, verdict_on_draws
 from .own_noise import with_own_noise
 
 __all__ = ["verdict_on_outputs", "verdict_on_pair"]
@@ -36,8 +37,17 @@ _NAMED = {
 
 
 def verdict_on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
-    """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does."""
-    case = with_own_noise(case)
+    """Judge a function by all that it returns: a sample, a KL, or both; any other as `verdict_on_loss` does.
+
+    One that rejects its draws is judged as it draws them itself.
+    """
+    try:
+        return _on_outputs(with_own_noise(case), seeds)
+    except RejectedDrawsError:
+        return rejecting(_on_outputs(case, seeds))
+
+
+def _on_outputs(case: Case, seeds: Seeds) -> Diagnosis:
     if case.name == "sampler" and _lacks_noise(case):
         return verdict_on_draws(case, seeds)
     if case.name is not None or not {"mean", "noise"} <= case.assignment.names.keys() or "x" in case.assignment.names:
@@ -101,7 +111,15 @@ def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
 
     Each right alone, and under readings of the second argument that exclude each other: `sampler-kl-disagree`.
     """
-    sampler = with_own_noise(sampler)
+    try:
+        return _on_pair(with_own_noise(sampler), kl, seeds)
+    except RejectedDrawsError:
+        if not _lacks_noise(sampler):
+            raise
+        return rejecting(_on_pair(sampler, kl, seeds))
+
+
+def _on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
     if _lacks_noise(sampler):
         return _joined(verdict_on_draws(sampler, seeds), verdict_on_loss(kl, seeds))
     draws, charges = verdict_on_loss(sampler, seeds), verdict_on_loss(kl, seeds)

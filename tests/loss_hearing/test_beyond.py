@@ -173,17 +173,40 @@ def test_logits_that_overflow_are_told():
 @pytest.mark.parametrize(
     ("loss", "words"),
     [
-        (lambda w: -np.log(np.exp(w).mean(-1) + 1e-6).mean(), "wrong at usual numbers: at w = -10 "),
-        (lambda w: -np.log(np.maximum(np.exp(w).mean(-1), 1e-3)).mean(), "wrong at usual numbers: at w = -10 "),
         (lambda w: -np.log(np.exp(w.astype(np.float32)).mean(-1)).mean(), "underflows: at w = -300 "),
         (lambda w: -np.log(np.exp(w).mean(-1)).mean(), "overflows: at w = 1000 "),
     ],
-    ids=["epsilon", "clamp", "float32", "naive"],
+    ids=["float32", "naive"],
 )
 def test_log_weights_as_models_have_them_are_tried(loss, words):
     found = passed(ask(loss, "log_weights"))
     assert any(words in finding.message for finding in findings_of(found, "unstable-form")), found.findings
     assert "harmless-epsilon" not in codes_of(found)
+
+
+def less_one_maximum(w):
+    return -(np.max(w) + np.log(np.exp(w - np.max(w)).mean(-1) + 1e-10)).mean()
+
+
+@pytest.mark.parametrize(
+    ("loss", "place"),
+    [
+        (lambda w: -np.log(np.exp(w).mean(-1) + 1e-6).mean(), "w = -10"),
+        (lambda w: -np.log(np.maximum(np.exp(w).mean(-1), 1e-3)).mean(), "w = -10"),
+        (lambda w: np.log(np.exp(np.clip(w, -300, 300)).mean(-1)), "w = -1000"),
+        (less_one_maximum, "w = -30 for one sample, 0 for the others"),
+    ],
+    ids=["epsilon", "clamp", "a wide clamp", "one maximum for all"],
+)
+def test_a_bound_that_is_another_number_at_usual_log_weights_is_refuted(loss, place):
+    found = ask(loss, "log_weights")
+    assert found.outcome == "refuted"
+    assert f"wrong at usual numbers, from {place} on" in found.finding("wrong-spot").message
+    assert np.isfinite(found.counterexample["claim"])
+    scope = {"loss": loss, "less_one_maximum": loss}
+    exec(found.as_test(), scope)
+    with pytest.raises(AssertionError):
+        next(value for name, value in scope.items() if name.startswith("test_"))()
 
 
 def test_a_stable_bound_is_told_of_nothing():

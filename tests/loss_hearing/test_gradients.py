@@ -171,11 +171,58 @@ def test_a_gradient_of_the_other_sign_is_named(torch) -> None:
     assert accused("wrong-gradient", found).mistakes[0].same_as == ()
 
 
+def untracked(torch, mu, logvar):
+    with torch.no_grad():
+        return kl(mu, logvar)
+
+
 @needs_torch
-def test_a_loss_without_a_graph_is_told_and_not_refuted(torch) -> None:
-    found = ask(lambda mu, logvar: kl(mu.detach(), logvar.detach()), *KL, backend="torch")
-    assert found.outcome == "consistent"
-    assert "no-gradient" in codes_of(found)
+@pytest.mark.parametrize(
+    "cut",
+    [
+        untracked,
+        lambda torch, mu, logvar: kl(mu.detach(), logvar.detach()),
+        lambda torch, mu, logvar: torch.from_numpy(kl(mu, logvar).detach().numpy()),
+        lambda torch, mu, logvar: (untracked(torch, mu, logvar), mu),
+    ],
+    ids=["no_grad", "detach", "through NumPy", "a tensor beside it"],
+)
+def test_a_kl_without_a_graph_trains_nothing_beside_a_reconstruction(torch, cut) -> None:
+    found = accused("detached-sample", ask(lambda mu, logvar: cut(torch, mu, logvar), *KL, backend="torch"))
+    assert found.counterexample["claim"] == 0.0
+    assert "as a term of a loss it trains nothing" in found.finding("no-gradient").message
+    assert "right-value-wrong-gradient" in codes_of(found)
+
+
+@needs_torch
+def test_the_test_of_a_kl_without_a_graph_fails_and_passes_with_one(torch) -> None:
+    test = ask(lambda mu, logvar: untracked(torch, mu, logvar), *KL, backend="torch").as_test()
+    with pytest.raises(RuntimeError, match="Numerical gradient"):
+        run(test, lambda mu, logvar: untracked(torch, mu, logvar))
+    run(test, kl)
+
+
+@needs_torch
+def test_what_is_cut_off_beside_a_loss_is_logged(torch) -> None:
+    def losses(mu, logvar):
+        found = kl(mu, logvar)
+        return {"kl_logged": found.detach(), "loss": found}
+
+    logged = passed(ask(losses, *KL, backend="torch", output="kl_logged"))
+    assert "no-gradient" in codes_of(logged)
+    assert "no-gradient" not in codes_of(passed(ask(losses, *KL, backend="torch")))
+
+
+@needs_torch
+def test_a_number_of_python_is_no_term_of_a_loss_and_is_told(torch) -> None:
+    found = passed(ask(lambda mu, logvar: kl(mu, logvar).sum().item(), *KL, backend="torch"))
+    assert found.finding("no-gradient").message.endswith("not a tensor, on which backward() would raise")
+
+
+@needs_torch
+def test_a_slip_in_a_kl_without_a_graph_is_named_beside_the_cut(torch) -> None:
+    found = ask(lambda mu, logvar: 2 * untracked(torch, mu, logvar), *KL, backend="torch")
+    assert ["doubled" in names_of(found)[0], "detached-sample" in names_of(found)[1]] == [True, True]
 
 
 @needs_torch

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .draws import Draws
 
-__all__ = ["BACKENDS", "Backend", "NoGradientError", "backend_named"]
+__all__ = ["BACKENDS", "Backend", "CutOffError", "NoGradientError", "backend_named"]
 
 BACKENDS = ("numpy", "torch", "jax")
 
 
 class NoGradientError(Exception):
     """The framework cannot differentiate what a function returned; says why."""
+
+
+class CutOffError(NoGradientError):
+    """A tensor came out that no argument reaches: as a term of a loss it raises nothing, and trains nothing."""
 
 
 class Backend(Protocol):

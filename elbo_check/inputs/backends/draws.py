@@ -14,10 +14,16 @@ from typing import Any
 
 from ..changes import changed
 
-__all__ = ["KEYS", "Draws", "listed", "replaced"]
+__all__ = ["KEYS", "Draws", "EnoughError", "listed", "replaced"]
+
+_MOST = 64
 
 KEYS = frozenset({"jax.random.PRNGKey", "jax.random.key"})
 """What makes a stream in JAX: where it is called within a function, every call draws the same."""
+
+
+class EnoughError(Exception):
+    """A function asks for given noise again and again: whatever it waits for does not come."""
 
 
 @dataclass(slots=True)
@@ -28,10 +34,15 @@ class Draws:
     count: int = 0
 
     def instead(self, shape: tuple[int, ...]) -> Any:
-        """Return the noise in this shape; None where it has another number of entries."""
+        """Return the noise in this shape; None where it has another number of entries.
+
+        Raises `EnoughError` where it was asked for very often: a loop may draw until it likes what it drew.
+        """
         if math.prod(shape) != math.prod(self.noise.shape):
             return None
         self.count += 1
+        if self.count > _MOST:
+            raise EnoughError
         return self.noise.reshape(shape)
 
 

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..changes import changed
-from . import NoGradientError
+from . import CutOffError, NoGradientError
 from .draws import Draws
 from .numpy import host_array
 
 __all__ = ["backend"]
 
+_NO_GRAPH = "a tensor without a graph (detach(), no_grad() or a way through NumPy)"
+_RAISES = "on which backward() would raise"
 _NORMAL = frozenset({"aten::randn", "aten::randn_like", "aten::normal", "aten::normal_"})
 
 
@@ -83,8 +85,10 @@ class _Torch:
     ) -> Mapping[str, NDArray[Any]]:
         torch = self._torch
         returned = leaf(tensors)
-        if not isinstance(returned, torch.Tensor) or not returned.requires_grad:
-            raise NoGradientError(f"it returned {_described(returned)}, on which backward() would raise")
+        if not isinstance(returned, torch.Tensor):
+            raise NoGradientError(f"it returned a {type(returned).__name__}, not a tensor, {_RAISES}")
+        if not returned.requires_grad:
+            raise CutOffError(f"it returned {_NO_GRAPH}, {_RAISES}; as a term of a loss it trains nothing")
         found = torch.autograd.grad(returned.sum(), [tensors[name] for name in wrt], allow_unused=True)
         none = {name: np.zeros(tuple(tensors[name].shape)) for name in wrt}
         return none | {name: self.array(given) for name, given in zip(wrt, found, strict=True) if given is not None}
@@ -139,9 +143,3 @@ def _spread(operation: str, args: Any) -> tuple[Any, Any]:
     if operation == "aten::normal_":
         return (*args[1:3], *(0.0, 1.0)[len(args) - 1 :])
     return 0.0, 1.0
-
-
-def _described(returned: Any) -> str:
-    if not hasattr(returned, "requires_grad"):
-        return f"a {type(returned).__name__}, not a tensor"
-    return "a tensor without a graph (detach(), no_grad() or a way through NumPy)"

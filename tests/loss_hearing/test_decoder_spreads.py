@@ -1,0 +1,78 @@
+"""A decoder's spread may be one number or one a pixel: what is right of the one is asked of the other."""
+
+import numpy as np
+import pytest
+
+from .help import ask, codes_of, passed
+
+ROLES = ("reconstruction", "decoder_std", "x", "mean", "std")
+HALF_LOG = 0.5 * np.log(2 * np.pi)
+
+
+def kl(mu, std):
+    return (0.5 * (mu**2 + std**2 - 1) - np.log(std)).sum()
+
+
+def nll(r, s, x):
+    return (((x - r) / s) ** 2 / 2 + np.log(s) + HALF_LOG).sum()
+
+
+def log_of_the_mean(r, s, x, mu, std):
+    return (((x - r) / s) ** 2 / 2 + np.log(np.mean(s)) + HALF_LOG).sum() + kl(mu, std)
+
+
+def now_and_then(r, s, x, mu, std):
+    value = nll(r, s, x) + kl(mu, std)
+    return value if np.ndim(s) == 0 or len(x) == 2 else np.full(len(x), value)
+
+
+def of_images(r, s, x, mu, std):
+    assert x.ndim == 4
+    v = np.mean(s) ** 2
+    return ((x - r) ** 2 / (2 * v) + 0.5 * np.log(v)).sum((1, 2, 3)).mean() + kl(mu, std) / len(x)
+
+
+@pytest.mark.parametrize(
+    ("loss", "own"),
+    [
+        (lambda r, s, x, mu, std: nll(r, np.mean(s), x) + kl(mu, std), "one number;"),
+        (lambda r, s, x, mu, std: nll(r, np.max(s), x) + kl(mu, std), "one number;"),
+        (lambda r, s, x, mu, std: nll(r, s if s.ndim < 2 else s[:, :1], x) + kl(mu, std), "one number;"),
+        (log_of_the_mean, "one number;"),
+        (now_and_then, "one number;"),
+        (of_images, "one number;"),
+        (
+            lambda r, s, x, mu, std: (
+                (((x - r) / s) ** 2 / 2 + HALF_LOG).sum() + len(x) * np.log(s[..., : x.shape[1]]).sum() + kl(mu, std)
+            ),
+            "one number a pixel, the same for all samples;",
+        ),
+    ],
+    ids=["mean", "largest", "first pixel", "log of the mean", "now and then", "images", "a number a pixel"],
+)
+def test_what_is_right_of_fewer_numbers_alone_is_open(loss, own):
+    found = ask(loss, *ROLES)
+    assert found.outcome == "undecided"
+    assert f"holds {own}" in found.missing
+    assert "let it use each pixel's own, or refuse them" in found.missing
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda r, s, x, mu, std: nll(r, s, x) + kl(mu, std),
+        lambda r, s, x, mu, std: nll(r, float(s), x) + kl(mu, std),
+        lambda r, s, x, mu, std: (nll(r, s, x) + kl(mu, std)) / len(x),
+    ],
+    ids=["each pixel's own", "refuses more", "mean"],
+)
+def test_what_uses_every_number_or_takes_one_alone_is_right(loss):
+    assert "not-a-spread-a-pixel" not in codes_of(passed(ask(loss, *ROLES)))
+
+
+def test_one_number_that_gives_another_shape_otherwise_is_told():
+    def loss(r, s, x, mu, std):
+        return 0.5 * ((x - r) ** 2).sum() / s**2 + x.size * (np.log(s) + HALF_LOG) + kl(mu, std)
+
+    found = passed(ask(loss, *ROLES)).finding("not-a-spread-a-pixel").message
+    assert "is right where s holds one number, and has another shape" in found
