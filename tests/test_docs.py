@@ -108,6 +108,7 @@ def test_the_page_of_the_mistakes_is_up_to_date() -> None:
     assert (DOCS / "mistakes.md").read_text(encoding="utf-8") == module.page(), said
 
 
+@pytest.mark.endurance
 def test_the_page_of_models_shows_the_example_and_what_it_prints() -> None:
     example = EXAMPLES / "beta_geometric.py"
     assert shown(MODELS, "file: beta_geometric.py") == example.read_text(encoding="utf-8")

@@ -43,6 +43,7 @@ def test_the_door_is_light(code: str) -> None:
     assert imported_by(code) & (HEAVY | {"numpy"}) == set()
 
 
+@pytest.mark.endurance
 def test_rich_waits_for_work_that_takes_long() -> None:
     seen = imported_by(RUN.format("'kl', '--mu', '0.3', '--sigma', '1.7'"))
     assert "flint" in seen  # the verdict was reached

@@ -171,6 +171,7 @@ def test_what_is_not_certain_of_a_density_is_granted_and_told(given, told) -> No
     assert granted(*given) == told
 
 
+@pytest.mark.endurance
 def test_a_mean_that_is_an_exponent_is_told_to_be_finite() -> None:
     """x ≥ 0 follows from a² ≤ x e^{−KL(q ‖ p)} where that is above 0."""
     with author_form():

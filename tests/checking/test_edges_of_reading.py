@@ -206,6 +206,7 @@ def test_steps_nested_too_deeply_are_undecided(monkeypatch):
     assert "nested too deeply" in verdict.missing
 
 
+@pytest.mark.endurance
 def test_assumptions_that_no_assignment_satisfies_leave_the_step_undecided():
     step = Step("s", x, x + 1, laws.algebra)
     never = Statement(x**2 + y**2, -(y**2) - 1, "≤")

@@ -142,6 +142,7 @@ def claim(left, right, law):
     return check(Derivation("claim", "A claim", "a claim", (), (chain,), ("none",))).outcome
 
 
+@pytest.mark.endurance
 def test_true_statements_about_densities_are_never_refuted_and_false_ones_are():
     with author_form():
         true = [

@@ -115,6 +115,7 @@ BETWEEN = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", BETWEEN)
 def test_a_theorem_about_a_count_is_none_where_that_is_0(name):
     """Σ_{i=1}^k f_i = Σ_{i=1}^{k−1} f_i + f_k holds for k ≥ 1, whatever else is bound between."""
@@ -128,6 +129,7 @@ def test_a_theorem_about_a_count_is_none_where_that_is_0(name):
         assert outcome(*sides, laws.theorem, parameters=(x, y, n, m), cites=Citation(last)) == told
 
 
+@pytest.mark.endurance
 def test_what_is_positive_under_one_variable_may_be_negative_under_another():
     with author_form():
         above = Expectation(q(w), Expectation(r(v), log(1 + w * v * u / 5)))

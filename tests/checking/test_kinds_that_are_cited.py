@@ -115,6 +115,7 @@ def gated(left, right, cites, beside=(), **settings):
         return cited_once(*sides, cites, parameters=(X, M), **settings)
 
 
+@pytest.mark.endurance
 def test_the_entropy_of_bits_is_proved(bits, once_more):
     assert proved(bits)
     assert proved(once_more)
@@ -136,6 +137,7 @@ def test_the_remedy_of_the_message_serves(bits):
     assert "b is 0 or 1" in said.to_text()
 
 
+@pytest.mark.endurance
 def test_a_comparison_with_a_coin_says_it_as_well(bits):
     assert proved(theorem(gated(Entropy(FIRST), log(2), Citation(bits), [KL(FIRST, COIN)])))
     letter = theorem(gated(Entropy(FIRST), log(2), Citation(bits), [KL(FIRST, model("p")(B))]))
@@ -157,6 +159,7 @@ def test_an_abbreviation_says_what_a_theorem_is_about(once_more):
     assert "b is 0 or 1" in once_more.to_text()
 
 
+@pytest.mark.endurance
 def test_what_is_assumed_says_on_the_page_what_a_family_is(bits):
     step = Step("s", Entropy(FIRST), log(2), laws.theorem, "≤", cites=Citation(bits))
     assuming = (Statement(Expectation(FIRST, B, B), HALF, "≥"),)
@@ -200,6 +203,7 @@ def entropies():
     return theorem(first, second, name="entropies", induction=(J, at_j))
 
 
+@pytest.mark.endurance
 def test_both_chains_of_an_induction_say_what_it_is_about():
     induction = entropies()
     assert proved(induction)

@@ -249,6 +249,7 @@ def test_the_log_variance_form_is_accepted():
     assert check(proof(left, wrong, parameters=(mu, s), where=where)).outcome is Outcome.REFUTED
 
 
+@pytest.mark.endurance
 def test_additivity_fails_where_it_must():
     J, j = count("J"), count("j")
     each = KL(Member("q", j), Member("p", j))
@@ -319,6 +320,7 @@ def of_root():
         return Integral(sympy.sqrt(p(z)), z), Integral(p(z), z)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("what", MEANING_ONLY)
 def test_breaking_a_handler_of_meaning_does_not_move_the_law(monkeypatch, what):
     """Law and meaning share the walker of trees alone: no handler of one is one of the other."""
@@ -331,6 +333,7 @@ def test_breaking_a_handler_of_meaning_does_not_move_the_law(monkeypatch, what):
     assert unremembered(proof(*of_root(), parameters=())).outcome is not Outcome.PROVED
 
 
+@pytest.mark.endurance
 def test_breaking_a_handler_of_the_law_does_not_move_the_meaning(monkeypatch):
     chain = proofs.theorem("kl-chain-rule").chains[0]
     readings = by_meaning.readings_for(chain)
@@ -345,6 +348,7 @@ def test_breaking_a_handler_of_the_law_does_not_move_the_meaning(monkeypatch):
     assert by_meaning.meaning_of(wrong, own).agrees is False
 
 
+@pytest.mark.endurance
 def test_a_broken_rule_of_differentiation_turns_the_verdict(monkeypatch):
     monkeypatch.setitem(slopes._RULES, sympy.log, lambda path, node, values: path.slope(node.args[0], values))
     assert unremembered(proofs.theorem("score-function")).finding("witness-conflict")

@@ -32,12 +32,14 @@ with author_form():
     }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("bound", FALSE.values(), ids=FALSE)
 def test_no_bound_is_proved_by_the_sign_of_a_symbol_that_is_bound(bound) -> None:
     free = tuple(symbol for symbol in (n, m, s) if symbol in free_symbols(bound))
     assert outcome(*through_log(bound), free).outcome != "proved"
 
 
+@pytest.mark.endurance
 def test_an_assumption_is_one_whatever_its_bound_symbols_are_called() -> None:
     """x ≥ a²/Σ_i |i − 1000| says nothing of x where that sum is 0: n = 1000."""
     with author_form():

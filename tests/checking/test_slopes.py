@@ -92,6 +92,7 @@ def test_a_density_that_is_zero_here_and_not_there_has_no_slope():
         world((0, 1, 1, 1)).read(Integral(derivative(q(z, given=phi), phi) * f(z), z))
 
 
+@pytest.mark.endurance
 def test_a_world_in_which_something_becomes_possible_has_no_slope():
     """E ∂ log q = 0 where the support does not move; at t1 the outcome z2 is impossible, and next to t1 it is not."""
     t = real("t")

@@ -113,6 +113,7 @@ def test_variables_of_one_space_are_of_one_kind():
         numbers_for({unit("x_3"), count("x_4")})
 
 
+@pytest.mark.endurance
 def test_a_function_has_one_value_at_one_number():
     other = (z**2 - z) / (z - 1)
     for law in (laws.algebra, laws.linearity):
@@ -159,6 +160,7 @@ def test_what_is_shifted_elsewhere_is_still_read():
     assert verdict(Integral(P(z) * z, z), 0).outcome == "refuted"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("law", [laws.algebra, laws.nonnegativity, laws.negation])
 def test_an_extremum_over_the_real_numbers_is_not_one_over_outcomes(law):
     elsewhere = Maximum(p(x, given={theta: phi}), phi)

@@ -92,6 +92,7 @@ def test_what_is_false_there_still_is(left, relation, right, parameters):
     assert ruled(left, relation, right, parameters).state == "refuted"
 
 
+@pytest.mark.endurance
 def test_an_assumption_or_an_abbreviation_may_be_what_averages_numbers():
     spread = real("v")
     shorter = ruled(Entropy(q(w)), "≤", largest_entropy(spread), (), where=((spread, variance(w)),))
@@ -149,6 +150,7 @@ def test_sabotage_thick_outcomes_refute_what_is_true(monkeypatch):
 KINDS = (bit, count, unit, positive, real)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("make", KINDS)
 def test_a_theorem_on_densities_of_which_only_the_name_is_known_holds_of_every_kind_of_outcome(make):
     v = make("z")

@@ -192,6 +192,7 @@ def test_worlds_have_outcomes_that_are_impossible_altogether():
     assert empty >= 4
 
 
+@pytest.mark.endurance
 def test_a_step_alone_is_checked_within_its_time():
     (held, *_) = CHAINS
     with deadline(20.0):

@@ -118,6 +118,7 @@ def test_the_list_tells_theorems_from_false_statements(run):
     assert all(name in out for name in derivations())
 
 
+@pytest.mark.endurance
 def test_all_are_written_to_a_folder_with_an_index(run, tmp_path):
     folder = tmp_path / "new" / "pages"
     code, _, err = run("--all", "-o", folder, "--format", "markdown")
@@ -136,6 +137,7 @@ def test_a_folder_has_to_be_named_and_made(run, tmp_path):
     assert "a folder that can be made" in err
 
 
+@pytest.mark.endurance
 def test_a_theorem_that_is_not_proved_decides_the_outcome_of_all(run, tmp_path):
     assert run("--all", "-o", tmp_path / "pages", "--seconds", "1e-9")[0] in (0, 3)
 

@@ -39,6 +39,7 @@ def asked(short, monkeypatch):
     return kept
 
 
+@pytest.mark.endurance
 def test_the_table_is_printed_and_the_exit_code_tells_the_outcome(asked, short, capsys) -> None:
     assert main(DIGITS) == 1
     assert capsys.readouterr().out == training_text(short) + "\n"
@@ -55,6 +56,7 @@ def test_json_and_a_file(asked, short, tmp_path: Path, capsys) -> None:
     assert capsys.readouterr().err == f"elbo-check: wrote {tmp_path / 'run.json'}: refuted\n"
 
 
+@pytest.mark.endurance
 def test_the_picture_is_written_beside_the_table(asked, tmp_path: Path, capsys) -> None:
     pytest.importorskip("matplotlib")
     picture = tmp_path / "run.png"

@@ -83,6 +83,7 @@ def run(capsys, file):
     return ran
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("function", "arguments", "code", "said"),
     [
@@ -189,6 +190,7 @@ def test_the_verdict_can_be_written_to_a_file(run, tmp_path):
     assert json.loads(target.read_text(encoding="utf-8"))["outcome"] == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_process_ends_with_the_code_too(file):
     asked = [sys.executable, "-m", "elbo_check", "loss", f"{file}:averaged", "--seed", "1"]
     ended = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)

@@ -25,12 +25,14 @@ def run_in_shell(redirection: str, *words: str) -> subprocess.CompletedProcess[s
     return subprocess.run(script, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.endurance
 def test_a_verdict_is_reached_from_the_command_line() -> None:
     done = run(*KL, "--claim", "0.4593717489378296", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["outcome"] == "proved"
 
 
+@pytest.mark.endurance
 def test_a_wrong_claim_exits_with_1() -> None:
     done = run(*KL, "--claim", "0.2297")
     assert (done.returncode, done.stderr) == (1, "")
@@ -51,6 +53,7 @@ def test_bad_numbers_exit_with_2_and_say_why() -> None:
     assert done.stderr.startswith("elbo-check: error: mu=nan must be finite")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("words", [["--help"], KL])
 def test_a_reader_who_leaves_early_is_no_error(words: list[str]) -> None:
     process = subprocess.Popen([*COMMAND, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -62,6 +65,7 @@ def test_a_reader_who_leaves_early_is_no_error(words: list[str]) -> None:
     process.stderr.close()
 
 
+@pytest.mark.endurance
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
 def test_a_full_disk_is_a_clear_error() -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:

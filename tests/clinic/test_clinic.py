@@ -32,6 +32,7 @@ def judge(answers: list[Answered], names: float) -> None:
     assert rate(answer.name_is_right for answer in answers) >= names, table(answers)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("cases", [REPLAYABLE, WRITTEN], ids=["replayable", "written"])
 def test_field_cases_are_judged_and_named(cases: tuple[Case, ...]):
     judge(ask_all(cases), names=0.95)
@@ -78,6 +79,7 @@ def test_a_sample_of_pairs_is_found_and_named():
     judge(ask_all(chosen), names=0.9)
 
 
+@pytest.mark.endurance
 def test_what_is_detached_is_found_by_its_gradient():
     pytest.importorskip("torch")
     judge(ask_all([*DETACHED, *ATTACHED]), names=1.0)

@@ -60,6 +60,7 @@ def test_rows_with_different_labels_are_one_function(one: str, other: str):
     assert is_same(*totals)
 
 
+@pytest.mark.endurance
 def test_every_single_is_reproduced_by_its_own_name_and_by_no_foreign_one():
     for case in singles():
         assert reproduces(case, [case.slugs])

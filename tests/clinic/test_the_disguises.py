@@ -52,6 +52,7 @@ def test_a_run_of_disguises_is_right():
         assert is_right(case, tolerance(case), draws=5), f"disguise({seed}): {case.id}: {list(relations(case))}"
 
 
+@pytest.mark.endurance
 def test_a_run_of_spoilt_ones_is_not():
     for seed in fresh_seeds(A_RUN // 4):
         case = plain(spoilt(seed))

@@ -235,6 +235,7 @@ def test_cases_of_the_field(case):
     assert is_named(found, *slugs) if slugs else is_right(found), names(found)
 
 
+@pytest.mark.endurance
 def test_cases_of_the_field_in_torch():
     torch = pytest.importorskip("torch")
     F = torch.nn.functional
@@ -287,6 +288,7 @@ def test_a_single_distribution_and_a_fixed_number_of_classes():
     assert is_right(judged(ten, ("probabilities",), sizes={"K": 10}))
 
 
+@pytest.mark.endurance
 def test_what_no_slips_explain_is_not_guessed():
     for roles in (("logits",), ("probabilities_q", "probabilities_p")):
         found = judged((lambda a: np.sin(a).sum(-1)) if len(roles) == 1 else lambda a, b: np.sin(a - b).sum(-1), roles)

@@ -155,6 +155,7 @@ def test_a_softmax_over_the_first_axis_is_right_of_categories_that_stand_there()
     assert "if its arguments hold the categories before their categoricals, (B, K, G)" in found.missing
 
 
+@pytest.mark.endurance
 def test_distributions_of_torch():
     torch = pytest.importorskip("torch")
     held = torch.distributions

@@ -192,6 +192,7 @@ def test_of_an_objective():
         assert "0.01 is added to σ" in large.missing
 
 
+@pytest.mark.endurance
 def test_of_a_decoder():
     def loss(x, r, decoder, mu, v):
         nll = 0.5 * ((x - r) ** 2 / (decoder + 1e-3) + np.log(decoder + 1e-3)).sum(-1)
@@ -248,6 +249,7 @@ def test_a_wrong_constant_is_no_number_added_to_the_variance(constant):
     assert "added to" not in diagnosis.recovered
 
 
+@pytest.mark.endurance
 def test_different_numbers_beside_the_two_densities():
     def loss(mq, sq, mp, sp):
         return pair(mq, (sq + 1e-4) ** 2, 2 * np.log(sq + 1e-4), mp, (sp + 1e-3) ** 2, 2 * np.log(sp + 1e-3))
@@ -309,6 +311,7 @@ def test_of_probabilities():
     assert "0.01 is added to the probability" in large.missing
 
 
+@pytest.mark.endurance
 def test_a_spread_that_is_bounded_below_is_told_as_what_it_is():
     def bounded(least, factor=1):
         def loss(mu, rho):

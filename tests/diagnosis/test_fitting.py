@@ -39,6 +39,7 @@ NUMBERS = st.fractions(-4, 4, max_denominator=6).filter(bool)
 LAWS = st.builds(lambda c, b, d: law(c, B=b, d=d), NUMBERS, st.integers(-1, 1), st.integers(-1, 1))
 
 
+@pytest.mark.endurance
 @example({TERMS.square: law(1, B=1, d=1)}, law("1/3", B=-1, d=-1))  # beside the large, the small has fewer digits
 @runs(max_examples=30)
 @given(st.dictionaries(st.sampled_from(KNOWN), LAWS, min_size=1), st.none() | LAWS)

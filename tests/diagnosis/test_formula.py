@@ -28,6 +28,7 @@ def value(held, sizes):
     return total
 
 
+@pytest.mark.endurance
 @given(LAWS, LAWS, SIZES)
 def test_laws_add_subtract_and_multiply_as_their_values_do(one, two, sizes):
     for made, expected in (
@@ -39,6 +40,7 @@ def test_laws_add_subtract_and_multiply_as_their_values_do(one, two, sizes):
         assert made.at(sizes).number == expected == value(made, sizes)
 
 
+@pytest.mark.endurance
 @given(LAWS, LAWS, LAWS)
 def test_laws_are_a_commutative_ring(one, two, three):
     assert one + two == two + one
@@ -49,11 +51,13 @@ def test_laws_are_a_commutative_ring(one, two, three):
     assert hash(one + two) == hash(two + one)
 
 
+@pytest.mark.endurance
 @given(LAWS, MONOMIALS)
 def test_a_multiple_by_one_monomial_is_found_again(held, factor):
     assert (held * factor).quotient(held) == (factor if held else None)
 
 
+@pytest.mark.endurance
 @given(LAWS, LAWS)
 def test_a_quotient_is_only_given_where_it_is_one(one, two):
     found = one.quotient(two)

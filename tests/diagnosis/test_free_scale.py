@@ -123,6 +123,7 @@ def test_a_loss_in_bits_in_single_precision_is_right_too():
     assert outcome(judged(narrow, L)) == "consistent"
 
 
+@pytest.mark.endurance
 def test_a_negative_number_is_a_wrong_sign():
     assert is_named(judged(lambda x, r, m, s: -loss(x, r, m, s) * 0.1234567, R, "gaussian-vae-loss"), "wrong-sign")
 
@@ -183,6 +184,7 @@ def test_the_expression_of_a_number_is_that_number():
     assert "log(2)" in str(expression_of(fit.formula, symbols, (), LAYOUTS[0]))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("weight", [1.0001, 0.9999, 1.001])
 def test_a_weight_near_one_is_a_weight_in_single_precision_too(weight):
     def loss(recon, x, mu, logvar):

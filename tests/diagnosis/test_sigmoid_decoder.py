@@ -65,6 +65,7 @@ def test_a_squared_error_without_its_half_says_which_decoder_that_is():
     assert beta_of(told) == "1/2"
 
 
+@pytest.mark.endurance
 def test_logits_are_those_of_a_bernoulli_as_well():
     cross = with_kl(lambda x, t: np.sum(np.logaddexp(0, t) - x * t, -1))
     assert outcome(judged(cross, L)) == outcome(judged(cross, L, BERNOULLI)) == "consistent"
@@ -85,6 +86,7 @@ WRONG = {
 }
 
 
+@pytest.mark.endurance
 def test_absolute_errors_are_open_unless_a_gaussian_is_asked_for():
     part = with_kl(lambda x, t: 0.5 * np.abs(x - expit(t)).sum(-1))
     assert outcome(judged(part, L, None)) == "undecided"
@@ -109,6 +111,7 @@ def test_a_sigmoid_too_many_beside_a_reconstruction():
     assert is_named(judged(with_kl(RIGHT["half"]), roles), "probabilities-as-logits")
 
 
+@pytest.mark.endurance
 def test_a_name_that_may_hold_logits_is_no_ground_for_an_accusation():
     def squares(recon_x, x, mu, logvar):
         return np.mean(0.5 * sse(x, expit(recon_x)) + kl(mu, logvar))
@@ -126,6 +129,7 @@ def test_a_name_that_may_hold_logits_is_no_ground_for_an_accusation():
     assert "if logits holds what the decoder gives" in judged(plain, None).missing
 
 
+@pytest.mark.endurance
 def test_losses_of_torch():
     torch = pytest.importorskip("torch")
     f = torch.nn.functional
@@ -143,6 +147,7 @@ def test_losses_of_torch():
     assert is_named(judged(averaged, L, backend="torch"), "mse-mean-vs-kl-sum")
 
 
+@pytest.mark.endurance
 def test_in_images():
     def loss(x, t, m, s):
         assert x.ndim == 4

@@ -87,6 +87,7 @@ def test_every_reading_of_the_encoder_is_taken(role):
     assert outcome(judged(loss, ("x", "reconstruction", "mean", role))) == "consistent"
 
 
+@pytest.mark.endurance
 def test_notes_say_what_is_left_out_and_what_is_global():
     assert "global-scale-only" in codes(judged(RIGHT["over all numbers"][1], R))
     assert "missing-constant" in codes(judged(RIGHT["half squares"][1], R))
@@ -94,6 +95,7 @@ def test_notes_say_what_is_left_out_and_what_is_global():
     assert not {"missing-constant", "mse-without-variance"} & codes(judged(RIGHT["half squares, normalised"][1], R))
 
 
+@pytest.mark.endurance
 def test_a_loss_of_labels_is_right_at_labels_and_says_so():
     assert "points" in codes(judged(RIGHT["choice by a label"][1], R))
 
@@ -128,6 +130,7 @@ def test_images_are_laid_along_three_axes():
     assert beta_of(diagnosis) == "D"
 
 
+@pytest.mark.endurance
 def test_a_loss_of_one_sample_is_taken_without_a_batch():
     def loss(x, r, m, s):
         if x.ndim > 1:
@@ -142,6 +145,7 @@ def test_a_loss_of_one_sample_is_taken_without_a_batch():
     assert is_named(judged(doubled, R), "doubled")
 
 
+@pytest.mark.endurance
 def test_a_declared_beta_is_right_and_another_is_weighed():
     def loss(x, r, m, s):
         return np.mean(bce(x, r) + 4 * kl(m, s))
@@ -151,6 +155,7 @@ def test_a_declared_beta_is_right_and_another_is_weighed():
     assert beta_of(judged(RIGHT["batch mean"][1], R, beta=4)) == "1"
 
 
+@pytest.mark.endurance
 def test_a_prior_of_the_latents_is_heeded():
     def loss(x, r, m, s):
         return np.mean(bce(x, r) + 0.5 * np.sum((m - 1) ** 2 / 4 + np.exp(s) / 4 - 1 - s + np.log(4), -1))
@@ -223,6 +228,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("case", SHAPES)
 def test_a_slip_of_the_reconstruction_is_named(case):
     roles, part, slug = SHAPES[case]
@@ -260,6 +266,7 @@ def test_pairs_of_a_slip_in_each_part_and_a_weight_are_named():
     assert right >= 0.9 * 2 * len(chosen)
 
 
+@pytest.mark.endurance
 def test_a_likelihood_that_was_asked_for_is_kept_to():
     squares, crosses = RIGHT["half squares"][1], RIGHT["batch mean"][1]
     assert outcome(judged(squares, R, GAUSSIAN)) == "consistent"
@@ -289,6 +296,7 @@ def test_a_decoder_with_a_spread_is_right_in_every_shape(role, shape):
     assert outcome(judged(loss, ("x", "reconstruction", role, "mean", "log_variance"))) == "consistent"
 
 
+@pytest.mark.endurance
 def test_a_spread_that_is_not_used_is_named():
     roles = ("x", "reconstruction", "decoder_std", "mean", "log_variance")
     assert is_named(judged(lambda x, r, spread, m, s: sse(x, r) + kl(m, s), roles), "mse-without-variance")
@@ -311,6 +319,7 @@ def test_slips_of_a_likelihood_are_tried_two_at_a_time_and_end(roles, quantity, 
     assert diagnosis.mistakes == ()
 
 
+@pytest.mark.endurance
 def test_terms_that_no_slip_leads_to_are_read_and_not_named():
     def loss(x, r, m, s):
         return np.mean(bce(x, r) + np.sum(m**2 + 3 * np.exp(2 * s) - 7 * np.exp(s) + s**2, -1))
@@ -330,6 +339,7 @@ def test_terms_that_are_in_no_slip_are_read_too():
     assert diagnosis.recovered
 
 
+@pytest.mark.endurance
 def test_a_loss_that_is_always_nothing_is_refuted():
     diagnosis = judged(lambda x, r, m, s: 0.0, R)
     assert outcome(diagnosis) == "refuted"

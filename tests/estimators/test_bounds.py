@@ -185,6 +185,7 @@ def test_a_finite_q_that_covers_the_posterior_has_importance_bounds_of_two_sides
     assert missing.value < evidence
 
 
+@pytest.mark.endurance
 def test_the_gradient_of_a_gaussian_is_bounded_for_all_parameters_at_once(times):
     step, model = 1e-5, NORMAL[0]
     elbo = lambda mu, sigma: truths(model, NORMAL[1], Normal(mu, sigma))[0]

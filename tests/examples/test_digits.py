@@ -29,6 +29,7 @@ def test_it_is_proved_and_has_a_row_an_epoch(training) -> None:
     assert [epoch.number for epoch in training.epochs] == list(range(len(phases)))
 
 
+@pytest.mark.endurance
 def test_every_row_keeps_the_order_and_both_ways_to_the_gap_agree(training) -> None:
     for epoch in training.epochs:
         assert epoch.elbo < epoch.log_evidence < training.optimum

@@ -56,6 +56,7 @@ def test_rationals_beyond_the_floats_are_evidence_too():
     assert (as_float(huge), as_float(-huge), as_float(THIRD)) == (math.inf, -math.inf, 1 / 3)
 
 
+@pytest.mark.endurance
 @given(st.fractions(), st.fractions(min_value=0), st.fractions(), st.fractions(min_value=0))
 def test_a_bound_with_one_side_excludes_only_what_lies_below(value, error, claim, slack):
     settings = {"bound": "markov-one-sided", "level": 1e-9}

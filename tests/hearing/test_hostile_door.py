@@ -59,6 +59,7 @@ def test_what_is_taken_is_judged_to_the_end(argument, recipe):
     assert isinstance(knock(argument, recipe.make()), Verdict | ElboCheckError)
 
 
+@pytest.mark.endurance
 @settings(max_examples=60)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(min_value=0, exclude_min=True, allow_infinity=False))
 def test_every_pair_of_finite_numbers_is_judged(mu, sigma):

@@ -20,6 +20,7 @@ def value_of(q, p):
     return multivariate_gaussian_kl(q.mean, q.cov, p.mean, p.cov)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("dimension", [1, 2, 3, 4, 30])
 def test_the_packages_value_is_proved_in_every_dimension_that_balls_reach(dimension):
     q, p = pair(dimension)

@@ -224,6 +224,7 @@ def test_a_reading_whose_value_overflows_explains_nothing(arguments):
         verify_kl([0.0, 0.0], [-1.0, 800.0], claim=5.0, reduction="sum")
 
 
+@pytest.mark.endurance
 def test_claims_too_coarse_to_tell_readings_apart_get_no_name():
     import ml_dtypes
 

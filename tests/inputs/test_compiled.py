@@ -67,6 +67,7 @@ def test_a_rounding_that_compiling_would_leave_out_stays() -> None:
     assert abs(here[""] - 210) > 1e-3
 
 
+@pytest.mark.endurance
 def test_entries_keep_their_order() -> None:
     def losses(mu):
         return {"total": mu.sum(), "kl": mu.mean(), "each": [mu[0, 0], (mu[1, 1], mu[0, 1])]}
@@ -195,6 +196,7 @@ def caching(mu):
     return (ones(mu.shape[-1]) * mu**2).sum()
 
 
+@pytest.mark.endurance
 @pytest.mark.filterwarnings("ignore:Explicitly requested dtype float64")  # kept of a call in float64
 @pytest.mark.parametrize("fn", [Keyed(), Average(), Filling(), keyed, caching], ids=lambda fn: type(fn).__name__)
 def test_a_function_that_keeps_something_can_be_called_afterwards(fn) -> None:
@@ -252,6 +254,7 @@ def test_what_is_kept_by_now_is_what_a_gradient_is_asked_with() -> None:
     assert found == [2.0, 4.0, 6.0]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("known", [(2, 3), (4, 5)])
 def test_what_is_kept_of_other_shapes_only_is_put_back(known) -> None:
     fn = Filling()

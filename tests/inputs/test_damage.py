@@ -120,6 +120,7 @@ def test_hundreds_of_wild_changes_are_survived(sound: Path) -> None:
     assert None in made
 
 
+@pytest.mark.endurance
 def test_headers_of_npy_inside_an_archive_are_survived_behind_a_right_check_sum(tmp_path: Path) -> None:
     whole = saved(MU)
 

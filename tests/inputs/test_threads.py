@@ -165,6 +165,7 @@ def test_what_is_left_behind_when_its_time_is_over_cannot_begin_to_change_anythi
     assert made == []
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_verdicts_at_once_are_those_of_one_at_a_time() -> None:
     torch = pytest.importorskip("torch")

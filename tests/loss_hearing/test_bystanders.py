@@ -59,6 +59,7 @@ def beside(more):
     return lambda r, x, mu, lv: {"bce": bce(r, x), "kl": kl(mu, lv), **more(r, x, mu, lv)}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("more", TERMS.values(), ids=TERMS)
 def test_two_right_parts_beside_a_further_term_are_not_all_that_may_be_added(more):
     found = ask(beside(more), *ROLES)

@@ -43,6 +43,7 @@ def passes(test: str, fn) -> bool:
     return True
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("wrong", "slug"),
     [

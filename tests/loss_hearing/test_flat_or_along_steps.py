@@ -27,6 +27,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("sizes", [None, {"T": 6}], ids=str)
 @pytest.mark.parametrize("loss", RIGHT.values(), ids=RIGHT)
 def test_what_sums_over_two_axes_itself_is_open_and_right_where_that_is_said(loss, sizes) -> None:
@@ -52,6 +53,7 @@ WRONG = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("sizes", [None, {"T": 6}], ids=str)
 @pytest.mark.parametrize("loss", WRONG.values(), ids=WRONG)
 def test_what_is_wrong_of_sequences_too_is_accused(loss, sizes) -> None:
@@ -73,6 +75,7 @@ def test_one_part_alone_over_the_length_of_a_row_is_no_mean_over_steps(reduced) 
     assert found.outcome == "refuted"
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_torch_loss_of_grey_images_is_open() -> None:
     import torch

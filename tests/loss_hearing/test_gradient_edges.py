@@ -75,6 +75,7 @@ def test_a_part_of_an_elbo_that_is_held_fixed_is_a_cut_as_well() -> None:
 # Arguments without axes
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_arguments_without_axes_have_their_gradients_checked(torch) -> None:
     def nll(r, x, s):
@@ -133,6 +134,7 @@ def test_a_gradient_that_is_nan_everywhere_is_refuted(torch) -> None:
     assert "in mu the gradient is nan or infinite" in found.mistakes[0].evidence
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_gradient_that_is_nan_in_jax_is_refuted() -> None:
     jax = pytest.importorskip("jax")
@@ -148,6 +150,7 @@ def test_a_gradient_that_is_nan_in_jax_is_refuted() -> None:
     )
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_gradient_that_is_nan_where_a_value_ends_is_unchecked(torch) -> None:
     def loss(mu, logvar):
@@ -226,6 +229,7 @@ def test_a_sample_that_is_held_in_one_density_is_a_cut_and_a_changed_one_is_not(
     assert [mistake.slug for mistake in found.mistakes] == ["wrong-gradient"]
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_cut_in_a_value_that_is_not_recognised_is_told_by_its_own_slopes() -> None:
     found = ask(lambda m, t: kl(m[:1].detach(), t) + kl(m[1:], t) + (m * t).sin().sum() * 0.7, *KL, backend="torch")
@@ -236,6 +240,7 @@ def test_a_cut_in_a_value_that_is_not_recognised_is_told_by_its_own_slopes() -> 
 # Rounding inside
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize(("narrow", "seed"), list(itertools.product(["bfloat16", "half"], range(3))))
 def test_half_precision_inside_decides_nothing_at_any_seed(narrow, seed) -> None:

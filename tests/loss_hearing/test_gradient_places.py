@@ -50,6 +50,7 @@ def test_a_norm_of_the_means_in_jax_is_refuted_at_the_prior() -> None:
     accused("wrong-gradient", ask(loss, *KL, backend="jax"))
 
 
+@pytest.mark.endurance
 def test_a_root_of_the_error_is_refuted_where_the_reconstruction_is_right() -> None:
     def loss(r, x, mu, logvar):
         return (0.5 * ((x - r) ** 2).sum(-1).sqrt() ** 2 + kl(mu, logvar)).mean()

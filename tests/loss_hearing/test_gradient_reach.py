@@ -75,6 +75,7 @@ def test_a_gradient_that_is_cut_where_data_are_binary_is_refuted_there(decoded, 
     passed(ask(right, decoded, *VAE[1:], backend="torch"))
 
 
+@pytest.mark.endurance
 def test_data_of_a_gaussian_may_be_zero_and_a_loss_of_binary_data_is_asked_there_alone() -> None:
     def squares(r, x):
         return 0.5 * (r - x) ** 2
@@ -146,6 +147,7 @@ def test_the_test_of_a_cut_along_a_long_axis_is_short_and_tells_it() -> None:
     run(source, kl)
 
 
+@pytest.mark.endurance
 def test_a_cut_along_a_long_axis_is_found_in_jax() -> None:
     jax = pytest.importorskip("jax")
 

@@ -44,6 +44,7 @@ def test_right_gradients_are_not_accused(torch, seed) -> None:
     assert not codes_of(found) & {"gradient-estimator", "gradient-unchecked", "no-gradient"}
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_function_with_kinks_at_its_points_is_not_accused(torch) -> None:
     found = ask(lambda mu, logvar: kl(mu, logvar.clamp(-1.0, 1.0)), *KL, backend="torch")
@@ -73,6 +74,7 @@ def test_detached_parts_are_named(fn) -> None:
     assert "has the value of" in str(found)
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_the_derivative_that_is_wrong_is_shown_with_both_numbers() -> None:
     found = ask(lambda mu, logvar: kl(mu.detach(), logvar), *KL, backend="torch")
@@ -93,6 +95,7 @@ def test_a_sample_that_is_cut_off_is_named_in_every_argument(torch) -> None:
         assert "in logvar" in found.mistakes[0].evidence
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("cut", ["mu", "logvar"])
 def test_an_argument_that_is_cut_altogether_is_named_beside_noise(torch, cut) -> None:
@@ -121,12 +124,14 @@ def whole_loss(torch, cut_kl=False, cut_reconstruction=False, cut_mean_of_q=Fals
     return loss
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("cut", ["cut_kl", "cut_reconstruction"])
 def test_a_part_of_a_loss_that_is_cut_altogether_is_named_beside_its_own_noise(torch, cut) -> None:
     accused("detached-sample", ask(whole_loss(torch, **{cut: True}), *VAE, backend="torch"))
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_density_that_is_cut_in_its_mean_alone_is_an_estimator_beside_a_reconstruction(torch) -> None:
     found = passed(ask(whole_loss(torch, cut_mean_of_q=True), *VAE, backend="torch"))
@@ -145,6 +150,7 @@ def test_sticking_the_landing_is_an_estimator_and_no_mistake(torch) -> None:
         assert all(0 < note.resolution < 0.5 for note in notes)
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_an_estimator_of_fixed_batches_is_averaged_too(torch) -> None:
     estimate = sampled_kl(torch, cut_density=True)
@@ -245,6 +251,7 @@ def test_a_surrogate_with_the_right_gradient_is_said_to_be_one(torch) -> None:
     assert "gradients-right" not in codes_of(accused("iwae-weights", full))
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_gradients_that_cannot_be_checked_are_said_to_be(torch) -> None:
     def on_the_grid_only(mu, logvar):
@@ -260,6 +267,7 @@ def test_gradients_that_cannot_be_checked_are_said_to_be(torch) -> None:
         assert "gradient-unchecked" in codes_of(found)
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_an_estimator_that_has_no_values_at_ordinary_noise_is_unchecked(torch) -> None:
     estimate = sampled_kl(torch, cut_density=True)
@@ -287,6 +295,7 @@ def test_the_test_that_is_printed_fails_for_the_wrong_gradient_and_passes_for_th
     run(source, kl)
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_the_test_of_one_output_asks_for_it(torch) -> None:
     def draw(mu, logvar, eps):
@@ -317,6 +326,7 @@ def test_stop_gradient_is_found_in_jax() -> None:
     run(found.as_test(), right)
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_sampler_that_leaves_jax_is_warned_of() -> None:
     pytest.importorskip("jax")

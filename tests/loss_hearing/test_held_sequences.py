@@ -104,6 +104,7 @@ OPEN = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "words"), OPEN.values(), ids=OPEN)
 def test_what_is_right_in_another_layout_of_such_an_array_is_open_and_right_where_that_is_said(loss, words) -> None:
     found = ask(loss, *VAE)
@@ -152,6 +153,7 @@ def test_a_mean_over_steps_is_not_taken_for_one_over_a_batch_as_long() -> None:
     assert ask(averaged_steps, *VAE, sizes=of_steps).outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_mean_over_steps_is_right_where_both_arguments_are_along_them() -> None:
     found = ask(averaged_steps, *VAE, sizes={"T": 12})
     assert found.outcome == "undecided"
@@ -165,6 +167,7 @@ def test_a_weight_that_is_right_for_each_sample_and_each_step_is_right(total) ->
     passed(ask(lambda mu, logvar: total(A_STEP * kl(mu, logvar).sum(-1)), *KL))
 
 
+@pytest.mark.endurance
 def test_what_takes_images_and_is_right_of_sequences_alone_is_one_of_those() -> None:
     found = passed(ask(lambda mu, logvar: kl(mu, logvar).sum(-1).mean((0, 1)), *KL))
     assert found.record["layout"] == "d along two axes (T, L)"

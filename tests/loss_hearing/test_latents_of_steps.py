@@ -39,6 +39,7 @@ def a_step(r, x, mu, logvar):
     return entropy(r, x).sum(2).mean() + kl(mu, logvar).sum(-1).mean()
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("loss", [all_summed, of_three_axes(all_summed)], ids=["x of any axes", "x of three axes"])
 def test_right_of_a_latent_a_sequence_and_wrong_of_one_a_step_is_open_however_it_is_written(loss) -> None:
     found = ask(loss, *VAE)
@@ -51,6 +52,7 @@ def test_right_of_a_latent_a_sequence_and_wrong_of_one_a_step_is_open_however_it
     assert ask(loss, *VAE, sizes=wrong).finding("effective-beta").message == "effective beta 1/3 instead of 1"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("loss", [a_step, of_three_axes(a_step)], ids=["x of any axes", "x of three axes"])
 def test_right_of_a_latent_a_step_and_wrong_of_one_a_sequence_is_open_too(loss) -> None:
     found = ask(loss, *VAE)
@@ -77,6 +79,7 @@ def test_what_is_right_of_all_sequences_that_it_takes_is_right(loss) -> None:
         assert "not-of-sequences" not in codes_of(passed(ask(each, *VAE)))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("more", [{}, {"sizes": {"T": 6}}, {"sizes": {"T": 6, "L": 2, "l": 3}}], ids=str)
 def test_what_is_wrong_of_all_sequences_is_refuted(more) -> None:
     def doubled(r, x, mu, logvar):
@@ -128,6 +131,7 @@ def test_a_density_of_data_alone_has_no_latents() -> None:
     assert "not-of-sequences" not in codes_of(passed(ask(nll, *NLL)))
 
 
+@pytest.mark.endurance
 def test_data_without_steps_beside_latents_of_each_are_for_the_caller_to_say() -> None:
     def loss(r, x, mu, logvar):
         _, _, _ = mu.shape

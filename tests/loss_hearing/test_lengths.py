@@ -305,6 +305,7 @@ def test_a_batch_and_pixels_that_are_both_written_are_told(divided: Any):
     assert found.missing.startswith("equal, if D = 784 and B = 64 (say so: sizes={'D': 784, 'B': 64})")
 
 
+@pytest.mark.endurance
 def test_the_larger_of_two_numbers_is_that_of_pixels():
     found = verify_loss(lambda r, x, m, v: 784 * np.mean(bce(r, x)) + np.sum(kl(m, v)) / 100, roles=WHOLE, rng=0)
     assert found.missing.startswith("equal, if D = 784 and B = 100 ")
@@ -393,6 +394,7 @@ def test_a_right_function_has_no_counterexample_and_a_strange_formula_no_explana
     assert table.explanations(rights[0].formula, quantity.scales, 6, 0)
 
 
+@pytest.mark.endurance
 def test_a_batch_that_fills_the_memory_is_no_excuse_that_is_asked_for():
     asked_with, mask = [], np.ones((1, 3, 32, 32))
 

@@ -65,6 +65,7 @@ def test_lengths_that_contradict_a_mask_are_not_changed():
     assert ask(loss, "mean", "log_variance", sizes={"T": 5}).record["sizes"][0]["T"] == 5
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("batch", [None, True])
 def test_slips_beside_a_mask_of_steps_are_named(batch):
     def loss(logits, x, mu, logvar, mask=MASK):
@@ -75,6 +76,7 @@ def test_slips_beside_a_mask_of_steps_are_named(batch):
     assert {"all-kept", "mask-of-steps"} <= codes_of(found)
 
 
+@pytest.mark.endurance
 def test_where_a_mask_is_broadcast_nobody_is_accused():
     def loss(mu, logvar, mask=MASK):
         assert mu.ndim == 2
@@ -93,6 +95,7 @@ def test_what_is_wrong_beside_a_mask_that_it_does_not_use_is_accused():
     accused("doubled", ask(loss, "mean", "log_variance"))
 
 
+@pytest.mark.endurance
 def test_a_mask_of_pixels_is_one_of_pixels():
     def loss(logits, x, mu, logvar, mask, weight):
         return (cross_entropy(logits, x) * mask).sum(-1) + weight * divergence(mu, logvar)
@@ -109,6 +112,7 @@ def flattened(logits, x, mu, logvar, mask=MASK, *, steps_are_along=1):
     return one + (divergence(mu, logvar).ravel() * mask.ravel()).sum() / mu.shape[steps_are_along]
 
 
+@pytest.mark.endurance
 def test_a_mask_of_steps_that_may_be_one_of_samples_asks_which():
     found = ask(flattened, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())

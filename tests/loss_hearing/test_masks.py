@@ -43,6 +43,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", RIGHT.values(), ids=RIGHT)
 def test_a_loss_with_a_mask_is_right_if_the_mask_is_meant(fn):
     found = ask(fn, *ROLES)
@@ -78,6 +79,7 @@ def test_a_mask_of_what_is_left_out_keeps_all_with_zeros(fn):
     assert found.missing.startswith(OF_ZEROS)
 
 
+@pytest.mark.endurance
 def test_a_mistake_beside_a_mask_of_what_is_left_out_is_named():
     def doubled(logits, x, mu, logvar, pad=MASK == 0):
         one, other = parts(logits, x, mu, logvar)
@@ -87,6 +89,7 @@ def test_a_mistake_beside_a_mask_of_what_is_left_out_is_named():
     assert words.startswith("judged with zeros for 'pad', and what is told as its value is that one")
 
 
+@pytest.mark.endurance
 def test_masks_of_both_kinds_are_told_apart():
     def loss(logits, x, mu, logvar, mask=MASK, pad=MASK == 0):
         one, other = parts(logits, x, mu, logvar)
@@ -147,6 +150,7 @@ def test_what_is_left_open_without_a_mask_is_left_open_with_one(fn):
     assert "; this is said with ones for 'mask', and holds if all that 'mask' leaves out is to be left" in found.missing
 
 
+@pytest.mark.endurance
 def test_proposed_roles_are_left_open_beside_a_mask():
     def kl(mu, log_std, mask=KEPT):
         return 0.5 * ((mu**2 + np.exp(log_std) - 1 - log_std) * mask).sum(-1)
@@ -157,6 +161,7 @@ def test_proposed_roles_are_left_open_beside_a_mask():
     assert "this is said with ones for 'mask'" in found.missing
 
 
+@pytest.mark.endurance
 def test_right_parts_of_a_dict_are_right_but_for_the_mask_on_one():
     def loss(logits, x, mu, logvar, mask=KEPT):
         one, other = parts_of_latents(logits, x, mu, logvar, mask)
@@ -167,6 +172,7 @@ def test_right_parts_of_a_dict_are_right_but_for_the_mask_on_one():
     assert found.missing.startswith(WORDS)
 
 
+@pytest.mark.endurance
 def test_a_slip_beside_a_masked_part_is_the_one_that_is_named():
     def loss(logits, x, mu, logvar, mask=KEPT):
         one, other = parts_of_latents(logits, x, mu, logvar, mask)
@@ -175,6 +181,7 @@ def test_a_slip_beside_a_masked_part_is_the_one_that_is_named():
     assert "all-kept" in codes_of(accused("doubled", ask(loss, *ROLES)))
 
 
+@pytest.mark.endurance
 def test_a_mistake_that_a_mask_does_not_hide_is_told_of_the_loss_as_it_stands():
     def loss(logits, x, mu, logvar, mask=KEPT):
         one, other = parts_of_latents(logits, x, mu, logvar, mask)
@@ -203,6 +210,7 @@ def test_masked_data_are_no_unknown_decoder():
     assert "bce-mean-vs-kl-sum" in [mistake.slug for mistake in found.mistakes]
 
 
+@pytest.mark.endurance
 def test_what_a_mask_counts_more_than_once_is_no_mask_of_what_is_left_out():
     def loss(logits, x, mu, logvar, mask=MASK):  # with zeros it is right
         one, other = parts(logits, x, mu, logvar)
@@ -211,6 +219,7 @@ def test_what_a_mask_counts_more_than_once_is_no_mask_of_what_is_left_out():
     accused("doubled", ask(loss, *ROLES, sizes=SIZES))
 
 
+@pytest.mark.endurance
 def test_a_mask_that_chooses_between_two_parts_keeps_all_with_neither():
     def loss(logits, x, mu, logvar, mask=MASK):
         one, other = parts(logits, x, mu, logvar)
@@ -221,6 +230,7 @@ def test_a_mask_that_chooses_between_two_parts_keeps_all_with_neither():
     assert "all-kept" not in codes_of(found)
 
 
+@pytest.mark.endurance
 def test_a_mask_that_changes_nothing_keeps_nothing():
     def loss(logits, x, mu, logvar, mask=MASK):
         one, other = parts(logits, x, mu, logvar)
@@ -231,6 +241,7 @@ def test_a_mask_that_changes_nothing_keeps_nothing():
     assert "all-kept" not in codes_of(found)
 
 
+@pytest.mark.endurance
 def test_a_mask_of_samples_of_several_categoricals_that_has_to_keep_some_is_one():
     def divergence(probabilities, mask):
         assert probabilities.ndim == 3
@@ -248,6 +259,7 @@ def test_a_mask_of_samples_of_several_categoricals_that_has_to_keep_some_is_one(
     accused("doubled", ask(doubled, "probabilities"))
 
 
+@pytest.mark.endurance
 def test_what_takes_positive_numbers_only_is_asked_with_those():
     def loss(logits, mask=MASK[0, 2:5]):
         assert logits.min() > 0
@@ -257,6 +269,7 @@ def test_what_takes_positive_numbers_only_is_asked_with_those():
     assert (found.outcome, found.mistakes) == ("refuted", ())
 
 
+@pytest.mark.endurance
 def test_a_mask_may_be_bound_by_position():
     def loss(mask, logits, x, mu, logvar, /):
         one, other = parts(logits, x, mu, logvar)
@@ -266,6 +279,7 @@ def test_a_mask_may_be_bound_by_position():
     passed(ask(functools.partial(loss, np.ones_like(MASK)), *ROLES))
 
 
+@pytest.mark.endurance
 def test_a_mask_bound_among_arguments_without_names_is_told_by_its_place():
     def loss(*given):
         mask, logits, x, mu, logvar = given
@@ -281,6 +295,7 @@ def test_without_a_zero_a_mask_hides_nothing():
     assert ask(functools.partial(averaged, mask=np.ones_like(MASK)), *ROLES).outcome == "consistent"
 
 
+@pytest.mark.endurance
 def test_a_mistake_beside_a_mask_is_named():
     found = accused("doubled", ask(doubled, *ROLES))
     assert found.finding("all-kept").message.startswith("judged with ones for 'mask'")
@@ -298,6 +313,7 @@ def test_what_is_not_recognised_without_its_mask_is_refuted_as_it_stands():
     assert "all-kept" not in codes_of(found)
 
 
+@pytest.mark.endurance
 def test_a_weight_that_is_no_mask_and_what_is_no_array_are_left_alone():
     class Odd:
         shape = (2,)
@@ -313,6 +329,7 @@ def test_a_weight_that_is_no_mask_and_what_is_no_array_are_left_alone():
     assert (found.outcome, found.mistakes) == ("refuted", ())
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_mask_of_torch_is_one_as_well():
     torch = importlib.import_module("torch")

@@ -82,6 +82,7 @@ HEARD = (
 )  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", HEARD)
 def test_an_elbo_is_accused_under_the_name_of_a_loss_alone(name):
     judged(called(right, name), dict(TABLE)[name])
@@ -109,6 +110,7 @@ part_{name} = partial(lambda x, r, mu, logvar, weight: weight * right(x, r, mu, 
 """
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("name", "sign"), [("elbo", -1), ("vae_loss", 1), ("neg_elbo", 1), ("step", 0)])
 def test_a_lambda_and_a_partial_go_by_the_name_that_their_module_binds(name, sign):
     names = {"right": right}
@@ -137,6 +139,7 @@ def test_a_lambda_of_a_file_goes_by_the_name_of_the_target(tmp_path, name, sign)
     judged(read_loss(f"{file}:{name}"), sign)
 
 
+@pytest.mark.endurance
 def test_a_decorated_function_has_the_name_that_it_wraps():
     def traced(fn):
         @functools.wraps(fn)
@@ -163,6 +166,7 @@ class Everything:
         return right(x, r, mu, logvar)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("name", "sign"), [("step", 1), ("elbo", -1), ("vae_loss", 1)])
 def test_the_name_of_a_partial_comes_before_that_of_what_it_binds(name, sign):
     names = {"right": right}
@@ -187,6 +191,7 @@ def holding(kind, method):
     return type(kind, (), {method: held})
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("kind", "method", "sign"),
     [
@@ -202,11 +207,13 @@ def test_the_name_of_a_method_comes_before_the_last_word_of_its_class(kind, meth
     judged(getattr(holding(kind, method)(), method), sign)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("kind", "sign"), [("VAELoss", 1), ("LowerBound", -1), ("ELBOTrainer", 0)])
 def test_an_object_that_is_called_has_the_sign_of_its_class(kind, sign):
     judged(holding(kind, "__call__")(), sign)
 
 
+@pytest.mark.endurance
 def test_a_method_of_a_class_has_its_own_name():
     class NegativeELBO:
         @classmethod
@@ -216,6 +223,7 @@ def test_a_method_of_a_class_has_its_own_name():
     judged(NegativeELBO.forward, 1)
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize(("kind", "sign"), [("NegativeELBO", 1), ("GaussianELBO", -1), ("NegativeBinomialVAE", 0)])
 def test_a_module_of_torch_has_the_sign_of_its_class(kind, sign):
@@ -241,6 +249,7 @@ def test_a_jitted_function_keeps_its_name():
     assert called_as(jax.jit(lambda x: x)) == ("", "", "")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("key", "sign"), [("neg_elbo", 1), ("elbo", -1), ("value", 0)])
 def test_a_key_comes_before_the_name_of_its_function(key, sign):
     def step(x, r, mu, logvar):

@@ -52,6 +52,7 @@ def test_a_function_that_depends_on_nothing_is_told_so_without_a_list_of_mistake
     assert not codes_of(found) & {"not-recognised", "not-in-catalogue", "coarse-dtype"}
 
 
+@pytest.mark.endurance
 def test_a_clamp_that_always_binds_is_a_constant():
     found = ask(lambda r, x, mu, logvar: np.full(len(mu), mu.shape[1] / 2), *VAE)
     assert found.outcome == "refuted"
@@ -76,6 +77,7 @@ def evidence_of(found):
     return {mistake.slug: mistake.evidence for mistake in found.mistakes}
 
 
+@pytest.mark.endurance
 def test_a_wrong_weight_between_two_parts_is_told_as_the_effective_beta():
     found = ask(lambda r, x, mu, s: 10 * squares(x, r).mean() + kl(mu, s).sum(1).mean(), *VAE)
     assert evidence_of(found) == {"wrong-scale": "an effective beta of 1/20"}
@@ -166,6 +168,7 @@ def test_a_mean_over_two_of_three_axes_of_images_is_named():
     assert found.finding("effective-beta").details["beta"] == "cw"
 
 
+@pytest.mark.endurance
 def test_a_prior_that_is_narrow_is_written_in_whole_numbers():
     def loss(mu, rho):
         sigma = np.logaddexp(0, rho)

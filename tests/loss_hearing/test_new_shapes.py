@@ -111,6 +111,7 @@ def kl(mu, lv):
     return 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1)
 
 
+@pytest.mark.endurance
 def test_one_argument_may_hold_two_side_by_side():
     found = passed(ask(lambda params: kl(*halves(params)), *PACKED))
     assert "halves" in codes_of(found)

@@ -58,6 +58,7 @@ def test_of_names_the_loss_is_judged_whether_it_is_right_or_not():
     assert ask(wrong).outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_of_a_tuple_without_a_right_one_the_whole_is_judged_and_no_part():
     def wrong(x, r, m, v):
         a, b = bce(x, r).sum(), kl(m, v).mean()
@@ -96,6 +97,7 @@ def test_a_right_output_is_no_excuse_for_a_wrong_one_that_is_called_the_loss(mad
     assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("names", [("val_loss", "train_loss"), ("mean_loss", "loss_sum"), ("myLoss", "testLoss")])
 def test_of_two_that_are_called_the_loss_the_right_one_may_be_meant(names):
     for losses in ((right, doubled), (doubled, right), (right, lambda x, r, m, v: bce(x, r).sum())):
@@ -112,6 +114,7 @@ def test_of_two_that_are_called_the_loss_the_right_one_may_be_meant(names):
         assert ask(made, output=other).outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_of_two_that_are_called_the_loss_both_may_be_right_or_wrong_and_one_may_be_the_loss():
     average = lambda x, r, m, v: right(x, r, m, v) / len(x)
     assert ask(lambda x, r, m, v: {"a_loss": 1.0, "mean_loss": average(x, r, m, v), "loss_sum": right(x, r, m, v)}
@@ -122,6 +125,7 @@ def test_of_two_that_are_called_the_loss_both_may_be_right_or_wrong_and_one_may_
         assert [mistake.slug for mistake in found.mistakes] == ["doubled"]
 
 
+@pytest.mark.endurance
 def test_a_right_output_is_no_excuse_for_a_wrong_kl():
     roles = ("mean", "log_variance")
     for name in ("kl", "loss", "kl_loss", "KLLoss"):
@@ -148,6 +152,7 @@ FIRST = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("made", FIRST.values(), ids=FIRST)
 def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
     found = ask(made)
@@ -156,6 +161,7 @@ def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
     assert "is what is meant (say so: output='" in found.missing
 
 
+@pytest.mark.endurance
 def test_tensors_that_are_handed_on_are_not_what_is_meant():
     for made in (lambda x, r, m, v: (r, m, v, right(x, r, m, v)), lambda x, r, m, v: (1.0, right(x, r, m, v))):
         assert ask(made).outcome == "consistent"
@@ -171,6 +177,7 @@ BEHIND = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("made", BEHIND.values(), ids=BEHIND)
 def test_a_loss_behind_a_tensor_is_judged_whether_it_is_right_or_not(made):
     found = ask(made(doubled))
@@ -186,6 +193,7 @@ def test_a_kl_behind_an_argument_is_judged():
     assert verify_loss(lambda m, v: (m, kl(m, v)), roles=roles, rng=0).outcome == "consistent"
 
 
+@pytest.mark.endurance
 def test_an_argument_that_is_all_there_is_and_one_that_is_asked_for_are_judged():
     for found in (
         ask(lambda x, r, m, v: (r, m)),
@@ -268,6 +276,7 @@ def test_an_elbo_is_right_as_what_it_is():
     assert found.recovered.startswith("Σ_b Σ_i (x_i·log(r_i)")
 
 
+@pytest.mark.endurance
 def test_the_same_values_as_a_loss_have_the_wrong_sign():
     def loss(x, r, m, v):
         return 1.0 * elbo(x, r, m, v)
@@ -304,6 +313,7 @@ WRONG = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("loss", WRONG.values(), ids=WRONG)
 def test_no_decoder_excuses_what_is_wrong(loss: Any):
     assert ask(loss, quantity="gaussian-vae-loss").outcome == "refuted"

@@ -51,12 +51,14 @@ def test_right_pairs_and_single_outputs_pass(fn) -> None:
     passed(ask(fn))
 
 
+@pytest.mark.endurance
 def test_outputs_that_are_handed_on_are_left_out_and_said_to_be() -> None:
     found = passed(ask(lambda mu, logvar, eps: (mu, logvar, z(mu, logvar, eps), kl(mu, logvar)), *DRAW))
     told = next(finding.message for finding in found.findings if finding.code == "not-judged")
     assert told.endswith("'0', '1'")
 
 
+@pytest.mark.endurance
 def test_images_and_single_vectors_are_paired() -> None:
     def image(mu, logvar, eps):
         return z(mu, logvar, eps), kl(mu, logvar).sum((1, 2)) if mu.ndim == 4 else 1 / 0
@@ -84,6 +86,7 @@ def test_readings_that_exclude_each_other_are_named(roles, drawn, charged) -> No
     assert found.as_test()
 
 
+@pytest.mark.endurance
 def test_what_the_field_did_is_named_by_its_own_name_too() -> None:
     w031 = ask(lambda mu, logvar, eps: (z(mu, logvar, eps, "log_std"), kl(mu, logvar)), *DRAW)
     assert names_of(w031) == [
@@ -108,6 +111,7 @@ def test_both_under_one_other_reading_is_a_condition_or_two_slips() -> None:
     assert ["logvar-as-logsigma" in names for names in names_of(said)] == [True, True]
 
 
+@pytest.mark.endurance
 def test_one_wrong_output_is_named_beside_a_right_one() -> None:
     found = accused("noise-scale", ask(lambda mu, logvar, eps: (z(mu, logvar, 0.01 * eps), kl(mu, logvar)), *DRAW))
     assert "z = " in found.recovered

@@ -37,6 +37,7 @@ def test_a_weight_that_is_no_simple_number_is_told(weight, slug, beta, quantity)
     assert found.finding("effective-beta").message == f"effective beta {beta} instead of 1"
 
 
+@pytest.mark.endurance
 def test_so_is_one_of_a_cross_entropy_and_of_the_kl() -> None:
     accused("wrong-log-base", ask(lambda t, x, m, s: entropy(t, x) / math.log(2) + kl(m, s), *LOGITS))
     found = accused("wrong-scale", ask(lambda t, x, m, s: entropy(t, x) + 0.12345678 * kl(m, s), *LOGITS))
@@ -50,6 +51,7 @@ def test_one_number_on_both_parts_is_right() -> None:
     passed(ask(lambda t, x, m, s: (entropy(t, x) + kl(m, s)) / math.log(2), *LOGITS))
 
 
+@pytest.mark.endurance
 def test_a_fixed_spread_with_its_constant_stays_a_decoder() -> None:
     def loss(r, x, m, s):
         return error(r, x) / (2 * 0.1234567**2) + x.shape[1] * math.log(0.1234567) + kl(m, s)

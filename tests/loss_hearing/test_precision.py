@@ -39,6 +39,7 @@ def test_of_log_weights_and_entropies_too():
     assert "coarse-inside" in codes_of(passed(ask(entropy, "log_variance")))
 
 
+@pytest.mark.endurance
 def test_half_precision_inside_is_undecided():
     found = ask(inside(np.float16), *KL)
     assert found.outcome == "undecided"
@@ -67,6 +68,7 @@ def test_arguments_that_are_rounded_to_half_are_seen_between_the_points():
     assert "right at multiples of 1/64" in found.missing
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("digits", [3, 4, 6])
 def test_a_result_that_is_rounded_is_no_narrow_dtype(digits):
     found = ask(lambda mu, logvar: np.round(kl(mu, logvar), digits), *KL)
@@ -113,6 +115,7 @@ def weighted(beta, scale=1.0):
     return loss
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("beta", "scale"), [(0.999, 1.0), (0.999, 1 / 784), (1.001, 0.1234567)])
 def test_a_weight_that_float32_can_tell_is_no_factor_of_the_whole(beta, scale):
     found = accused("wrong-scale", ask(weighted(beta, scale), "reconstruction", "x", *KL))

@@ -47,6 +47,7 @@ HELD = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", HELD, ids=lambda fn: fn.__name__)
 def test_what_an_argument_holds_is_asked_for_where_only_its_name_says_so(fn):
     words, roles, slug = HELD[fn]

@@ -39,6 +39,7 @@ def test_a_function_that_refuses_every_length_is_asked_each_of_them_once(refuses
     assert sum(times > 2 for times in asked.values()) <= 12, asked.most_common(20)
 
 
+@pytest.mark.endurance
 def test_of_large_arrays_a_function_that_refuses_them_is_asked_a_hundred_times_and_each_once():
     layers = [np.empty((100 + i, 300 + i)) for i in range(8)]
     large = Counter()
@@ -62,6 +63,7 @@ def test_what_is_refused_for_its_numbers_is_asked_with_others():
     assert "at D = 49 only" in found.finding("fixed-size").message
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("shape", [(-1, 49), (-1, 1, 7, 7)], ids=str)
 def test_numbers_that_are_refused_by_their_shape_are_no_matter_of_lengths(shape):
     def loss(r, x, mu, logvar):
@@ -77,6 +79,7 @@ def test_numbers_that_are_refused_by_their_shape_are_no_matter_of_lengths(shape)
     assert "at D = 49 only" in found.finding("fixed-size").message
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_distribution_that_checks_its_values_is_asked_with_bits_at_its_own_length():
     from torch.distributions import Bernoulli

@@ -217,6 +217,7 @@ def balanced(left, right):
     return loss
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_kl_balancing_is_told_and_not_accused():
     found = passed(ask(balanced(0.8, 0.2), *PAIR, backend="torch"))

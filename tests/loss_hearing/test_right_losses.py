@@ -339,6 +339,7 @@ def test_numbers_that_are_exact_in_half_precision_are_not_read_in_it(loss):
     assert found.record["dtype"] == "float64"
 
 
+@pytest.mark.endurance
 def test_half_precision_that_is_summed_in_double_is_not_called_wrong():
     loss = lambda mu, logvar: kl(mu.astype(np.float16), logvar.astype(np.float16)).astype(float).sum(-1).mean()
     assert str(verdict(loss).outcome) == "undecided"
@@ -362,6 +363,7 @@ def a_curve_of_its_length(mu, logvar):
     return kl(mu, logvar).sum() * np.cos(mu.size - len(mu))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "ending"),
     [

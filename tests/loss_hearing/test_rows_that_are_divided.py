@@ -56,6 +56,7 @@ def of_more_samples(logits):
     return kls(softmax(logits.reshape(-1, 10), axis=-1), 10)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("right", "roles"), [(divided, ("logits",)), (pair_divided, PAIR)])
 def test_a_row_that_is_divided_first_is_right_with_sizes_and_without(right, roles):
     found = passed(ask(right, *roles, sizes=ROWS))
@@ -66,6 +67,7 @@ def test_a_row_that_is_divided_first_is_right_with_sizes_and_without(right, role
     assert "equal, if G = 30 and K = 10 (say so: sizes={'G': 30, 'K': 10})" in found.missing
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("wrong", "roles"), [(too_late, ("logits",)), (half_too_late, ("logits",)), (pair_too_late, PAIR)]
 )
@@ -106,6 +108,7 @@ def test_one_that_divides_nothing_is_given_no_row():
     assert passed(ask(of_any, "logits", sizes=ROWS)).record["layout"] == ""
 
 
+@pytest.mark.endurance
 def test_one_that_takes_any_number_of_categories_is_judged_of_rows():
     def twenty(logits):
         q = softmax(logits.reshape(len(logits), 20, -1), axis=-1)
@@ -128,6 +131,7 @@ def test_what_takes_several_tens_is_judged_of_several():
     assert passed(ask(of_more_samples, "logits")).record["layout"] == ""
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("wrong", "slug"), [(constant_once, "missing-dim-term"), (over_groups, "mean-over-latent")])
 def test_what_takes_several_tens_and_is_right_of_one_is_not_right(wrong, slug):
     for sizes in (None, {"K": 10}):
@@ -182,6 +186,7 @@ def test_a_gradient_that_is_cut_beyond_the_first_group_is_seen():
     assert ask(cut, "logits", backend="torch").outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_rows_that_are_split_are_right_though_arrays_are_split_along_their_groups():
     def split(logits):
         parts = np.split(logits, range(10, logits.shape[1], 10), axis=1)
@@ -208,6 +213,7 @@ def ten_by_class(logits):
     return by_class(logits)
 
 
+@pytest.mark.endurance
 def test_categories_may_stand_before_their_categoricals():
     for function, roles in ((by_class, ("logits",)), (pair_by_class, PAIR)):
         found = ask(function, *roles)
@@ -217,6 +223,7 @@ def test_categories_may_stand_before_their_categoricals():
     assert "(B, K, G); else" in ask(pair_by_class, *PAIR, sizes={"G": 3}).missing
 
 
+@pytest.mark.endurance
 def test_a_row_may_be_laid_out_class_by_class():
     def divided_by_class(logits):
         return by_class(logits.reshape(-1, 10, 20))
@@ -226,6 +233,7 @@ def test_a_row_may_be_laid_out_class_by_class():
     assert f"{words}; else" in ask(divided_by_class, "logits", sizes={"G": 20, "K": 10}).missing
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("side", [10, 16, 32])
 def test_a_row_class_by_class_may_have_as_many_categoricals_as_categories(side):
     def divided_by_class(logits):
@@ -241,6 +249,7 @@ def test_a_row_class_by_class_may_have_as_many_categoricals_as_categories(side):
     assert ask(doubled, "logits").outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_row_class_by_class_of_any_number_of_categoricals_is_told_beside_one_categorical():
     def ten_classes(logits):
         return by_class(logits.reshape(len(logits), 10, -1))
@@ -269,6 +278,7 @@ def test_what_is_wrong_of_categories_first_too_is_accused(wrong):
     assert ask(wrong, "logits").outcome == "refuted"
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_gradients_of_categories_first_are_laid_out_as_the_values_are():
     from torch.nn import functional

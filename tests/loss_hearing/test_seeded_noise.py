@@ -39,6 +39,7 @@ def of_torch(recon, x, mu, logvar, draws=5, seed=None):
     return 0.5 * ((recon - x) ** 2).sum(-1).mean() + (q.log_prob(z) - Normal(0, 1).log_prob(z)).sum(-1).mean()
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_key_that_is_bound_is_replaced_in_a_whole_loss() -> None:
     found = passed(ask(functools.partial(of_jax, key=jax.random.PRNGKey(0)), *VAE, backend="jax"))
@@ -46,6 +47,7 @@ def test_a_key_that_is_bound_is_replaced_in_a_whole_loss() -> None:
     assert "same-noise-every-call" not in codes_of(found)
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_key_that_is_made_within_repeats_itself() -> None:
     def draw(mu, logvar):
@@ -61,6 +63,7 @@ def test_a_seed_within_a_whole_loss_is_replaced_and_told() -> None:
     accused("doubled", ask(functools.partial(of_numpy, times=2), *VAE))
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("seed", [None, 0])
 def test_several_draws_are_no_accusation_and_no_advice_leads_to_one(seed) -> None:
@@ -71,11 +74,13 @@ def test_several_draws_are_no_accusation_and_no_advice_leads_to_one(seed) -> Non
     assert "seed" not in found.missing
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_one_draw_with_a_seed_is_judged() -> None:
     passed(ask(functools.partial(of_torch, draws=1, seed=0), *VAE, backend="torch"))
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_mask_from_a_seed_beside_the_draw_is_no_accusation() -> None:
     def masked(recon, x, mu, logvar):

@@ -59,6 +59,7 @@ HALVES = {
 }  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("fn", HALVES.values(), ids=HALVES)
 def test_three_right_parts_or_four_are_for_the_caller_to_add(fn):
     found = ask(fn, *ROLES)
@@ -70,16 +71,19 @@ def test_three_right_parts_or_four_are_for_the_caller_to_add(fn):
     passed(ask(fn, *ROLES, output=output))
 
 
+@pytest.mark.endurance
 def test_a_mistake_in_three_parts_is_named_where_their_sum_tells_it():
     found = ask(lambda r, x, mu, lv: (bce(r, x), 2 * of_means(mu), 2 * of_spreads(lv)), *ROLES)
     assert "'0', '1', '2' were added" in accused("doubled", found).finding("judged-output").message
     assert ask(lambda r, x, mu, lv: (bce(r, x), of_means(mu), 2 * of_spreads(lv)), *ROLES).outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_three_outputs_without_a_kl_lack_it():
     accused("missing-kl-term", ask(lambda r, x, mu, lv: (bce(r, x), mse(r, x), np.abs(x - r).mean()), *ROLES))
 
 
+@pytest.mark.endurance
 def test_a_log_likelihood_of_one_value_a_sample_is_for_the_caller_to_sign():
     def likelihood(r, x):
         return -elements(r, x).sum(-1)
@@ -109,6 +113,7 @@ DECLARED = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("fn", "way"), DECLARED.values(), ids=DECLARED)
 @pytest.mark.parametrize("beta", [4, 0.5])
 def test_a_declared_weight_of_raw_parts_is_for_the_caller_to_give(fn, way, beta):
@@ -120,6 +125,7 @@ def test_a_declared_weight_of_raw_parts_is_for_the_caller_to_give(fn, way, beta)
     passed(ask(fn, *ROLES, output=output, beta=1))
 
 
+@pytest.mark.endurance
 def test_a_declared_weight_is_for_the_caller_to_give_whatever_the_decoder_and_the_sign():
     gaussian = ask(
         lambda r, x, mu, lv: (((x - r) ** 2).sum(-1).mean(), kl(mu, lv)), "reconstruction", *ROLES[1:], beta=2
@@ -131,6 +137,7 @@ def test_a_declared_weight_is_for_the_caller_to_give_whatever_the_decoder_and_th
     accused("wrong-sign", ask(lambda r, x, mu, lv: (bce(r, x), -4 * kl(mu, lv)), *ROLES, beta=4))
 
 
+@pytest.mark.endurance
 def test_another_weight_than_the_declared_one_is_wrong_and_a_whole_has_it():
     fn = DECLARED["a tuple"][0]
     accused("halved", ask(lambda r, x, mu, lv: fn(r, x, mu, lv, 2), *ROLES, beta=4))

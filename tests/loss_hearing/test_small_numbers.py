@@ -159,6 +159,7 @@ def test_an_option_that_means_nothing_is_an_input_error(name, value):
         verify_loss(lambda mu, logvar: kl(mu, logvar).sum(-1), roles=KL, rng=0, **{name: value})
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("prior", [(0, 1e-4), (0, 1e4), (5, 1e-3)])
 def test_a_prior_far_from_one_is_judged(prior):
     a, b = prior

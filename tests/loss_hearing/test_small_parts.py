@@ -35,6 +35,7 @@ WRONG = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("beta", [1e-9, 1e-6, 1e-4, 1e-2, 1.0])
 def test_a_right_loss_with_any_beta_is_equal(beta):
     found = passed(ask(weighted(each, beta), *VAE, beta=beta))
@@ -58,6 +59,7 @@ def test_a_reversed_sign_beside_a_tiny_beta_is_named():
     assert names_of(found) == [{"wrong-sign"}]
 
 
+@pytest.mark.endurance
 def test_a_part_below_the_rounding_of_float32_is_not_seen():
     def single(r, x, mu, logvar):
         r, x, mu, logvar = (each.astype(np.float32) for each in (r, x, mu, logvar))
@@ -68,6 +70,7 @@ def test_a_part_below_the_rounding_of_float32_is_not_seen():
     assert "larger beta" in found.missing
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("level", [0.001, 0.01])
 def test_free_bits_at_a_small_level_are_refuted_at_the_prior(level):
     def floored(mu, logvar):

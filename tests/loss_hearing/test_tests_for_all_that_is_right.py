@@ -123,6 +123,7 @@ def test_a_tiny_factor_has_a_counterexample_and_a_test(factor):
     assert passes(found, SHAPES["a sample"])
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_tiny_factor_is_tested_in_doubles_in_torch():
     import torch
@@ -143,6 +144,7 @@ def test_a_tiny_factor_is_tested_in_doubles_in_torch():
             assert fails
 
 
+@pytest.mark.endurance
 @needs_jax
 def test_a_tiny_factor_is_tested_in_doubles_in_jax():
     import jax.numpy as jnp

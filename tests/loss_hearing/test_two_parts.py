@@ -94,6 +94,7 @@ OF_LIKELIHOOD = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", ["step", "elbo", "vae_loss"])
 @pytest.mark.parametrize("kind", OF_LIKELIHOOD)
 def test_a_log_likelihood_beside_a_kl_is_for_the_caller_to_subtract_from(kind, name):
@@ -141,6 +142,7 @@ def test_the_test_of_a_sum_adds():
     assert passes(found, lambda **given: tuple(7 * part for part in parts(**given)))
 
 
+@pytest.mark.endurance
 def test_a_total_beside_its_parts_is_judged_alone():
     def total(recon, x, mu, logvar, weight=1):
         one, other = parts(recon, x, mu, logvar)
@@ -165,6 +167,7 @@ def test_what_is_called_the_loss_of_a_part_is_no_part(name):
                                                                          strict=True)), *ROLES))  # fmt: skip
 
 
+@pytest.mark.endurance
 def test_two_outputs_that_nothing_is_recognised_of_are_no_parts():
     found = ask(lambda recon, x, mu, logvar: (np.tanh(recon - x).sum(), np.cosh(mu + logvar).sum()), *ROLES)
     assert (found.outcome, found.mistakes) == ("refuted", ())
@@ -186,6 +189,7 @@ BESIDE = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("fn", "output"), BESIDE.values(), ids=BESIDE)
 def test_two_parts_beside_more_numbers_are_added(fn, output):
     found = ask(fn, *ROLES)
@@ -194,6 +198,7 @@ def test_two_parts_beside_more_numbers_are_added(fn, output):
     passed(ask(fn, *ROLES, output=output))
 
 
+@pytest.mark.endurance
 def test_a_mistake_in_one_of_two_parts_beside_more_numbers_is_named():
     accused("doubled", ask(lambda recon, x, mu, logvar: (bce(recon, x), 2 * kl(mu, logvar).sum(), 1.0), *ROLES))
     keys = lambda recon, x, mu, logvar: {"recon": bce(recon, x), "kl": kl(mu, logvar).sum(), "beta": 1.0}
@@ -328,6 +333,7 @@ OF_LIKELIHOOD_AND_WRONG = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", OF_LIKELIHOOD_AND_WRONG)
 def test_a_mistake_beside_a_log_likelihood_is_named_without_its_sign(slug):
     found = accused(slug, ask(OF_LIKELIHOOD_AND_WRONG[slug], *ROLES))

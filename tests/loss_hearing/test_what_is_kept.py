@@ -49,6 +49,7 @@ def test_a_key_of_its_own_is_a_draw() -> None:
     assert ask(Sampled(2.0), *ROLES, backend="jax").outcome == "refuted"
 
 
+@pytest.mark.endurance
 @pytest.mark.filterwarnings("ignore:Explicitly requested dtype float64")  # kept of a call in float64
 def test_a_cache_is_no_mistake_and_hides_none() -> None:
     passed(ask(to_prior, *ROLES, backend="jax"))
@@ -70,6 +71,7 @@ def of_attributes(box):
     return lambda: box.average, lambda average: setattr(box, "average", average)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("held", "box"),
     [
@@ -92,6 +94,7 @@ def test_an_average_in_a_container_of_pythons_own_is_left_whole(held, box) -> No
     assert jnp.isfinite(read())
 
 
+@pytest.mark.endurance
 def test_an_average_that_is_logged_is_no_mistake() -> None:
     class Logging:
         average = 0.0

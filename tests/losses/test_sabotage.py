@@ -113,6 +113,7 @@ def test_a_spoilt_gradient_is_seen(mistake: str, monkeypatch: pytest.MonkeyPatch
         agreement.gradient_checks()
 
 
+@pytest.mark.endurance
 def test_the_unspoilt_gradient_passes() -> None:
     agreement.gradient_checks()
     assert Normal is loss.Normal

@@ -85,6 +85,7 @@ def test_the_closed_forms_are_the_sums_over_all_outcomes(name, cases):
     hold(check_enclosures, STRATEGIES[name], cases)
 
 
+@pytest.mark.endurance
 @at_both_scales
 @pytest.mark.parametrize("name", sorted(EXACT))
 def test_among_rational_numbers_the_sandwich_is_exact(name, cases):

@@ -95,6 +95,7 @@ def loadings(draw):
     return model, draw(st.lists(numbers, min_size=size, max_size=size)), draw(densities(latents))
 
 
+@pytest.mark.endurance
 @at_both_scales
 def test_random_loadings_keep_the_sandwich(cases):
     hold(assert_sandwich, loadings(), cases)

@@ -150,11 +150,13 @@ def state_spaces(draw):
     return model, draw(matrices(steps, seen)), draw(densities(size * steps))
 
 
+@pytest.mark.endurance
 @at_both_scales
 def test_random_state_spaces_keep_the_sandwich(cases):
     hold(partial(assert_sandwich, bits=EXPLOSIVE), state_spaces(), cases)
 
 
+@pytest.mark.endurance
 def test_draws_have_the_marginal_covariance():
     generator = np.random.default_rng(13)
     draws = np.array([WIDE.draw(generator).ravel() for _ in range(5000)])

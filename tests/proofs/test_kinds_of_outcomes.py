@@ -62,6 +62,7 @@ with author_form():
     ]  # fmt: skip
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("left", "relation", "right", "law", "parameters"), TRUE)
 def test_what_is_true_is_proved(left, relation, right, law, parameters):
     assert ruled(left, relation, right, law, parameters) == "proved"

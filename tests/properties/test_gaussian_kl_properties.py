@@ -35,6 +35,7 @@ def densities(pair):
     return Normal([pair[0]], [pair[1]]), Normal([pair[2]], [pair[3]])
 
 
+@pytest.mark.endurance
 @given(pairs())
 def test_closed_form_quadrature_and_enclosure_agree(pair):
     q, p = densities(pair)
@@ -135,6 +136,7 @@ def test_a_float32_textbook_value_is_accepted_and_warned_about_if_it_is_off(mu, 
     assert (verdict.finding("unstable-form") is not None) or not off
 
 
+@pytest.mark.endurance
 @settings(max_examples=50)
 @given(floats32, scales32, floats32, scales32)
 def test_a_float32_value_of_a_wrong_formula_is_refuted(mu, sigma, prior_mu, prior_sigma):

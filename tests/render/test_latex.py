@@ -49,6 +49,7 @@ def test_the_checks_of_a_formula_can_fail() -> None:
     assert not balanced(r"\text{a")
 
 
+@pytest.mark.endurance
 @given(st.text())
 def test_escaped_text_holds_nothing_special(text: str) -> None:
     escaped = latex_text(text)

@@ -206,6 +206,7 @@ def test_a_slip_in_the_one_formula_moves_every_witness(name, mutant, monkeypatch
     assert abs(float(after[0]) - float(before[0])) > 1e-3 or np.isnan(after[0])
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", FAMILIES)
 @pytest.mark.parametrize("lost", [2, -1])
 def test_a_term_lost_from_the_density_of_a_family_moves_its_witness(name, lost, monkeypatch):
@@ -216,6 +217,7 @@ def test_a_term_lost_from_the_density_of_a_family_moves_its_witness(name, lost, 
     assert abs(WITNESSES[name]()[0] - before[0]) > 1e-3
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", ["enclosed lines", "means over the simplex", "means over the half-plane"])
 def test_no_witness_asks_for_a_digamma(name, monkeypatch):
     """Means of logarithms are digammas: they would be the closed forms by another name."""

@@ -63,6 +63,7 @@ MILLION = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", MILLION)
 def test_a_million_counts_need_no_more_evaluations_than_ten(name, monkeypatch):
     model, x, q = MILLION[name]

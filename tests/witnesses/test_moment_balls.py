@@ -105,6 +105,7 @@ signed = st.floats(-1e150, 1e150)
 log_scales = st.floats(-345, 345)
 
 
+@pytest.mark.endurance
 @settings(max_examples=150)
 @given(st.sampled_from(PAIRS), signed, log_scales, signed, log_scales)
 def test_random_numbers_are_enclosed(kinds, mu, log_q, prior_mu, log_p):

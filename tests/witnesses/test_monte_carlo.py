@@ -16,6 +16,7 @@ from elbo_check.witnesses.seeding import Seeds
 from .pairs import FULL_P, FULL_Q, MANY_P, MANY_Q, PAIRS, P, Q, numbers, total
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", sorted(PAIRS))
 def test_the_estimate_holds_the_truth_and_says_what_it_is(name):
     q, p = PAIRS[name]

@@ -20,6 +20,7 @@ radii = st.integers(0, 2**30)
 exponents = st.one_of(st.integers(-1200, 1100), st.sampled_from([-1074, -1075, -1073, -1022, 971, 970]))
 
 
+@pytest.mark.endurance
 @settings(max_examples=500)
 @given(mantissas, radii, exponents, st.integers(-130, 20))
 def test_floats_enclose_the_ball_they_stand_for(mantissa, radius, exponent, finer):

@@ -100,6 +100,7 @@ def assert_case(case):
     assert_encloses(enclose(log_ratio(q, p), 25), divergence(q, p), 25)
 
 
+@pytest.mark.endurance
 @settings(max_examples=10, deadline=None)
 @given(dice() | half_planes())
 def test_random_pairs_are_enclosed(case):
