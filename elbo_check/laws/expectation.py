@@ -58,7 +58,7 @@ def definition_of_expectation(left: Any, right: Any, context: Context) -> str:
 
 @law(
     "multiplying and dividing by q",
-    conditions=("q > 0 everywhere: p and q have the same support",),
+    conditions=("q > 0 everywhere: p and q have the same support", "f is integrable"),
     source="C. P. Robert and G. Casella (2004), Monte Carlo Statistical Methods, 2nd edition, section 3.3",
     full_support=True,
 )

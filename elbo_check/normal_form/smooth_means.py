@@ -27,8 +27,9 @@ Values = Mapping[str, Ratio]
 def is_smooth(form: NormalForm, mean: Any, moving: int, others: Iterable[Any], values: Values) -> bool:
     """Whether a mean, or an integral, of smooth functions certainly jumps at no place that moves with a parameter.
 
-    So does one over a few outcomes; term by term, one by Gaussians of a polynomial times e to an affine power; and one
-    of what does not hold both the parameter and another variable, but for functions and densities that are not known.
+    So does one over a few outcomes; term by term, one by Gaussians of a polynomial times e to an affine power; one of
+    functions and densities that are not known, by such densities and Gaussians of positive scale; and one of what does
+    not hold both the parameter and another variable, but for what is not known.
     """
     *density, body = mean.args[: mean.body_place + 1]
     outside = {variable.name: form.terms.fresh() for variable in others}
@@ -42,18 +43,26 @@ def is_smooth(form: NormalForm, mean: Any, moving: int, others: Iterable[Any], v
     inside = form.inside(body, {**values, **{name: generator(base) for name, base in bound.items()}})
     within = _Within(form.terms, own)
     fixed = frozenset().union(*(form.terms.depends_of(parts) for tag, parts in leaves if tag[0] not in _UNKNOWN))
-    if not all(form.terms.free_of(monomial, own) for monomial in inside.denominator.terms):
-        fixed |= form.terms.depends(Ratio(inside.denominator))
+    is_free = all(form.terms.free_of(monomial, own) for monomial in inside.denominator.terms)
+    below = frozenset[int]() if is_free else form.terms.depends(Ratio(inside.denominator))
     elsewhere = frozenset(outside.values())
-    gaussian = bool(kinds) and kinds <= _FINITE | {"gaussian"} and fixed.isdisjoint(own)
-    return all(
-        (gaussian and within.has_moments(monomial)) or _apart(fixed | within.held_by(monomial), moving, elsewhere)
-        for monomial in inside.numerator.terms
-    )
+    gaussian = bool(kinds) and kinds <= _FINITE | {"gaussian"} and fixed.isdisjoint(own) and is_free
+    smooth = kinds <= _FINITE | _UNKNOWN | {"gaussian"} and all(map(form.terms.is_positive, _scales(leaves)))
+
+    def is_smooth_in(monomial: Monomial) -> bool:
+        held = below | within.held_by(monomial)
+        of_moments = gaussian and within.has_moments(monomial)
+        return of_moments or (smooth and not held) or _apart(fixed | held, moving, elsewhere)
+
+    return all(map(is_smooth_in, inside.numerator.terms))
 
 
 def _apart(held: frozenset[int], moving: int, others: frozenset[int]) -> bool:
     return moving not in held or held.isdisjoint(others)
+
+
+def _scales(leaves: Iterable[tuple[Tag, tuple[Ratio, ...]]]) -> Iterable[Ratio]:
+    return (scale for tag, parts in leaves if tag[0] == "gaussian" for scale in parts[tag[1] :])
 
 
 def _leaf(tag: Tag, parts: tuple[Ratio, ...], terms: Terms) -> tuple[Tag, tuple[Ratio, ...]]:
@@ -83,10 +92,18 @@ class _Within:
         term = self.terms[base]
         if self._is_unknown(term):
             return frozenset().union(*map(self._held_by_place, term.parts))
+        if term.tag == ("log",) and (places := self._places_of_gaussian(term.parts[0])) is not None:
+            return frozenset().union(*map(self._held_by_terms, places))
         if term.tag in (("log",), ("exp",), ("information",)):
             bases = self.terms.bases(term.parts[0])
             return frozenset().union(*(self.terms[b].depends if self._free(b) else self._held(b) for b in bases))
         return term.depends
+
+    def _held_by_terms(self, place: Ratio) -> frozenset[int]:
+        """A Gaussian log N(z; θ v, s) is a polynomial in z and θ v: no factor of it holds both θ and z."""
+        if not all(self.terms.free_of(monomial, self.own) for monomial in place.denominator.terms):
+            return self.terms.depends(place)
+        return frozenset().union(*map(self.held_by, place.numerator.terms))
 
     def _is_unknown(self, term: Term) -> bool:
         if term.tag[0] != "value":
@@ -136,6 +153,12 @@ class _Within:
 
     def _degree_of_log(self, part: Ratio) -> int | None:
         """Return the degree of the logarithm of a Gaussian density, of which the scales do not move."""
+        places = self._places_of_gaussian(part)
+        degree = None if places is None else _largest(map(self._degree, places))
+        return None if degree is None else 2 * degree
+
+    def _places_of_gaussian(self, part: Ratio) -> list[Ratio] | None:
+        """Return the means and the point of a Gaussian density, of which the scales do not move; None for another."""
         (base, *more) = self.terms.bases(part)
         term = self.terms[base]
         if more or part.key != generator(base).key or term.tag[0] != "value":
@@ -146,8 +169,7 @@ class _Within:
             if leaf[0] != "gaussian" or not self.terms.depends_of(parts[leaf[1] :]).isdisjoint(self.own):
                 return None
             places += [*parts[: leaf[1]], *point]
-        degree = _largest(map(self._degree, places))
-        return None if degree is None else 2 * degree
+        return places
 
 
 def _largest(degrees: Iterable[int | None]) -> int | None:

@@ -67,6 +67,8 @@ with author_form():
         "a density that is not known": Expectation(gaussian(D, 1), log(q(w)) * w**2 * exp(-w), w),
         "log of two factors": Expectation(gaussian(D, 1), log(2 + exp(w) * gaussian(D, 1)(w)), w),
         "KL of a scale that may be 0": KL(gaussian(D, D), N),
+        "a mean of which the scale may be 0": Expectation(gaussian(0, D), f(w), w),
+        "a decoder below the line": Expectation(q(w), log(gaussian(1 / (2 + D**2 * w**2), s)(z)), w),
     }
     SMOOTH = {
         "a square": Expectation(N, (D - w) ** 2 * exp(z), w),
@@ -84,6 +86,13 @@ with author_form():
         "entropy": Entropy(gaussian(D, 1 + D**2)),
         "KL": KL(gaussian(D, 1 + D**2), N),
         "KL of what is not known": KL(q(w, given=x), q(w, given=z)),
+        "a Gaussian decoder of data": Expectation(q(w, given=z), log(gaussian(f(x, w), s)(z)), w),
+        "a linear decoder of data": Expectation(q(w, given=z), log(gaussian(x * w, s)(z)), w),
+        "a decoder of shifted noise": Expectation(N, log(gaussian(f(x + s * w), s)(z)), w),
+        "a Gaussian encoder": Expectation(gaussian(f(x, z), exp(f(z, x))), log(r(z, given=w)) + f(w), w),
+        "a Gaussian encoder and decoder": Expectation(
+            gaussian(f(x, z), exp(f(z, x))), log(gaussian(f(w), s)(z)) / (1 + D**2), w
+        ),
     }
 
 

@@ -104,3 +104,18 @@ def test_a_mean_over_two_blocks_is_one_integral():
             Integral(f(x, z) + q(x) * r(z) * f(x), x, z),
         )
     assert laws.multiply_and_divide.objection(left, right) == ""
+
+
+def test_integrals_that_are_exchanged_by_way_of_a_mean_need_what_the_mean_needs():
+    """E over p(y, z) is that over p(z, y) where it exists; ∫∫ f may have two values where it does not."""
+    with author_form():
+        left, right = Integral(Integral(f(z, x), x), z), Integral(Integral(f(z, x), z), x)
+        one, other = (Expectation(density, f(z, x) / density) for density in (p(x, z), p(z, x)))
+    steps = (
+        Step("a", left, one, laws.multiply_and_divide),
+        Step("b", one, other, laws.algebra),
+        Step("c", other, right, laws.multiply_and_divide),
+    )
+    derivation = Derivation("t", "T", "t", (), (Chain(Statement(left, right), steps, ()),), ("none",))
+    assert check(derivation, 20).outcome == "proved"
+    assert any("f is integrable" in line for line in derivation.ledger)
