@@ -162,7 +162,6 @@ def _finding(
         what = "it has no value" if np.isnan(mine) else flows
         words = f"{what}: at {place} it gives {mine}, right is {its:.6g}"
         return Finding("unstable-form", words, "warning", details=details)
-    words = f"at {place} it gives {mine:.6g}, right is {its:.6g}"
-    if edge.usual:
-        return Finding("unstable-form", f"it is wrong at usual numbers: {words}", "warning", details=details)
-    return Finding(told[0], f"{told[1]}: {words}", "warning", details=details)
+    code, what = ("unstable-form", "it is wrong at usual numbers") if edge.usual else told
+    words = f"{what}: at {place} it gives {mine:.6g}, right is {its:.6g}"
+    return Finding(code, words, "warning", details=details)

@@ -114,8 +114,6 @@ def verdict_on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
     try:
         return _on_pair(with_own_noise(sampler), kl, seeds)
     except RejectedDrawsError:
-        if not _lacks_noise(sampler):
-            raise
         return rejecting(_on_pair(sampler, kl, seeds))
 
 

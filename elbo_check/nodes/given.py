@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from fractions import Fraction
 from typing import Any
@@ -76,26 +75,33 @@ def index_of(given: object, runs: str, first: Any = 1, last: Any = None) -> Any:
     return index
 
 
+_MOST_FOUND = 8192
+_FOUND: dict[Any, frozenset[Any]] = {}  # no lru_cache, whose calls nested expressions have no depth for
+
+
 def free_symbols(node: Any) -> set[Any]:
     """Return the symbols an expression depends on, as it is written: 0·m and ∂m/∂v name m and v.
 
     SymPy counts the entry z[l] among them, beside z and l, and leaves out what it can simplify away: not here.
     """
-    return set(_free_symbols(node))
-
-
-@functools.lru_cache(maxsize=8192)
-def _free_symbols(node: Any) -> frozenset[Any]:
+    found = _FOUND.get(node)
+    if found is not None:
+        return set(found)
+    free: set[Any]
     if isinstance(node, sympy.Sum):
-        free = _free_symbols(node.function)
+        free = free_symbols(node.function)
         for index, *bounds in node.limits:  # SymPy joins nested sums to one, the innermost first
-            free = (free - {index}).union(*map(_free_symbols, bounds))
-        return free
-    if isinstance(node, sympy.Derivative):
-        return _free_symbols(node.expr).union(node.variables)
-    if isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.Function):
-        return frozenset[Any]().union(*map(_free_symbols, node.args))
-    return frozenset(free for free in node.free_symbols if isinstance(free, sympy.Symbol))
+            free = (free - {index}).union(*map(free_symbols, bounds))
+    elif isinstance(node, sympy.Derivative):
+        free = free_symbols(node.expr).union(node.variables)
+    elif isinstance(node, sympy.Add | sympy.Mul | sympy.Pow | sympy.Function):
+        free = set().union(*map(free_symbols, node.args))
+    else:
+        free = {symbol for symbol in node.free_symbols if isinstance(symbol, sympy.Symbol)}
+    if len(_FOUND) >= _MOST_FOUND:
+        _FOUND.clear()
+    _FOUND[node] = frozenset(free)
+    return free
 
 
 def counted(given: object) -> Any:

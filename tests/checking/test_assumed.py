@@ -50,7 +50,6 @@ with author_form():
     TRUE = list(true())
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(("left", "right", "assuming", "parameters"), TRUE)
 def test_a_chain_that_assumes_an_equation_is_read_where_it_holds(left, right, assuming, parameters):
     assert outcome(chain(left, right, assuming, parameters=parameters)).outcome == "proved"
@@ -89,7 +88,6 @@ SHORT = 7  # reaches all that the others reach
 OFTEN = [pytest.param(each, marks=() if place == SHORT else pytest.mark.endurance) for place, each in enumerate(NEVER)]
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("assuming", OFTEN)
 def test_nothing_follows_from_an_equation_that_never_holds(assuming):
     free = assuming.left.free_symbols | assuming.right.free_symbols

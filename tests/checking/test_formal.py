@@ -86,7 +86,6 @@ def test_what_is_only_near_is_not_equal():
         assert float(inverse) == pytest.approx(math.log((2**0.5 - 3**0.5) / (5**0.5 - 7**0.5)))
 
 
-@pytest.mark.endurance
 def test_what_is_too_long_is_a_ball_alone():
     with flint.ctx.workprec(100):
         long = sum((exponential(number(n)) for n in range(1, 400)), start=RealBall.of(number(0)))

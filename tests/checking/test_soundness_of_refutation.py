@@ -160,7 +160,6 @@ def test_what_is_shifted_elsewhere_is_still_read():
     assert verdict(Integral(P(z) * z, z), 0).outcome == "refuted"
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("law", [laws.algebra, laws.nonnegativity, laws.negation])
 def test_an_extremum_over_the_real_numbers_is_not_one_over_outcomes(law):
     elsewhere = Maximum(p(x, given={theta: phi}), phi)

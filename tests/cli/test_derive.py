@@ -118,7 +118,6 @@ def test_the_list_tells_theorems_from_false_statements(run):
     assert all(name in out for name in derivations())
 
 
-@pytest.mark.endurance
 def test_all_are_written_to_a_folder_with_an_index(run, tmp_path):
     folder = tmp_path / "new" / "pages"
     code, _, err = run("--all", "-o", folder, "--format", "markdown")

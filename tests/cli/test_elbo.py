@@ -56,7 +56,6 @@ def test_json_and_a_file(asked, short, tmp_path: Path, capsys) -> None:
     assert capsys.readouterr().err == f"elbo-check: wrote {tmp_path / 'run.json'}: refuted\n"
 
 
-@pytest.mark.endurance
 def test_the_picture_is_written_beside_the_table(asked, tmp_path: Path, capsys) -> None:
     pytest.importorskip("matplotlib")
     picture = tmp_path / "run.png"

@@ -83,7 +83,6 @@ def run(capsys, file):
     return ran
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("function", "arguments", "code", "said"),
     [

@@ -235,7 +235,6 @@ def test_cases_of_the_field(case):
     assert is_named(found, *slugs) if slugs else is_right(found), names(found)
 
 
-@pytest.mark.endurance
 def test_cases_of_the_field_in_torch():
     torch = pytest.importorskip("torch")
     F = torch.nn.functional

@@ -311,7 +311,6 @@ def test_of_probabilities():
     assert "0.01 is added to the probability" in large.missing
 
 
-@pytest.mark.endurance
 def test_a_spread_that_is_bounded_below_is_told_as_what_it_is():
     def bounded(least, factor=1):
         def loss(mu, rho):

@@ -40,7 +40,6 @@ def test_laws_add_subtract_and_multiply_as_their_values_do(one, two, sizes):
         assert made.at(sizes).number == expected == value(made, sizes)
 
 
-@pytest.mark.endurance
 @given(LAWS, LAWS, LAWS)
 def test_laws_are_a_commutative_ring(one, two, three):
     assert one + two == two + one

@@ -95,7 +95,6 @@ def test_notes_say_what_is_left_out_and_what_is_global():
     assert not {"missing-constant", "mse-without-variance"} & codes(judged(RIGHT["half squares, normalised"][1], R))
 
 
-@pytest.mark.endurance
 def test_a_loss_of_labels_is_right_at_labels_and_says_so():
     assert "points" in codes(judged(RIGHT["choice by a label"][1], R))
 
@@ -228,7 +227,6 @@ SHAPES = {
 }
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("case", SHAPES)
 def test_a_slip_of_the_reconstruction_is_named(case):
     roles, part, slug = SHAPES[case]

@@ -7,7 +7,6 @@ from elbo_check.examples.losses import LOSSES, Loss, recognised
 from elbo_check.verdict import Outcome
 
 
-@pytest.mark.endurance
 def test_every_loss_is_recognised() -> None:
     found = dict(recognised(0))
     assert found.keys() == LOSSES.keys()

@@ -140,7 +140,6 @@ class NoFormulas(BetaBinomial):
         raise WitnessError("no closed form")
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "logistic"])
 def test_every_slip_is_refuted_on_every_model_where_it_changes_the_value(name: str) -> None:
     model, x, q = MODELS[name].example()

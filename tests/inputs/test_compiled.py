@@ -67,7 +67,6 @@ def test_a_rounding_that_compiling_would_leave_out_stays() -> None:
     assert abs(here[""] - 210) > 1e-3
 
 
-@pytest.mark.endurance
 def test_entries_keep_their_order() -> None:
     def losses(mu):
         return {"total": mu.sum(), "kl": mu.mean(), "each": [mu[0, 0], (mu[1, 1], mu[0, 1])]}

@@ -147,7 +147,6 @@ def test_a_column_twice_in_meaning_is_a_question(write: Write, refused: Refused)
     assert read_encoder(write("a.csv", "mu,sigma,logvar\n1,2,3\n"), second="sigma").second.tolist() == [[2.0]]
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("rows", [csv.CHUNK - 1, csv.CHUNK, csv.CHUNK + 1, 2 * csv.CHUNK])
 def test_rows_beyond_a_chunk_are_neither_lost_nor_doubled(write: Write, refused: Refused, rows: int) -> None:
     numbers = [f"{i},{i + 1}" for i in range(rows)]

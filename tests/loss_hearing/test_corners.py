@@ -38,7 +38,6 @@ def test_what_was_not_recovered_has_no_formula():
         _ = heard.found
 
 
-@pytest.mark.endurance
 def test_a_quantity_that_cannot_be_heard_is_passed_over(monkeypatch):
     def refusing(case, assignment, seeds):
         if case.name == "sampled-kl":

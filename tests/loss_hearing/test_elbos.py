@@ -43,7 +43,6 @@ def passes(test: str, fn) -> bool:
     return True
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("wrong", "slug"),
     [

@@ -124,7 +124,6 @@ def whole_loss(torch, cut_kl=False, cut_reconstruction=False, cut_mean_of_q=Fals
     return loss
 
 
-@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("cut", ["cut_kl", "cut_reconstruction"])
 def test_a_part_of_a_loss_that_is_cut_altogether_is_named_beside_its_own_noise(torch, cut) -> None:
@@ -150,7 +149,6 @@ def test_sticking_the_landing_is_an_estimator_and_no_mistake(torch) -> None:
         assert all(0 < note.resolution < 0.5 for note in notes)
 
 
-@pytest.mark.endurance
 @needs_torch
 def test_an_estimator_of_fixed_batches_is_averaged_too(torch) -> None:
     estimate = sampled_kl(torch, cut_density=True)
@@ -267,7 +265,6 @@ def test_gradients_that_cannot_be_checked_are_said_to_be(torch) -> None:
         assert "gradient-unchecked" in codes_of(found)
 
 
-@pytest.mark.endurance
 @needs_torch
 def test_an_estimator_that_has_no_values_at_ordinary_noise_is_unchecked(torch) -> None:
     estimate = sampled_kl(torch, cut_density=True)
@@ -295,7 +292,6 @@ def test_the_test_that_is_printed_fails_for_the_wrong_gradient_and_passes_for_th
     run(source, kl)
 
 
-@pytest.mark.endurance
 @needs_torch
 def test_the_test_of_one_output_asks_for_it(torch) -> None:
     def draw(mu, logvar, eps):

@@ -87,7 +87,7 @@ OPEN = {
     ),
     "a mask of grey images": (
         lambda r, x, m, v: (GREY * square(r, x)).sum((-1, -2)).mean() + kl(m, v).sum(-1).mean(),
-        "equal, if c = 1 (say so: ",
+        "equal, if c = 1: images of one channel (say so: ",
     ),
     "a weight of each number of a batch": (
         lambda r, x, m, v: (OF_A_BATCH * square(r, x)).sum(-1).mean() + kl(m, v).sum(1).mean(),
@@ -104,7 +104,6 @@ OPEN = {
 }
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "words"), OPEN.values(), ids=OPEN)
 def test_what_is_right_in_another_layout_of_such_an_array_is_open_and_right_where_that_is_said(loss, words) -> None:
     found = ask(loss, *VAE)
@@ -153,7 +152,6 @@ def test_a_mean_over_steps_is_not_taken_for_one_over_a_batch_as_long() -> None:
     assert ask(averaged_steps, *VAE, sizes=of_steps).outcome == "refuted"
 
 
-@pytest.mark.endurance
 def test_a_mean_over_steps_is_right_where_both_arguments_are_along_them() -> None:
     found = ask(averaged_steps, *VAE, sizes={"T": 12})
     assert found.outcome == "undecided"

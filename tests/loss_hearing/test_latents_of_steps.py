@@ -52,7 +52,6 @@ def test_right_of_a_latent_a_sequence_and_wrong_of_one_a_step_is_open_however_it
     assert ask(loss, *VAE, sizes=wrong).finding("effective-beta").message == "effective beta 1/3 instead of 1"
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("loss", [a_step, of_three_axes(a_step)], ids=["x of any axes", "x of three axes"])
 def test_right_of_a_latent_a_step_and_wrong_of_one_a_sequence_is_open_too(loss) -> None:
     found = ask(loss, *VAE)

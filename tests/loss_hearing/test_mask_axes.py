@@ -76,7 +76,6 @@ def test_slips_beside_a_mask_of_steps_are_named(batch):
     assert {"all-kept", "mask-of-steps"} <= codes_of(found)
 
 
-@pytest.mark.endurance
 def test_where_a_mask_is_broadcast_nobody_is_accused():
     def loss(mu, logvar, mask=MASK):
         assert mu.ndim == 2
@@ -112,7 +111,6 @@ def flattened(logits, x, mu, logvar, mask=MASK, *, steps_are_along=1):
     return one + (divergence(mu, logvar).ravel() * mask.ravel()).sum() / mu.shape[steps_are_along]
 
 
-@pytest.mark.endurance
 def test_a_mask_of_steps_that_may_be_one_of_samples_asks_which():
     found = ask(flattened, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())

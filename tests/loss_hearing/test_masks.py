@@ -89,7 +89,6 @@ def test_a_mistake_beside_a_mask_of_what_is_left_out_is_named():
     assert words.startswith("judged with zeros for 'pad', and what is told as its value is that one")
 
 
-@pytest.mark.endurance
 def test_masks_of_both_kinds_are_told_apart():
     def loss(logits, x, mu, logvar, mask=MASK, pad=MASK == 0):
         one, other = parts(logits, x, mu, logvar)
@@ -150,7 +149,6 @@ def test_what_is_left_open_without_a_mask_is_left_open_with_one(fn):
     assert "; this is said with ones for 'mask', and holds if all that 'mask' leaves out is to be left" in found.missing
 
 
-@pytest.mark.endurance
 def test_proposed_roles_are_left_open_beside_a_mask():
     def kl(mu, log_std, mask=KEPT):
         return 0.5 * ((mu**2 + np.exp(log_std) - 1 - log_std) * mask).sum(-1)
@@ -172,7 +170,6 @@ def test_right_parts_of_a_dict_are_right_but_for_the_mask_on_one():
     assert found.missing.startswith(WORDS)
 
 
-@pytest.mark.endurance
 def test_a_slip_beside_a_masked_part_is_the_one_that_is_named():
     def loss(logits, x, mu, logvar, mask=KEPT):
         one, other = parts_of_latents(logits, x, mu, logvar, mask)
@@ -219,7 +216,6 @@ def test_what_a_mask_counts_more_than_once_is_no_mask_of_what_is_left_out():
     accused("doubled", ask(loss, *ROLES, sizes=SIZES))
 
 
-@pytest.mark.endurance
 def test_a_mask_that_chooses_between_two_parts_keeps_all_with_neither():
     def loss(logits, x, mu, logvar, mask=MASK):
         one, other = parts(logits, x, mu, logvar)
@@ -241,7 +237,6 @@ def test_a_mask_that_changes_nothing_keeps_nothing():
     assert "all-kept" not in codes_of(found)
 
 
-@pytest.mark.endurance
 def test_a_mask_of_samples_of_several_categoricals_that_has_to_keep_some_is_one():
     def divergence(probabilities, mask):
         assert probabilities.ndim == 3
@@ -259,7 +254,6 @@ def test_a_mask_of_samples_of_several_categoricals_that_has_to_keep_some_is_one(
     accused("doubled", ask(doubled, "probabilities"))
 
 
-@pytest.mark.endurance
 def test_what_takes_positive_numbers_only_is_asked_with_those():
     def loss(logits, mask=MASK[0, 2:5]):
         assert logits.min() > 0
@@ -279,7 +273,6 @@ def test_a_mask_may_be_bound_by_position():
     passed(ask(functools.partial(loss, np.ones_like(MASK)), *ROLES))
 
 
-@pytest.mark.endurance
 def test_a_mask_bound_among_arguments_without_names_is_told_by_its_place():
     def loss(*given):
         mask, logits, x, mu, logvar = given

@@ -12,7 +12,6 @@ def kl(mu, logvar):
     return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(
     "part",
     [
@@ -32,7 +31,6 @@ def test_mixed_samples_are_refuted(part) -> None:
     assert found.counterexample is not None
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(
     "part",
     [
@@ -49,7 +47,6 @@ def test_other_likelihoods_stay_open(part) -> None:
     assert not found.mistakes
 
 
-@pytest.mark.endurance
 def test_a_function_that_refuses_another_order_says_nothing() -> None:
     refused = []
 

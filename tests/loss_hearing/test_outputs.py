@@ -97,7 +97,6 @@ def test_a_right_output_is_no_excuse_for_a_wrong_one_that_is_called_the_loss(mad
     assert (found.outcome, [mistake.slug for mistake in found.mistakes]) == ("refuted", ["doubled"])
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("names", [("val_loss", "train_loss"), ("mean_loss", "loss_sum"), ("myLoss", "testLoss")])
 def test_of_two_that_are_called_the_loss_the_right_one_may_be_meant(names):
     for losses in ((right, doubled), (doubled, right), (right, lambda x, r, m, v: bce(x, r).sum())):
@@ -114,7 +113,6 @@ def test_of_two_that_are_called_the_loss_the_right_one_may_be_meant(names):
         assert ask(made, output=other).outcome == "refuted"
 
 
-@pytest.mark.endurance
 def test_of_two_that_are_called_the_loss_both_may_be_right_or_wrong_and_one_may_be_the_loss():
     average = lambda x, r, m, v: right(x, r, m, v) / len(x)
     assert ask(lambda x, r, m, v: {"a_loss": 1.0, "mean_loss": average(x, r, m, v), "loss_sum": right(x, r, m, v)}
@@ -152,7 +150,6 @@ FIRST = {
 }
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("made", FIRST.values(), ids=FIRST)
 def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
     found = ask(made)
@@ -313,7 +310,6 @@ WRONG = {
 }
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("loss", WRONG.values(), ids=WRONG)
 def test_no_decoder_excuses_what_is_wrong(loss: Any):
     assert ask(loss, quantity="gaussian-vae-loss").outcome == "refuted"

@@ -204,7 +204,6 @@ def own(mu, logvar):
     return mu + np.exp(logvar) * np.random.randn(*mu.shape)  # noqa: NPY002
 
 
-@pytest.mark.endurance
 def test_a_sampler_is_judged_beside_its_kl() -> None:
     found = passed(verify_loss(divergence, sampler=z, roles=ROLES, rng=0))
     assert found.claim.startswith("z(mu, logvar, eps) is mu + σ·eps with σ² = exp(logvar), and KL(")
@@ -220,7 +219,6 @@ def test_a_role_by_name_may_be_the_samplers_alone() -> None:
     passed(verify_loss(divergence, sampler=z, roles=roles, rng=0))
 
 
-@pytest.mark.endurance
 def test_other_threads_draw_their_own_noise_meanwhile() -> None:
     drawn: list[Any] = []
 

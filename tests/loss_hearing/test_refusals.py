@@ -39,7 +39,6 @@ def test_a_function_that_refuses_every_length_is_asked_each_of_them_once(refuses
     assert sum(times > 2 for times in asked.values()) <= 12, asked.most_common(20)
 
 
-@pytest.mark.endurance
 def test_of_large_arrays_a_function_that_refuses_them_is_asked_a_hundred_times_and_each_once():
     layers = [np.empty((100 + i, 300 + i)) for i in range(8)]
     large = Counter()

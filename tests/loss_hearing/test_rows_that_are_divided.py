@@ -249,7 +249,6 @@ def test_a_row_class_by_class_may_have_as_many_categoricals_as_categories(side):
     assert ask(doubled, "logits").outcome == "refuted"
 
 
-@pytest.mark.endurance
 def test_a_row_class_by_class_of_any_number_of_categoricals_is_told_beside_one_categorical():
     def ten_classes(logits):
         return by_class(logits.reshape(len(logits), 10, -1))
@@ -278,7 +277,6 @@ def test_what_is_wrong_of_categories_first_too_is_accused(wrong):
     assert ask(wrong, "logits").outcome == "refuted"
 
 
-@pytest.mark.endurance
 @needs_torch
 def test_gradients_of_categories_first_are_laid_out_as_the_values_are():
     from torch.nn import functional

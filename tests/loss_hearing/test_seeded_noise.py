@@ -74,13 +74,11 @@ def test_several_draws_are_no_accusation_and_no_advice_leads_to_one(seed) -> Non
     assert "seed" not in found.missing
 
 
-@pytest.mark.endurance
 @needs_torch
 def test_one_draw_with_a_seed_is_judged() -> None:
     passed(ask(functools.partial(of_torch, draws=1, seed=0), *VAE, backend="torch"))
 
 
-@pytest.mark.endurance
 @needs_torch
 def test_a_mask_from_a_seed_beside_the_draw_is_no_accusation() -> None:
     def masked(recon, x, mu, logvar):

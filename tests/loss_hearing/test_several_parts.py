@@ -71,7 +71,6 @@ def test_three_right_parts_or_four_are_for_the_caller_to_add(fn):
     passed(ask(fn, *ROLES, output=output))
 
 
-@pytest.mark.endurance
 def test_a_mistake_in_three_parts_is_named_where_their_sum_tells_it():
     found = ask(lambda r, x, mu, lv: (bce(r, x), 2 * of_means(mu), 2 * of_spreads(lv)), *ROLES)
     assert "'0', '1', '2' were added" in accused("doubled", found).finding("judged-output").message
@@ -125,7 +124,6 @@ def test_a_declared_weight_of_raw_parts_is_for_the_caller_to_give(fn, way, beta)
     passed(ask(fn, *ROLES, output=output, beta=1))
 
 
-@pytest.mark.endurance
 def test_a_declared_weight_is_for_the_caller_to_give_whatever_the_decoder_and_the_sign():
     gaussian = ask(
         lambda r, x, mu, lv: (((x - r) ** 2).sum(-1).mean(), kl(mu, lv)), "reconstruction", *ROLES[1:], beta=2

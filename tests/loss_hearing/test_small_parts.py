@@ -59,7 +59,6 @@ def test_a_reversed_sign_beside_a_tiny_beta_is_named():
     assert names_of(found) == [{"wrong-sign"}]
 
 
-@pytest.mark.endurance
 def test_a_part_below_the_rounding_of_float32_is_not_seen():
     def single(r, x, mu, logvar):
         r, x, mu, logvar = (each.astype(np.float32) for each in (r, x, mu, logvar))

@@ -144,7 +144,6 @@ def test_a_tiny_factor_is_tested_in_doubles_in_torch():
             assert fails
 
 
-@pytest.mark.endurance
 @needs_jax
 def test_a_tiny_factor_is_tested_in_doubles_in_jax():
     import jax.numpy as jnp

@@ -333,7 +333,6 @@ OF_LIKELIHOOD_AND_WRONG = {
 }
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("slug", OF_LIKELIHOOD_AND_WRONG)
 def test_a_mistake_beside_a_log_likelihood_is_named_without_its_sign(slug):
     found = accused(slug, ask(OF_LIKELIHOOD_AND_WRONG[slug], *ROLES))

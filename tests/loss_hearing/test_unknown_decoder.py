@@ -98,7 +98,6 @@ def test_a_doubled_kl_is_refuted_beside_an_unknown_likelihood():
     assert found.outcome == "refuted", found.missing
 
 
-@pytest.mark.endurance
 def test_a_function_that_takes_no_more_pixels_is_not_asked_twice():
     def loss(t, x, mu, lv):
         if x.shape[1] == 12:
@@ -108,7 +107,6 @@ def test_a_function_that_takes_no_more_pixels_is_not_asked_twice():
     open_as(ask(loss, *L, sizes={"B": 5}))
 
 
-@pytest.mark.endurance
 def test_images_are_open_as_well():
     def loss(t, x, mu, lv):
         assert x.ndim == 4
@@ -141,7 +139,6 @@ def test_a_detached_kl_is_seen_beside_an_unknown_decoder():
     assert found.missing == ""
 
 
-@pytest.mark.endurance
 def test_a_function_that_refuses_other_points_is_not_read_so(monkeypatch):
     def refuses(*_):
         raise LossFunctionError("raises", "loss", "no")
@@ -207,7 +204,6 @@ def test_a_fixed_spread_is_found_in_float32_too():
     assert found.missing == "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
 
 
-@pytest.mark.endurance
 def test_a_kl_that_is_too_small_to_be_seen_is_not_called_right():
     def loss(r, x, mu, lv):
         return np.mean(np.abs(r - x).sum(-1) * 1.5 + 1e-14 * 0.5 * (mu**2 + np.exp(lv) - 1 - lv).sum(-1))

@@ -125,7 +125,6 @@ def test_a_function_that_draws_is_averaged_and_not_judged():
     assert note.resolution > 0
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize(
     "function",
     [

@@ -31,7 +31,6 @@ def test_what_refuses_exchanged_arguments_tells_of_none() -> None:
     assert on_ignored(refusing, points) == []
 
 
-@pytest.mark.endurance
 def test_a_formula_that_fails_at_the_counterexample_is_told_of() -> None:
     def capacity(r, x, mu, logvar):
         return 0.5 * ((r - x) ** 2).sum() + 10 * np.abs(kl(mu, logvar) - 0.5)
@@ -76,7 +75,6 @@ def test_halves_the_other_way_round_are_told_though_roles_were_said() -> None:
     assert found.finding("reading").message == "it would be right if h holds log σ² and then the mean"
 
 
-@pytest.mark.endurance
 def test_readings_that_are_those_of_no_quantity_are_passed_over() -> None:
     def loss(x_hat, x, mu, logvar, logvar_x):
         return 0.5 * ((x - x_hat) ** 2 / np.exp(logvar_x) + logvar_x).sum() + 3 * np.cosh(mu).sum()

@@ -19,6 +19,8 @@ from elbo_check.nodes import (
     model,
 )
 from elbo_check.normal_form import Context, NormalForm, Rule
+from elbo_check.normal_form.polynomials import generator
+from elbo_check.normal_form.terms import Terms
 from elbo_check.symbols import author_form, count, positive, real
 
 x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
@@ -254,3 +256,12 @@ def test_the_order_of_variables_counts_in_a_divergence_that_is_not_split():
         assert same(KL(whole, one), KL(whole, one), Rule.ADDITIVE)
     assert same(KL(q(z, x), p(z, x)), KL(q(x, z), p(x, z)), Rule.ADDITIVE)
     assert same(KL(other, Product(p(x, z), third)), KL(plane, p(x, z)) + KL(N, third), Rule.ADDITIVE)
+
+
+def test_a_term_binds_no_name_that_is_bound_around_it():
+    terms = Terms()
+    outer, inner = terms.bound(1, 0), terms.fresh()
+    made = terms[terms.make(("sum",), generator(outer) * generator(inner), binds=(inner,))]
+    assert made.height == 2
+    assert made.binds == (terms.bound(2, 0),)
+    assert made.depends == {outer}

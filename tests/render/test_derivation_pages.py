@@ -149,7 +149,6 @@ def test_abbreviations_and_assumptions_of_a_chain_are_printed():
         assert "A part" in written[kind]
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("depth", [22, 150])
 def test_a_formula_is_printed_in_time_however_deeply_it_is_nested(depth):
     """Written twice at every depth, 22 took minutes; 150 within each other is deeper than Python calls itself."""

@@ -79,7 +79,6 @@ def test_the_picture_is_one_and_always_the_same(kind: str) -> None:
     assert plot_format(f"a/b.{kind.upper()}") == kind
 
 
-@pytest.mark.endurance
 def test_the_picture_says_what_it_shows() -> None:
     pytest.importorskip("matplotlib")
     drawn = training_plot(RUN, "svg").decode()
@@ -87,7 +86,6 @@ def test_the_picture_says_what_it_shows() -> None:
         assert words in drawn
 
 
-@pytest.mark.endurance
 @pytest.mark.parametrize("epochs", [(START,), (START, SAMPLED), (START, EXACT)])
 def test_a_short_run_is_drawn_too(epochs: tuple[Epoch, ...]) -> None:
     pytest.importorskip("matplotlib")
