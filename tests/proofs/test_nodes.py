@@ -17,6 +17,7 @@ from elbo_check.nodes import (
     Value,
     free_symbols,
     gaussian,
+    given,
     indexed_sum,
     model,
     sequence,
@@ -127,3 +128,10 @@ def test_what_is_written_down_counts_as_a_symbol_even_where_it_plays_no_part():
     assert NormalForm(frozenset({Rule.LINEAR})).read(constant) == NormalForm().read(sympy.Integer(0))
     under = sympy.Derivative(Integral(m * v, m), real("w"), evaluate=False)
     assert not NormalForm(frozenset({Rule.UNDER_EXPECTATION})).read(under).numerator.terms
+
+
+def test_symbols_that_were_found_are_kept_for_some_expressions(monkeypatch):
+    monkeypatch.setattr(given, "_MOST_FOUND", 0)
+    m, v = real("m_1"), real("v_1")
+    assert free_symbols(m * v) == free_symbols(m * v) == {m, v}
+    assert len(given._FOUND) == 1
