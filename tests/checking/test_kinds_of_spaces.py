@@ -247,7 +247,7 @@ def test_what_a_theorem_rests_on_is_in_the_ledger_of_who_cites_it():
     left = Expectation(Q(Z), P(Z) / Q(Z))
     proved = theorem(chain(left, Integer(1), by=[laws.multiply_and_divide]))
     citing = theorem(chain(left, Integer(1), by=[laws.theorem], cites=[Citation(proved)]))
-    assert citing.ledger == ("q > 0 everywhere: p and q have the same support",)
+    assert citing.ledger == ("q > 0 everywhere: p and q have the same support", "f is integrable")
     assert citing.steps[0].full_support
     assert outcome(citing.chains[0]) == "proved"  # where q > 0, as it says; and not by luck
     assert not theorem(chain(left, Integer(1), by=[laws.algebra])).steps[0].full_support
