@@ -69,10 +69,13 @@ def require_declared(chain: Chain) -> None:
 
 def _require_declared(chain: Chain, declared: set[Any]) -> None:
     _require_abbreviations(chain, declared)
-    places = [("an assumption", side) for statement in chain.assuming for side in statement.sides]
-    places += [(f"step {step.name!r}", side) for step in reversed(chain.steps) for side in (step.right, step.left)]
-    said = {side: place for place, side in places}  # where it is said first: each line but two is of two steps
-    for side, place in reversed(said.items()):
+    said: dict[Any, str] = {}  # and where first: where one step ends the next begins
+    for step in chain.steps:
+        for side in (step.left, step.right):
+            said.setdefault(side, f"step {step.name!r}")
+    for side in (side for statement in chain.assuming for side in statement.sides):
+        said.setdefault(side, "an assumption")
+    for side, place in said.items():
         _require_clean(place, side, declared)
         _require_used_indices(place, side)
     _require_one_symbol_a_name(chain, list(said), declared)

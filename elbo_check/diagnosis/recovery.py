@@ -187,13 +187,14 @@ def _with_epsilon(
     offset = exact and told is not None and told.relation.name == "offset"
     fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
     if fit is None and not explained:
-        near = _near(table, quantity, fitter) if isinstance(table, Table) else _weighted(fitter.samples[0], quantity)
+        first = fitter.samples[0]
+        near = (
+            _near(table, quantity, fitter)
+            if isinstance(table, Table)
+            else weighted_rights(quantity, first.kind, first.layout, frozenset(first.sizes))
+        )
         fit = shifted_wrong(fitter, near, quantity.places, rounding)
     return fit if fit is None or fit.is_harmless or not offset else None
-
-
-def _weighted(sample: Sample, quantity: Quantity) -> Iterable[Formula]:
-    return weighted_rights(quantity, sample.kind, sample.layout, frozenset(sample.sizes))
 
 
 def _tolerances(rounding: float, most: float) -> list[float]:
