@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import WitnessError
-from ..nodes import Iterated, Product, Value, Vector, free_symbols, spaces_of
+from ..nodes import Iterated, Product, Value, Vector, free_symbols, parts_of, spaces_of
 from .outcome import Outcome
 
 __all__ = ["BlockParameter", "blocks_in"]
@@ -42,7 +42,7 @@ class BlockParameter:
 def blocks_in(sides: Iterable[Any], parameters: Sequence[Any]) -> dict[str, BlockParameter]:
     """Return the parameters at which a product over an index is taken, by their names."""
     taken: dict[Any, list[Any]] = {}
-    for value in (value for side in sides for value in side.atoms(Value)):
+    for value in (part for side in sides for part in parts_of(side) if isinstance(part, Value)):
         density, *point = value.args
         for factor in density.args if isinstance(density, Product) else (density,):
             own, point = point[: factor.dimension], point[factor.dimension :]

@@ -25,6 +25,7 @@ from ..nodes import (
     Minimum,
     Value,
     free_symbols,
+    parts_of,
     space_of,
     spaces_of,
 )
@@ -41,7 +42,7 @@ def require_finite(expression: Any, calls: Calls, moves: Moves) -> None:
     `calls` holds what each function of the chain is applied to, and `moves` says whether the outcomes of one space
     times a factor are outcomes of another. Raises `WitnessError` otherwise.
     """
-    for node in sympy.preorder_traversal(expression):
+    for node in parts_of(expression):
         if isinstance(node, Expectation | Integral):
             _require_unmoved(node, moves)
         elif isinstance(node, Maximum | Minimum):
@@ -55,7 +56,7 @@ def _require_unmoved(node: Any, moves: Moves) -> None:
     def own_moves(space: str, own: str, factor: Any) -> bool:
         return moves(space, own, factor) and (factor != 2 or isinstance(node, Expectation))
 
-    for part in sympy.preorder_traversal(node.args[node.body_place]):
+    for part in parts_of(node.args[node.body_place]):
         moved = isinstance(part, sympy.Derivative) and not spaces.keys().isdisjoint(part.variables)
         places = _places(part, isinstance(node, Integral))
         if moved or not all(_stays(place, own, spaces, own_moves) for place, own in places):
@@ -87,7 +88,7 @@ def doubled_spaces(node: Any) -> set[str]:
     found: set[str] = set()
     if isinstance(node, Expectation):
         spaces = dict(_bound(node))
-        for part in sympy.preorder_traversal(node.args[node.body_place]):
+        for part in parts_of(node.args[node.body_place]):
             for place, own in _places(part, integral=True):
                 factor, _, variable = _multiple(place)
                 found |= {own} if own is not None and factor == 2 and variable in spaces else set()
@@ -97,7 +98,7 @@ def doubled_spaces(node: Any) -> set[str]:
 def measured_spaces(expression: Any) -> set[str]:
     """Return the spaces over which the numbers themselves are averaged or integrated: in E[z²], not in E[f(z)]."""
     found: set[str] = set()
-    for node in sympy.preorder_traversal(expression):
+    for node in parts_of(expression):
         if isinstance(node, Expectation | Integral):
             spaces = dict(_bound(node))
             averaged = {spaces.get(symbol) for symbol in _numbers(node.args[node.body_place])}

@@ -17,7 +17,7 @@ import sympy
 
 from ..boxes import written
 from ..derivation import Chain, Step
-from ..nodes import KL, Arbitrary, Entropy, Expectation, Information, Integral, Value, free_symbols
+from ..nodes import KL, Arbitrary, Entropy, Expectation, Information, Integral, Value, free_symbols, parts_of
 from ..normal_form.signs import Sign
 from ..symbols import at_least
 from .bounds import free_entries, with_meanings
@@ -49,7 +49,8 @@ def granted_to(step: Step, chain: Chain) -> Granted:
     for demand in filter(ground.is_granted, itertools.chain(*map(ground.apart, demanded_by(step, chain)))):
         parts = logarithms if _is_logarithm(demand) else positives if _is_cited(demand) else divisors
         parts += ground.densities_in(demand)
-    powers = {power for side in sides_of(step, chain) for power in side.atoms(sympy.exp, sympy.Pow)}
+    read = (part for side in sides_of(step, chain) for part in parts_of(side))
+    powers = {part for part in read if isinstance(part, sympy.exp | sympy.Pow)}
     exponents = [part for power in powers for part in _means_in(power.exp)]
     everywhere, cited = ([_at_any_place(part) for part in parts] for parts in (logarithms, positives))
     others = (part for part in cited if part not in everywhere)

@@ -18,6 +18,7 @@ from ..nodes import (
     Value,
     free_symbols,
     outcomes_in,
+    parts_of,
     same_spaces,
     space_of_family,
     spaces_of,
@@ -105,7 +106,8 @@ class Outline:
 def outline_of(chain: Chain) -> Outline:
     """Return the outline of a chain."""
     same = same_spaces(_expressions(chain))
-    exponents = {node.args[-1] for side in _expressions(chain) for node in side.atoms(sympy.exp, sympy.Pow)}
+    parts = (part for side in _expressions(chain) for part in parts_of(side))
+    exponents = {part.args[-1] for part in parts if isinstance(part, sympy.exp | sympy.Pow)}
     outline = Outline(
         chain.parameters,
         chain.where,
@@ -116,7 +118,7 @@ def outline_of(chain: Chain) -> Outline:
         blocks=blocks_in(_expressions(chain), chain.parameters),
     )
     for expression in _expressions(chain):
-        for node in sympy.preorder_traversal(expression):
+        for node in parts_of(expression):
             for space, symbol in outcomes_in(node):
                 outline.kinds.setdefault(outline.name_of(space), set()).add(symbol)
             outline.ends.update((end.name, outline.name_of(space)) for end, space in ends_in(node))
@@ -135,7 +137,8 @@ def outline_of(chain: Chain) -> Outline:
 
 def _largest_number(chain: Chain) -> int:
     """Return the largest whole number in a chain: Σ from 6 to n is empty for every small n."""
-    numbers = {abs(int(number)) for side in _expressions(chain) for number in side.atoms(sympy.Integer)}
+    parts = (part for side in _expressions(chain) for part in parts_of(side))
+    numbers = {abs(int(part)) for part in parts if isinstance(part, sympy.Integer)}
     return max((number for number in numbers if _SMALL <= number <= _LARGE), default=0)
 
 

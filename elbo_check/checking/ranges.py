@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 
 from ..errors import DerivationError
-from ..nodes import Expectation, Iterated, Uniform, free_symbols, replaced, sum_parts
+from ..nodes import Expectation, Iterated, Uniform, free_symbols, parts_of, replaced, sum_parts
 from ..symbols import at_least, kind_of
 from .block_parameters import blocks_in
 from .drawn import Drawn, factors, run_where
@@ -156,11 +156,11 @@ def as_it_runs(body: Any, index: Any, first: Any, last: Any, ranges: Ranges) -> 
 
 def bound_in(part: Any) -> set[Any]:
     """Return the symbols that the sums, means and the like in a part bind, or by which it is differentiated."""
-    nodes = list(sympy.preorder_traversal(part))
+    nodes = list(parts_of(part))
     moved = {symbol for node in nodes if isinstance(node, sympy.Derivative) for symbol in node.variables}
     return moved.union(*(getattr(node, "bound_symbols", ()) for node in nodes))
 
 
 def labels_in(part: Any) -> set[Any]:
     """Return the names of the sequences of which entries occur in a part."""
-    return {entry.base.label for entry in part.atoms(sympy.Indexed)}
+    return {entry.base.label for entry in parts_of(part) if isinstance(entry, sympy.Indexed)}

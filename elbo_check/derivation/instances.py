@@ -9,7 +9,7 @@ import sympy
 
 from ..boxes import written
 from ..errors import DerivationError
-from ..nodes import free_symbols, is_positive, is_probability
+from ..nodes import free_symbols, is_positive, is_probability, parts_of
 from ..symbols import Bit, kind_of, known
 from .naming import listed, moving_symbols
 
@@ -30,7 +30,7 @@ def require_kept(symbol: Any, meaning: Any, who: str) -> None:
 
 def require_label_kept(sides: Iterable[Any], symbol: Any, meaning: Any, who: str) -> None:
     """Require that the name of a sequence stays a name: 3 has no entries."""
-    labels = {entry.base.label for side in sides for entry in side.atoms(sympy.Indexed)}
+    labels = {entry.base.label for side in sides for entry in parts_of(side) if isinstance(entry, sympy.Indexed)}
     if symbol in labels and not isinstance(meaning, sympy.Symbol):
         remedy = "give it the symbol that names another sequence"
         raise DerivationError(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import sympy
-
 from ..errors import DerivationError
 from ..nodes import (
     KL,
@@ -17,6 +15,7 @@ from ..nodes import (
     family_of,
     outcomes_in,
     own_kinds,
+    parts_of,
     same_spaces,
     space_of,
     space_of_family,
@@ -106,7 +105,7 @@ def outcomes_said(chain: Chain) -> set[Any]:
 
 
 def _nodes(sides: list[Any]) -> Iterator[Any]:
-    return (node for side in sides for node in sympy.preorder_traversal(side))
+    return (node for side in sides for node in parts_of(side))
 
 
 def _pairs(sides: list[Any]) -> Iterator[Pair]:

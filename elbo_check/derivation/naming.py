@@ -8,7 +8,7 @@ from typing import Any
 import sympy
 
 from ..errors import DerivationError
-from ..nodes import Binder, Iterated, Vector, free_symbols
+from ..nodes import Binder, Iterated, Vector, free_symbols, parts_of
 from ..symbols import kind_of, safe_name
 
 __all__ = ["bound_symbols", "listed", "moving_symbols", "require_names", "symbols_of"]
@@ -23,14 +23,14 @@ def listed(symbols: Iterable[Any]) -> str:
 
 def bound_symbols(side: Any) -> Iterator[Any]:
     """Yield the variables of every integral and sum in an expression."""
-    for node in sympy.preorder_traversal(side):
+    for node in parts_of(side):
         if isinstance(node, Binder | Iterated | Vector | sympy.Sum):
             yield from node.bound_symbols
 
 
 def moving_symbols(side: Any) -> set[Any]:
     """Return the symbols with respect to which something in an expression is differentiated."""
-    nodes = sympy.preorder_traversal(side)
+    nodes = parts_of(side)
     return {symbol for node in nodes if isinstance(node, sympy.Derivative) for symbol in node.variables}
 
 

@@ -9,7 +9,7 @@ import sympy
 
 from ..boxes import written
 from ..errors import DerivationError
-from ..nodes import KL, Iterated, Product, Value, Vector, free_symbols
+from ..nodes import KL, Iterated, Product, Value, Vector, free_symbols, parts_of
 from .naming import listed
 
 __all__ = ["require_no_double_index"]
@@ -20,7 +20,7 @@ def require_no_double_index(place: str, side: Any) -> None:
 
     Σ_j E over ∏_j q_j of f(z_j) is taken: the product reaches to its own end, and no further.
     """
-    for node in sympy.preorder_traversal(side):
+    for node in parts_of(side):
         twice = {symbol for bound, free in _beside(node) for symbol in bound & free}
         if twice:
             name = listed(twice)
@@ -31,7 +31,7 @@ def require_no_double_index(place: str, side: Any) -> None:
 def _beside(node: Any) -> Iterator[tuple[set[Any], set[Any]]]:
     """Yield indices that a node binds, and the symbols that are free beside them."""
     if isinstance(node, KL | Product | Value):
-        products = [part for part in sympy.preorder_traversal(node) if isinstance(part, Iterated)]
+        products = [part for part in parts_of(node) if isinstance(part, Iterated)]
         yield {index for part in products for index in part.bound_symbols}, free_symbols(node)
     elif isinstance(node, Vector):
         yield {node.args[1]}, free_symbols(node.args[2])

@@ -11,7 +11,7 @@ import sympy
 from ..boxes import written
 from ..errors import DerivationError
 from ..laws import algebra
-from ..nodes import free_symbols, require_readable, require_supported, sum_parts
+from ..nodes import free_symbols, parts_of, require_readable, require_supported, sum_parts
 from ..symbols import author_form, known
 from .instances import require_kept, require_label_kept, require_still_moving
 from .kinds import require_one_kind_a_space
@@ -137,7 +137,7 @@ def _require_one_symbol_a_name(chain: Chain, sides: list[Any], declared: set[Any
 
 def _require_used_indices(place: str, side: Any) -> None:
     """Refuse a sum whose index does not occur in the summand: Σ_j a_i is a slip of the pen."""
-    for node in sympy.preorder_traversal(side):
+    for node in parts_of(side):
         for body, index in _summations(node) if isinstance(node, sympy.Sum) else ():
             if index not in free_symbols(body):
                 raise DerivationError(f"{place} sums over {index}, not found in {written(body)}")

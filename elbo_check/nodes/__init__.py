@@ -9,7 +9,7 @@ from .building import derivative, derivative_parts, function, indexed_sum, repla
 from .densities import Density, Value
 from .expressions import KL, Binder, Entropy, Expectation, Information, Integral, Maximum, Minimum, Vector
 from .families import Bernoulli, Gaussian, Uniform, gaussian
-from .given import Space, expression, free_symbols, is_variable_of, space_of
+from .given import Space, expression, free_symbols, is_variable_of, parts_of, space_of
 from .magnitude import require_readable
 from .outcomes import beside_gaussians, family_of, outcomes_in, own_kinds, same_spaces, space_of_family, spaces_of
 from .probabilities import is_probability
@@ -53,6 +53,7 @@ __all__ = [
     "model",
     "outcomes_in",
     "own_kinds",
+    "parts_of",
     "replaced",
     "require_readable",
     "require_supported",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from fractions import Fraction
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = [
     "is_variable_of",
     "kind_of_space",
     "named",
+    "parts_of",
     "place_space",
     "shown",
     "space_of",
@@ -102,6 +104,12 @@ def free_symbols(node: Any) -> set[Any]:
         _FOUND.clear()
     _FOUND[node] = frozenset(free)
     return free
+
+
+@functools.lru_cache(maxsize=2048)  # a chain is asked for its parts by a dozen rules, and each step by as many
+def parts_of(expression: Any) -> tuple[Any, ...]:
+    """Return the different parts of an expression, itself first, in the order in which they are met."""
+    return tuple(dict.fromkeys(sympy.preorder_traversal(expression)))
 
 
 def counted(given: object) -> Any:

@@ -12,7 +12,7 @@ from .arbitrary import Arbitrary, Member
 from .densities import Density, Value
 from .expressions import KL, Expectation, Integral, Maximum, Minimum
 from .families import Bernoulli, Gaussian, Uniform
-from .given import kind_of_space, space_of
+from .given import kind_of_space, parts_of, space_of
 from .products import Iterated, Product
 
 __all__ = ["beside_gaussians", "family_of", "outcomes_in", "own_kinds", "same_spaces", "space_of_family", "spaces_of"]
@@ -84,7 +84,7 @@ def same_spaces(sides: Iterable[Any]) -> dict[str, str]:
         return space
 
     for side in sides:
-        for node in sympy.preorder_traversal(side):
+        for node in parts_of(side):
             for pair in _one(node):
                 first, second = sorted(map(name, pair), key=lambda space: (bool(family_of(space)), space))
                 same |= {second: first} if first != second else {}

@@ -37,7 +37,7 @@ class LogSum:
     @classmethod
     def number(cls, value: Fraction | int) -> LogSum:
         """Return a rational number."""
-        return cls(Fraction(value), {})
+        return cls(value if type(value) is Fraction else Fraction(value), {})  # to make one anew takes its time
 
     @classmethod
     def log(cls, ratio: Fraction | int) -> LogSum:

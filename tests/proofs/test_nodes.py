@@ -20,6 +20,7 @@ from elbo_check.nodes import (
     given,
     indexed_sum,
     model,
+    parts_of,
     sequence,
     sum_parts,
 )
@@ -135,3 +136,11 @@ def test_symbols_that_were_found_are_kept_for_some_expressions(monkeypatch):
     m, v = real("m_1"), real("v_1")
     assert free_symbols(m * v) == free_symbols(m * v) == {m, v}
     assert len(given._FOUND) == 1
+
+
+def test_each_part_of_an_expression_is_told_once_in_the_order_in_which_it_is_met():
+    m, v = real("m"), real("v")
+    expression = (m + v) * sympy.exp(m + v)
+    parts, met = parts_of(expression), list(sympy.preorder_traversal(expression))
+    assert len(parts) == 5 < len(met)
+    assert [met.index(part) for part in parts] == sorted({met.index(part) for part in met})
