@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,14 +16,13 @@ from .call_plan import CallPlan, call_plan, require_floats
 from .drawing import RejectedDrawsError, drawing
 from .failures import called, changed_in_place, is_about_dtype, no_gradient, not_finite, plain, raised
 from .guarding import Streams, TimeUpError, within
-from .held_shapes import held_shapes
+from .holdings import Holdings
 from .loss_options import seconds_of
-from .masks import held_masks, with_masks_filled
+from .masks import with_masks_filled
 from .output_sums import Sum
 from .outputs import Answer, access, pieces, read_answer
 from .refusals import Refusals
 from .repeating import differ_in
-from .written_numbers import written_numbers
 
 __all__ = ["Answer", "LossFunction"]
 
@@ -36,8 +35,8 @@ class LossFunction:
     `name` is its own; `parameters` are the arguments that it must be given, in order, and `optional` those with
     defaults; `own_noise` is the name of an argument that it has not, but draws ("" for none), the same at every call if
     it `repeats`; `added` says of which outputs it is the sum; `first` is the first question with its answer, and
-    `refusals` hold others; `backend` says whose tensors it gets, `dtype` that it takes float64, or float32 alone.
-    Every call gets fresh copies, on the CPU, and at most `seconds`.
+    `refusals` hold others; `holds` tells of the numbers and arrays in it; `backend` says whose tensors it gets, `dtype`
+    that it takes float64, or float32 alone. Every call gets fresh copies, on the CPU, and at most `seconds`.
 
     What it prints goes to stderr and what it warns of is dropped; the dtype, the gradient mode and the random streams
     of torch, NumPy and Python are left as they were, and it draws from streams of its own, which start the same.
@@ -57,7 +56,7 @@ class LossFunction:
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that
         self._fn, self._plan, self._backend = fn, plan, backend
-        self.held_masks = partial(held_masks, fn, backend.array)
+        self.holds = Holdings(fn, backend.array)
         self._calls = backend.caller(fn, fn)
         self._streams, self.refusals = Streams(), Refusals()
         self.quiet = self._streams.quiet  # a block about many calls, each of which is quiet by itself too
@@ -133,16 +132,6 @@ class LossFunction:
             return call
         returned = self._guarded(arguments, self.dtype, lambda: self._returned(self._tensors(arguments, self.dtype)))
         return f"({self.added.written(call, returned)})" if self.added else f"{call}{access(returned, output)}"
-
-    @property
-    def written_numbers(self) -> tuple[int, ...]:
-        """The whole numbers in its code: lengths that it may insist on."""
-        return written_numbers(self._fn)
-
-    @property
-    def held_shapes(self) -> tuple[tuple[int, ...], ...]:
-        """The shapes of the arrays that it holds: their lengths are such as well."""
-        return held_shapes(self._fn)
 
     def is_random(self, arguments: Mapping[str, Any], output: str | None = None) -> bool:
         """Whether two calls with the same arguments differ by more than rounding, in an output or in any."""

@@ -75,7 +75,7 @@ def _of_channels(call: Asked) -> Iterator[Asked]:
     """Yield a call with images, and where they are refused, with as many channels as a number in the code says."""
     yield call
     if not takes(call):
-        numbers = [number for number in call.function.written_numbers if number <= _MOST_CHANNELS]
+        numbers = [number for number in call.function.holds.numbers if number <= _MOST_CHANNELS]
         firsts = [names[0] for names in call.layout.axes.values()]
         for name, number in itertools.product(firsts, numbers):
             if takes(call, **{name: number}) and not takes(call, **{name: number + 1}):

@@ -111,7 +111,7 @@ def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
 def _written(heard: Heard) -> Iterator[Sizes]:
     """Yield lengths of one axis from the code, where no formula says which to try: log(10 q) may be right if K = 10."""
     function = heard.call.function
-    numbers = dict.fromkeys((*function.written_numbers[:_TRIED], *lengths_of(function.held_shapes)[:_TRIED]))
+    numbers = dict.fromkeys((*function.holds.numbers[:_TRIED], *lengths_of(function.holds.shapes)[:_TRIED]))
     most = {"B": _LARGEST_UNTOLD // max(next(heard.call.sizes()).values())}  # a layer of 400 × 20 is no batch of 8000
     for name in _free(heard):
         yield from ({name: number} for number in numbers if number <= most.get(name, LARGEST_SIZE))
@@ -166,5 +166,5 @@ def _numbers(heard: Heard, fit: Fit, name: str) -> Sequence[int]:
             above, below = ([abs(n), 2 * abs(n), abs(n) // 2] for n in (number.numerator, number.denominator))
             is_mean = (name, -1) in powers
             likely += above * is_mean + below * (name == "B" and not is_mean)
-    written = with_products(numbers_of(heard.call.function.written_numbers, ()))
+    written = with_products(numbers_of(heard.call.function.holds.numbers, ()))
     return [n for n in dict.fromkeys((*likely, *written)) if MANY <= n <= LARGEST_SIZE]

@@ -52,7 +52,7 @@ def _beside_held(case: Case, told: Diagnosis) -> Diagnosis:
     sizes: list[Sizes] = told.record.get("sizes", [])
     if told.outcome is not Outcome.REFUTED or told.mistakes or told.recovered or not sizes:
         return told
-    shape = next((shape for shape in case.function.held_masks() if all(is_among(shape, each) for each in sizes)), None)
+    shape = next((shape for shape in case.function.holds.masks if all(is_among(shape, each) for each in sizes)), None)
     if shape is None:
         return told
     missing = (

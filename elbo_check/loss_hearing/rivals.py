@@ -47,7 +47,7 @@ def wrong_along_steps(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]
     A weight for each step of (B, T) is one for each sample of (B,) by its shape: a mean over either looks the same.
     """
     length = heard.call.given.get("B", 0)
-    if not heard.is_right or "B" in case.given or length not in map(math.prod, case.function.held_shapes):
+    if not heard.is_right or "B" in case.given or length not in map(math.prod, case.function.holds.shapes):
         return
     known = Known.of(case, heard.call.quantity)
     for layout in (each for each in known.others if each.of_sequences and each.steps_come_first and "B" in known.axes):

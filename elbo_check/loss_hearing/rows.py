@@ -103,7 +103,7 @@ def _tells_rows_apart(call: Asked) -> bool:
 
 def _lengths(heard: Heard, given: Sizes) -> Iterator[Sizes]:
     """Yield lengths, the likeliest first: those that it was heard with, one number of the code, two, and one twice."""
-    numbers = heard.call.function.written_numbers[:_MOST_NUMBERS]
+    numbers = heard.call.function.holds.numbers[:_MOST_NUMBERS]
     alone = [{name: number, **given} for name in "KG" for number in numbers]
     both = (*itertools.permutations(numbers, 2), *((number, number) for number in numbers))
     pairs = [{"G": rows, "K": classes, **given} for rows, classes in both]

@@ -74,7 +74,7 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
 
     A sum over the first 512 shows there, and what is done at one length alone, or at two: `mu.shape == (64, 20)`.
     """
-    written = [number for number in call.function.written_numbers if number <= _LONGEST]
+    written = [number for number in call.function.holds.numbers if number <= _LONGEST]
     most = {name: _room(call, sample, name) for name in _MANY if name in sample.sizes}
     for name, room in most.items():
         yield {name: min(max(_MANY[name], max(written, default=0) + 1), room)}

@@ -52,8 +52,8 @@ class Known:
         layouts = [each for each in others if each.axes.keys() <= axes and (each.batch or "B" in axes)]
         first = next(sizes_for(axes | quantity.numbers, plain, case.given), {})
         free = [name for name in "dDKGB" if name in axes and name not in case.given and (case.batch or name != "B")]
-        shapes = case.function.held_shapes
-        numbers = numbers_of(case.function.written_numbers, shapes)
+        shapes = case.function.holds.shapes
+        numbers = numbers_of(case.function.holds.numbers, shapes)
         return cls((plain, *layouts), axes, case.given, first, free, numbers, shapes)
 
     @property

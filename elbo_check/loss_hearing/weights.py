@@ -74,7 +74,7 @@ def _places(call: Asked, far: str) -> Sequence[float]:
     """Return the numbers far out, and of data those that may mark what is missing."""
     if far != "x":
         return _FAR
-    written = [number for number in call.function.written_numbers if number not in _FAR][:_MOST_WRITTEN]
+    written = [number for number in call.function.holds.numbers if number not in _FAR][:_MOST_WRITTEN]
     return (*_FAR, *_MARKS, *(float(sign * number) for number in written for sign in (1, -1)))
 
 

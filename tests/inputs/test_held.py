@@ -96,7 +96,7 @@ def test_arrays_are_found_where_a_function_holds_them_the_nearest_first(fn: Any,
 
 
 def test_a_black_box_tells_them():
-    assert LossFunction.of(Model().loss).held_shapes == ((7,), (3, 4), (6,), (5,))
+    assert LossFunction.of(Model().loss).holds.shapes == ((7,), (3, 4), (6,), (5,))
 
 
 def test_buffers_and_parameters_of_modules_and_of_modules_in_them_are_found():

@@ -88,4 +88,4 @@ def test_there_is_an_end_to_them():
 
 
 def test_a_black_box_tells_them():
-    assert LossFunction.of(with_default).written_numbers == (64,)
+    assert LossFunction.of(with_default).holds.numbers == (64,)
