@@ -61,6 +61,7 @@ class LossFunction:
         self._streams, self.refusals = Streams(), Refusals()
         self.quiet = self._streams.quiet  # a block about many calls, each of which is quiet by itself too
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
+        self.moved = backend.moved  # a block in which what is learned has other values
         self._settled, self._gives_noise = False, False
 
     @classmethod
@@ -167,6 +168,11 @@ class LossFunction:
             if error.kind == "too-slow":
                 raise
             raise no_gradient(self._call(arguments), error.happened) from error
+
+    def learned(self, arguments: Mapping[str, Any], output: str) -> list[Any]:
+        """Return what training changes beside the arguments, as parameters of a module, if an output depends on it."""
+        tensors = self._tensors(arguments, self.dtype)
+        return self._guarded(arguments, self.dtype, lambda: self._backend.learned(self._leaf(output)(tensors)))
 
     def _answer(self, arguments: Mapping[str, Any], dtype: str) -> Answer:
         tensors, call = self._tensors(arguments, dtype), self._call(arguments)

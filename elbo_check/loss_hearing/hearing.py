@@ -27,6 +27,7 @@ from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
 from .layouts import of_other_layouts, right_as_sequences
+from .learned import with_learned
 from .lengths import at_other_lengths
 from .masks import verdict_with_masks
 from .notes import reading_words
@@ -51,6 +52,13 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 
 
 def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
+    told, heard = _judged(case, seeds)
+    anew = replace(case, function=case.function.adding(case.function.added))
+    told = with_learned(told, heard, lambda: _judged(anew, seeds))
+    return told if heard.trouble else as_steady(told, heard)
+
+
+def _judged(case: Case, seeds: Seeds) -> tuple[Diagnosis, Heard]:
     heard = hear(case, case.assignment, seeds)
     heard = right_as_sequences(heard, case.given, seeds) or heard
     rows = in_rows(heard, case.given, seeds)
@@ -70,8 +78,7 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))
-    told = of_other_spreads(told, case, heard, seeds)
-    return told if heard.trouble else as_steady(told, heard)
+    return of_other_spreads(told, case, heard, seeds), heard
 
 
 def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:

@@ -56,6 +56,15 @@ def test_an_array_goes_in_and_comes_out_in_its_dtype_and_shares_no_memory(backen
     assert labels.dtype == np.int32
 
 
+def test_arguments_are_not_learned(backend):
+    with backend.guard("float64"):
+        made = backend.tensor(MU, "float64")
+        found = backend.learned(made * made)
+        with backend.moved(found, 1.0):
+            assert backend.array(made).tolist() == MU.tolist()
+    assert found == backend.learned(1.0) == []
+
+
 @pytest.mark.parametrize("shape", [(), (1,), (2, 3), (2, 1, 4, 4)])
 def test_every_shape_is_kept(backend, shape):
     with backend.guard("float64"):

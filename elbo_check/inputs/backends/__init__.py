@@ -59,6 +59,12 @@ class Backend(Protocol):
         Raises `NoGradientError` where the leaf does not depend on its tensors in a way that can be differentiated.
         """
 
+    def learned(self, returned: Any) -> list[Any]:
+        """Return the tensors that training changes, on which a number that was returned depends; not the arguments."""
+
+    def moved(self, learned: Sequence[Any], by: float) -> AbstractContextManager[Any]:
+        """Return a block in which their numbers are larger, each by another amount from `by` to less than twice it."""
+
 
 def backend_named(name: str) -> Backend:
     """Return a backend, importing its framework; `InputError` says how to get one that is absent.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -53,6 +53,12 @@ class _NumPy:
         wrt: Sequence[str],  # noqa: ARG002
     ) -> None:
         return None
+
+    def learned(self, returned: Any) -> list[Any]:  # noqa: ARG002 - what is learned is an argument here
+        return []
+
+    def moved(self, learned: Sequence[Any], by: float) -> AbstractContextManager[Any]:  # noqa: ARG002
+        return nullcontext()
 
 
 def backend() -> _NumPy:

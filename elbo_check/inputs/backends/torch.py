@@ -93,6 +93,33 @@ class _Torch:
         none = {name: np.zeros(tuple(tensors[name].shape)) for name in wrt}
         return none | {name: self.array(given) for name, given in zip(wrt, found, strict=True) if given is not None}
 
+    def learned(self, returned: Any) -> list[Any]:
+        """Leaves of the graph: the arguments are none, which ask for no gradient here."""
+        first = getattr(returned, "grad_fn", None) if isinstance(returned, self._torch.Tensor) else None
+        waiting = [] if first is None else [first]
+        seen, leaves = set(waiting), list[Any]()
+        while waiting:
+            node = waiting.pop()
+            if hasattr(node, "variable"):  # it sums up what comes back to a leaf
+                leaves.append(node.variable)
+            found = {inner for inner, _ in node.next_functions if inner is not None} - seen
+            seen |= found
+            waiting += found
+        return leaves
+
+    @contextmanager
+    def moved(self, learned: Sequence[Any], by: float) -> Iterator[None]:
+        """In float64, so that what is made of them is as exact as what is made of the arguments."""
+        before = [leaf.data for leaf in learned]
+        try:
+            for leaf, data in zip(learned, before, strict=True):
+                further = self._torch.arange(data.numel(), dtype=self._torch.float64, device=data.device)
+                leaf.data = data.double() + by * (1 + further / data.numel()).reshape(data.shape)
+            yield
+        finally:
+            for leaf, data in zip(learned, before, strict=True):
+                leaf.data = data
+
     def _devices(self) -> list[int]:
         """Accelerators whose streams of draws a function may advance: none before the first one is used."""
         cuda = self._torch.cuda

@@ -1,0 +1,106 @@
+"""What training changes beside the arguments: a loss that is right where it starts is right of all that it learns."""
+
+import numpy as np
+import pytest
+
+from .help import ask, codes_of, needs_torch, passed
+
+pytestmark = needs_torch
+
+OBJECTIVE = ("x", "reconstruction", "mean", "log_variance")
+
+
+def kl(mu, logvar):
+    return 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)
+
+
+def module(value, loss, **more):
+    """A module with one parameter, called as a function."""
+    import torch
+
+    class Module(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.learned = torch.nn.Parameter(torch.tensor(value))
+
+        def forward(self, *arguments):
+            return loss(self.learned, *arguments, **more)
+
+    return Module()
+
+
+def of_sigma(log_sigma, x, recon, mu, logvar, *, pixel=1.0):
+    error = ((x - recon) ** 2 / (2 * (2 * log_sigma).exp()) + pixel * log_sigma).sum(1)
+    return (error + kl(mu, logvar)).mean()
+
+
+def of_mean(mean, mu, logvar):
+    return kl(mu - mean, logvar).mean()
+
+
+def asked(fn, *roles, names):
+    return ask(fn, *roles, backend="torch", parameters=names)
+
+
+def objective(fn):
+    return asked(fn, *OBJECTIVE, names=("x", "recon", "mu", "logvar"))
+
+
+def divergence(fn):
+    return asked(fn, "mean", "log_variance", names=("mu", "logvar"))
+
+
+def test_a_spread_that_is_learned_is_right_with_its_constant_at_every_value():
+    told = passed(objective(module(0.0, of_sigma)))
+    (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
+    assert note == (
+        "it depends on a number that it learns: moved by 0.25, it is that of a Gaussian decoder of σ = 1.284025417"
+    )
+
+
+@pytest.mark.parametrize(("pixel", "there"), [(0.0, "it is 0.6065"), (2.0, "equal, if −log"), (-1.0, "equal, if −log")])
+def test_a_spread_that_is_learned_without_its_constant_is_right_where_it_starts_alone(pixel, there):
+    told = objective(module(0.0, of_sigma, pixel=pixel))
+    assert told.outcome == "undecided"
+    assert told.missing.startswith(f"equal, while a number that it learns is what it is now; moved by 0.25: {there}")
+
+
+def test_a_prior_that_is_learned_is_another_one_as_soon_as_it_is_trained():
+    told = divergence(module(0.0, of_mean))
+    assert told.outcome == "undecided"
+    assert "moved by 0.25: it is 1/(2B) Σ_b Σ_j (mu_j² − 1/2 mu_j" in told.missing
+
+
+def test_what_is_learned_and_plays_no_part_is_told():
+    told = passed(divergence(module([0.0, 0.0], lambda learned, mu, logvar: kl(mu, logvar).mean() + 0 * learned.sum())))
+    (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
+    assert note == "it depends on 2 numbers that it learns; moved by 0.25 to 0.5, it is right as well"
+
+
+def test_the_numbers_are_what_they_were_afterwards():
+    import torch
+
+    for fn in (module(0.0, of_mean), module([0.1, 0.2], lambda held, mu, logvar: kl(mu, logvar).mean() + 0 * held[0])):
+        before = fn.learned.detach().clone()
+        divergence(fn)
+        assert fn.learned.dtype == before.dtype == torch.float32
+        assert fn.learned.detach().tolist() == before.tolist()
+        assert fn.learned.grad is None
+
+
+def test_a_function_that_fails_where_they_are_moved_is_judged_as_it_is():
+    def at_zero(learned, mu, logvar):
+        if float(learned) != 0:
+            raise ValueError("only at 0")
+        return kl(mu, logvar).mean() + learned
+
+    told = passed(divergence(module(0.0, at_zero)))
+    (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
+    assert "fails where they are moved by 0.25" in note
+    assert "only at 0" in note
+
+
+def test_a_loss_without_any_is_told_nothing_of_them():
+    assert "learned-numbers" not in codes_of(passed(divergence(lambda mu, logvar: kl(mu, logvar).mean())))
+    own = ask(lambda mu, logvar: 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(), "mean", "log_variance")
+    assert "learned-numbers" not in codes_of(passed(own))
