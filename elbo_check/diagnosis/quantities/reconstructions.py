@@ -40,8 +40,8 @@ NO_CONSTANT = ("missing-constant", "½ log 2π a pixel is left out of the Gaussi
 NO_VARIANCE = (
     "mse-without-variance",
     (
-        "a squared error without ½ is the Gaussian likelihood of a decoder of variance ½, up to a constant; "
-        "beside a decoder of variance 1 it is an effective beta of ½"
+        "beside this KL the squared error has twice the weight of a decoder of variance 1: it is the Gaussian "
+        "likelihood of variance ½, up to a constant, or, if the variance is 1, an effective beta of ½"
     ),
 )
 
