@@ -15,16 +15,17 @@ __all__ = ["PACKED", "ROLES", "Assignment", "assigned", "shared"]
 
 _SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 _PLAIN = {
-    "mean": "mu mean loc location μ means mu_z z_mu z_mean zmean mean_z",
-    "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z",
-    "variance": "variance var sigma2 sigma_sq sigma_squared σ2 z_var var_z",
+    "mean": "mu mean loc location μ means mu_z z_mu z_mean zmean mean_z z_loc loc_z m",
+    "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z z_scale "
+    "scale_z",
+    "variance": "variance var sigma2 sigma_sq sigma_squared σ2 z_var var_z v",
     "log_variance": "log_variance log_var logvar ln_var lnvar log_sigma2 log_sigma_sq log_sigma_squared z_log_var "
     "z_logvar lv logv log_vars logsigma2 log_var_z",
     "log_std": "log_std log_sigma logsigma logstd log_sd log_scale log_stddev ln_sigma lsigma ls z_log_std z_log_sigma",
     "softplus_std": "rho pre_std raw_std softplus_std",
 }
 _OTHERS = {
-    "x": "x target targets original data image images inputs y_true x_true obs observation gt x_gt ground_truth",
+    "x": "x target targets original data image images input inputs y_true x_true obs observation gt x_gt ground_truth",
     "reconstruction": "recon_x x_recon xhat x_hat reconstruction recon x_reconstructed reconstructed y_pred decoded "
     "output x_rec rec recons reconstruction_x outputs pred preds x_pred prediction predictions",
     "logits": "logits x_logits recon_logits logit x_logit",
@@ -39,7 +40,7 @@ _OTHERS = {
     "dataset_size": "dataset_size num_data n_data num_examples n_train train_size",
 }
 _WEIGHTS = frozenset(
-    {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step"}
+    {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step", "epoch", "iteration"}
 )
 PACKED: Mapping[str, tuple[str, str]] = {
     "_and_".join(pair): pair for second in _SECONDS for pair in (("mean", second), (second, "mean"))
@@ -204,6 +205,7 @@ def _sided(name: str) -> tuple[str, str]:
     """Return the role that a name suggests for one Gaussian, and the one that it suggests where there are two."""
     alone = _ALIASES.get(folded(name), "")
     text = re.sub(r"([a-z])([0-9])", r"\1_\2", name.lower())
+    text = re.sub(r"^([qp])([mv])$", r"\1_\2", text)  # qm, qv, pm, pv
     parts = [part for part in text.split("_") if part]
     for marks, side in ((_FIRST, "q"), (_SECOND, "p")):
         for index in (0, -1):
