@@ -16,8 +16,7 @@ __all__ = ["PACKED", "ROLES", "Assignment", "assigned", "shared"]
 _SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 _PLAIN = {
     "mean": "mu mean loc location μ means mu_z z_mu z_mean zmean mean_z z_loc loc_z m",
-    "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z z_scale "
-    "scale_z",
+    "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z z_scale scale_z",
     "variance": "variance var sigma2 sigma_sq sigma_squared σ2 z_var var_z v",
     "log_variance": "log_variance log_var logvar ln_var lnvar log_sigma2 log_sigma_sq log_sigma_squared z_log_var "
     "z_logvar lv logv log_vars logsigma2 log_var_z",
@@ -39,9 +38,8 @@ _OTHERS = {
     "delta_log_variance": "delta_log_variance delta_logvar delta_log_var dlogvar d_log_var logvar_delta",
     "dataset_size": "dataset_size num_data n_data num_examples n_train train_size",
 }
-_WEIGHTS = frozenset(
-    {"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", "annealing", "step", "epoch", "iteration"}
-)
+_STEPS = ("annealing", "step", "epoch", "iteration")
+_WEIGHTS = frozenset({"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", *_STEPS})
 PACKED: Mapping[str, tuple[str, str]] = {
     "_and_".join(pair): pair for second in _SECONDS for pair in (("mean", second), (second, "mean"))
 }

@@ -17,6 +17,7 @@ from ..diagnosis.formula import Formula, Term
 from ..diagnosis.probing import Sample
 from ..diagnosis.quantity import Edge, Right
 from ..diagnosis.recovery import Recovery
+from ..diagnosis.telling_apart import digits_apart
 from ..errors import LossFunctionError
 from ..verdict import Finding
 from .calls import Asked
@@ -154,7 +155,8 @@ def _finding(
     place = place_words(call, edge, numbers)
     mine, its = (float(np.ravel(np.asarray(value))[0]) for value in (yours, true))
     if edge.near:
-        words = f"it loses its digits near the prior: at {place} it gives {mine:.3g}, right is {its:.3g}"
+        digits = digits_apart(mine, its, 3)
+        words = f"it loses its digits near the prior: at {place} it gives {mine:.{digits}g}, right is {its:.{digits}g}"
         return Finding("unstable-form", words, "note", resolution=abs(its))
     details = {"usual": edge.usual}
     if not np.isfinite(mine):
@@ -163,5 +165,6 @@ def _finding(
         words = f"{what}: at {place} it gives {mine}, right is {its:.6g}"
         return Finding("unstable-form", words, "warning", details=details)
     code, what = ("unstable-form", "it is wrong at usual numbers") if edge.usual else told
-    words = f"{what}: at {place} it gives {mine:.6g}, right is {its:.6g}"
+    digits = digits_apart(mine, its, 6)
+    words = f"{what}: at {place} it gives {mine:.{digits}g}, right is {its:.{digits}g}"
     return Finding(code, words, "warning", details=details)

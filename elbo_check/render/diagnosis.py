@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..diagnosis.telling_apart import digits_apart
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .json import json_text, plain_data, verdict_dict
@@ -135,7 +136,9 @@ def case_words(case: Mapping[str, Any]) -> str:
     told = {key: held for key, held in case.items() if key not in ("index", "claim", "truth")}
     arguments = ", ".join(f"{plain(name)} = {_simple(held)}" for name, held in told.items())
     place = f" at {case['index']}" if case.get("index") else ""
-    return f"at {arguments}: yours{place} is {_exact(case['claim'])}, right is {_exact(case['truth'])}"
+    yours, right = case["claim"], case["truth"]
+    digits = digits_apart(yours, right, 6)
+    return f"at {arguments}: yours{place} is {_exact(yours, digits)}, right is {_exact(right, digits)}"
 
 
 def _simple(held: Any) -> str:
@@ -159,14 +162,14 @@ def _nested(held: Any) -> str:
     return f"[{', '.join(map(_nested, held))}]" if isinstance(held, list) else number_text(held)
 
 
-def _exact(number: float) -> str:
+def _exact(number: float, digits: int) -> str:
     """Show a number as a small fraction where it is one."""
     if not math.isfinite(number):
         return rough_text(number)
     near = Fraction(number).limit_denominator(60)
     if near and near.denominator > 1 and abs(float(near) - number) <= 1e-13 * abs(number):
         return f"{near.numerator}/{near.denominator}".replace("-", "−")
-    return rough_text(number, 6)
+    return rough_text(number, digits)
 
 
 def diagnosis_dict(diagnosis: Diagnosis) -> dict[str, Any]:

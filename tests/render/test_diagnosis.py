@@ -122,6 +122,7 @@ def test_a_function_with_a_name_in_greek_is_told_by_it():
         ({"mu": 1.0, "index": [2], "claim": -0.5, "truth": 0.0}, "yours at [2] is −1/2, right is 0"),
         ({"mu": 1.0, "claim": float("nan"), "truth": 0.123456789}, "yours is nan, right is 0.123457"),
         ({"mu": 1.0, "claim": float("inf"), "truth": 2.0}, "yours is inf, right is 2"),
+        ({"mu": 1.0, "claim": 2.25e-4, "truth": 2.25000071e-4}, "yours is 0.000225, right is 0.0002250001"),
     ],
 )
 def test_a_case_is_told_in_small_fractions(held, expected):
