@@ -73,7 +73,7 @@ def test_the_right_proof_is_proved_and_the_wrong_one_prints_what_the_page_says(
 @pytest.mark.endurance
 def test_the_examples_of_the_language_page_run_and_print_what_it_says() -> None:
     examples = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", LANGUAGE, re.DOTALL)
-    assert len(examples) == 2
+    assert len(examples) == 3
     for code, printed in examples:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout == printed

@@ -13,6 +13,11 @@ from .law import BISHOP, by_rewriting, law, turned
 
 __all__ = ["assumption", "induction_hypothesis", "monotonicity", "theorem"]
 
+_NO_HYPOTHESIS = (
+    "there is no induction hypothesis here: give the derivation induction=(J, Statement(…)), with a chain at 1 and one "
+    "from J to J + 1"
+)
+
 
 @law("theorem", conditions=("the conditions of the theorem",), source="the theorem that the step cites")
 def theorem(left: Any, right: Any, context: Context) -> str:
@@ -23,7 +28,7 @@ def theorem(left: Any, right: Any, context: Context) -> str:
 @law("induction hypothesis", conditions=("the statement holds at J",), source="the principle of induction")
 def induction_hypothesis(left: Any, right: Any, context: Context) -> str:
     """In the step from J to J + 1 the statement may be used at J."""
-    return _by_equations(left, right, context, "there is no induction hypothesis here")
+    return _by_equations(left, right, context, _NO_HYPOTHESIS)
 
 
 @law("assumption", conditions=("the assumption of the statement",), source="the statement itself")
