@@ -99,7 +99,7 @@ class Exponentials(NoNumber):
         if len(self.terms) != 1 and self.normalised and not _moves(self):
             return _ZERO + _sum_of(self.terms), _ZERO
         if len(self.terms) != 1:
-            raise WitnessError("a sum of densities is no density, and only one has a logarithm, a root or a reciprocal")
+            raise WitnessError("a sum of several exponentials is not computed below a logarithm, a root or a fraction here")
         return self.terms[0]
 
 
