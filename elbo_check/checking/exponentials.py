@@ -99,7 +99,7 @@ class Exponentials(NoNumber):
         if len(self.terms) != 1 and self.normalised and not _moves(self):
             return _ZERO + _sum_of(self.terms), _ZERO
         if len(self.terms) != 1:
-            raise WitnessError("a sum of several exponentials is not computed below a logarithm, a root or a fraction here")
+            raise WitnessError("the logarithm, root or reciprocal of several exponentials is not computed here")
         return self.terms[0]
 
 
