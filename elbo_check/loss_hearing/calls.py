@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.probing import CALLS, Arrays, Sample, sampled
+from ..diagnosis.probing import CALLS, Arrays, Kind, Sample, sampled
 from ..diagnosis.quantities import Options
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
@@ -140,5 +140,10 @@ def samples_of(
 
 
 def _kinds(samples: list[Sample]) -> str:
-    told: Mapping[str, str] = {sample.kind.words: str(dict(sample.sizes)) for sample in samples}
+    told: Mapping[str, str] = {_seen(sample.kind): str(dict(sample.sizes)) for sample in samples}
     return "; ".join(f"{words} at {sizes}" for words, sizes in told.items())
+
+
+def _seen(kind: Kind) -> str:
+    """Say what a number of the output stands for; what depends on other samples at some sizes alone is no total."""
+    return replace(kind, spread=False).words + (", which depends on other samples too," if kind.spread else "")

@@ -30,6 +30,13 @@ def test_an_output_whose_meaning_changes_with_the_sizes_is_undecided():
     assert "one number at {" in found.missing
 
 
+def test_what_depends_on_other_samples_at_some_sizes_is_no_total():
+    found = judged(lambda mu, logvar: np.sort(each(mu, logvar).sum(-1)))
+    assert str(found.outcome) == "undecided"
+    assert "one value a sample, which depends on other samples too, at {" in found.missing
+    assert "total" not in found.missing
+
+
 def test_sizes_that_a_function_refuses_are_left_out():
     def small(mu, logvar):
         if mu.size > 40:
