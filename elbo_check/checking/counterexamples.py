@@ -15,10 +15,12 @@ from .reading import Reading
 
 __all__ = ["assignment", "counterexample"]
 
+_DIGITS = 20
+
 
 def counterexample(reading: Reading, left: Any, right: Any, relation: str) -> dict[str, Any]:
     """Return the assignment as small fractions, and what the two sides are there: as numbers, and exactly."""
-    values = {"left": float(left), "right": float(right), "left_exact": str(left), "right_exact": str(right)}
+    values = {"left": float(left), "right": float(right), "left_exact": _exactly(left), "right_exact": _exactly(right)}
     return {**assignment(reading), **values, "relation": relation}
 
 
@@ -26,6 +28,11 @@ def assignment(reading: Reading) -> dict[str, Any]:
     """Return what was drawn in words, and what the assumptions then say, sorted by name."""
     shown = {name: words for key, value in reading.draws.made.items() for name, words in _shown(key, value)}
     return dict(sorted((shown | {name: _written(value) for name, value in reading.solved.items()}).items()))
+
+
+def _exactly(value: Any) -> str:
+    """Return a number in full, or as a ball of the digits that anybody reads: what was computed with has eighty."""
+    return str(value.str(_DIGITS) if isinstance(value, flint.arb) else value)
 
 
 def _written(value: Any) -> str:

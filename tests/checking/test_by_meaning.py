@@ -1,6 +1,7 @@
 """The check by meaning: what it reads, what it refuses, and when it says that it cannot tell."""
 
 import operator
+import re
 from fractions import Fraction
 from random import Random
 
@@ -144,6 +145,13 @@ def test_a_counterexample_is_an_assignment_of_small_fractions():
     assert found.counterexample["left"] == float(at["x"] * at["s"])
     assert found.counterexample["right"] == pytest.approx(float(at["x"] + at["s"]))
     assert found.counterexample["relation"] == "="
+
+
+def test_what_no_fraction_is_stands_in_a_counterexample_as_a_ball_that_can_be_read():
+    found = meaning(sympy.log(s), sympy.log(s) + sympy.log(2), parameters=(s,))
+    for side in ("left", "right"):
+        ball = found.counterexample[f"{side}_exact"]
+        assert ball == "0" or re.fullmatch(r"\[-?[\d.]{18,24} \+/- [\d.]+e-\d\d\]", ball), ball
 
 
 def test_a_finite_counterexample_shows_the_world():
