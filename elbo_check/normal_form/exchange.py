@@ -34,7 +34,7 @@ def one_less(form: NormalForm, node: Any, values: Values) -> Ratio | None:
     factor, index, upper = density.args
     with sympy.evaluate(True):
         fewer = upper - 1
-    sums = [part for part in sympy.preorder_traversal(body) if _over_all(form, part, block, upper, values)]
+    sums = _sums_over_all(form, body, block, upper, values)
     places = set(_places(body, block, sums))
     if not sums or not fewer or len(places) != 1:
         return None
@@ -59,11 +59,23 @@ def last_apart(form: NormalForm, node: Any, values: Values) -> Ratio | None:
     factor, index, upper = density.args
     with sympy.evaluate(True):
         fewer = upper - 1
-    sums = [part for part in sympy.preorder_traversal(body) if _over_all(form, part, block, upper, values)]
+    sums = _sums_over_all(form, body, block, upper, values)
     if not sums or not fewer or any(True for _ in _places(body, block, sums)):
         return None
+    if not _is_some(form, form.inside(upper, form.values_for(upper, values))):
+        raise WitnessError(f"of the draws 1 … {written(upper)} there need not be a last one")
     apart = replaced(body, {whole: _last_term_apart(whole, block, fewer) for whole in sums})
     return form.inside(Expectation(Product(Iterated(factor, index, fewer), factor), apart, block, _LAST), values)
+
+
+def _is_some(form: NormalForm, number: Ratio) -> bool:
+    """Whether a number of draws is certainly 1 or more: by its sign, or as an index that starts there."""
+    if form.terms.within(constant(1), number):
+        return True
+    held = number.whole.terms.items() if number.whole is not None else ()
+    least = [(coefficient, form.terms.least_of(monomial)) for monomial, coefficient in held]
+    known = [coefficient * low for coefficient, low in least if coefficient > 0 and low is not None]
+    return len(known) == len(least) and sum(known) >= 1
 
 
 def _last_term_apart(whole: Any, block: Any, fewer: Any) -> Any:
@@ -71,6 +83,18 @@ def _last_term_apart(whole: Any, block: Any, fewer: Any) -> Any:
     summand, index, _, _ = sum_parts(whole)
     with sympy.evaluate(False):
         return indexed_sum(summand, index, fewer) + replaced(summand, {sequence(block)[index]: _LAST})
+
+
+def _sums_over_all(form: NormalForm, body: Any, block: Any, upper: Any, values: Values) -> list[Any]:
+    """Return the parts of a body that are Σ h(z_k) over all draws, whose number is the same wherever it is named.
+
+    Where something within binds a name of that number, it is another one there.
+    """
+    bound = _bound_in(body)
+    if not bound.isdisjoint(free_symbols(upper)):
+        return []
+    sums = [part for part in sympy.preorder_traversal(body) if _over_all(form, part, block, upper, values)]
+    return [whole for whole in sums if bound.isdisjoint(free_symbols(sum_parts(whole)[3]))]
 
 
 def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Values) -> bool:

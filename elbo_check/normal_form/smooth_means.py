@@ -82,25 +82,44 @@ class _Within:
 
     def held_by(self, monomial: Monomial) -> frozenset[int]:
         """Return what the factors depend on that depend on an own variable, but for what is not known."""
-        return frozenset().union(*(self._held(base) for base, _ in monomial if not self._free(base)))
+        return frozenset().union(*(self._held(*factor) for factor in monomial if not self._free(factor[0])))
 
     def _free(self, base: int) -> bool:
         return self.terms[base].depends.isdisjoint(self.own)
 
-    def _held(self, base: int) -> frozenset[int]:
+    def _held(self, base: int, exponent: Any) -> frozenset[int]:
+        """A whole power of log N(z; θ v, s) is a polynomial, which falls apart; e to it does not: it holds θ and z."""
+        term = self.terms[base]
+        if term.tag == ("log",) and exponent == int(exponent) and exponent > 0:
+            places = self._places_of_gaussian(term.parts[0])
+            if places is not None:
+                return frozenset().union(*map(self._held_by_terms, places))
+        return self._held_within(base)
+
+    def _held_within(self, base: int) -> frozenset[int]:
         """f(w, θ, z) holds nothing that is known, and f((θ − z) w) does: ∫ f((θ − z) w) dw is one over |θ − z|."""
         term = self.terms[base]
         if self._is_unknown(term):
             return frozenset().union(*map(self._held_by_place, term.parts))
-        if term.tag == ("log",) and (places := self._places_of_gaussian(term.parts[0])) is not None:
-            return frozenset().union(*map(self._held_by_terms, places))
         if term.tag in (("log",), ("exp",), ("information",)):
-            bases = self.terms.bases(term.parts[0])
-            return frozenset().union(*(self.terms[b].depends if self._free(b) else self._held(b) for b in bases))
+            return self._held_by_argument(term.parts[0], is_of_product=term.tag != ("exp",))
         return term.depends
 
+    def _held_by_argument(self, part: Ratio, *, is_of_product: bool) -> frozenset[int]:
+        """What is not known holds all that it depends on beside what is: e^(θ f(w, z)) holds z, as e^(θ z w) does.
+
+        The logarithm of a product is a sum, in which they stand apart.
+        """
+        bases = self.terms.bases(part)
+        unknown = [base for base in bases if not self._free(base) and self._is_unknown(self.terms[base])]
+        known = (base for base in bases if base not in unknown)
+        held = [self.terms[base].depends if self._free(base) else self._held_within(base) for base in known]
+        is_apart = not held or (is_of_product and len(part.numerator.terms) == len(part.denominator.terms) == 1)
+        held += [self._held_within(base) if is_apart else self.terms[base].depends for base in unknown]
+        return frozenset().union(*held)
+
     def _held_by_terms(self, place: Ratio) -> frozenset[int]:
-        """A Gaussian log N(z; θ v, s) is a polynomial in z and θ v: no factor of it holds both θ and z."""
+        """A Gaussian log N(z; θ v, s) is a polynomial in z and θ v: no term of it holds both θ and z in a factor."""
         if not all(self.terms.free_of(monomial, self.own) for monomial in place.denominator.terms):
             return self.terms.depends(place)
         return frozenset().union(*map(self.held_by, place.numerator.terms))

@@ -68,6 +68,12 @@ with author_form():
         "log of two factors": Expectation(gaussian(D, 1), log(2 + exp(w) * gaussian(D, 1)(w)), w),
         "KL of a scale that may be 0": KL(gaussian(D, D), N),
         "a mean of which the scale may be 0": Expectation(gaussian(0, D), f(w), w),
+        "log of a Gaussian in the power": D * Expectation(N, exp(w**2 / 2) * exp(s * log(gaussian(D * w, 1)(0))), w),
+        "log of a Gaussian below a root": D * Expectation(N, log(2 + s * log(gaussian(D * w, 1)(0)) ** 2), w),
+        "log of draws in the power": D * Expectation(N, exp(s * log(DRAWS(v)) * D**2 * w**2), w),
+        "what is not known for what moves": (x - f(w, z))
+        * Expectation(N, exp(w**2 / 2 - (x - f(w, z)) ** 2 * w**2 / 2), w),
+        "what is not known below a root": Expectation(N, log(2 + (x - f(w, z)) ** 2), w),
         "a decoder below the line": Expectation(q(w), log(gaussian(1 / (2 + D**2 * w**2), s)(z)), w),
     }
     SMOOTH = {
@@ -89,6 +95,8 @@ with author_form():
         "a Gaussian decoder of data": Expectation(q(w, given=z), log(gaussian(f(x, w), s)(z)), w),
         "a linear decoder of data": Expectation(q(w, given=z), log(gaussian(x * w, s)(z)), w),
         "a decoder of shifted noise": Expectation(N, log(gaussian(f(x + s * w), s)(z)), w),
+        "log of a product of what is not known": Expectation(q(w), log(r(z, given=w) * exp(x * w)), w),
+        "what is not known in the power": Expectation(q(w), exp(f(w, z)) * exp(f(x, w)), w),
         "a Gaussian encoder": Expectation(gaussian(f(x, z), exp(f(z, x))), log(r(z, given=w)) + f(w), w),
         "a Gaussian encoder and decoder": Expectation(
             gaussian(f(x, z), exp(f(z, x))), log(gaussian(f(w), s)(z)) / (1 + D**2), w

@@ -42,7 +42,7 @@ from elbo_check.witnesses.enumeration import LogSum
 x, y, z, w, mu = real("x"), real("y"), real("z"), real("w"), real("mu")
 s, t = positive("s"), positive("t")
 HALF = sympy.Rational(1, 2)
-j, i, J = count("j"), count("i"), count("J")
+j, i, k, n, J = count("j"), count("i"), count("k"), count("n"), count("J")
 p, q, f = model("p"), model("q"), function("f")
 
 
@@ -142,6 +142,41 @@ def test_the_last_draw_is_set_apart_only_from_sums_over_draws_that_are_alike():
     for wrong in (kept, uneven, unlike, constant):
         assert laws.last_draw.objection(wrong, set_apart)
     assert laws.last_draw.objection(single, single) == ""
+
+
+def shadowed(size, summed):
+    """E f(Σ_{n=0}^0 (n + 1) Σ_{k=1}^{n+2} z_k − z_i): within the sum n is 0, and the draws are as many as outside."""
+    whole = indexed_sum((n + 1) * indexed_sum(f(sequence(z)[k]), k, summed), n, 0, 0)
+    return Expectation(Iterated(q(z).args[0], j, size), f(whole - f(sequence(z)[i])), z)
+
+
+def test_a_sum_over_all_draws_is_none_where_their_number_has_another_meaning():
+    with author_form():
+        bound = indexed_sum(shadowed(n + 2, n + 2) * i, i, n + 2)
+        free = indexed_sum(shadowed(J + 2, J + 2) * i, i, J + 2)
+        fewer = Expectation(Iterated(q(z).args[0], j, n + 1), f(indexed_sum(f(sequence(z)[k]), k, n + 1)), z)
+    for law in (laws.one_draw_less, laws.last_draw):
+        assert law.objection(bound, indexed_sum(fewer * i, i, n + 2))
+        assert law.objection(bound, bound) == ""
+    assert laws.one_draw_less.objection(free, free) == ""
+
+
+def test_of_no_draws_there_is_no_last_one():
+    each, s = sequence(z), real("s")
+
+    def both(size, fewer):
+        with author_form():
+            whole = Expectation(Iterated(q(z).args[0], j, size), f(indexed_sum(f(each[j]), j, size)), z)
+            density = Product(Iterated(q(z).args[0], j, fewer), q(z))
+            return whole, Expectation(density, f(indexed_sum(f(each[j]), j, fewer) + f(w)), z, w)
+
+    assert "there need not be a last one" in laws.last_draw.objection(*both(n - 1, n - 2))
+    whole, apart = both(k, k - 1)
+    from_nothing = (indexed_sum(side * k * s, k, J, 0) for side in (whole, apart))
+    assert "there need not be a last one" in laws.last_draw.objection(*from_nothing)
+    from_one = (indexed_sum(side * k * s, k, J) for side in (whole, apart))
+    assert laws.last_draw.objection(*from_one) == ""
+    assert laws.last_draw.objection(*both(n + 1, n)) == ""
 
 
 def test_factors_that_share_a_block_stay_together():
