@@ -109,6 +109,7 @@ def known(expression: Any, property_name: str) -> bool | None:
     return _known(expression, property_name)
 
 
+@functools.lru_cache(maxsize=8192)
 def at_least(number: Any, least: Any) -> bool:
     """Whether one number is certainly not below another, from what its symbols are.
 
@@ -122,7 +123,7 @@ def at_least(number: Any, least: Any) -> bool:
 def running(index: Any, first: Any) -> Any:
     """Return an index as that of a sum from `first`: a count k may be 0 or below there, and a bit is what it is.
 
-    >>> running(count("k"), 1) == count("k"), running(count("k"), 0).is_positive is None
+    >>> running(count("k"), sympy.Integer(1)) == count("k"), running(count("k"), sympy.Integer(0)).is_positive is None
     (True, True)
     """
     if isinstance(index, Bit):
