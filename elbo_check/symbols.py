@@ -16,11 +16,12 @@ import sympy
 from sympy.core.facts import InconsistentAssumptions
 from sympy.polys.polyerrors import PolynomialError
 
-from .errors import InputError
+from .errors import DerivationError, InputError
 
 __all__ = [
     "Bit",
     "Unit",
+    "anew",
     "at_least",
     "author_form",
     "bit",
@@ -29,6 +30,7 @@ __all__ = [
     "known",
     "positive",
     "real",
+    "running",
     "safe_name",
     "unit",
 ]
@@ -94,7 +96,7 @@ def known(expression: Any, property_name: str) -> bool | None:
 
     SymPy's own reasoning goes wrong where it is told not to evaluate, so it is always asked outside `author_form`, of
     an expression that is written anew; and not of sums with quotients in them, nor whether a product with a fraction
-    is whole, of which it says too much.
+    is whole, of which it says too much. Of Σ over an index it would say what its terms are where the index is a count.
 
     >>> known(positive("sigma") + 1, "positive"), known(real("mu"), "positive")
     (True, None)
@@ -107,6 +109,7 @@ def known(expression: Any, property_name: str) -> bool | None:
     return _known(expression, property_name)
 
 
+@functools.lru_cache(maxsize=8192)
 def at_least(number: Any, least: Any) -> bool:
     """Whether one number is certainly not below another, from what its symbols are.
 
@@ -115,6 +118,30 @@ def at_least(number: Any, least: Any) -> bool:
     """
     with sympy.evaluate(True):
         return _known(_anew(number) - _anew(least), "nonnegative") is True
+
+
+def running(index: Any, first: Any) -> Any:
+    """Return an index as that of a sum from `first`: a count k may be 0 or below there, and a bit is what it is.
+
+    >>> running(count("k"), sympy.Integer(1)) == count("k"), running(count("k"), sympy.Integer(0)).is_positive is None
+    (True, True)
+    """
+    if isinstance(index, Bit):
+        return index
+    least = next((said for end, said in ((1, "positive"), (0, "nonnegative")) if at_least(first, end)), "integer")
+    return sympy.Symbol(index.name, **{"integer": True, least: True})
+
+
+def anew(expression: Any) -> Any:
+    """Return an expression as SymPy writes it, with a symbol for each Σ, of which as much is known.
+
+    >>> with author_form():
+    ...     written = real("x") + (sympy.Integer(0) + sympy.Integer(0))
+    >>> anew(written)
+    x
+    """
+    with sympy.evaluate(True):
+        return _anew(expression)
 
 
 _SIGNS = ("positive", "nonnegative", "negative", "nonpositive", "nonzero", "zero")
@@ -143,7 +170,20 @@ def _anew(expression: Any) -> Any:
         return expression.func(*map(_anew, expression.args))
     if isinstance(expression, sympy.exp | sympy.log):
         return expression.func(*map(_anew, expression.args), evaluate=False)
-    return expression
+    return _in_place_of(expression) if isinstance(expression, sympy.Sum) else expression
+
+
+def _in_place_of(total: Any) -> Any:
+    """Return a symbol of which is known what is known of a sum: SymPy takes each index for what its kind says."""
+    *inner, (index, first, last) = total.limits
+    body = total.func(total.function, *inner) if inner else total.function
+    try:
+        body = body.xreplace({index: running(index, first)})
+    except DerivationError:  # parts of the body refuse such an index
+        return sympy.Dummy("sum", real=True)
+    said = ("positive", "negative") if at_least(last, first) else ()
+    assumed = (each for each in (*said, "nonnegative", "nonpositive", "real") if known(body, each))
+    return sympy.Dummy("sum", **{next(assumed, "commutative"): True})
 
 
 def _has_a_sum_of_quotients(expression: Any) -> bool:

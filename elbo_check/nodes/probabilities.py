@@ -6,8 +6,8 @@ from typing import Any
 
 import sympy
 
-from ..symbols import Bit, Unit, known
-from .signs import is_positive, where_densities_vanish
+from ..symbols import Bit, Unit, anew, known
+from .signs import where_densities_vanish
 
 __all__ = ["is_probability"]
 
@@ -38,24 +38,33 @@ def _is_rest(given: Any, strictly: bool) -> bool:
     """Whether it is 1 − y for a probability y."""
     if not given.is_Add or len(given.args) != 2 or 1 not in given.args:
         return False
-    with sympy.evaluate(True):
-        return is_probability(1 - given, strictly)
+    taken = _opposite(given.args[1] if given.args[0] == 1 else given.args[0])
+    return taken is not None and is_probability(taken, strictly)
+
+
+def _opposite(part: Any) -> Any:
+    """Return y for what is written as −y, its form kept; None where no factor of it is a negative number."""
+    if part.is_Rational:
+        return -part if part < 0 else None
+    for place, factor in enumerate(part.args if part.is_Mul else ()):
+        turned = _opposite(factor)
+        if turned is not None:
+            left = () if turned == 1 else (turned,)
+            return sympy.Mul(*part.args[:place], *left, *part.args[place + 1 :], evaluate=False)
+    return None
 
 
 def _is_share(given: Any, strictly: bool) -> bool:
-    """Whether it is a/(a + b) with positive terms."""
-    if not known(given, "positive"):
+    """Whether it is a/(a + b) with terms that are not negative; strictly between where two of them are above 0."""
+    read = anew(where_densities_vanish(given) if strictly else given)
+    if not known(read, "positive"):
         return False
     with sympy.evaluate(True):
-        top, bottom = given.as_numer_denom()
-    if not bottom.is_Add or not all(known(part, "positive") for part in bottom.args):
+        top, bottom = read.as_numer_denom()
+    if not bottom.is_Add or top not in bottom.args or not all(known(part, "nonnegative") for part in bottom.args):
         return False
-    if top not in bottom.args:
-        return False
-    others = [part for part in bottom.args if part != top]
-    return not strictly or (_is_certain(top) and any(map(_is_certain, others)))
+    return not strictly or (known(top, "positive") is True and any(_is_other(part, top) for part in bottom.args))
 
 
-def _is_certain(part: Any) -> bool:
-    """Whether a part is above 0, also where densities vanish."""
-    return is_positive(where_densities_vanish(part))
+def _is_other(part: Any, top: Any) -> bool:
+    return part != top and known(part, "positive") is True

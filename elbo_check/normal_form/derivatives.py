@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,13 @@ from ..nodes import (
     derivative_parts,
     free_symbols,
     is_positive,
+    sum_parts,
 )
 from .polynomials import Polynomial, Ratio, constant, generator
 from .powers import lowered
 from .rules import Rule
 from .smooth_means import is_smooth
-from .sums import over_sum
+from .sums import as_it_runs, over_sum
 
 if TYPE_CHECKING:
     from .form import NormalForm
@@ -54,23 +55,45 @@ def _may_jump(form: NormalForm, mean: Any, parameter: Any, values: Values) -> bo
     A root, a logarithm or a quotient of what depends on both is smooth where that is certainly positive, or negative,
     and so is a Gaussian by its scale; for a mean within, `is_smooth` says whether it is.
     """
-    nodes = list(sympy.preorder_traversal(mean))
-    variables = {v for node in nodes if isinstance(node, Expectation | Integral) for v in node.bound_symbols}
+    parts = list(_parts_as_they_run(form, mean, values))
+    variables = {v for node, _ in parts if isinstance(node, Expectation | Integral) for v in node.bound_symbols}
 
-    def mixes(node: Any) -> bool:
+    def mixes(node: Any, known_there: Values) -> bool:
         both = free_symbols(node) & variables
-        return bool(both) and _depends(form, node, parameter, form.values_for(node, values))
+        return bool(both) and _depends(form, node, parameter, form.values_for(node, known_there))
 
-    for node in nodes:
+    for node, there in parts:
         if isinstance(node, Maximum | Minimum):
             return True
-        if isinstance(node, Expectation | Integral) and node is not mean and mixes(node):
-            moving = _symbol(form.inside(parameter, values))
-            if not is_smooth(form, node, moving, free_symbols(node) & variables, values):
+        if isinstance(node, Expectation | Integral) and node is not mean and mixes(node, there):
+            moving = _symbol(form.inside(parameter, there))
+            if not is_smooth(form, node, moving, free_symbols(node) & variables, there):
                 return True
-        if any(mixes(whole) and not _is_signed(form, part, values) for whole, part in _divided_by(node)):
+        if any(mixes(whole, there) and not _is_signed(form, part, there) for whole, part in _divided_by(node)):
             return True
     return False
+
+
+def _parts_as_they_run(form: NormalForm, node: Any, values: Values) -> Iterator[tuple[Any, Values]]:
+    """Yield the parts of what is under a mean with the values around each: Σ_k from 0 holds one with k = 0.
+
+    What a node binds is not what has the same name around it.
+    """
+    yield node, values
+    if isinstance(node, sympy.Sum):
+        body, index, lower, upper = sum_parts(node)
+        for end in (lower, upper):
+            yield from _parts_as_they_run(form, end, values)
+        yield from _parts_as_they_run(form, as_it_runs(body, index, lower), _without([index], values))
+        return
+    inner = _without(getattr(node, "bound_symbols", ()), values)
+    for part in node.args:
+        yield from _parts_as_they_run(form, part, inner)
+
+
+def _without(bound: Iterable[Any], values: Values) -> Values:
+    names = {symbol.name for symbol in bound}
+    return {name: value for name, value in values.items() if name not in names} if names else values
 
 
 def _divided_by(node: Any) -> list[tuple[Any, Any]]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from ..errors import DerivationError, WitnessError
 from ..nodes import (
     KL,
     Bernoulli,
@@ -24,7 +23,6 @@ from ..nodes import (
     Value,
     Vector,
     free_symbols,
-    replaced,
     space_of,
     sum_parts,
 )
@@ -44,7 +42,7 @@ from .powers import power_of
 from .roots import reduced
 from .rules import Rule
 from .signs import Sign, signs_of
-from .sums import lacks_last, peeled, summed
+from .sums import as_it_runs, lacks_last, peeled, summed
 from .support import over_support
 from .values import atoms_at, density_at, value_of
 
@@ -134,8 +132,7 @@ def _integral(form: NormalForm, node: Any, values: Values) -> Ratio:
 def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     body, index, lower, upper = sum_parts(node)
     first, last = form.inside(lower, values), form.inside(upper, values)
-    told = at_least(lower, 1)
-    body = body if told else _as_it_runs(body, index)
+    told, body = at_least(lower, 1), as_it_runs(body, index, lower)
 
     def term(at: Ratio) -> Ratio:
         return form.running(body, values, {index.name: at}, within=told)
@@ -153,16 +150,6 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     fresh = form.terms.running(first, last, bit=isinstance(index, Bit))
     total = tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
     return exchanged(total, form.terms) if Rule.EXCHANGE in form.rules else total
-
-
-def _as_it_runs(body: Any, index: Any) -> Any:
-    """Return the body of a sum that may begin at 0 or below, with an index that is not taken for a count there."""
-    if kind_of(index) != "count":
-        return body
-    try:
-        return replaced(body, {index: sympy.Symbol(index.name, integer=True)})
-    except DerivationError as refusal:
-        raise WitnessError(f"the sum over {index} does not begin at 1: {refusal}") from refusal
 
 
 def _extremum(form: NormalForm, node: Any, values: Values) -> Ratio:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+from ..errors import DerivationError, WitnessError
+from ..nodes import replaced
+from ..symbols import running
 from .densities import LARGEST_COUNT
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["is_count", "lacks_last", "over_sum", "peeled", "single_sum", "summed"]
+__all__ = ["as_it_runs", "is_count", "lacks_last", "over_sum", "peeled", "single_sum", "summed"]
 
 _ABOVE_ZERO = (Sign.POSITIVE, Sign.UNIT)
+
+
+def as_it_runs(body: Any, index: Any, first: Any) -> Any:
+    """Return the body of a sum that may begin at 0 or below, with an index that is not taken for a count there."""
+    runs = running(index, first)
+    if runs == index:
+        return body
+    try:
+        return replaced(body, {index: runs})
+    except DerivationError as refusal:
+        raise WitnessError(f"the sum over {index} does not begin at 1: {refusal}") from refusal
 
 
 def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
