@@ -92,11 +92,15 @@ class Reader:
 def written_out(power: Any, whole: Callable[[Any], int] | None = None) -> Any:
     """Return s^y as e^(y log s), and a whole or half power as it is; `whole` says which number n is in xⁿ.
 
+    A power of the number e is the exponential that it says, whatever the exponent: e⁻¹ and √e, too.
+
     >>> from elbo_check.symbols import positive, real
     >>> written_out(positive("s") ** real("y"))
     exp(y*log(s))
     """
     exponent = power.exp
+    if power.base == sympy.E:
+        return sympy.exp(exponent, evaluate=False)
     if exponent.is_Rational and exponent.q <= 2:
         return power
     with sympy.evaluate(False):

@@ -8,12 +8,12 @@ from typing import Any
 
 import sympy
 
-from ..nodes import free_symbols
+from ..nodes import free_symbols, parts_of
 from ..normal_form import Context
-from ..symbols import known
+from ..symbols import author_form, known
 from .law import OPPOSITE
 
-__all__ = ["monotone", "substituting"]
+__all__ = ["derived", "monotone", "substituting"]
 
 _HALF = sympy.Rational(1, 2)
 
@@ -38,13 +38,51 @@ def _turn(left: Any, right: Any) -> int:
         return 1
     if not (left.is_Pow and right.is_Pow and left.exp == right.exp and left.exp.is_Rational and left.exp):
         return 0
-    if left.exp == _HALF:
-        return 1
-    needed = "nonnegative" if left.exp > 0 else "positive"
-    return (1 if left.exp > 0 else -1) * all(known(side.base, needed) is True for side in (left, right))
+    return 1 if left.exp == _HALF else _turn_of_power(left.exp, (left.base, right.base))
+
+
+def _turn_of_power(exponent: Any, bases: tuple[Any, Any]) -> int:
+    needed = "nonnegative" if exponent > 0 else "positive"
+    return (1 if exponent > 0 else -1) * all(known(base, needed) is True for base in bases)
 
 
 _INCREASING = (sympy.log, sympy.exp)
+
+_MOST_FUNCTIONS = 8
+
+
+def derived(statement: tuple[Any, str, Any], left: Any, right: Any) -> Iterator[tuple[Any, str, Any]]:
+    """Yield what an inequality says of logarithms, exponentials and powers such as a step holds, the highest first.
+
+    Of log and of powers that is told only where both of its sides are certainly positive, or not negative.
+
+    >>> from elbo_check.symbols import positive
+    >>> s = positive("s")
+    >>> list(derived((s, "≤", sympy.Integer(2)), 1 / s**2, s))
+    [(s**(-2), '≥', 2**(-2))]
+    """
+    less, relation, more = statement
+    sides = less, more
+    with author_form():
+        for function in _functions(left, right) if relation != "=" else ():
+            if function == sympy.exp:
+                yield sympy.exp(less), relation, sympy.exp(more)
+            elif function == sympy.log and all(known(side, "positive") is True for side in sides):
+                yield sympy.log(less), relation, sympy.log(more)
+            elif function not in _INCREASING:
+                powers = tuple(sympy.Pow(side, function) for side in sides)
+                turn = _turn_of_power(function, sides)
+                if turn:
+                    yield powers[0], relation if turn > 0 else OPPOSITE[relation], powers[1]
+
+
+def _functions(left: Any, right: Any) -> list[Any]:
+    """Return log, exp and the exponents of powers that occur in a step, the largest exponents first."""
+    parts = dict.fromkeys((*parts_of(left), *parts_of(right)))
+    powers = {part.exp for part in parts if part.is_Pow and part.exp.is_Rational and part.exp}
+    powers |= {-power for power in powers if -1 in powers}  # as in 1/√s
+    functions = [kind for kind in _INCREASING if any(isinstance(part, kind) for part in parts)]
+    return [*functions, *sorted(powers, key=lambda power: (abs(power), power), reverse=True)][:_MOST_FUNCTIONS]
 
 
 def substituting(left: Any, right: Any, context: Context) -> Context:

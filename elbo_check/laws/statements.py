@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from ..errors import WitnessError
 from ..normal_form import Context, Rule
-from .assumed import monotone, substituting
+from .assumed import derived, monotone, substituting
 from .law import BISHOP, by_rewriting, law, turned
 
 __all__ = ["assumption", "induction_hypothesis", "monotonicity", "theorem"]
@@ -47,6 +48,9 @@ def assumption(left: Any, right: Any, context: Context) -> str:
         objections += _objections_by(assumed, left, right)
         if not objections[-1]:
             return ""
+    for said in _within_functions(context, left, right):
+        if _objections_by(replace(context, equations=said), left, right)[-1:] == [""]:
+            return ""
     return objections[min(1, len(objections) - 1)]
 
 
@@ -57,6 +61,20 @@ def monotonicity(left: Any, right: Any, context: Context) -> str:
     """E_q f ≤ E_q g, if f ≤ g by the theorem that the step cites."""
     none = "the step cites no theorem"
     return by_rewriting(left, right, context, Rule.EQUATIONS, Rule.LINEAR) if context.equations else none
+
+
+Statements = tuple[tuple[Any, str, Any], ...]
+
+
+def _within_functions(context: Context, left: Any, right: Any) -> Iterator[Statements]:
+    """Yield what is assumed within functions of the step: one by one, before what is assumed itself, and all of it."""
+    assumed = tuple(map(turned, context.assumed))
+    every = tuple(made for statement in assumed for made in derived(statement, left, right))
+    for made in every:
+        yield (made,)
+        yield (made, *assumed)
+    if len(every) > 1:
+        yield (*every, *assumed)
 
 
 def _objections_by(assumed: Context, left: Any, right: Any) -> list[str]:

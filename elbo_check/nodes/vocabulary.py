@@ -54,7 +54,7 @@ def _require_one_of_sympy(node: Any, expression: Any) -> None:
     """Refuse a sum of somebody's own kind, which may say that it is positive, and a logarithm to a base."""
     if isinstance(node, _OPERATIONS) and type(node) not in _OPERATIONS:
         raise DerivationError(f"{type(node).__name__} is not supported in {shown(expression)}: there are {_SUPPORTED}")
-    if isinstance(node, sympy.log | sympy.exp) and len(node.args) != 1:
+    if type(node) in (sympy.log, sympy.exp) and len(node.args) != 1:  # SymPy calls powers of E instances of exp
         raise DerivationError(
             f"{node.func.__name__} takes one argument, not {len(node.args)}: divide by log of the base"
         )

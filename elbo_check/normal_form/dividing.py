@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .polynomials import Ratio
-from .terms import Term, Terms
+
+if TYPE_CHECKING:
+    from .table import Table, Term
 
 __all__ = ["divides", "divides_by_density", "holds_density"]
 
 
-def divides_by_density(form: Ratio, variables: frozenset[int], terms: Terms) -> bool:
+def divides_by_density(form: Ratio, variables: frozenset[int], terms: Table) -> bool:
     """Whether a form, or a part of it, is divided by what holds a density that may be 0 at some of the variables.
 
     log q is left alone, as 0·log 0 = 0; e to the power of a logarithm is a density below the line, if it pleases.
@@ -21,7 +25,7 @@ def divides_by_density(form: Ratio, variables: frozenset[int], terms: Terms) -> 
     return any(divides(terms[base], variables, terms) for base in every)
 
 
-def divides(term: Term, variables: frozenset[int], terms: Terms) -> bool:
+def divides(term: Term, variables: frozenset[int], terms: Table) -> bool:
     """Whether something within a generator is divided by what holds a density that may be 0."""
     if term.depends.isdisjoint(variables):
         return False
@@ -32,7 +36,7 @@ def divides(term: Term, variables: frozenset[int], terms: Terms) -> bool:
     return any(divides_by_density(part, variables, terms) for part in term.parts)
 
 
-def _divides_in_log(form: Ratio, variables: frozenset[int], terms: Terms) -> bool:
+def _divides_in_log(form: Ratio, variables: frozenset[int], terms: Table) -> bool:
     """Do the same for what stands in a logarithm: a density alone is no divisor there, though its parameters may be."""
     bases = _bases(form)
     if all(terms[base].tag[0] == "value" for base in bases):
@@ -40,7 +44,7 @@ def _divides_in_log(form: Ratio, variables: frozenset[int], terms: Terms) -> boo
     return divides_by_density(form, variables, terms)
 
 
-def holds_density(base: int, variables: frozenset[int], terms: Terms) -> bool:
+def holds_density(base: int, variables: frozenset[int], terms: Table) -> bool:
     """Whether a generator is a density that may be 0 at some value of the variables, or is made of one."""
     term = terms[base]
     if term.depends.isdisjoint(variables):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
 from operator import mul
 
-from .densities import Atom, linear_forms
+from .densities import Atom
 from .division import divided
 from .integrals import integrated_out
 from .marginals import drawn_out, marginal
+from .moments import moment
 from .outcome_kinds import kinds_of_outcomes
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .rules import Rule
@@ -79,9 +78,9 @@ class Mean:
         if inside == ONE:
             return constant(1)
         if Rule.MOMENTS in self.rules:
-            moment = self._moment(inside)
-            if moment is not None:
-                return moment
+            value = moment(inside, self.atoms, self.variables, self.terms)
+            if value is not None:
+                return value
         if Rule.SUPPORT in self.rules:
             mass = self._mass(inside)
             if mass is not None:
@@ -158,26 +157,6 @@ class Mean:
         rest, left, _ = integrated_out(product, list(self.variables), kinds, self.terms, at_most=True)
         return None if left else Ratio(Polynomial({rest: Fraction(1)}))
 
-    def _moment(self, inside: Monomial) -> Ratio | None:
-        """Return E ∏ z_i^k_i for Gaussian atoms, through z = m + L ε and E εᵏ; None where it is no such moment."""
-        powers = dict(inside)
-        if not powers.keys() <= set(self.variables) or any(e != int(e) or e < 0 for e in powers.values()):
-            return None
-        product = constant(1)
-        epsilons: set[int] = set()
-        position = count()
-        for atom in self.atoms:
-            own = [self.variables[next(position)] for _ in range(atom.dimension)]
-            if powers.keys().isdisjoint(own):
-                continue
-            if atom.tag[0] != "gaussian":
-                return None
-            fresh = [self.terms.fresh() for _ in own]
-            epsilons.update(fresh)
-            for variable, form in zip(own, linear_forms(atom, [generator(base) for base in fresh]), strict=True):
-                product = product * form ** int(powers.get(variable, 0))
-        return product.mapped(lambda polynomial: Ratio(_standard_moments(polynomial, epsilons)))
-
 
 def _occurring(
     atoms: tuple[Atom, ...], variables: Sequence[int], depends: frozenset[int]
@@ -193,15 +172,3 @@ def _occurring(
             kept.append(atom)
             names.extend(own)
     return tuple(kept), names
-
-
-def _standard_moments(polynomial: Polynomial, epsilons: set[int]) -> Polynomial:
-    """Replace each εᵏ by E εᵏ = (k − 1)(k − 3)…1 for even k, 0 for odd k."""
-    pairs = []
-    for monomial, coefficient in polynomial.terms.items():
-        powers = [int(exponent) for base, exponent in monomial if base in epsilons]
-        if all(power % 2 == 0 for power in powers):
-            outside = frozenset((base, exponent) for base, exponent in monomial if base not in epsilons)
-            moment = math.prod(math.prod(range(power - 1, 0, -2)) for power in powers)
-            pairs.append((outside, coefficient * moment))
-    return Polynomial.collect(pairs)

@@ -13,7 +13,7 @@ from .polynomials import ONE, Monomial, Polynomial, Ratio
 if TYPE_CHECKING:
     from .terms import Terms
 
-__all__ = ["positive_sums"]
+__all__ = ["exponent_of", "positive_sums"]
 
 _MOST_TERMS, _MOST_GENERATORS, _LARGEST_DEGREE = 40, 6, 12
 
@@ -68,13 +68,14 @@ def _polynomial(powers: dict[Any, Any], scales: dict[int, int]) -> Polynomial:
     bases = sorted(scales)
     return Polynomial(
         {
-            frozenset((base, _exponent(power, scales[base])) for base, power in zip(bases, at, strict=True) if power): (
-                Fraction(int(coefficient))
-            )
+            frozenset(
+                (base, exponent_of(power, scales[base])) for base, power in zip(bases, at, strict=True) if power
+            ): (Fraction(int(coefficient)))
             for at, coefficient in powers.items()
         }
     )
 
 
-def _exponent(power: int, scale: int) -> int | Fraction:
+def exponent_of(power: int, scale: int) -> int | Fraction:
+    """Return power/scale, as a whole number where it is one."""
     return power // scale if power % scale == 0 else Fraction(power, scale)

@@ -13,6 +13,7 @@ from ..errors import WitnessError
 from ..nodes import free_symbols
 from ..reading import Reader
 from ..symbols import Bit, known
+from .cancelling import lowest, over_one_denominator
 from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm
@@ -127,7 +128,8 @@ class NormalForm:
     def shows(self, left: Any, relation: str, right: Any) -> Ratio | None:
         """Return None if the rules show that left and right stand in the relation, else what is left over."""
         difference = reduced(self.rewritten(left) - self.rewritten(right), self.terms)
-        if not settled(difference, self.terms).numerator.terms:
+        left_over = settled(difference, self.terms)
+        if not over_one_denominator(left_over, self.terms).numerator.terms:
             return None
         slack = {"≤": -difference, "≥": difference}.get(relation)
         if slack is not None and self.rules & INEQUALITIES and self.terms.sign(slack) is not Sign.UNKNOWN:
@@ -182,7 +184,7 @@ class NormalForm:
 
     def log(self, argument: Ratio) -> Ratio:
         """Return the logarithm, or under the tangent rule t − 1 less something that is not negative."""
-        argument = reduced(argument, self.terms)
+        argument = lowest(reduced(argument, self.terms), self.terms)
         if Rule.TANGENT in self.rules and argument.key != constant(1).key:
             slack = self.terms.make(("slack of the tangent",), argument, signed=Sign.NOT_NEGATIVE)
             return argument - constant(1) - generator(slack)
@@ -207,10 +209,10 @@ class NormalForm:
 
     def exp(self, argument: Ratio) -> Ratio:
         """Return the exponential."""
-        return exponential(reduced(argument, self.terms), self.terms)
+        return exponential(lowest(reduced(argument, self.terms), self.terms), self.terms)
 
     def _root(self, argument: Ratio) -> Ratio:
-        return square_root(reduced(argument, self.terms), self.terms)
+        return square_root(lowest(reduced(argument, self.terms), self.terms), self.terms)
 
     def _log_two_pi(self) -> Ratio:
         return self.log(constant(2) * generator(self.terms.symbol(("pi",), Sign.POSITIVE)))

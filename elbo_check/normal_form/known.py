@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..boxes import written
@@ -23,7 +24,7 @@ class Equation:
 
     base: int
     meaning: Ratio
-    power: int = 1
+    power: Exponent = 1
 
 
 def read_equation(
@@ -44,18 +45,20 @@ def read_equation(
         meaning = meaning - slack if relation == "≤" else meaning + slack
     whole = rest.whole
     lone = [(*pair, m) for m in (whole.terms if whole is not None else ()) for pair in m if len(m) == 1]
-    for base, power, monomial in sorted(lone, key=lambda at: (at[1], form.terms[at[0]].depends.isdisjoint(about))):
+    for base, power, monomial in sorted(
+        lone, key=lambda at: (at[1] < 1, at[1], form.terms[at[0]].depends.isdisjoint(about))
+    ):
         others = rest - Ratio(Polynomial({monomial: rest.numerator.terms[monomial]}))
-        if _leads(base, power, others):
-            return Equation(base, (meaning - others) / constant(rest.numerator.terms[monomial]), int(power))
+        if _leads(base, power, others, form.terms[base].positive):
+            return Equation(base, (meaning - others) / constant(rest.numerator.terms[monomial]), power)
     raise WitnessError(f"a statement is used from left to right, and {written(left)} has no term of its own to replace")
 
 
-def _leads(base: int, power: Exponent, others: Ratio) -> bool:
-    """Whether a whole power of a generator stands above all that the others have of it; the first stands alone."""
-    if power != int(power) or power < 1:
-        return False
+def _leads(base: int, power: Exponent, others: Ratio, positive: bool) -> bool:
+    """Whether a whole power of a generator stands above all that the others have of it; 1/s and √s stand alone."""
     rest = [exponent for monomial in others.numerator.terms for other, exponent in monomial if other == base]
+    if power != int(power) or power < 1:
+        return positive and not rest
     return all(0 < exponent < power and exponent == int(exponent) for exponent in rest)
 
 
@@ -68,11 +71,11 @@ def _substituted(polynomial: Polynomial, equation: Equation) -> Ratio:
     """Return the polynomial with a power replaced as often as it divides a whole exponent."""
     result = constant(0)
     for monomial, coefficient in polynomial.terms.items():
-        exponent = dict(monomial).get(equation.base, 0)
-        if exponent != int(exponent):
+        exponent, power = dict(monomial).get(equation.base, 0), equation.power
+        if Fraction(power).denominator % Fraction(exponent).denominator:
             raise WitnessError("an equation cannot be used inside a root")
-        times = int(exponent) if equation.power == 1 else max(0, int(exponent) // equation.power)
-        left = exponent - times * equation.power
+        times = int(exponent) if power == 1 else max(0, int(exponent // power))
+        left = exponent - times * power
         rest = frozenset((other, e) for other, e in monomial if other != equation.base)
         kept = rest | {(equation.base, left)} if left else rest
         result = result + Ratio(Polynomial({kept: coefficient})) * equation.meaning**times

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from ..errors import WitnessError
+from .cancelling import parted
 from .factors import positive_sums
 from .numbers import content_of, factors_of
 from .polynomials import Monomial, Polynomial, Ratio, constant, generator
@@ -30,6 +31,9 @@ def logarithm(argument: Ratio, terms: Terms, of_base: OfBase, split: bool) -> Ra
     base = _single_base(argument)
     if base is not None:
         return of_base(base)
+    exponent = _exponent(argument, terms)
+    if exponent is not None:
+        return exponent
     if not split:
         return _opaque("log", argument, terms)
     whole = argument.whole
@@ -45,14 +49,25 @@ def logarithm(argument: Ratio, terms: Terms, of_base: OfBase, split: bool) -> Ra
 
 
 def exponential(argument: Ratio, terms: Terms) -> Ratio:
-    """Return exp(argument): a product over the terms c·m of the argument, each exp(m) to the power c."""
-    whole = argument.whole
+    """Return exp(argument): a product over the terms c·m of the argument, each exp(m) to the power c.
+
+    What stands over a denominator that is no monomial is one factor.
+    """
+    whole, result = argument.whole, constant(1)
     if whole is None:
-        return generator(terms.make(("exp",), argument, signed=Sign.POSITIVE))
-    result = constant(1)
+        whole, rest = parted(argument, terms)
+        result = generator(terms.make(("exp",), rest, signed=Sign.POSITIVE))
     for monomial, coefficient in whole.terms.items():
         result = result * _exponential_of_term(monomial, coefficient, terms)
     return result
+
+
+def _exponent(argument: Ratio, terms: Terms) -> Ratio | None:
+    """Return t for a product e^t of exponentials and nothing else."""
+    only = argument.whole.single if argument.whole is not None else None
+    if only is None or only[1] != 1 or any(terms[base].tag != ("exp",) for base, _ in only[0]):
+        return None
+    return sum((constant(Fraction(times)) * terms[base].parts[0] for base, times in only[0]), constant(0))
 
 
 def _taken_apart(whole: Polynomial, terms: Terms, of_base: OfBase) -> tuple[Ratio, Polynomial]:

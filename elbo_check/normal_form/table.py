@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .cancelling import lowest
 from .polynomials import Monomial, Polynomial, Ratio, generator
 from .roots import reduced
 from .signs import Sign
@@ -49,6 +50,7 @@ class Table:
     def __init__(self) -> None:
         self._table: list[Term] = []
         self._numbers: dict[Any, int] = {}
+        self.in_lowest: dict[Any, Ratio] = {}  # what was cancelled, by the key of what it was
         self.known_powers: dict[int, tuple[int, Ratio]] = {}  # (√u)² is u, for u ≥ 0, and b² is b for a bit
 
     def __getitem__(self, base: int) -> Term:
@@ -58,6 +60,7 @@ class Table:
         """Return the generator of a term; what is certainly positive, for z > 0, is none that may be negative."""
         if self.known_powers:
             parts = tuple(reduced(part, self) for part in parts)
+        parts = tuple(lowest(part, self) for part in parts)
         height = max((self.height(part) for part in parts), default=0)
         if binds:
             height, parts, binds = self._named(parts, binds)

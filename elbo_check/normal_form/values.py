@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .blocks import coordinate
-from .densities import LARGEST_COUNT, Atom, Read, atoms_of, ordered
+from .densities import LARGEST_COUNT, Atom, Read, atoms_of, gaussian_log_density, ordered
 from .marginals import upper_of
 from .polynomials import Ratio, constant, generator
 from .rules import Rule
@@ -83,7 +83,10 @@ def _opaque_at(form: NormalForm, group: tuple[Atom, ...], point: list[Ratio]) ->
     if len(group) == 1 and group[0].tag[0] == "arbitrary" and Rule.CONDITIONAL in form.rules:
         return _joint_over_given(form, group[0], point)
     parts = [part for atom in group for part in atom.parts]
-    return generator(form.terms.density((atom.tag for atom in group), *parts, *point))
+    base = form.terms.density((atom.tag for atom in group), *parts, *point)
+    if Rule.GAUSSIAN in form.rules and len(group) == 1 and group[0].tag[0] == "gaussian":
+        return form.exp(gaussian_log_density(form.terms[base], form.reader))
+    return generator(base)
 
 
 def _joint_over_given(form: NormalForm, atom: Atom, point: list[Ratio]) -> Ratio:

@@ -1,9 +1,10 @@
 """s^y is e^(y log s) for s > 0, and xⁿ for a whole n what it is for any x."""
 
 import pytest
-from sympy import Integer, Rational, exp, log, pi, sqrt
+from sympy import E, Integer, Rational, exp, log, pi, sqrt
 
 from elbo_check import laws
+from elbo_check.boxes import written
 from elbo_check.derivation import Statement
 from elbo_check.nodes import (
     Bernoulli,
@@ -137,6 +138,17 @@ with author_form():
         "a bit to a power that may be negative": (2 * b ** (n - 3), b ** (n - 3) + b ** (n - 3), ALGEBRA),
     }
     DIVIDED = (ratio**s, ratio**n, p(z) * (f(z) * q(z)) ** (-n))
+    POWERS_OF_E = {
+        "x/e": (x / E, x * exp(-1), exp(-x)),
+        "e²": (E**2, exp(2), exp(3)),
+        "e^y": (E**y, exp(y), E ** (2 * y)),
+        "√e": (sqrt(E), exp(Rational(1, 2)), E**THIRD),
+        "1/√e": (1 / sqrt(E), exp(Rational(-1, 2)), sqrt(E)),
+        "e^n": (E**n * E, E ** (n + 1), E**n),
+        "log(x² + e^y)": (log(x**2 + E**y), log(x**2 + exp(y)), log(x**2 + E**-y)),
+        "under a mean": (Expectation(q(z), E**z), Expectation(q(z), exp(z)), Expectation(q(z), E**-z)),
+        "under a Gaussian": (Expectation(normal, E**z), Expectation(normal, exp(z)), Expectation(normal, E)),
+    }
 
 
 def ruled(left, right, law, relation="="):
@@ -158,6 +170,28 @@ def test_what_is_false_of_powers_is_refuted(case):
 @pytest.mark.parametrize("case", NOT_PROVED.values(), ids=NOT_PROVED)
 def test_what_does_not_hold_for_all_numbers_is_not_proved(case):
     assert ruled(*case) == "undecided"
+
+
+@pytest.mark.parametrize("case", POWERS_OF_E.values(), ids=POWERS_OF_E)
+def test_a_power_of_e_is_the_exponential_that_it_says(case):
+    power, same, other = case
+    assert ruled(power, same, ALGEBRA) == "proved"
+    assert ruled(power, other, ALGEBRA) == "refuted"
+
+
+def test_a_power_of_e_is_printed_as_it_is_written():
+    with author_form():
+        assert [written(part) for part in (x / E, E**2, E**-y, sqrt(E))] == ["x/e", "e²", "e^{−y}", "√e"]
+
+
+def test_a_power_of_e_is_positive_and_moves_with_its_exponent():
+    with author_form():
+        assert ruled(derivative(E ** (y**2), y), 2 * y * E ** (y**2), laws.differentiation) == "proved"
+        assert ruled(derivative(E ** (y**2), y), 2 * y * E**y, laws.differentiation) == "refuted"
+        assert ruled(E**s - 1, ZERO, laws.nonnegativity, "≥") == "proved"
+        assert ruled(E**y - 1, ZERO, laws.nonnegativity, "≥") == "refuted"
+        assert doubt(log(E**y) + x / (1 + E**x), (x, y)) == ""
+        assert "has no value" in doubt(log(500 - E**y), (y,))
 
 
 @pytest.mark.parametrize("divided", DIVIDED, ids=str)
