@@ -23,7 +23,7 @@ __all__ = [
 def algebra(left: Any, right: Any, context: Context) -> str:
     """Both sides are the same polynomial, or quotient of polynomials, in the same terms, wherever both are defined.
 
-    A constant factor leaves a finite sum, and a sum of sums is one sum.
+    A constant factor leaves a finite sum, and a sum of sums is one sum. eˢ is eᵗ where s is t, and log eᵗ is t.
     """
     return by_rewriting(left, right, context)
 

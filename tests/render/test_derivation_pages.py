@@ -16,6 +16,7 @@ import sympy
 from elbo_check import catalogue, laws
 from elbo_check.checking import check
 from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.laws.law import Law
 from elbo_check.nodes.functions import exp, log
 from elbo_check.proofs import theorem
 from elbo_check.render import derivation as printing
@@ -201,6 +202,12 @@ def test_hostile_words_are_only_words():
     assert "<script" not in written["html"]
     assert "\\<script\\>" in written["markdown"]
     assert r"[U+2665]" in written["latex"]
+
+
+@pytest.mark.parametrize("law", [law for law in vars(laws).values() if isinstance(law, Law)], ids=lambda law: law.name)
+def test_every_sign_of_a_law_is_one_in_latex(law):
+    for words in (law.statement, *law.conditions, law.source):
+        assert "[U+" not in prose_latex(words)
 
 
 def test_prose_knows_signs_and_indices():
