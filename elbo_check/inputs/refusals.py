@@ -22,7 +22,7 @@ class Refusals:
     >>> refusals.known((2, 3)).kind, refusals.known((2, 4))
     ('shape', None)
 
-    `changes` are changes of an argument in place; `at_spots` tell what a right function refused where it was asked last.
+    `changes` are changes of an argument in place; `at_spots` tell what a right function refused when it was last asked.
     """
 
     def __init__(self) -> None:
