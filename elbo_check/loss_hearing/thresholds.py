@@ -102,7 +102,7 @@ def _corner_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample) -> S
         there = {**middle, role: np.full(np.shape(middle[role]), number)}
         return departing_at(call, recovery, fit, sample.sizes, there) is None
 
-    sides = {role: [side for side in box[role] if holds(role, side[0])] for role in box}
+    sides = {role: [side for side in box[role] if holds(role, side[0])] for role in quantity.axes if role in box}
     for corner in itertools.product(*sides.values()):
         points = [dict(zip(sides, numbers, strict=True)) for numbers in zip(*corner, strict=True)]
         edge = Edge(None, (), points, ordinary=1)

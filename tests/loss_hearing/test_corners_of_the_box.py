@@ -51,7 +51,7 @@ RIGHT_OF_TWO = {
 def test_a_threshold_of_two_arguments_is_refuted(each) -> None:
     found = ask(lambda mu, s: each(mu, s).sum(-1), *KL)
     assert found.outcome == "refuted"
-    assert "another value at mu = " in found.finding("wrong-spot").message
+    assert "another value at mu = 4, s = " in found.finding("wrong-spot").message
 
 
 @pytest.mark.parametrize("each", OF_ONE.values(), ids=OF_ONE)
