@@ -38,7 +38,7 @@ _IN_PARTS = (
     "of parts, or a sum over the first of them?"
 )
 _NEARER = 16
-_BESIDE = 100  # data whose value is about as large as that of what belongs to all of them
+_BESIDE = 100  # data as they are drawn, beside which what belongs to all of them shows
 _FEW, _PART = 16, 8  # samples that differ enough as they are drawn; and the part of more that is made alike
 
 
@@ -156,17 +156,17 @@ def _spots(
             yield call, sample.sizes, arrays, "", True
     axes = call.quantity.axes
     for asked, sizes, words in other_lengths(call, recovery, sample):
-        arrays = _as_large(call, sizes, call.quantity.draw(np.random.default_rng(0), sizes))
+        arrays = _balanced(call, sizes, call.quantity.draw(np.random.default_rng(0), sizes))
         yield asked, sizes, arrays, words, True
         if sizes.get("B", 1) > _FEW:  # parts of a batch may be alike by chance
             yield asked, sizes, {role: _ending_alike(arrays[role], axes[role]) for role in arrays}, words, False
 
 
-def _as_large(call: Asked, sizes: Mapping[str, int], arrays: Arrays) -> Arrays:
-    """Return arrays in which what belongs to all data is larger where these are many, so that it shows beside them."""
+def _balanced(call: Asked, sizes: Mapping[str, int], arrays: Arrays) -> Arrays:
+    """Return arrays in which many data have small values, so that what belongs to all of them shows beside these."""
     whole = sizes["N"] // _BESIDE if "N" in call.quantity.numbers else 1
-    shared = [role for role, array in arrays.items() if isinstance(array, np.ndarray) and not call.quantity.axes[role]]
-    return {**arrays, **{role: arrays[role] * whole for role in shared}} if whole > 1 else arrays
+    axes = call.quantity.axes
+    return {role: array / whole if whole > 1 and "B" in axes[role] else array for role, array in arrays.items()}
 
 
 def _ending_alike(array: Any, axes: tuple[str, ...]) -> Any:
