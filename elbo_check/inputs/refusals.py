@@ -21,6 +21,8 @@ class Refusals:
     >>> refusals.add((2, 3), LossFunctionError("shape", "f(x of shape (2, 3)) raised ValueError: wrong shape", ""))
     >>> refusals.known((2, 3)).kind, refusals.known((2, 4))
     ('shape', None)
+
+    `changes` are changes of an argument in place; `at_spots` tell what a right function refused when it was last asked.
     """
 
     def __init__(self) -> None:
@@ -29,6 +31,7 @@ class Refusals:
         self._alike: dict[Hashable, str] = {}
         self._in_vain: set[str] = set()
         self.changes: list[LossFunctionError] = []
+        self.at_spots: list[str] = []
 
     def note(self, error: BaseException) -> None:
         """Remember the first change of an argument in place, and not the arrays that it was raised with."""

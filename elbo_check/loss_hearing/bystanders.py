@@ -25,7 +25,12 @@ _SCALES = (1 / 16, 1 / 4, 4.0)
 _COUNTED = 2**10  # a share of hits among so many is no number in half precision, though it may be held by it
 _DATA = "x"  # what depends on the data alone has no gradient
 _OF_LATENTS = ("mean", *SECONDS)
-_POSITIVE = tuple(name for name, second in SECONDS.items() if second.positive)
+_OF_DECODER = ("reconstruction", "logits", *(f"decoder_{name}" for name in SECONDS))
+_POSITIVE = tuple(f"{of}{name}" for name, second in SECONDS.items() if second.positive for of in ("", "decoder_"))
+_WIDE = 16.0  # of what a decoder gives: means of 8 and logits of 32
+_OF_UNIT = ("reconstruction", "probabilities")  # which may be probabilities
+_ENDS = (0, 1)
+_NEARER = 1 / 64
 
 
 def handed_on(trial: Asked, answer: Answer) -> frozenset[str]:
@@ -68,20 +73,23 @@ def _points(call: Asked, sizes: Sizes) -> Iterator[tuple[tuple[Arrays, Arrays], 
     generator, simple = np.random.default_rng(0), call.quantity.simple
     drawn = [tuple(call.quantity.draw(generator, sizes) for _ in range(2)) for _ in range(_POINTS)]
     data = {_DATA: drawn[0][0][_DATA]} if _DATA in drawn[0][0] else {}
-    for scale in (1.0, *_SCALES):
+    centres = {role: numbers[0] for role, numbers in simple.items()}
+    ways = [(_OF_LATENTS, scale, centres) for scale in (1.0, *_SCALES)]
+    ways += [(_OF_DECODER, _WIDE, centres), (_OF_DECODER, _NEARER, centres)]
+    ways += [(_OF_UNIT, _NEARER, dict.fromkeys(_OF_UNIT, float(end))) for end in _ENDS]
+    for roles, scale, about in ways:
+        if not set(roles) & drawn[0][0].keys():
+            continue
         for near, far in drawn:
-            here, there = (
-                {role: _scaled(role, array, simple, scale) for role, array in point.items()} for point in (near, far)
-            )
+            here, there = (_scaled(point, roles, scale, about) for point in (near, far))
             one, other = ({role: here[role] + k * _STEP * (there[role] - here[role]) for role in here} for k in (1, 2))
             yield ({**one, **data}, {**other, **data}), scale == 1
 
 
-def _scaled(role: str, array: Any, simple: Mapping[str, Sequence[float]], scale: float) -> Any:
-    """Return an argument of the latents nearer to simple numbers, or further from them, where it may be any number."""
-    if scale == 1 or role not in _OF_LATENTS or (scale > 1 and role in _POSITIVE):
-        return array
-    return simple[role][0] + scale * (array - simple[role][0])
+def _scaled(point: Arrays, roles: Sequence[str], scale: float, about: Mapping[str, float]) -> dict[str, Any]:
+    """Return a point with these roles nearer to some numbers, or further from them, where they may be any numbers."""
+    moved = [role for role in roles if role in point and scale != 1 and not (scale > 1 and role in _POSITIVE)]
+    return {**point, **{role: about[role] + scale * (point[role] - about[role]) for role in moved}}
 
 
 def _moves(name: str, found: Sequence[tuple[Answer, Answer]]) -> bool:

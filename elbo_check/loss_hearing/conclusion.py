@@ -142,6 +142,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
     findings += [*on_images(heard), *on_latent_images(heard), *on_sequences(heard), *on_groups(heard)]
     findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
+    findings += [Finding("refuses", words, "note") for words in heard.call.function.refusals.at_spots[:1]]
     if heard.call.quantity.only_at:
         words = f"right where {heard.call.quantity.only_at}; elsewhere it fails, or is another function"
         findings.append(Finding("points", words, "note"))

@@ -29,13 +29,17 @@ _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
 _LARGEST = 1 << 19  # numbers of an array, but of 33 samples, and of 1,025 along another axis, at least
 _FEWEST, _SHORTEST = 33, 1025
 _BATCHES = 3  # that make up all data
+_DATA_SET = 60_000
+_OF_DATA = range(5, 1, -1)  # samples of a batch that may divide them
 
 _Resized = tuple[Asked, Mapping[str, int], str]
 
 
 def other_lengths(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
     """Yield the call at all such lengths, with its sizes, and words for them."""
-    return _resized(call, recovery, sample, (*_SIZES, *_beyond(call, sample), *_further_batch(call, sample)))
+    return _resized(
+        call, recovery, sample, (*_SIZES, *_beyond(call, sample), *_further_batch(call, sample), *_of_data(call))
+    )
 
 
 def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
@@ -60,7 +64,7 @@ def _dividing(lengths: dict[str, int], sample: Sample, recovery: Recovery) -> di
     Weights of N/B may be rounded elsewhere. Nothing is returned where there is no such batch.
     """
     least = lengths.get("B", 1)
-    if "N" not in sample.sizes or least == 1:
+    if "N" not in sample.sizes or "N" in lengths or least == 1:
         return lengths
     if "N" not in recovery.fixed:
         return {**lengths, "N": _BATCHES * least}
@@ -84,6 +88,17 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     for one, other in itertools.permutations([name for name in "BdD" if name in most], 2):
         pairs = itertools.combinations(lengths, 2)
         yield from ({one: m, other: n} for m, n in pairs if m <= most[one] and m * n <= _LARGEST)
+
+
+def _of_data(call: Asked) -> Iterator[Mapping[str, int]]:
+    """Yield numbers of all data: those in the code, one beyond them, and as many as a data set has, with a batch each.
+
+    Such a number is no length of an array, and may be large.
+    """
+    written = [number for number in call.function.holds.numbers if number >= MANY]
+    numbers = [*written[:_TRIED], max(written, default=0) + 1, _DATA_SET]
+    for number in numbers if "N" in call.quantity.numbers else ():
+        yield {"N": number, "B": next((batch for batch in _OF_DATA if number % batch == 0), 1)}
 
 
 def _further_batch(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:

@@ -16,7 +16,7 @@ import numpy as np
 from ..diagnosis.fitting import Fit, Fitter
 from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.recovery import Recovery
-from ..errors import ElboCheckError
+from ..errors import ElboCheckError, LossFunctionError
 from .calls import Asked
 from .counterexample import Counterexample, plain_points, simple_points
 from .spot_sizes import other_lengths
@@ -38,6 +38,7 @@ _IN_PARTS = (
     "of parts, or a sum over the first of them?"
 )
 _NEARER = 16
+_BESIDE = 100  # data as they are drawn, beside which what belongs to all of them shows
 _FEW, _PART = 16, 8  # samples that differ enough as they are drawn; and the part of more that is made alike
 
 
@@ -59,10 +60,22 @@ class Spot:
 def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
     """Return a spot at which a function does not compute the formula that it computes at random points.
 
-    A function that refuses a spot says nothing there.
+    A function that refuses a spot says nothing there, and what it refused is kept.
     """
+    call.function.refusals.at_spots.clear()
+    slow: list[Mapping[str, int]] = []
     for asked, sizes, arrays, where, is_drawn in _spots(call, recovery, samples[0]):
-        found = departing_at(asked, recovery, fit, sizes, arrays)
+        if any(all(sizes[name] >= length for name, length in longer.items()) for longer in slow):
+            continue
+        try:
+            found = _spot_at(asked, recovery, fit, sizes, arrays)
+        except LossFunctionError as refusal:
+            longer = {name: length for name, length in sizes.items() if length > samples[0].sizes[name]}
+            if refusal.kind == "not-a-number" or (refusal.kind == "too-slow" and not longer):
+                raise
+            slow += [longer] if refusal.kind == "too-slow" else []
+            _keep(asked, refusal, where, arrays)
+            continue
         if found is not None:
             if not is_drawn and found.case is not None:
                 return replace(found, where=where, words=_IN_PARTS.format(where))
@@ -94,8 +107,26 @@ def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -
 def departing_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
     """Return the spot that these arrays are, if a function departs from its formula there."""
     with suppress(ElboCheckError):
-        return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
+        return _spot_at(call, recovery, fit, sizes, arrays)
     return None
+
+
+def _spot_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
+    """Return the same, or raise what the function refuses these arrays with."""
+    try:
+        return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
+    except LossFunctionError:
+        raise
+    except ElboCheckError:  # an output is missing there
+        return None
+
+
+def _keep(call: Asked, refusal: LossFunctionError, where: str, arrays: Arrays) -> None:
+    """Keep what a function refused, if that is neither a shape nor asserted on purpose."""
+    if refusal.kind in ("raises", "too-slow") and not isinstance(refusal.__cause__, AssertionError):
+        names = call.assignment.names
+        place = ", ".join(f"{names[role]} = {np.ravel(array)[-1]:.10g}" for role, array in arrays.items())
+        call.function.refusals.at_spots.append(f"{f'where {where}' if where else f'at {place}'}: {refusal.happened}")
 
 
 def _is_right_near(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> bool:
@@ -125,10 +156,17 @@ def _spots(
             yield call, sample.sizes, arrays, "", True
     axes = call.quantity.axes
     for asked, sizes, words in other_lengths(call, recovery, sample):
-        arrays = call.quantity.draw(np.random.default_rng(0), sizes)
+        arrays = _balanced(call, sizes, call.quantity.draw(np.random.default_rng(0), sizes))
         yield asked, sizes, arrays, words, True
         if sizes.get("B", 1) > _FEW:  # parts of a batch may be alike by chance
             yield asked, sizes, {role: _ending_alike(arrays[role], axes[role]) for role in arrays}, words, False
+
+
+def _balanced(call: Asked, sizes: Mapping[str, int], arrays: Arrays) -> Arrays:
+    """Return arrays in which many data have small values, so that what belongs to all of them shows beside these."""
+    whole = sizes["N"] // _BESIDE if "N" in call.quantity.numbers else 1
+    axes = call.quantity.axes
+    return {role: array / whole if whole > 1 and "B" in axes[role] else array for role, array in arrays.items()}
 
 
 def _ending_alike(array: Any, axes: tuple[str, ...]) -> Any:

@@ -7,7 +7,8 @@ numbers. Digits that are lost grow on the way; what is beyond a threshold begins
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,13 +43,14 @@ _SUDDEN = 0.05  # of the way between two places
 _FURTHER = 2  # places of a line beyond the ordinary ones: means of 10 and 100, |log σ²| of 6 and 12
 _HALVINGS = 48  # near to the last digit, so that a clamp has hardly begun to bind
 _NOISE = 3.0  # one of 370 standard normal numbers is larger
+_NOISE_ROLE = "noise"  # which is drawn, and may be any number
 _CLIPPED = "it computes this at random points, and does not move any more at {0}: a clip of the noise?"
 _WORDS = "it computes this at random points, and another value at {0}: a penalty, a threshold or a branch?"
 
 
 def threshold_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
     """Return ordinary numbers at which a function is another one, and not because an argument is clamped."""
-    return _spot(call, recovery, fit, samples, 0)
+    return _spot(call, recovery, fit, samples, 0) or _corner_spot(call, recovery, fit, samples[0])
 
 
 def beyond_threshold(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]) -> Spot | None:
@@ -61,17 +63,66 @@ def _spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample, ...]
     sample = samples[0]
     for edge in call.quantity.edges if not call.quantity.only_at else ():
         drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
-        places = list(along(call, sample, edge, drawn))
-        for index, (numbers, arrays) in enumerate(places[: edge.ordinary and edge.ordinary + further]):
-            spot = departing_at(call, recovery, fit, sample.sizes, arrays)
-            error = error_along(call, fit.computed, sample, drawn, arrays)
-            if spot is None or spot.case is None or _may_be_meant(call, edge, places[index : index + 2], error, fit):
-                continue
-            place = place_words(call, edge, numbers)
-            is_clipped = numbers.keys() == {"noise"} and is_flat(call, places[index : index + 2])
-            slug, words = ("wrong-noise", _CLIPPED) if is_clipped else ("", _WORDS)
-            return replace(spot, words=words.format(place), slug=slug)
+        spot = _spot_along(call, recovery, fit, sample, edge, drawn, edge.ordinary and edge.ordinary + further)
+        if spot is not None:
+            return spot
     return None
+
+
+def _spot_along(
+    call: Asked, recovery: Recovery, fit: Fit, sample: Sample, edge: Edge, drawn: Arrays, most: int
+) -> Spot | None:
+    """Return such a spot among the first places of an edge, where what it does not speak of is as drawn."""
+    places = list(along(call, sample, edge, drawn))
+    for index, (numbers, arrays) in enumerate(places[:most]):
+        spot = departing_at(call, recovery, fit, sample.sizes, arrays)
+        error = error_along(call, fit.computed, sample, drawn, arrays)
+        if spot is None or spot.case is None or _may_be_meant(call, edge, places[index : index + 2], error, fit):
+            continue
+        place = place_words(call, edge, numbers)
+        is_clipped = numbers.keys() == {_NOISE_ROLE} and is_flat(call, places[index : index + 2])
+        slug, words = ("wrong-noise", _CLIPPED) if is_clipped else ("", _WORDS)
+        return replace(spot, words=words.format(place), slug=slug)
+    return None
+
+
+def _corner_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample) -> Spot | None:
+    """Return a corner of the box of ordinary latents at which a function is another one than at the sides of it.
+
+    A clamp of one argument departs at that side already, where it may be meant: its corners are left out.
+    """
+    quantity = call.quantity
+    box = _sides_of(quantity.edges) if not quantity.only_at else {}
+    if len(box) < 2 or not box.keys() <= quantity.simple.keys():
+        return None
+    drawn = quantity.draw(np.random.default_rng(0), sample.sizes)
+    middle = {**drawn, **{role: np.full(np.shape(drawn[role]), quantity.simple[role][0]) for role in box}}
+
+    def holds(role: str, number: float) -> bool:
+        there = {**middle, role: np.full(np.shape(middle[role]), number)}
+        return departing_at(call, recovery, fit, sample.sizes, there) is None
+
+    sides = {role: [side for side in box[role] if holds(role, side[0])] for role in quantity.axes if role in box}
+    for corner in itertools.product(*sides.values()):
+        points = [dict(zip(sides, numbers, strict=True)) for numbers in zip(*corner, strict=True)]
+        edge = Edge(None, (), points, ordinary=1)
+        spot = _spot_along(call, recovery, fit, sample, edge, drawn, edge.ordinary)
+        if spot is not None:
+            return spot
+    return None
+
+
+def _sides_of(edges: Sequence[Edge]) -> Mapping[str, Sequence[tuple[float, float]]]:
+    """Return the last ordinary number of each latent argument in either direction, and the next one beyond it."""
+    sides: dict[str, list[tuple[float, float]]] = {}
+    for edge in edges:
+        if not edge.ordinary or "d" not in edge.axes:
+            continue
+        last, beyond = edge.points[edge.ordinary - 1 : edge.ordinary + 1]
+        for role in last:
+            if role != _NOISE_ROLE and last[role] != beyond[role]:
+                sides.setdefault(role, []).append((last[role], beyond[role]))
+    return sides
 
 
 def _may_be_meant(call: Asked, edge: Edge, places: Sequence[Place], error: Error, fit: Fit) -> bool:
@@ -80,7 +131,7 @@ def _may_be_meant(call: Asked, edge: Edge, places: Sequence[Place], error: Error
     Noise is given by nobody, and a clip of it is another distribution.
     """
     numbers = places[0][0]
-    if numbers.keys() == {"noise"} and abs(numbers["noise"]) <= _NOISE:
+    if numbers.keys() == {_NOISE_ROLE} and abs(numbers[_NOISE_ROLE]) <= _NOISE:
         return False
     return not is_step(error, fit.tolerance) and ("D" in edge.axes or is_flat(call, places))
 

@@ -147,3 +147,53 @@ def test_what_refuses_a_small_step_may_be_a_term():
         return {"bce": bce(r, x), "kl": kl(mu, lv), "n": len(x)}
 
     assert ask(fn, *ROLES).outcome != "consistent"
+
+
+def hinge(array, low, high):
+    return (np.maximum(0, array - high) + np.maximum(0, low - array)).sum(-1).mean()
+
+
+OF_DECODERS = {
+    "means beyond the unit interval": ("reconstruction", lambda r: hinge(r, 0, 1)),
+    "means far out": ("reconstruction", lambda r: hinge(r, -3, 3)),
+    "means near a half": ("reconstruction", lambda r: max(0.0, 0.01 - np.mean((r - 0.5) ** 2))),
+    "probabilities near 1": ("probabilities", lambda r: hinge(r, 0, 0.99)),
+    "probabilities near 0": ("probabilities", lambda r: hinge(r, 0.01, 1)),
+    "large logits": ("logits", lambda r: hinge(r, -6, 6)),
+}
+NO_TERMS_OF_DECODERS = {
+    "a share that is far out": ("reconstruction", lambda r: np.mean(np.abs(r) > 3)),
+    "a share that is sure": ("probabilities", lambda r: np.mean(r > 0.99)),
+    "a share of positive logits": ("logits", lambda r: np.mean(r > 0)),
+    "a check": ("logits", lambda r: float(np.isfinite(r).all())),
+}
+RECONSTRUCTIONS = {
+    "reconstruction": lambda r, x: 0.5 * (r - x) ** 2,
+    "probabilities": elements,
+    "logits": lambda r, x: np.logaddexp(0, r) - x * r,
+}
+
+
+def with_decoder(decoded, more):
+    def loss(r, x, mu, lv):
+        return {"recon": RECONSTRUCTIONS[decoded](r, x).sum(-1).mean(), "kl": kl(mu, lv), "more": more(r)}
+
+    return ask(loss, decoded, *ROLES[1:])
+
+
+@pytest.mark.parametrize(("decoded", "more"), OF_DECODERS.values(), ids=OF_DECODERS)
+def test_a_further_term_may_be_one_of_what_a_decoder_gives(decoded, more):
+    assert with_decoder(decoded, more).outcome == "undecided"
+
+
+@pytest.mark.parametrize(("decoded", "more"), NO_TERMS_OF_DECODERS.values(), ids=NO_TERMS_OF_DECODERS)
+def test_a_share_of_what_a_decoder_gives_is_none(decoded, more):
+    passed(with_decoder(decoded, more))
+
+
+def test_a_further_term_may_be_one_of_a_decoders_spread():
+    def loss(r, x, t, mu, lv):
+        error = 0.5 * ((r - x) ** 2 * np.exp(-t) + t).sum(-1).mean()
+        return {"recon": error, "kl": kl(mu, lv), "more": hinge(t, -5, 5)}
+
+    assert ask(loss, "reconstruction", "x", "decoder_log_variance", "mean", "log_variance").outcome == "undecided"

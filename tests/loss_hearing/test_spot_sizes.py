@@ -188,3 +188,43 @@ def test_parts_that_count_by_their_lengths_are_right():
         return sum(terms[part].sum() for part in parts) / len(mu)
 
     passed(ask(loss, "mean", "log_variance"))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda nll, kl, n: n / len(nll) * nll.sum() + (1 if n < 5000 else 0.1) * kl,
+        lambda nll, kl, n: n / len(nll) * nll.sum() + (0.1 if n > 5000 else 1) * kl,
+        lambda nll, kl, n: n / len(nll) * nll.sum() + (0.1 if n == 50000 else 1) * kl,
+        lambda nll, kl, n: n / len(nll) * nll.sum() + (0.1 if n > float("4e4") else 1) * kl,
+    ],
+    ids=["from", "above", "at", "far above"],
+)
+def test_a_weight_that_hangs_on_the_number_of_data_is_found(loss):
+    found = ask(loss, *MINIBATCH)
+    assert found.outcome == "refuted"
+    assert "N = " in found.finding("wrong-spot").details["where"]
+
+
+RIGHT_OF_MANY_DATA = {
+    "a sum": lambda nll, kl, n: n / len(nll) * nll.sum() + kl,
+    "a mean": lambda nll, kl, n: nll.mean() + kl / n,
+    "in float32": lambda nll, kl, n: np.float32(nll.mean()) + np.float32(kl) / np.float32(n),
+    "batches that are counted": lambda nll, kl, n: nll.sum() + kl / (-(-n // len(nll))),
+    "full batches that are counted": lambda nll, kl, n: nll.sum() + kl / (n // len(nll)),
+    "a clamp of a large KL": lambda nll, kl, n: n / len(nll) * nll.sum() + min(float(kl), 50.0),
+}
+
+
+@pytest.mark.parametrize("loss", RIGHT_OF_MANY_DATA.values(), ids=RIGHT_OF_MANY_DATA)
+def test_what_is_right_of_many_data_is_right(loss):
+    passed(ask(loss, *MINIBATCH))
+
+
+def test_where_the_number_of_data_is_given_no_other_is_asked():
+    def loss(nll, kl, n):
+        assert n == 60
+        return nll.mean() + kl / n
+
+    passed(ask(loss, *MINIBATCH, sizes={"N": 60}))
+    passed(ask(lambda nll, kl, n: nll.mean() + kl / 60, *MINIBATCH, sizes={"N": 60}))
