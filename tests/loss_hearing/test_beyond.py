@@ -68,6 +68,32 @@ def test_what_is_no_square_where_the_difference_is_large_is_refuted_with_a_case(
     assert "further apart" in str(found).replace("\n", " ").replace("  ", " ")
 
 
+def on_one_side(sign, delta):
+    """A half square that goes on as a line beyond delta, where the difference has one sign."""
+
+    def error(apart):
+        return np.where(sign * apart > delta, delta * (sign * apart - 0.5 * delta), 0.5 * apart**2)
+
+    return error
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("delta", [5.0, 9.0, 50.0])
+def test_a_huber_loss_on_either_side_is_refuted(sign, delta):
+    error = on_one_side(sign, delta)
+
+    def divergence(mu_q, s_q, mu_p, s_p):
+        return (s_p - s_q + np.exp(s_q - s_p) - 1).sum() / 2 + (error(mu_q - mu_p) * np.exp(-s_p)).sum()
+
+    def likelihood(x, m, s):
+        return (error(x - m) * np.exp(-s) + 0.5 * s + 0.5 * np.log(2 * np.pi)).sum()
+
+    refuted(ask(of(lambda r, x: error(x - r).sum()), *VAE))
+    refuted(ask(of(lambda r, x: error(x - r).sum()), *VAE, quantity="gaussian-vae-loss"))
+    refuted(ask(divergence, "mean_q", "log_variance_q", "mean_p", "log_variance_p"))
+    refuted(ask(likelihood, "x", "x_mean", "log_variance"))
+
+
 @pytest.mark.parametrize(
     ("error", "place"),
     [
