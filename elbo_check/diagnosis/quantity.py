@@ -112,9 +112,9 @@ class Quantity:
     the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
     in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
     `beyond` holds numbers far from those that are drawn, where a right function is right as well. `weighed` names two
-    arguments whose difference counts alike everywhere: the first goes far out, the second stays. `places` are those
-    where an ε may be added, `idle` the roles on which it does not depend, `near` numbers at which its divergence is
-    small.
+    arguments whose difference counts alike everywhere: the first goes far out, the second stays. `bits` names data that
+    may be 0 and 1 alone, and what is decoded of them, which has two lines of edges. `places` are those where an ε may
+    be added, `idle` the roles on which it does not depend, `near` numbers at which its divergence is small.
     """
 
     name: str
@@ -139,6 +139,7 @@ class Quantity:
     edges: Sequence[Edge] = ()
     beyond: Sequence[Mapping[str, float]] = ()
     weighed: Sequence[tuple[str, str]] = ()
+    bits: Sequence[tuple[str, str]] = ()
     also_right: Mapping[str, Form] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()

@@ -17,6 +17,7 @@ from ..diagnosis.fitting import Fit
 from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.recovery import Recovery
 from .batches import undivided_spot
+from .bits import bits_spot
 from .calls import Asked
 from .edge_lines import along, place_words
 from .edges import edge_findings
@@ -47,6 +48,7 @@ def spot_of(heard: Heard) -> Spot | None:
         wrong_spot(call, recovery, fit, samples)
         or wrong_beyond(call, recovery, fit, samples, heard.dtype)
         or threshold_spot(call, recovery, fit, samples)
+        or bits_spot(call, recovery, fit, samples[0])
         or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
         or undivided_spot(call, recovery, fit)
         or _wrong_at_usual(call, recovery, fit, samples[0])

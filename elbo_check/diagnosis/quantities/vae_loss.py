@@ -110,6 +110,7 @@ def _at(
         ),
         beyond=[{"x": x, decoded: r} for x, r in FAR_APART] if decoded == "reconstruction" else (),
         weighed=_weighed(decoded),
+        bits=() if likelihood == "gaussian" or decoder else (("x", decoded),),
         near=kl.near,
         places=(*kl.places, *(_places(decoded, decoder) if decoder else _of_bernoulli(part, decoded))),
     )
