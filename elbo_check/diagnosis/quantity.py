@@ -107,14 +107,13 @@ class Quantity:
     `axes` gives the axes of the array of each role; `draw` makes such arrays at which the terms differ; `said` names
     the quantity in the names of the arguments; `simple` holds simple numbers for each role, simplest first. The right
     value is the sum of `formula` over all places, and of the `counts` of its constants; or that of its `parts`, in any
-    of their forms. `also_right` holds forms that are right as well, by what is said of them. `objective` says that
-    a constant positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is
-    the declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out
-    in another order, for functions that refuse these or are not right here. `edges` lead to where formulas suffer,
-    `beyond` holds numbers far from those that are drawn, where a right function is right as well. `weighed` names two
-    arguments whose difference counts alike everywhere: the first goes far out, the second stays. `places` are those
-    where an ε may be added, `idle` the roles on which it does not depend, `near` numbers at which its divergence is
-    small.
+    of their forms. `also_right` holds further right forms, by what is said of them. `objective` says that a constant
+    positive factor does no harm; `wide` lists further terms, for functions that no slips explain; `beta` is the
+    declared weight of the second part. `otherwise` holds the same quantity at other points, or of arrays laid out in
+    another order, for functions not right here. `edges` lead to where formulas suffer, `beyond` holds numbers far from
+    those that are drawn. `weighed` names two arguments whose difference counts alike everywhere: the first goes far
+    out, the second stays. `bits` names data that may be 0 and 1 alone, and what is decoded of them. `places` are those
+    where an ε may be added, `idle` the roles on which it does not depend, `near` numbers where its divergence is small.
     """
 
     name: str
@@ -139,6 +138,7 @@ class Quantity:
     edges: Sequence[Edge] = ()
     beyond: Sequence[Mapping[str, float]] = ()
     weighed: Sequence[tuple[str, str]] = ()
+    bits: Sequence[tuple[str, str]] = ()
     also_right: Mapping[str, Form] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()

@@ -2,19 +2,22 @@
 
 Images lie in the unit interval, where a Huber loss is half a square. A decoder's mean and the data of a Gaussian may
 be any numbers, and so may the means of two Gaussians. A function that is clamped in one of them alone is told of as
-such: it may be meant.
+such: it may be meant. All else is simple there, and then as it is drawn: a KL that a large error switches off is 0 at
+its prior.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from ..diagnosis.fitting import Fit
-from ..diagnosis.probing import Sample
+from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.recovery import Recovery
 from .batches import undivided_spot
+from .bits import bits_spot
 from .calls import Asked
 from .edge_lines import along, place_words
 from .edges import edge_findings
@@ -28,7 +31,7 @@ __all__ = ["spot_of", "wrong_beyond"]
 
 _WORDS = (
     "it computes this where {0} and {1} are near each other, and another value where they are further apart: "
-    "a Huber loss, or a clamp of their difference?"
+    "a Huber loss, a clamp of their difference, or a part that it switches off?"
 )
 _USUAL = (
     "it computes this at numbers near 0, and is wrong at usual numbers, from {0} on: an epsilon, a clamp, or one "
@@ -45,6 +48,7 @@ def spot_of(heard: Heard) -> Spot | None:
         wrong_spot(call, recovery, fit, samples)
         or wrong_beyond(call, recovery, fit, samples, heard.dtype)
         or threshold_spot(call, recovery, fit, samples)
+        or bits_spot(call, recovery, fit, samples[0])
         or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
         or undivided_spot(call, recovery, fit)
         or _wrong_at_usual(call, recovery, fit, samples[0])
@@ -80,9 +84,7 @@ def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sampl
     far = quantity.beyond[0].keys()
     if edge_findings(call, recovery, dtype, [edge for edge in quantity.edges if edge.points[0].keys() == far]):
         return None
-    simple = {role: np.full(np.shape(array), quantity.simple[role][0]) for role, array in sample.arrays[0].items()}
-    for numbers in quantity.beyond:
-        arrays = {**simple, **{role: np.full(np.shape(simple[role]), number) for role, number in numbers.items()}}
+    for arrays in _far_apart(call, sample):
         with np.errstate(all="ignore"):
             if not np.isfinite(value_at(fit.formula, sample, arrays)).all():
                 continue
@@ -90,3 +92,12 @@ def wrong_beyond(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sampl
         if spot is not None and spot.case is not None:
             return Spot(call, "", spot.yours, spot.case, _WORDS.format(*(call.assignment.names[role] for role in far)))
     return None
+
+
+def _far_apart(call: Asked, sample: Sample) -> Iterator[Arrays]:
+    """Yield the points far out, with all else simple, and then as it is drawn."""
+    drawn, simple = sample.arrays[0], call.quantity.simple
+    plain = {role: np.full(np.shape(array), simple[role][0]) for role, array in drawn.items()}
+    for others in (plain, drawn):
+        for numbers in call.quantity.beyond:
+            yield {**others, **{role: np.full(np.shape(drawn[role]), number) for role, number in numbers.items()}}

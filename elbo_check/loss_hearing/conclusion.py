@@ -81,7 +81,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds) -> Diagnosis:
     rights = [other for other in others if other.is_right and is_excuse(other, heard, seeds)]
     others = [other for other in others if not other.is_right]
     if rights:
-        return only_if(heard, rights, record)
+        return only_if(heard, rights, record, seeds)
     if heard.trouble:
         notes = (*on_roles(heard), *heard.notes)
         return Diagnosis(Outcome.UNDECIDED, claim_of(heard), missing=heard.trouble, findings=notes, record=record)

@@ -1,17 +1,19 @@
 """A decoder's spread is one number, or one a pixel: what is right of the one may be another function of the other.
 
 A function that uses the mean of a spread, its largest or its first, is right of one number alone. So is one that was
-written for one number; which of them it is, only its author knows.
+written for one number; which of them it is, only its author knows. One that sums a spread of its own for each pixel
+counts fewer numbers too seldom: it is right of what such a decoder gives, and told of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnosis.glance import FEW
 from ..diagnosis.quantities import quantity_for
+from ..diagnosis.quantities.gaussian_nll import DATA
 from ..diagnosis.quantities.vae_loss import DECODERS
 from ..diagnosis.quantity import Quantity
 from ..errors import LossFunctionError, WitnessError
@@ -26,7 +28,11 @@ __all__ = ["of_other_spreads"]
 
 Axes = tuple[str, ...]
 
-_HELD: Mapping[Axes, str] = {(): "one number", ("D",): "one number a pixel, the same for all samples"}
+_HELD: Mapping[Axes, str] = {
+    (): "one number",
+    ("D",): "one number a pixel, the same for all samples",
+    DATA: "one number a pixel of every sample",
+}
 
 
 def of_other_spreads(told: Diagnosis, case: Case, heard: Heard, seeds: Seeds) -> Diagnosis:
@@ -36,13 +42,13 @@ def of_other_spreads(told: Diagnosis, case: Case, heard: Heard, seeds: Seeds) ->
     if told.outcome is not Outcome.CONSISTENT or role is None:
         return told
     first = quantity_for(frozenset(case.assignment.names), case.name, case.options)
-    name, own = heard.call.assignment.names[role], quantity.axes[role]
-    for shape, ways in _wider((first, *first.otherwise), role, own).items():
+    name, own, every = heard.call.assignment.names[role], quantity.axes[role], (first, *first.otherwise)
+    for shape, ways in _shaped(every, role, lambda axes: len(axes) > len(own)).items():
         calls = [replace(heard.call, quantity=each) for each in ways]
         kept = _kept(calls[0], seeds)
         if kept is None or any(_is_right(call, heard.dtype, seeds) for call in calls):
             continue
-        each = _HELD.get(shape, "one number a pixel of every sample")
+        each = _HELD[shape]
         if kept != heard.found.kind.kept:
             words = f"it is right where {name} holds {_HELD[own]}, and has another shape where that holds {each}"
             return replace(told, findings=(*told.findings, Finding("not-a-spread-a-pixel", words, "note")))
@@ -51,14 +57,38 @@ def of_other_spreads(told: Diagnosis, case: Case, heard: Heard, seeds: Seeds) ->
             "function, as one is that uses the mean of them, or the first: let it use each pixel's own, or refuse them"
         )
         return replace(told, outcome=Outcome.UNDECIDED, missing=missing, resolution=None)
-    return told
+    fewer = _shaped(every, role, lambda axes: len(axes) < len(own))
+    return replace(told, findings=(*told.findings, *_on_fewer(heard, fewer, name, own, seeds)))
 
 
-def _wider(quantities: Sequence[Quantity], role: str, own: Axes) -> dict[Axes, list[Quantity]]:
-    """Return the quantities of a spread with more axes, by these."""
+def _on_fewer(
+    heard: Heard, fewer: Mapping[Axes, Sequence[Quantity]], name: str, own: Axes, seeds: Seeds
+) -> Iterator[Finding]:
+    """Say of which spreads with fewer numbers, which it takes as well, a function is another one.
+
+    It was heard of these first, and not right of them; a quick look says so of this layout, but where there is an ε.
+    """
+    wrong, fit = [], heard.found.fit
+    if fit is None or fit.shift is not None:
+        return
+    for shape, ways in fewer.items():
+        calls = [replace(heard.call, quantity=each) for each in ways]
+        if _kept(calls[0], seeds) is not None and not any(is_right_laid(call, heard.dtype, seeds) for call in calls):
+            wrong.append(_HELD[shape])
+    if wrong:
+        words = (
+            f"it is right where {name} holds {_HELD[own]}; where it holds {', or '.join(wrong)}, which it takes as "
+            "well, it is another function, as a sum is that counts each of them once: let it refuse them, or count "
+            "them for every pixel"
+        )
+        yield Finding("not-one-spread", words, "note")
+
+
+def _shaped(quantities: Sequence[Quantity], role: str, is_such: Callable[[Axes], bool]) -> dict[Axes, list[Quantity]]:
+    """Return the quantities of a spread with such axes, by these."""
     found: dict[Axes, list[Quantity]] = {}
     for each in quantities:
-        if len(each.axes[role]) > len(own):
+        if is_such(each.axes[role]):
             found.setdefault(each.axes[role], []).append(each)
     return found
 

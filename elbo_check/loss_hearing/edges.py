@@ -20,6 +20,7 @@ from ..diagnosis.recovery import Recovery
 from ..diagnosis.telling_apart import digits_apart
 from ..errors import LossFunctionError
 from ..verdict import Finding
+from .bits import with_bits
 from .calls import Asked
 from .edge_lines import Place, along, arrays_at, place_words
 from .thresholds import error_along, is_flat, is_step, is_sudden, relative_error
@@ -66,7 +67,7 @@ def _reference(edge: Edge, right: Right, fit: Fit) -> Formula:
 
 def _first(call: Asked, sample: Sample, edge: Edge, formula: Formula, dtype: str) -> Finding | None:
     largest = _LARGEST.get(dtype, 1e37)
-    drawn = call.quantity.draw(np.random.default_rng(0), sample.sizes)
+    drawn = with_bits(call, call.quantity.draw(np.random.default_rng(0), sample.sizes))
     ordinary = value_at(formula, sample, drawn) if edge.reference is None else 0.0
     places = list(along(call, sample, edge, drawn))
     for index, (numbers, arrays) in enumerate(places):

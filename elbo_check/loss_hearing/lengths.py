@@ -22,11 +22,12 @@ from .heard import Heard
 from .insisted import lengths_of, numbers_of, with_products
 from .reading import called, is_right_laid
 
-__all__ = ["at_other_lengths"]
+__all__ = ["also_right_at", "at_other_lengths"]
 
 _WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
 _LARGEST = 1 << 21  # numbers of an argument: 512 images of 3 × 32 × 32, 128 of 3 × 64 × 64
 _TRIED = 8  # numbers of the code and lengths of arrays, where no formula says which
+_TIMES = (2, 3)  # a length at which a function is right that has no formula at all of them
 _LARGEST_UNTOLD = 1 << 19  # numbers of an argument with a batch of so many samples, there
 
 
@@ -47,6 +48,17 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
             return  # one axis is enough, and of two the first way
         yield from (right := _right(_at(heard.call, lengths), heard, seeds))
         found = found or bool(right)
+
+
+def also_right_at(heard: Heard, lengths: Sizes, seeds: Seeds) -> list[int]:
+    """Return multiples of a length at which a function is right as well, as one that drops an odd sample is.
+
+    A formula that was read at several lengths says itself what the function is at others.
+    """
+    if heard.trouble or heard.found.fit is not None or len(lengths) > 1:
+        return []
+    ((name, length),) = lengths.items()
+    return [n * length for n in _TIMES if _right(_at(heard.call, {name: n * length}), heard, seeds)]
 
 
 def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:

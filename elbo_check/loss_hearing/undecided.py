@@ -8,10 +8,12 @@ from typing import Any
 from ..diagnosis.sizes import LAYOUTS, ROWS
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
+from ..witnesses.seeding import Seeds
 from .channels import one_channel_words
 from .counterexample import counterexample
 from .evidence import on_beta
 from .heard import Heard
+from .lengths import also_right_at
 from .notes import on_roles, reading_words
 from .rows import is_of_groups
 from .steps import is_of_latents, steps_words
@@ -72,9 +74,10 @@ def maximised(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     return undecided(heard, missing, record, told_of(heard))
 
 
-def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) -> Diagnosis:
+def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any], seeds: Seeds) -> Diagnosis:
     """Return UNDECIDED: the function is right if an argument holds something else than its name or shape suggests."""
     right = rights[0]
+    told = told_of(right)
     if is_of_latents(right, heard):
         return of_latents(right, heard, record)
     if heard.is_right and right.call.layout.in_a_row:
@@ -86,12 +89,13 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any]) ->
     elif _is_laid_otherwise(right, heard):
         missing = f"equal, if its arguments hold {_laid_out(heard, right)}; else it is {recovered_words(heard)}"
     elif right.call.given != heard.call.given:
-        missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given])
+        missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given], seeds)
+        told |= {"recovered": f"{recovered_words(right)}, at {_lengths_words(_new(heard, right))}"}
     elif right.call.layout.batch:
         missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
         missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_of_batches(heard)}"
-    return undecided(heard, missing, record, told_of(right))
+    return undecided(heard, missing, record, told)
 
 
 def _is_of_three_axes(right: Heard, heard: Heard) -> bool:
@@ -183,23 +187,30 @@ def _laid_out(heard: Heard, right: Heard) -> str:
 def _with_lengths(heard: Heard, right: Heard) -> str:
     """Say which lengths were needed for a function to be right."""
     new = _new(heard, right)
-    return f", with {' and '.join(f'{name} = {n}' for name, n in new.items())}" if new else ""
+    return f", with {_lengths_words(new)}" if new else ""
 
 
 def _new(heard: Heard, right: Heard) -> dict[str, int]:
     return {name: n for name, n in right.call.given.items() if heard.call.given.get(name) != n}
 
 
-def _at_lengths(heard: Heard, rights: Sequence[Heard]) -> str:
+def _at_lengths(heard: Heard, rights: Sequence[Heard], seeds: Seeds) -> str:
     """Say at which lengths a function is right, and what it is elsewhere."""
     lengths = [_new(heard, right) for right in rights]
     lengths = [each for place, each in enumerate(lengths) if each not in lengths[:place]]
-    told = ", or if ".join(
-        " and ".join(f"{name} = {n}" for name, n in each.items()) + one_channel_words(each) for each in lengths
-    )
+    told = ", or if ".join(_lengths_words(each) + one_channel_words(each) for each in lengths)
+    start, name = f"equal, if {told} (say so: sizes={lengths[0]})", next(iter(lengths[0]))
+    also = [n for n in also_right_at(heard, lengths[0], seeds) if {name: n} not in lengths]
+    if also:
+        more = " and ".join(f"{name} = {n}" for n in also)
+        return f"{start}; it is right at {more} as well: at some lengths, and not at others"
     beta = "" if heard.trouble else next((found.message for found in on_beta(heard.call, heard.found)), "")
     elsewhere = f"{recovered_words(heard)} ({beta})" if beta else recovered_words(heard)
-    return f"equal, if {told} (say so: sizes={lengths[0]}); at other lengths it is {elsewhere}"
+    return f"{start}; at other lengths it is {elsewhere}"
+
+
+def _lengths_words(lengths: Mapping[str, int]) -> str:
+    return " and ".join(f"{name} = {n}" for name, n in lengths.items())
 
 
 def undecided(

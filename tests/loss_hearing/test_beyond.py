@@ -68,6 +68,32 @@ def test_what_is_no_square_where_the_difference_is_large_is_refuted_with_a_case(
     assert "further apart" in str(found).replace("\n", " ").replace("  ", " ")
 
 
+def on_one_side(sign, delta):
+    """A half square that goes on as a line beyond delta, where the difference has one sign."""
+
+    def error(apart):
+        return np.where(sign * apart > delta, delta * (sign * apart - 0.5 * delta), 0.5 * apart**2)
+
+    return error
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("delta", [5.0, 9.0, 50.0])
+def test_a_huber_loss_on_either_side_is_refuted(sign, delta):
+    error = on_one_side(sign, delta)
+
+    def divergence(mu_q, s_q, mu_p, s_p):
+        return (s_p - s_q + np.exp(s_q - s_p) - 1).sum() / 2 + (error(mu_q - mu_p) * np.exp(-s_p)).sum()
+
+    def likelihood(x, m, s):
+        return (error(x - m) * np.exp(-s) + 0.5 * s + 0.5 * np.log(2 * np.pi)).sum()
+
+    refuted(ask(of(lambda r, x: error(x - r).sum()), *VAE))
+    refuted(ask(of(lambda r, x: error(x - r).sum()), *VAE, quantity="gaussian-vae-loss"))
+    refuted(ask(divergence, "mean_q", "log_variance_q", "mean_p", "log_variance_p"))
+    refuted(ask(likelihood, "x", "x_mean", "log_variance"))
+
+
 @pytest.mark.parametrize(
     ("error", "place"),
     [
@@ -268,3 +294,49 @@ def test_without_a_look_far_out_a_huber_loss_would_pass(monkeypatch):
 def test_without_the_shift_an_interval_would_be_accused(monkeypatch):
     monkeypatch.setattr(beyond, "edge_findings", lambda *_: [])
     assert verify_loss(of(lambda r, x: square(np.clip(r, 0, 1) - x)), roles=VAE, rng=0).outcome == "refuted"
+
+
+def errors(r, x):
+    return 0.5 * ((r - x) ** 2).sum(-1)
+
+
+def divergences(mu, s):
+    return 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)
+
+
+@pytest.mark.parametrize("most", [60.0, 200.0, 1000.0])
+@pytest.mark.parametrize("quantity", [None, "gaussian-vae-loss"])
+def test_a_kl_that_a_large_error_switches_off_is_refuted(most, quantity):
+    def a_sample(r, x, mu, s):
+        return (errors(r, x) + divergences(mu, s) * (2 * errors(r, x) < most)).mean()
+
+    def a_batch(r, x, mu, s):
+        mean = 2 * errors(r, x).mean()
+        return mean / 2 + (1.0 if mean < most else 0.1) * divergences(mu, s).mean()
+
+    for loss in (a_sample, a_batch):
+        assert (
+            "a part that it switches off" in refuted(ask(loss, *VAE, quantity=quantity)).finding("wrong-spot").message
+        )
+
+
+def test_a_divergence_that_means_far_apart_switch_off_in_part_is_refuted():
+    def divergence(mu_q, s_q, mu_p, s_p):
+        far, scales = (mu_q - mu_p) ** 2 * np.exp(-s_p), s_p - s_q + np.exp(s_q - s_p) - 1
+        return 0.5 * (far + scales * (np.abs(mu_q - mu_p) < 7)).sum()
+
+    refuted(ask(divergence, "mean_q", "log_variance_q", "mean_p", "log_variance_p"))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_square_that_is_written_out_is_right_far_out_beside_any_kl(dtype):
+    def loss(r, x, mu, s):
+        r, x, mu, s = (np.asarray(array, dtype) for array in (r, x, mu, s))
+        return (0.5 * (r * r - 2 * r * x + x * x).sum(-1) + divergences(np.clip(mu, -50, 50), s)).mean()
+
+    def bounded(r, x, mu, s):
+        assert np.abs(x).max() <= 5, "data are standardised"
+        return loss(r, x, mu, s)
+
+    for right in (loss, bounded):
+        assert "wrong-spot" not in codes_of(passed(ask(right, *VAE)))

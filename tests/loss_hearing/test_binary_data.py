@@ -73,3 +73,93 @@ def test_what_refuses_binary_data_is_accused_of_its_slip():
         return (-(x * np.log(r)).sum(-1) + kl(mu, logvar)).mean()
 
     accused("missing-complement", ask(refusing, *ROLES))
+
+
+def cross(r, x):
+    return -(x * np.log(r) + (1 - x) * np.log(1 - r))
+
+
+def of_logits(t, x):
+    return np.maximum(t, 0) - x * t + np.log1p(np.exp(-np.abs(t)))
+
+
+def weighed(error, weight=lambda r, x: 1.0):
+    """A loss whose pixels have a weight."""
+    return lambda r, x, mu, logvar: ((error(r, x) * weight(r, x)).sum(-1) + kl(mu, logvar)).mean()
+
+
+def at_a_place(diagnosis, words):
+    assert diagnosis.outcome == "refuted", (diagnosis.outcome, diagnosis.missing)
+    assert words in diagnosis.finding("wrong-spot").message
+    assert set(np.unique(diagnosis.counterexample["x"])) <= {0.0, 1.0}
+    assert diagnosis.counterexample["claim"] != pytest.approx(diagnosis.counterexample["truth"])
+
+
+MISSED = {
+    "missed positives": (lambda r, x: 1.0 + ((x == 1) & (r < 0.5)), "x holds 0 and 1: a"),
+    "halved far off": (lambda r, x: 1.0 - 0.5 * ((x == 0) & (r > 0.95)), "x holds 0 and 1: a"),
+    "an edge": (lambda r, x: 1.0 + ((x == 1) & (r < 0.01)), "and r 0.0078125 or 0.992188: a"),
+    "what is right": (lambda r, x: 1.0 - 0.5 * ((x == 1) & (r > 0.99)), "and r 0.0078125 or 0.992188: a"),
+}
+
+
+@pytest.mark.parametrize(("weight", "words"), MISSED.values(), ids=MISSED)
+@pytest.mark.parametrize("role", ["probabilities", "reconstruction"])
+def test_a_weight_by_a_bit_and_its_probability_is_refuted(weight, words, role):
+    at_a_place(ask(weighed(cross, weight), role, *ROLES[1:]), words)
+
+
+BY_LOGITS = {
+    "missed positives": (lambda t, x: 1.0 + ((x == 1) & (t < 0)), "x holds 0 and 1: a"),
+    "sure and wrong": (lambda t, x: 1.0 - 0.5 * ((x == 0) & (t > 5)), "and r 6 or -6: a"),
+    "sure and right": (lambda t, x: 1.0 - 0.5 * ((x == 1) & (t > 2.5)), "and r 3 or -3: a"),
+}
+
+
+@pytest.mark.parametrize(("weight", "words"), BY_LOGITS.values(), ids=BY_LOGITS)
+def test_a_weight_by_a_bit_and_its_logit_is_refuted(weight, words):
+    at_a_place(ask(weighed(of_logits, weight), "logits", *ROLES[1:]), words)
+
+
+def test_a_weight_that_begins_further_out_is_told():
+    loss = weighed(of_logits, lambda t, x: 1.0 - 0.5 * ((x == 0) & (t > 20)))
+    assert "r = 25 " in passed(ask(loss, "logits", *ROLES[1:])).finding("binding-clamp").message
+
+
+def test_what_is_written_for_bits_is_asked_further_out_too():
+    wrong = weighed(lambda r, x: -(np.log(r) * (x == 1) + np.log(1 - r) * (x == 0)), MISSED["an edge"][0])
+    at_a_place(ask(wrong, *ROLES), "and r 0.0078125 or 0.992188")
+
+
+def soft_alone(r, x):
+    assert not np.isin(x, (0.0, 1.0)).any()
+    return cross(r, x)
+
+
+def of_an_interval(r, x):
+    assert x.min() >= 0
+    assert x.max() <= 1
+    return cross(r, x)
+
+
+RIGHT = {
+    "plain": (cross, "reconstruction"),
+    "no bits": (soft_alone, "probabilities"),
+    "an interval": (of_an_interval, "reconstruction"),
+    "a clamped term": (
+        lambda r, x: -(x * np.log(r.clip(0.01)) + (1 - x) * np.log((1 - r).clip(0.01))),
+        "probabilities",
+    ),
+    "clamped": (lambda r, x: cross(r.clip(0.01, 0.99), x), "probabilities"),
+    "an epsilon": (lambda r, x: -(x * np.log(r + 1e-8) + (1 - x) * np.log(1 - r + 1e-8)), "probabilities"),
+    "float32": (lambda r, x: cross(r.astype(np.float32), x.astype(np.float32)), "probabilities"),
+    "logits": (of_logits, "logits"),
+    "unstable logits": (lambda t, x: np.log(1 + np.exp(t)) - x * t, "logits"),
+    "clamped logits": (lambda t, x: of_logits(t.clip(-5, 5), x), "logits"),
+    "squares": (lambda r, x: 0.5 * (r - x) ** 2, "reconstruction"),
+}
+
+
+@pytest.mark.parametrize(("error", "role"), RIGHT.values(), ids=RIGHT)
+def test_a_right_likelihood_is_right_of_bits_whatever_it_refuses_or_clamps(error, role):
+    passed(ask(weighed(error), role, *ROLES[1:]))

@@ -76,3 +76,40 @@ def test_one_number_that_gives_another_shape_otherwise_is_told():
 
     found = passed(ask(loss, *ROLES)).finding("not-a-spread-a-pixel").message
     assert "is right where s holds one number, and has another shape" in found
+
+
+def of_pixels(count):
+    """A loss with half a log σ² for each number that `count` finds, which is right of a spread of every pixel."""
+
+    def loss(r, s, x, mu, std):
+        return (((x - r) / s) ** 2 / 2 + HALF_LOG).sum() + count(np.log(s), x).sum() + kl(mu, std)
+
+    return loss
+
+
+def test_a_sum_of_a_spread_that_is_right_of_every_pixel_alone_tells_the_others():
+    told = passed(ask(of_pixels(lambda t, x: t), *ROLES)).finding("not-one-spread").message
+    assert "where s holds one number a pixel of every sample; where it holds one number, or one number a pixel" in told
+
+
+def test_a_sum_over_pixels_for_every_sample_tells_that_it_is_not_of_one_number():
+    def loss(r, s, x, mu, std):
+        each = s if s.ndim < 2 else s.reshape(-1)[: x.size].reshape(x.shape)
+        logs = np.log(each).sum() * (len(x) if each.ndim < 2 else 1)
+        return (((x - r) / each) ** 2 / 2 + HALF_LOG).sum() + logs + kl(mu, std)
+
+    told = passed(ask(loss, *ROLES)).finding("not-one-spread").message
+    assert "where s holds one number a pixel, the same for all samples; where it holds one number, which" in told
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e-4], ids=["as it is", "with an epsilon"])
+def test_a_spread_of_every_pixel_that_refuses_others_or_counts_them_is_told_of_nothing(offset):
+    def refusing(r, s, x, mu, std):
+        assert s.shape == x.shape
+        return nll(r, s + offset, x) + kl(mu, std)
+
+    def counting(r, s, x, mu, std):
+        return of_pixels(lambda t, x: np.broadcast_to(t, x.shape))(r, s + offset, x, mu, std)
+
+    for right in (refusing, counting):
+        assert "not-one-spread" not in codes_of(passed(ask(right, *ROLES)))

@@ -19,6 +19,8 @@ from elbo_check.loss_hearing.hearing import Case, hear, is_right_as
 from elbo_check.render.diagnosis import diagnosis_text
 from elbo_check.witnesses.seeding import Seeds
 
+from .help import ask, passed
+
 KL = ("mean", "log_variance")
 WHOLE = ("reconstruction", "x", *KL)
 PIXELS = 784
@@ -414,3 +416,37 @@ def test_a_batch_of_512_images_is_an_excuse_that_is_asked_for():
         return np.sum(0.5 * (r - x) ** 2) / len(x) + np.sum(kl(m, v)) / 512
 
     assert verify_loss(loss, roles=WHOLE, sizes={"D": 1056}, rng=0).missing.startswith("equal, if B = 512")
+
+
+def of_samples(mu, logvar):
+    return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
+
+
+def dropping_an_odd_sample(mu, logvar):
+    values = of_samples(mu, logvar)
+    return values[: max(1, len(values) // 2 * 2)].mean()
+
+
+def of_four_parts(mu, logvar):
+    return np.mean([part.mean() for part in np.array_split(of_samples(mu, logvar), 4) if len(part)])
+
+
+@pytest.mark.parametrize(
+    ("fn", "length", "also"),
+    [(dropping_an_odd_sample, 2, "B = 4 and B = 6"), (of_four_parts, 4, "B = 8 and B = 12")],
+)
+def test_what_is_right_at_some_lengths_and_not_at_others_is_told_so(fn, length, also):
+    found = ask(fn, "mean", "log_variance")
+    assert found.outcome == "undecided"
+    assert f"B = {length} (say so" in found.missing or f"B = {length}, or if" in found.missing
+    assert found.missing.endswith(f"it is right at {also} as well: at some lengths, and not at others")
+    assert found.recovered.endswith(f", at B = {length}")
+    passed(ask(fn, "mean", "log_variance", sizes={"B": length}))
+
+
+def test_what_is_right_at_one_length_alone_is_something_else_at_others():
+    def broken(mu, logvar):
+        return of_samples(mu, logvar).mean() if len(mu) == 16 else of_samples(np.sin(mu), logvar).max()
+
+    found = ask(broken, "mean", "log_variance")
+    assert found.missing == "equal, if B = 16 (say so: sizes={'B': 16}); at other lengths it is something else"

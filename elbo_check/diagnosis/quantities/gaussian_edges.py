@@ -14,8 +14,9 @@ from .gaussian_terms import AXES, Prior
 
 __all__ = ["FAR_APART", "holding", "kl_edges", "moved_edges", "near_prior", "noise_edges", "spread_edges"]
 
-FAR_APART = ((0.0, 8.0), (0.0, -8.0), (8.0, 0.0), (0.0, 100.0))
-"""Two numbers whose difference is far from those that are drawn where both are drawn from a few σ."""
+_APART = (3.0, 8.0, 30.0, 100.0)
+FAR_APART = tuple(pair for size in _APART for far in (size, -size) for pair in ((0.0, far), (far, 0.0)))
+"""Two numbers whose difference is far from those that are drawn: of each sign, whichever of the two is far out."""
 
 _KINDS = {"std": "sigma", "variance": "variance", "log_std": "log_sigma", "log_variance": "log_variance"}
 _NOISES = (3.0, 4.0, 10.0, 100.0, 1000.0)

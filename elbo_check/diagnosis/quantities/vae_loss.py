@@ -16,7 +16,7 @@ from ..probing import Arrays, Draw
 from ..quantity import Edge, Form, Part, Quantity, grid, shape_of
 from ..sizes import Sizes
 from .epsilons import of_probabilities, places_of
-from .gaussian_edges import moved_edges, noise_edges, spread_edges
+from .gaussian_edges import FAR_APART, moved_edges, noise_edges, spread_edges
 from .gaussian_kl import gaussian_kl
 from .gaussian_nll import DATA, Density
 from .gaussian_slips import KL_SCALES
@@ -43,7 +43,6 @@ _FAR = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 _LOGITS = (3.0, 6.0, 12.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 _TINY = (2.0**-7, 2.0**-10, 2.0**-14, 2.0**-20)
 _ORDINARY = (1, 2)  # of these, and of the logits: 1/128 and ±6 are what any decoder gives
-_APART = ((0.0, 3.0), (0.0, -3.0), (3.0, 0.0), (0.0, 100.0))
 _SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
 
 
@@ -109,8 +108,9 @@ def _at(
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
         ),
-        beyond=[{"x": x, decoded: r} for x, r in _APART] if decoded == "reconstruction" else (),
+        beyond=[{"x": x, decoded: r} for x, r in FAR_APART] if decoded == "reconstruction" else (),
         weighed=_weighed(decoded),
+        bits=() if likelihood == "gaussian" or decoder else (("x", decoded),),
         near=kl.near,
         places=(*kl.places, *(_places(decoded, decoder) if decoder else _of_bernoulli(part, decoded))),
     )
