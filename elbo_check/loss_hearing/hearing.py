@@ -60,6 +60,15 @@ def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
 
 def _judged(case: Case, seeds: Seeds) -> tuple[Diagnosis, Heard]:
     heard = hear(case, case.assignment, seeds)
+    try:
+        return _compared(case, heard, seeds)
+    except WitnessError as trouble:  # an output that comes and goes
+        heard = replace(heard, trouble=str(trouble))
+        return concluded(heard, [], seeds), heard
+
+
+def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]:
+    """Set what was heard beside other readings, layouts and lengths, and return the verdict."""
     heard = right_as_sequences(heard, case.given, seeds) or heard
     rows = in_rows(heard, case.given, seeds)
     if rows is not None and rows.is_right and rows.call.layout == ROWS[0]:

@@ -23,6 +23,17 @@ def test_an_output_that_comes_and_goes_is_undecided():
     assert "the outputs change from call to call: 'kl' is missing" in found.missing
 
 
+@pytest.mark.parametrize("limit", [0.0, 4.5, 20.0])
+def test_an_output_that_comes_and_goes_with_the_numbers_is_undecided(limit):
+    def named(mu, logvar):
+        far = np.max(np.abs([mu, logvar])) > limit if limit else np.all(mu == 0)
+        return {"loss" if far else "kl": each(mu, logvar).sum(-1)}
+
+    found = judged(named)
+    assert str(found.outcome) == "undecided"
+    assert found.missing == "the outputs change from call to call: 'kl' is missing"
+
+
 def test_an_output_whose_meaning_changes_with_the_sizes_is_undecided():
     found = judged(lambda mu, logvar: each(mu, logvar).sum(-1 if len(mu) < 4 else None))
     assert str(found.outcome) == "undecided"
