@@ -47,8 +47,10 @@ class Case:
 
     @property
     def layouts(self) -> Sequence[Layout]:
-        """The layouts to try: all, or the one without a batch."""
-        return (*LAYOUTS, *CLASSES) if self.batch else [layout for layout in LAYOUTS if not layout.batch]
+        """The layouts to try: all, those with a batch, or the one without."""
+        if not self.batch:
+            return [layout for layout in LAYOUTS if not layout.batch]
+        return [layout for layout in (*LAYOUTS, *CLASSES) if layout.batch or self.alone]
 
 
 @dataclass(frozen=True, slots=True)

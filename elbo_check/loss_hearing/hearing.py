@@ -91,7 +91,10 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
 
 
 def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
-    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there."""
+    """Hear a function at the points of its quantity, and at others where it refuses these or is not right there.
+
+    What is right of single samples is so where it takes no batches at other points either.
+    """
     quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
     found: list[Heard] = []
     refusal: LossFunctionError | None = None
@@ -106,9 +109,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
                 raise  # it would be waited for at each of the other points as well
             refusal = refusal or error
             continue
-        if (
-            heard.is_right or heard.is_unseen or heard.trouble.startswith(RANDOM)
-        ):  # what is random here is right nowhere
+        if _is_settled(heard, case):
             return heard
         found.append(heard)
     if not found and quantity.otherwise and quantity.only_positive is not None:
@@ -117,6 +118,20 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
             found.append(replace(_heard_as(case, assignment, points, seeds), only_positive=True))
     if not found and refusal is not None:
         raise refusal
+    return _best(found)
+
+
+def _is_settled(heard: Heard, case: Case) -> bool:
+    """Whether nothing else needs to be asked: what is right of single samples may take batches at other points."""
+    if heard.is_right:
+        return heard.call.layout.batch or not case.batch
+    return heard.is_unseen or heard.trouble.startswith(RANDOM)  # what is random here is right nowhere
+
+
+def _best(found: Sequence[Heard]) -> Heard:
+    """Return what needs the fewest slips; what is right of single samples counts where none takes batches."""
+    if any(each.call.layout.batch for each in found):
+        found = [each for each in found if not each.is_right]
     return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
 
 
