@@ -254,3 +254,18 @@ def test_absolute_errors_are_no_gaussian():
     found = ask(lambda r, x, mu, lv: (absolute(r, x) + kl(mu, lv)).mean(), *V, quantity="gaussian-vae-loss")
     assert found.outcome == "refuted"
     assert "not-squared" in {mistake.slug for mistake in found.mistakes}
+
+
+@pytest.mark.parametrize(
+    ("loss", "square", "distance"),
+    [
+        (lambda r, x, mu, lv: np.abs(x - r).mean() + kl(mu, lv).mean(), "D/2", "D"),
+        (lambda r, x, mu, lv: absolute(r, x).mean() + kl(mu, lv).mean() / 2, "1/4", "1/2"),
+    ],
+)
+def test_the_weight_of_a_kl_beside_absolute_errors_is_told_for_both_decoders(loss, square, distance):
+    (words,) = [found.message for found in ask(loss, *V).findings if found.code == "effective-beta"]
+    assert words == (
+        f"effective beta {square} instead of 1, if |x − r| stands for its square; of a Laplace decoder of scale 1 it "
+        f"is {distance}"
+    )
