@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .errors import InputError
+from .errors import InputError, described
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +40,12 @@ def _found(name: str | None) -> Card | Law:
     from .diagnosis.mistakes import CARDS, find_card
 
     if name is None:
-        raise InputError("NAME", name, "a mistake or a law, such as EC012 or jensen", "see elbo-check explain --list")
+        raise InputError(
+            "NAME",
+            described("not given"),
+            "a mistake or a law, such as EC012 or jensen",
+            "see elbo-check explain --list",
+        )
     found = find_card(name)
     if found is not None:
         return found

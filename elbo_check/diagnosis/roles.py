@@ -58,7 +58,7 @@ _DECODERS = {
     "dec_log_std dec_log_sigma decoder_log_sigma decoder_logstd",
 }
 """The spread of a decoder, which may be one number."""
-_FIRST = ("q", "posterior", "post", "enc", "encoder", "1")
+_FIRST = ("q", "posterior", "post", "recog", "recognition", "enc", "encoder", "1")
 _SECOND = ("p", "prior", "2")
 
 ROLES: tuple[str, ...] = (

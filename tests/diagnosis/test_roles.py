@@ -25,6 +25,10 @@ from elbo_check.errors import InputError
         (("post_mean", "post_std", "prior_mean", "prior_std"), ("mean_q", "std_q", "mean_p", "std_p")),
         (("mu", "logvar", "mu_prior", "logvar_prior"), ("mean_q", "log_variance_q", "mean_p", "log_variance_p")),
         (("mu_q", "logvar_q"), ("mean", "log_variance")),
+        (
+            ("recog_mu", "recog_logvar", "prior_mu", "prior_logvar"),
+            ("mean_q", "log_variance_q", "mean_p", "log_variance_p"),
+        ),
         (("qm", "qv"), ("mean", "variance")),
         (("qm", "qv", "pm", "pv"), ("mean_q", "variance_q", "mean_p", "variance_p")),
         (("z_loc", "z_scale"), ("mean", "std")),
