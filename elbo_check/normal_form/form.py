@@ -14,7 +14,6 @@ from ..nodes import free_symbols
 from ..reading import Reader
 from ..symbols import Bit, known
 from .cancelling import lowest, over_one_denominator
-from .densities import gaussian_log_density
 from .known import Equation, read_equation, used
 from .logarithms import exponential, logarithm
 from .outcome_kinds import note_kinds
@@ -226,8 +225,6 @@ class NormalForm:
         kind = term.tag[1][0] if term.tag[0] == "value" and len(term.tag) == 2 else ""
         if kind == "iterated" and Rule.INDEPENDENT in self.rules:
             return log_over_coordinates(self, term)
-        if kind == "gaussian" and Rule.GAUSSIAN in self.rules:
-            return gaussian_log_density(term, self.reader)
         if kind == "bernoulli" and Rule.BERNOULLI in self.rules:
             probability, bit = term.parts
             one = constant(1)

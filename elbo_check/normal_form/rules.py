@@ -22,7 +22,7 @@ class Rule(StrEnum):
     LINEAR = "E and ∫ are linear, constants leave them, E of 1 is 1"
     WRITTEN = "E[a + b] is E[a] + E[b] for the terms that are written there, quotients not joined"
     CONSTANTS = "a constant factor leaves E and ∫, E of a constant is that constant"
-    GAUSSIAN = "the logarithm of a Gaussian density"
+    GAUSSIAN = "the formula of a Gaussian density"
     MOMENTS = "moments of a Gaussian"
     BERNOULLI = "the logarithm of a Bernoulli mass"
     DISCRETE = "the mean over an index or a bit is a weighted sum"
