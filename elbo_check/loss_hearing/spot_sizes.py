@@ -1,4 +1,4 @@
-"""Lengths that random points leave out: one of each axis, many, the numbers that stand in the code, and one more.
+"""Lengths that random points leave out: one of each axis, many, the numbers that stand in the code, and a quarter more.
 
 A sum over the first 28 columns is right of small images alone, and a weight that holds where there are 784 pixels shows
 at 784 alone. All other axes stay small.
@@ -28,6 +28,7 @@ _LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is ask
 _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
 _LARGEST = 1 << 19  # numbers of an array, but of 33 samples, and of 1,025 along another axis, at least
 _FEWEST, _SHORTEST = 33, 1025
+_MORE = 1.25  # times a number: of one more in ten thousand nothing would be seen
 _BATCHES = 3  # that make up all data
 _DATA_SET = 60_000
 _OF_DATA = range(5, 1, -1)  # samples of a batch that may divide them
@@ -81,7 +82,7 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     written = [number for number in call.function.holds.numbers if number <= _LONGEST]
     most = {name: _room(call, sample, name) for name in _MANY if name in sample.sizes}
     for name, room in most.items():
-        yield {name: min(max(_MANY[name], max(written, default=0) + 1), room)}
+        yield {name: min(max(_MANY[name], math.ceil(_MORE * max(written, default=0))), room)}
     for name, room in most.items():
         yield from ({name: n} for n in written[:_TRIED] if n != sample.sizes[name] and n <= room)
     lengths = [n for n in written if n >= MANY][:_IN_PAIRS]
@@ -91,12 +92,12 @@ def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
 
 
 def _of_data(call: Asked) -> Iterator[Mapping[str, int]]:
-    """Yield numbers of all data: those in the code, one beyond them, and as many as a data set has, with a batch each.
+    """Yield numbers of all data: those in the code, twice the largest, and as many as a data set has, and a batch each.
 
     Such a number is no length of an array, and may be large.
     """
     written = [number for number in call.function.holds.numbers if number >= MANY]
-    numbers = [*written[:_TRIED], max(written, default=0) + 1, _DATA_SET]
+    numbers = [*written[:_TRIED], *(2 * max(written) for _ in written[:1]), _DATA_SET]
     for number in numbers if "N" in call.quantity.numbers else ():
         yield {"N": number, "B": next((batch for batch in _OF_DATA if number % batch == 0), 1)}
 

@@ -165,10 +165,10 @@ def test_sums_over_the_first_places_are_refuted_where_there_are_more():
     roles = ("mean", "log_variance")
     for loss, held, place in (
         (lambda mu, s: terms(mu, s)[..., :100].sum(-1), roles, "d = 192"),
-        (lambda mu, s: terms(mu, s)[..., :512].sum(-1).mean(), roles, "d = 513"),
+        (lambda mu, s: terms(mu, s)[..., :512].sum(-1).mean(), roles, "d = 640"),
         (lambda mu, s: terms(mu, s).sum(-1)[:64].mean(), roles, "B = 513"),
-        (lambda w: np.log(np.exp(w)[:, :50].sum(-1) / w.shape[-1]), ("log_weights",), "K = 51"),
-        (lambda x, m, s: nll(x[:, :256], m[:, :256], s[:, :256]).mean(), NLL, "D = 257"),
+        (lambda w: np.log(np.exp(w)[:, :50].sum(-1) / w.shape[-1]), ("log_weights",), "K = 63"),
+        (lambda x, m, s: nll(x[:, :256], m[:, :256], s[:, :256]).mean(), NLL, "D = 320"),
     ):
         found = ask(loss, *held)
         assert found.outcome == "refuted", found.missing

@@ -190,6 +190,13 @@ def test_parts_that_count_by_their_lengths_are_right():
     passed(ask(loss, "mean", "log_variance"))
 
 
+@pytest.mark.parametrize("number", [9000, 13000, 16384])
+def test_a_sum_over_thousands_of_latents_is_refuted_where_there_are_a_quarter_more(number):
+    found = ask(lambda m, t, n=number: each(m, t)[:, :n].sum(-1), *KL)
+    assert found.outcome == "refuted"
+    assert found.finding("wrong-spot").details["where"] == f"d = {number * 5 // 4}"
+
+
 @pytest.mark.parametrize(
     "loss",
     [
@@ -197,8 +204,9 @@ def test_parts_that_count_by_their_lengths_are_right():
         lambda nll, kl, n: n / len(nll) * nll.sum() + (0.1 if n > 5000 else 1) * kl,
         lambda nll, kl, n: n / len(nll) * nll.sum() + (0.1 if n == 50000 else 1) * kl,
         lambda nll, kl, n: n / len(nll) * nll.sum() + (0.1 if n > float("4e4") else 1) * kl,
+        lambda nll, kl, n: min(n, 60000) / len(nll) * nll.sum() + kl,
     ],
-    ids=["from", "above", "at", "far above"],
+    ids=["from", "above", "at", "far above", "no more than"],
 )
 def test_a_weight_that_hangs_on_the_number_of_data_is_found(loss):
     found = ask(loss, *MINIBATCH)
