@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.decoders import decoder_deviation, laplace_scale
-from ..diagnosis.fitting import rounding_of
+from ..diagnosis.decoders import laplace_scale
 from ..diagnosis.wording import law_text
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -16,7 +15,7 @@ from .batches import on_batches
 from .beyond import spot_of
 from .cards import mistake_of
 from .counterexample import counterexample
-from .decoders import laplace, unknown_decoder
+from .decoders import fixed_spread, laplace, unknown_decoder
 from .edges import edge_findings
 from .evidence import mistakes_of, on_beta
 from .excuses import is_excuse
@@ -198,7 +197,7 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     heard, hidden = with_hidden_parts(beside_its_likelihood(heard))
     recovery = heard.found
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
-    if recovery.fit is None and (case is None or recovery.apart <= _NEAR):
+    if recovery.fit is None and (case is None or recovery.apart <= _NEAR) and not fixed_spread(heard):
         return _nearly(heard, record)
     mixed = mixing_words(heard) if recovery.fit is None and case is not None else ""
     decoder = "" if mixed else _missing_decoder(heard)
@@ -235,10 +234,7 @@ def _missing_decoder(heard: Heard) -> str:
     if recovery.fit is not None:
         scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
         return "" if scale is None else laplace(law_text(scale))
-    deviation = decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
-    if deviation is not None:
-        return f"equal, if the decoder is a Gaussian with the fixed standard deviation {deviation:.10g}"
-    return unknown_decoder(heard)
+    return fixed_spread(heard) or unknown_decoder(heard)
 
 
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:

@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..diagnosis.decoders import decoder_deviation
 from ..diagnosis.fitting import rounding_of
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Axes, Kind, Sample
@@ -23,7 +24,7 @@ from .calls import Asked
 from .heard import Heard
 from .values import value_at
 
-__all__ = ["laplace", "unknown_decoder"]
+__all__ = ["fixed_spread", "laplace", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _RIGHT = "The KL part is right, up to a constant"
@@ -42,6 +43,13 @@ def laplace(scale: str) -> str:
         f"equal up to a constant, if the decoder is a Laplace distribution of scale {scale} around what it gives: "
         f"what is missing is the decoder. {_RIGHT}"
     )
+
+
+def fixed_spread(heard: Heard) -> str:
+    """Return what is missing of a loss that is right of a Gaussian decoder of some spread; "" of any other."""
+    found = decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
+    words = "equal, if the decoder is a Gaussian with the fixed standard deviation"
+    return "" if found is None else f"{words} {found:.10g}"
 
 
 def unknown_decoder(heard: Heard) -> str:

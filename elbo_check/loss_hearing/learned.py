@@ -24,15 +24,18 @@ _BY = 0.25
 def with_learned(told: Diagnosis, heard: Heard, again: Callable[[], tuple[Diagnosis, Heard]]) -> Diagnosis:
     """Return a diagnosis as it is, unless what is right is not so where all that is learned is moved.
 
-    `again` judges anew.
+    `again` judges anew; what is open is judged with all that is learned in float64.
     """
     function = heard.call.function
-    if told.outcome is not Outcome.CONSISTENT or function.first is None:
+    if told.outcome is Outcome.REFUTED or function.first is None:
         return told
     try:
         learned = function.learned(function.first[0], heard.call.output)
         if not learned:
             return told
+        if told.outcome is Outcome.UNDECIDED:
+            with function.moved(learned, 0.0):
+                return again()[0]
         with function.moved(learned, _BY):
             other, there = again()
     except ElboCheckError as error:

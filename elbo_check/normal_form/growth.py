@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["bounded"]
 
+_HIGHEST = 20  # power of a bound that is multiplied out: e^200 is above 0, and no more is asked of it
+
 
 def bounded(part: Ratio, terms: Terms) -> Ratio | None:
     """Return a ratio with 1 + w for e^t and ±w for log t, where the signs of their arguments tell; None if none does.
@@ -43,7 +45,7 @@ def _replaced(whole: Polynomial, told: dict[int, Ratio]) -> Ratio:
     for monomial, coefficient in whole.terms.items():
         product = constant(coefficient)
         for base, exponent in monomial:
-            times = math.floor(exponent) if base in told else 0
+            times = math.floor(exponent) if base in told and abs(exponent) <= _HIGHEST else 0
             left = exponent - times
             product = product * (told[base] ** times if times else constant(1))
             product = product * (generator(base, left) if left else constant(1))

@@ -46,7 +46,7 @@ def moment(inside: Monomial, atoms: tuple[Atom, ...], variables: Sequence[int], 
         for variable, form in zip(own, linear_forms(atom, places), strict=True):
             product = product * form ** int(powers.get(variable, 0))
     mean = product.mapped(lambda polynomial: Ratio(_standard_moments(polynomial, epsilons)))
-    return mean * exponential(lowest(reduced(growth, terms), terms), terms) if slopes else mean
+    return mean * exponential(lowest(reduced(growth, terms), terms), terms)  # no z may be left in it, and yet a number
 
 
 def _each(atoms: tuple[Atom, ...], variables: Sequence[int]) -> Iterator[tuple[Atom, Sequence[int]]]:

@@ -1,7 +1,7 @@
 """N(z; m, s²) is a formula wherever it stands, and e^(a z) has a mean by it."""
 
 import pytest
-from sympy import exp, log, pi, sqrt
+from sympy import Integer, exp, log, pi, sqrt
 
 from elbo_check import laws
 from elbo_check.nodes import Expectation, Gaussian, Integral, Product, free_symbols, function, gaussian, model
@@ -10,6 +10,7 @@ from tests.checking.test_defined import outcome
 
 x, y, z, u, a, m = (real(name) for name in ("x", "y", "z", "u", "a", "m"))
 s, t, r = positive("s"), positive("t"), positive("r")
+ZERO = Integer(0)
 q, f = model("q"), function("f")
 N, STANDARD, OTHER = gaussian(m, s), gaussian(0, 1), gaussian(x, r)
 
@@ -56,8 +57,14 @@ with author_form():
         "one of two": (Expectation(plane, exp(y)), exp(x + (u**2 + r**2) / 2)),
         "independent": (Expectation(Product(N(z), OTHER(y)), exp(z - y), z, y), exp(m - x + (s**2 + r**2) / 2)),
         "its logarithm": (log(Expectation(N(z), exp(z))), m + s**2 / 2),
+        "no z is left": (Expectation(N(z), exp((z + t) / (1 + a**2)) * exp(-z / (1 + a**2))), exp(t / (1 + a**2))),
+        "z² beside it": (
+            Expectation(N(z), z**2 * exp((z + x) / (1 + a**2)) * exp(-z / (1 + a**2))),
+            (m**2 + s**2) * exp(x / (1 + a**2)),
+        ),
     }
     NO_MEANS = {
+        "a number that is lost": (Expectation(N(z), exp((z + x) / (1 + a**2)) * exp(-z / (1 + a**2))), 1 + ZERO * x),
         "σ² for σ²/2": (Expectation(N(z), exp(z)), exp(m + s**2)),
         "that of the mean": (Expectation(N(z), exp(z)), exp(m)),
         "z e^z": (Expectation(N(z), z * exp(z)), m * mean),
@@ -99,6 +106,8 @@ def test_what_is_0_wherever_numbers_are_tried_out_is_not_taken_for_0():
         far = sqrt((5000 - x) ** 2) - 5000
         assert ruled(gaussian(0, s)(x), gaussian(0, s)(far), laws.gaussian_log_density) == "undecided"
         assert ruled(Expectation(N(z), exp(z * far)), Expectation(N(z), exp(-z * x)), laws.gaussian_moments) != "proved"
+        lost = exp((z + far + x) / (1 + a**2)) * exp(-z / (1 + a**2))
+        assert ruled(Expectation(N(z), lost), 1 + ZERO * x, laws.gaussian_moments) == "undecided"
 
 
 @pytest.mark.parametrize("case", MEANS.values(), ids=MEANS)

@@ -246,3 +246,11 @@ def test_a_density_to_a_whole_power_that_may_be_0_is_not_cancelled_against_it():
         above = Expectation(q(z), p(z) * q(z) ** n), Expectation(p(z), q(z) ** (n + 1))
     assert laws.total_expectation.objection(*sides)
     assert ruled(*above, laws.total_expectation) == "proved"
+
+
+def test_a_sign_is_asked_of_a_high_power_of_e_and_nothing_is_multiplied_out():
+    with author_form():
+        left, right = exp(s - 200) - E**-200, ZERO + ZERO * s
+        root, same = sqrt(1 + exp(-200) * s), sqrt(1 + s * E**-200)
+    assert outcome((left, right), ((laws.nonnegativity, "≥"),), (s,)).outcome == "proved"
+    assert outcome((root, same), ((ALGEBRA, "="),), (s,)).outcome == "proved"

@@ -65,6 +65,15 @@ def test_a_spread_that_is_learned_without_its_constant_is_right_where_it_starts_
     assert told.missing.startswith(f"equal, while a number that it learns is what it is now; moved by 0.25: {there}")
 
 
+@pytest.mark.parametrize("log_sigma", [0.0025, 0.25])
+def test_a_spread_that_was_learned_in_single_precision_is_read_in_double(log_sigma):
+    told = objective(module(log_sigma, of_sigma))
+    assert told.outcome == "undecided"
+    start = "equal, if the decoder is a Gaussian with the fixed standard deviation "
+    assert told.missing.startswith(start)
+    assert float(told.missing.removeprefix(start)) == pytest.approx(np.exp(np.float32(log_sigma)), rel=1e-6)
+
+
 def test_a_prior_that_is_learned_is_another_one_as_soon_as_it_is_trained():
     told = divergence(module(0.0, of_mean))
     assert told.outcome == "undecided"

@@ -213,6 +213,13 @@ def test_a_kl_that_is_too_small_to_be_seen_is_not_called_right():
     assert "ask with a larger beta" in found.missing
 
 
+def test_a_spread_near_one_is_told_and_not_taken_for_a_rounding():
+    def loss(r, x, mu, lv):
+        return (((x - r) / 1.0025) ** 2 / 2 + np.log(1.0025)).sum(-1).mean() + kl(mu, lv).mean()
+
+    assert "a Gaussian with the fixed standard deviation 1.0025" in ask(loss, *V).missing
+
+
 def absolute(r, x):
     return np.abs(x - r).sum(-1)
 
