@@ -45,7 +45,8 @@ def _replaced(whole: Polynomial, told: dict[int, Ratio]) -> Ratio:
     for monomial, coefficient in whole.terms.items():
         product = constant(coefficient)
         for base, exponent in monomial:
-            times = math.floor(exponent) if base in told and abs(exponent) <= _HIGHEST else 0
+            times = math.floor(exponent) if base in told else 0
+            times = times if abs(times) <= _HIGHEST else 0
             left = exponent - times
             product = product * (told[base] ** times if times else constant(1))
             product = product * (generator(base, left) if left else constant(1))

@@ -111,12 +111,19 @@ class _Within:
         The logarithm of a product is a sum, in which they stand apart.
         """
         bases = self.terms.bases(part)
-        unknown = [base for base in bases if not self._free(base) and self._is_unknown(self.terms[base])]
+        unknown = [base for base in bases if not self._free(base) and self._hides_unknown(base)]
         known = (base for base in bases if base not in unknown)
         held = [self.terms[base].depends if self._free(base) else self._held_within(base) for base in known]
         is_apart = not held or (is_of_product and len(part.numerator.terms) == len(part.denominator.terms) == 1)
         held += [self._held_within(base) if is_apart else self.terms[base].depends for base in unknown]
         return frozenset().union(*held)
+
+    def _hides_unknown(self, base: int) -> bool:
+        """Whether something unknown stands in a factor, however deep: w² (1 − e^f)² couples w and f as w² f² does."""
+        term = self.terms[base]
+        if term.tag not in (("log",), ("exp",), ("information",)):
+            return self._is_unknown(term)
+        return any(self._hides_unknown(inner) for inner in self.terms.bases(term.parts[0]) if not self._free(inner))
 
     def _held_by_terms(self, place: Ratio) -> frozenset[int]:
         """A Gaussian log N(z; θ v, s) is a polynomial in z and θ v: no term of it holds both θ and z in a factor."""

@@ -104,6 +104,26 @@ with author_form():
     }
 
 
+with author_form():
+    OF_BOTH = f(w, z)
+    NESTED = {
+        "e to it beside the parameter": (x - exp(OF_BOTH)) ** 2,
+        "a logarithm beside the parameter": (x - log(1 + OF_BOTH**2)) ** 2,
+        "the parameter within": (1 - exp(x - OF_BOTH)) ** 2,
+        "nothing known but the variable": (1 - exp(f(w, x, z))) ** 2,
+    }
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_is_not_known_is_coupled_however_deep_it_stands(name):
+    assert outcome(D * Expectation(N, exp(w**2 / 2 - w**2 * NESTED[name] / 2), w)) == "undecided"
+
+
+@pytest.mark.parametrize("body", [exp(exp(f(w, x, z))), log(1 + exp(f(w, x, z)))], ids=str)
+def test_what_is_not_known_is_smooth_however_deep_it_stands_alone(body):
+    assert outcome(D * Expectation(N, body, w)) == "proved"
+
+
 @pytest.mark.parametrize("name", JUMPS)
 def test_a_mean_that_may_jump_where_the_parameter_is_keeps_the_derivative_outside(name):
     left, right = sides(JUMPS[name])
