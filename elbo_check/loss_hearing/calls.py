@@ -110,12 +110,13 @@ class Asked:
 def takes(trial: Asked, **lengths: int) -> bool:
     """Whether a function takes lengths at several sizes of all else: two samples of three are three of two."""
     call = replace(trial, given={**trial.given, **lengths})
+    every = list(itertools.islice(call.sizes(), _PROBES))
     try:
-        for sizes in itertools.islice(call.sizes(), _PROBES):
+        for sizes in every:
             call.answer(call.quantity.draw(np.random.default_rng(0), sizes))
     except (LossFunctionError, InputError):  # a length may have no meaning
         return False
-    return True
+    return bool(every)
 
 
 def samples_of(

@@ -34,20 +34,24 @@ def with_learned(told: Diagnosis, heard: Heard, again: Callable[[], tuple[Diagno
         if not learned:
             return told
         if told.outcome is Outcome.UNDECIDED:
-            with function.moved(learned, 0.0):
+            with function.moved(learned, 0.0, 0.0):
                 return again()[0]
-        with function.moved(learned, _BY):
+        with function.moved(learned, _BY, 2 * _BY):
             other, there = again()
+        count = sum(each.numel() for each in learned)
+        if other.outcome is Outcome.UNDECIDED and count > 1:  # several spreads are no one spread
+            with function.moved(learned, _BY, _BY):
+                there = again()[1]
     except ElboCheckError as error:
         return _beside(told, f"it depends on numbers that it learns, and fails where they are moved by {_BY}: {error}")
-    count = sum(each.numel() for each in learned)
     numbers = "a number that it learns" if count == 1 else f"{count:,} numbers that it learns"
     moved = f"moved by {_BY}" if count == 1 else f"moved by {_BY} to {2 * _BY}"
+    alike = moved if count == 1 else f"all moved by {_BY}"
     if other.outcome is Outcome.CONSISTENT:
         return _beside(told, f"it depends on {numbers}; {moved}, it is right as well")
-    deviation = None if there.trouble else _deviation(there)
+    deviation = None if there.trouble or other.outcome is Outcome.REFUTED else _deviation(there)
     if deviation is not None:
-        words = f"it depends on {numbers}: {moved}, it is that of a Gaussian decoder of σ = {deviation:.10g}"
+        words = f"it depends on {numbers}: {alike}, it is that of a Gaussian decoder of σ = {deviation:.10g}"
         return _beside(told, words)
     words = other.missing or f"it is {recovered_words(there)}"
     now = "is what it is" if count == 1 else "are what they are"

@@ -60,7 +60,7 @@ def test_arguments_are_not_learned(backend):
     with backend.guard("float64"):
         made = backend.tensor(MU, "float64")
         found = backend.learned(made * made)
-        with backend.moved(found, 1.0):
+        with backend.moved(found, 1.0, 2.0):
             assert backend.array(made).tolist() == MU.tolist()
     assert found == backend.learned(1.0) == []
 

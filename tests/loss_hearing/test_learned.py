@@ -58,6 +58,15 @@ def test_a_spread_that_is_learned_is_right_with_its_constant_at_every_value():
     )
 
 
+def test_spreads_that_are_learned_for_each_pixel_are_right_too():
+    told = passed(objective(module([0.0, 0.0, 0.0, 0.0, 0.0, 0.0], of_sigma)))
+    (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
+    assert note == (
+        "it depends on 6 numbers that it learns: all moved by 0.25, it is that of a Gaussian decoder of σ = 1.284025417"
+    )
+    assert objective(module([0.0] * 6, of_sigma, pixel=2.0)).outcome == "undecided"
+
+
 @pytest.mark.parametrize(("pixel", "there"), [(0.0, "it is 0.6065"), (2.0, "equal, if −log"), (-1.0, "equal, if −log")])
 def test_a_spread_that_is_learned_without_its_constant_is_right_where_it_starts_alone(pixel, there):
     told = objective(module(0.0, of_sigma, pixel=pixel))

@@ -62,8 +62,8 @@ class Backend(Protocol):
     def learned(self, returned: Any) -> list[Any]:
         """Return the tensors that training changes, on which a number that was returned depends; not the arguments."""
 
-    def moved(self, learned: Sequence[Any], by: float) -> AbstractContextManager[Any]:
-        """Return a block in which their numbers are larger, each by another amount from `by` to less than twice it."""
+    def moved(self, learned: Sequence[Any], least: float, most: float) -> AbstractContextManager[Any]:
+        """Return a block in which their numbers are larger, each by another amount between these two."""
 
 
 def backend_named(name: str) -> Backend:

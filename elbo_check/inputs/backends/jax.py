@@ -108,7 +108,7 @@ class _Jax:
     def learned(self, returned: Any) -> list[Any]:  # noqa: ARG002 - what is learned is an argument here
         return []
 
-    def moved(self, learned: Sequence[Any], by: float) -> AbstractContextManager[Any]:  # noqa: ARG002
+    def moved(self, learned: Sequence[Any], least: float, most: float) -> AbstractContextManager[Any]:  # noqa: ARG002
         return nullcontext()
 
 

@@ -108,13 +108,13 @@ class _Torch:
         return leaves
 
     @contextmanager
-    def moved(self, learned: Sequence[Any], by: float) -> Iterator[None]:
+    def moved(self, learned: Sequence[Any], least: float, most: float) -> Iterator[None]:
         """In float64, so that what is made of them is as exact as what is made of the arguments."""
         before = [leaf.data for leaf in learned]
         try:
             for leaf, data in zip(learned, before, strict=True):
                 further = self._torch.arange(data.numel(), dtype=self._torch.float64, device=data.device)
-                leaf.data = data.double() + by * (1 + further / data.numel()).reshape(data.shape)
+                leaf.data = data.double() + (least + (most - least) * further / data.numel()).reshape(data.shape)
             yield
         finally:
             for leaf, data in zip(learned, before, strict=True):
