@@ -134,8 +134,8 @@ def samples_of(
             if error.kind not in LAYOUT_MATTERS:
                 raise
             refusal = error
-    if not found and refusal is not None:
-        raise refusal
+    if not found:
+        raise refusal or WitnessError("no choice of sizes has the lengths that were given")
     first = found[0].kind
     if any(sample.kind != first for sample in found):
         raise WitnessError("what a number of the output stands for changes with the sizes: " + _kinds(found))

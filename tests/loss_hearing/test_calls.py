@@ -1,10 +1,13 @@
 """Functions that change what they return, or how much of it, are not read as if they did not."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from elbo_check import verify_loss
-from elbo_check.errors import LossFunctionError
+from elbo_check.errors import LossFunctionError, WitnessError
+from elbo_check.loss_hearing.calls import samples_of
 
 ROLES = ("mean", "log_variance")
 
@@ -77,3 +80,9 @@ def test_a_coarse_dtype_leaves_right_undecided_and_twice_wrong():
     assert "which is what float16 can tell" in judged(half).missing
     assert "which is what float16 can tell" in judged(lambda mu, logvar: 1.01 * half(mu, logvar)).missing
     assert str(judged(lambda mu, logvar: 2 * half(mu, logvar)).outcome) == "refuted"
+
+
+def test_lengths_that_no_sizes_have_are_told():
+    nowhere = SimpleNamespace(sizes=lambda: iter(()))
+    with pytest.raises(WitnessError, match="no choice of sizes has the lengths"):
+        samples_of(nowhere, np.random.default_rng(0))
