@@ -54,7 +54,7 @@ def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
 def _verdict_on(case: Case, seeds: Seeds) -> Diagnosis:
     told, heard = _judged(case, seeds)
     anew = replace(case, function=case.function.adding(case.function.added))
-    told = with_learned(told, heard, lambda: _judged(anew, seeds))
+    told = with_learned(told, heard, lambda: _judged(anew, seeds), lambda: called(heard.call, heard.dtype, seeds))
     return told if heard.trouble else as_steady(told, heard)
 
 

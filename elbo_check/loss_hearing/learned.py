@@ -21,10 +21,13 @@ __all__ = ["with_learned"]
 _BY = 0.25
 
 
-def with_learned(told: Diagnosis, heard: Heard, again: Callable[[], tuple[Diagnosis, Heard]]) -> Diagnosis:
+def with_learned(
+    told: Diagnosis, heard: Heard, again: Callable[[], tuple[Diagnosis, Heard]], as_heard: Callable[[], Heard]
+) -> Diagnosis:
     """Return a diagnosis as it is, unless what is right is not so where all that is learned is moved.
 
-    `again` judges anew; what is open is judged with all that is learned in float64.
+    `again` judges anew, and `as_heard` reads it in the layout in which it is right; what is open is judged with all
+    that is learned in float64.
     """
     function = heard.call.function
     if told.outcome is Outcome.REFUTED or function.first is None:
@@ -39,19 +42,18 @@ def with_learned(told: Diagnosis, heard: Heard, again: Callable[[], tuple[Diagno
         with function.moved(learned, _BY, 2 * _BY):
             other, there = again()
         count = sum(each.numel() for each in learned)
-        if other.outcome is Outcome.UNDECIDED and count > 1:  # several spreads are no one spread
-            with function.moved(learned, _BY, _BY):
-                there = again()[1]
+        with function.moved(learned, _BY, _BY):  # several spreads are no one spread
+            alike = there if other.outcome is Outcome.CONSISTENT else as_heard()
     except ElboCheckError as error:
         return _beside(told, f"it depends on numbers that it learns, and fails where they are moved by {_BY}: {error}")
     numbers = "a number that it learns" if count == 1 else f"{count:,} numbers that it learns"
     moved = f"moved by {_BY}" if count == 1 else f"moved by {_BY} to {2 * _BY}"
-    alike = moved if count == 1 else f"all moved by {_BY}"
     if other.outcome is Outcome.CONSISTENT:
         return _beside(told, f"it depends on {numbers}; {moved}, it is right as well")
-    deviation = None if there.trouble or other.outcome is Outcome.REFUTED else _deviation(there)
+    deviation = None if count > 1 and other.outcome is Outcome.REFUTED else _deviation(alike)
     if deviation is not None:
-        words = f"it depends on {numbers}: {alike}, it is that of a Gaussian decoder of σ = {deviation:.10g}"
+        together = moved if count == 1 else f"all moved by {_BY}"
+        words = f"it depends on {numbers}: {together}, it is that of a Gaussian decoder of σ = {deviation:.10g}"
         return _beside(told, words)
     words = other.missing or f"it is {recovered_words(there)}"
     now = "is what it is" if count == 1 else "are what they are"
