@@ -156,7 +156,7 @@ def as_it_runs(body: Any, index: Any, first: Any, last: Any, ranges: Ranges) -> 
 
 def bound_in(part: Any) -> set[Any]:
     """Return the symbols that the sums, means and the like in a part bind, or by which it is differentiated."""
-    nodes = list(parts_of(part))
+    nodes = parts_of(part)
     moved = {symbol for node in nodes if isinstance(node, sympy.Derivative) for symbol in node.variables}
     return moved.union(*(getattr(node, "bound_symbols", ()) for node in nodes))
 

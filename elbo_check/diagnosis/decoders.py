@@ -17,7 +17,7 @@ from .probing import Kind, Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
 
-__all__ = ["decoder_deviation", "laplace_scale"]
+__all__ = ["decoder_deviation", "is_distance", "laplace_scale"]
 
 _TOLERANCE = 1e-9
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
@@ -36,13 +36,18 @@ def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: f
     return None
 
 
+def is_distance(term: Term) -> bool:
+    """Whether a term is Σ |x − r|, which is weighed as Σ (x − r)² is, of which a Gaussian of variance 1 has half."""
+    return term.name.startswith("|x-")
+
+
 def laplace_scale(computed: Formula, quantity: Quantity, rights: Sequence[Right], fixed: Sizes) -> Law | None:
     """Return the scale b of the Laplace decoder of whose objective this is the formula, up to a constant, or None.
 
     Σ |x − r|/b beside the KL; b is a number, for the sums are those of a likelihood. Only where no likelihood was asked
     for.
     """
-    errors = [term for term in computed.terms if term.name.startswith("|x-")]
+    errors = [term for term in computed.terms if is_distance(term)]
     if len(errors) != 1 or quantity.name != "vae-loss":
         return None
     rest = computed.restricted(computed.terms - {errors[0]})

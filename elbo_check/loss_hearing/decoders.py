@@ -24,7 +24,7 @@ from .calls import Asked
 from .heard import Heard
 from .values import value_at
 
-__all__ = ["fixed_spread", "laplace", "unknown_decoder"]
+__all__ = ["deviation_of", "fixed_spread", "laplace", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _RIGHT = "The KL part is right, up to a constant"
@@ -45,9 +45,14 @@ def laplace(scale: str) -> str:
     )
 
 
+def deviation_of(heard: Heard) -> float | None:
+    """Return the standard deviation of the Gaussian decoder of which a loss is right; None if there is none."""
+    return decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
+
+
 def fixed_spread(heard: Heard) -> str:
     """Return what is missing of a loss that is right of a Gaussian decoder of some spread; "" of any other."""
-    found = decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
+    found = deviation_of(heard)
     words = "equal, if the decoder is a Gaussian with the fixed standard deviation"
     return "" if found is None else f"{words} {found:.10g}"
 

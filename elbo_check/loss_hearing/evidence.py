@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..diagnosis.decoders import is_distance
 from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.mistakes import Card, card
 from ..diagnosis.naming import Explanation
@@ -21,7 +22,6 @@ from .cards import mistake_of
 __all__ = ["differences", "mistakes_of", "on_beta"]
 
 _NOUNS = {True: "objective", False: "right value"}
-_DISTANCE = "|x-"  # weighed as (x − r)² is, of which a Gaussian of variance 1 has half
 _SMALL = 1e-3  # nobody weighs a KL so by mistake
 _LAST = "kl.sum(-1).mean()"
 _CURE_OF_ELBO = "elbo = log_likelihood - kl, with kl >= 0 at any point, and log_likelihood = -reconstruction loss"
@@ -188,7 +188,7 @@ def on_beta(call: Asked, recovery: Recovery) -> list[Finding]:
     is_alone = len(recovery.explanations[0].slips) == 1
     if is_alone and not betas[0].names and 0 < betas[0].number < _SMALL:
         words += f"; if that is meant, declare it: beta={float(betas[0].number):.12g}"
-    if recovery.fit is not None and any(term.name.startswith(_DISTANCE) for term in recovery.fit.computed.terms):
+    if recovery.fit is not None and any(is_distance(term) for term in recovery.fit.computed.terms):
         words += (
             f", if |x − r| stands for its square; of a Laplace decoder of scale 1 it is {law_text(betas[0] * law(2))}"
         )

@@ -6,13 +6,13 @@ A σ-VAE that forgets + log σ is right at σ = 1, where it starts; and one that
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
-from ..diagnosis.decoders import decoder_deviation
-from ..diagnosis.fitting import rounding_of
 from ..errors import ElboCheckError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
+from .decoders import deviation_of
 from .heard import Heard
 from .told import recovered_words
 
@@ -42,15 +42,16 @@ def with_learned(
         with function.moved(learned, _BY, 2 * _BY):
             other, there = again()
         count = sum(each.numel() for each in learned)
-        with function.moved(learned, _BY, _BY):  # several spreads are no one spread
-            alike = there if other.outcome is Outcome.CONSISTENT else as_heard()
     except ElboCheckError as error:
         return _beside(told, f"it depends on numbers that it learns, and fails where they are moved by {_BY}: {error}")
     numbers = "a number that it learns" if count == 1 else f"{count:,} numbers that it learns"
     moved = f"moved by {_BY}" if count == 1 else f"moved by {_BY} to {2 * _BY}"
     if other.outcome is Outcome.CONSISTENT:
         return _beside(told, f"it depends on {numbers}; {moved}, it is right as well")
-    deviation = None if count > 1 and other.outcome is Outcome.REFUTED else _deviation(alike)
+    deviation = None
+    if count == 1 or other.outcome is not Outcome.REFUTED:
+        with function.moved(learned, _BY, _BY), suppress(ElboCheckError):  # several spreads are no one spread
+            deviation = deviation_of(as_heard())
     if deviation is not None:
         together = moved if count == 1 else f"all moved by {_BY}"
         words = f"it depends on {numbers}: {together}, it is that of a Gaussian decoder of σ = {deviation:.10g}"
@@ -63,7 +64,3 @@ def with_learned(
 
 def _beside(told: Diagnosis, words: str) -> Diagnosis:
     return replace(told, findings=(*told.findings, Finding("learned-numbers", words, "note")))
-
-
-def _deviation(heard: Heard) -> float | None:
-    return decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))

@@ -91,10 +91,10 @@ def _sums_over_all(form: NormalForm, body: Any, block: Any, upper: Any, values: 
     Where something within binds a name of that number, it is another one there.
     """
     bound = _bound_in(body)
-    if not bound.isdisjoint(free_symbols(upper)):
+    if not bound.isdisjoint({block, *free_symbols(upper)}):
         return []
     sums = [part for part in sympy.preorder_traversal(body) if _over_all(form, part, block, upper, values)]
-    return [whole for whole in sums if bound.isdisjoint(free_symbols(sum_parts(whole)[3]))]
+    return [whole for whole in sums if bound.isdisjoint(set().union(*map(free_symbols, sum_parts(whole)[2:])))]
 
 
 def _over_all(form: NormalForm, part: Any, block: Any, upper: Any, values: Values) -> bool:
