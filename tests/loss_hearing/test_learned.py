@@ -91,6 +91,16 @@ def test_a_prior_that_is_learned_is_another_one_as_soon_as_it_is_trained():
     assert "moved by 0.25: it is 1/(2B) Σ_b Σ_j (mu_j² − 1/2 mu_j" in told.missing
 
 
+def test_several_numbers_that_move_a_loss_away_are_no_spread():
+    def with_prior(learned, mu, logvar):
+        return kl(mu - learned[0], logvar).mean() + learned[1]
+
+    told = divergence(module([0.0, 0.0], with_prior))
+    assert told.outcome == "undecided"
+    start = "equal, while 2 numbers that it learns are what they are now; moved by 0.25 to 0.5: "
+    assert told.missing.startswith(start + "it is 1/(2B) Σ_b Σ_j (mu_j² − 1/2 mu_j")
+
+
 def test_what_is_learned_and_plays_no_part_is_told():
     told = passed(divergence(module([0.0, 0.0], lambda learned, mu, logvar: kl(mu, logvar).mean() + 0 * learned.sum())))
     (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
