@@ -114,7 +114,7 @@ def _require_whole_ends(node: Any) -> None:
     for index, *ends in node.limits:
         index_of(index, "a sum", *ends)
         for end in ends:
-            if end.is_infinite or not known(end, "integer"):
+            if known(end, "infinite") or not known(end, "integer"):
                 raise DerivationError(
                     f"a sum over {index} to {shown(end)}: its ends are whole numbers, infinity is not supported"
                 )
