@@ -25,6 +25,7 @@ _NOUNS = {True: "objective", False: "right value"}
 _SMALL = 1e-3  # nobody weighs a KL so by mistake
 _LAST = "kl.sum(-1).mean()"
 _CURE_OF_ELBO = "elbo = log_likelihood - kl, with kl >= 0 at any point, and log_likelihood = -reconstruction loss"
+_CURE_OF_A_DRAW = "kl = log_q - log_p at the draw z; that of one draw may be below 0"
 _SPREAD = ("wrong-reduction-axis",)
 _NAMED_APART = {  # another place is to be mended: by the cure of its card, or as is said here
     "mse-without-variance": "",
@@ -84,6 +85,8 @@ def _cure(call: Asked, held: Card) -> str:
     """Return the cure of a card, for what it is of; where latents lie along several axes, one that sums over all."""
     if call.negated and held.slug == "wrong-sign":
         return _CURE_OF_ELBO
+    if held.slug == "wrong-sign" and "noise" in call.quantity.axes.keys() - call.quantity.idle:
+        return _CURE_OF_A_DRAW
     if held.slug == "argument-order" and call.quantity.objective:
         return "pass by keyword: binary_cross_entropy(input=reconstruction, target=x)"
     if call.quantity.name.startswith("categorical") and held.cure_of_categories:

@@ -155,6 +155,11 @@ def test_another_prior_is_seen(prior) -> None:
     accused("prior-ignored", ask(sampled_standard, *LOGVAR, prior=prior))
 
 
+def log_q_added(m, t, e):
+    """−log p(z) − log q(z), without log 2π."""
+    return 0.5 * (m + np.exp(t / 2) * e) ** 2 + 0.5 * e**2 + t / 2
+
+
 def sampled_standard(m, t, e):
     return sampled(m, t, e)
 
@@ -168,6 +173,9 @@ def sampled_standard(m, t, e):
         ("missing-constant", lambda m, t, e: sampled(m, t, e) + m.shape[-1] * 0.5 * np.log(2 * np.pi)),
         ("wrong-sign", lambda m, t, e: -sampled(m, t, e)),
         ("wrong-sign", lambda m, t, e: (-0.5 * e**2 - t / 2 - 0.5 * (m + np.exp(t / 2) * e) ** 2).sum(-1)),
+        ("wrong-sign", lambda m, t, e: log_q_added(m, t, e).sum(-1)),
+        ("wrong-sign", lambda m, t, e: (log_q_added(m, t, e) + np.log(2 * np.pi)).sum(-1)),
+        ("wrong-sign", lambda m, t, e: (log_q_added(m, t, e) + np.log(2 * np.pi)).sum(-1).mean()),
         ("deterministic-z-at-eval", lambda m, t, e: (-0.5 * e**2 - t / 2 + 0.5 * m**2).sum(-1)),
         ("deterministic-z-at-eval", lambda m, t, e: (-t / 2 + 0.5 * m**2).sum(-1)),
         ("missing-log-term", lambda m, t, e: (-0.5 * e**2 + 0.5 * (m + np.exp(t / 2) * e) ** 2).sum(-1)),
@@ -178,6 +186,11 @@ def sampled_standard(m, t, e):
 )
 def test_planted_slips_of_a_sampled_kl_are_named(slug, fn) -> None:
     accused(slug, ask(fn, *LOGVAR, quantity="sampled-kl"))
+
+
+def test_the_cure_of_a_sign_says_what_stands_at_a_draw() -> None:
+    (mistake,) = ask(lambda m, t, e: -sampled(m, t, e), *LOGVAR, quantity="sampled-kl").mistakes
+    assert mistake.cure == "kl = log_q - log_p at the draw z; that of one draw may be below 0"
 
 
 def test_the_constant_of_a_prior_may_be_missing() -> None:

@@ -31,6 +31,7 @@ AXES = ("B", "d")
 Prior = tuple[Fraction, Fraction]
 STANDARD: Prior = (Fraction(0), Fraction(1))
 SQUARED_NOISE = of_role("s^2", "noise")
+_PLACES = (law(1), law(1, d=1), law(1, B=1), law(1, B=1, d=1))
 
 
 class _Parts(NamedTuple):
@@ -130,6 +131,7 @@ def _slips(second: Second, terms: _Parts, log: Term, prior: Prior) -> list[Slip]
     found: list[Slip] = [
         ("wrong-sign", flipped),
         ("wrong-sign", rescaled(prior_part, law(-1))),
+        ("wrong-sign", _log_q_turned(log)),
         ("missing-constant", _one_sided),
         *constant_slips({"d": "missing-dim-term"}),
         ("missing-half", rescaled(prior_part, law(2))),
@@ -192,10 +194,23 @@ def _log_prior(prior: Prior) -> Term:
     return Term(f"log {square}", (), lambda _: float(np.log(float(square))), lambda _: sympy.log(exact), constant=True)
 
 
+def _log_q_turned(log: Term) -> Edit:
+    """log q is subtracted with log p, or added with it: its two halves of log 2π add up, or none is written."""
+
+    def edit(formula: Formula) -> Iterable[Formula]:
+        scale = formula[SQUARED_NOISE] * law(-2)
+        turned = formula.with_terms({term: -formula[term] for term in (SQUARED_NOISE, log)})
+        yield turned
+        for places in _PLACES:
+            yield turned.with_terms({LOG_2PI: formula[LOG_2PI] + scale * places})
+
+    return edit
+
+
 def _one_sided(formula: Formula) -> Iterable[Formula]:
     """½ log 2π stands on one side only; the other density lacks it. Or the prior's log b is left out."""
     scale = formula[SQUARED_NOISE] * law(-2)
-    for places in (law(1), law(1, d=1), law(1, B=1), law(1, B=1, d=1)):
+    for places in _PLACES:
         for number in ("1/2", "-1/2"):
             yield formula.with_terms({LOG_2PI: formula[LOG_2PI] + scale * places * law(number)})
     for constant in formula.constants.coefficients:
