@@ -195,7 +195,7 @@ def _log_prior(prior: Prior) -> Term:
 
 
 def _log_q_turned(log: Term) -> Edit:
-    """log q is subtracted with log p, or added with it: its two halves of log 2π add up, or none is written."""
+    """Log q is subtracted with log p, or added with it: its two halves of log 2π add up, or none is written."""
 
     def edit(formula: Formula) -> Iterable[Formula]:
         scale = formula[SQUARED_NOISE] * law(-2)
