@@ -1,8 +1,11 @@
-"""Whether ones or zeros in a mask leave everything in a loss: where all is kept, it depends on all its arguments."""
+"""What a mask does to a loss: whether ones or zeros in it keep all, and which parts of the loss it leaves something of.
+
+Where all is kept, a loss depends on all its arguments; a part that moves as much without the mask is not masked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,9 +18,10 @@ from ..inputs.loss_function import LossFunction
 from .asking import asked
 from .calls import Asked, Case
 
-__all__ = ["as_called", "kept_by"]
+__all__ = ["as_called", "kept_by", "masked_parts"]
 
 _PAIRS = 2
+_PARTS = {"D": "the reconstruction", "d": "the KL"}  # by the axis that their arguments have
 
 
 def as_called(case: Case) -> Asked:
@@ -46,6 +50,17 @@ def kept_by(case: Case) -> Mapping[str, bool]:
     return found
 
 
+def masked_parts(case: Case, kept: Mapping[str, bool]) -> str:
+    """Return in words of which parts of a loss its masks leave something out: of one alone, or of every part."""
+    call = as_called(case)
+    own, whole = _Seen(call, case.function), _Seen(call, case.function.filled(kept)[1])
+    roles = {axis: {role for role, axes in call.quantity.axes.items() if axis in axes} for axis in _PARTS}
+    masked = [
+        words for axis, words in _PARTS.items() if any(map(_differ, own.moves(roles[axis]), whole.moves(roles[axis])))
+    ]
+    return f"{masked[0]} alone" if len(masked) == 1 and all(roles.values()) else "every part"
+
+
 class _Seen:
     """What was seen of a function at a few points: its outputs there, and the roles of arguments that move them."""
 
@@ -65,6 +80,14 @@ class _Seen:
             if _differ(before, self._outputs({**here, role: there[role]})):
                 return True
         return False
+
+    def moves(self, roles: Collection[str]) -> list[Arrays]:
+        """Return how far each output goes where these roles, all together, go from one point to the next."""
+        steps: list[Arrays] = []
+        for here, there, before in zip(self._points[::2], self._points[1::2], self.outputs[::2], strict=True):
+            after = self._outputs({**here, **{role: there[role] for role in roles}})
+            steps.append({name: after[name] - before[name] for name in after.keys() & before.keys()})
+        return steps
 
     def _outputs(self, point: Arrays) -> Arrays:
         try:

@@ -12,7 +12,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .calls import Case
-from .kept import as_called, kept_by
+from .kept import as_called, kept_by, masked_parts
 from .mask_axes import Shapes, along_steps, is_among, is_broadcast
 
 __all__ = ["verdict_with_masks"]
@@ -73,7 +73,7 @@ def _with_all_kept(case: Case, seeds: Seeds, judge: _Judge) -> Diagnosis:
     if not kept:
         return told
     other = judge(replace(case, function=case.function.filled(kept)[1]), seeds)
-    return _accused(told, other, kept) if other.outcome is Outcome.REFUTED else _left_open(other, kept)
+    return _accused(told, other, kept) if other.outcome is Outcome.REFUTED else _left_open(case, other, kept)
 
 
 def _without_lengths(told: Diagnosis, shapes: Shapes) -> Diagnosis:
@@ -113,9 +113,10 @@ def _accused(told: Diagnosis, other: Diagnosis, kept: Mapping[str, bool]) -> Dia
     return replace(other, findings=(*other.findings, Finding("all-kept", words, "note")), test="")
 
 
-def _left_open(other: Diagnosis, kept: Mapping[str, bool]) -> Diagnosis:
+def _left_open(case: Case, other: Diagnosis, kept: Mapping[str, bool]) -> Diagnosis:
     """Return UNDECIDED, with what is missing with all kept, if anything, and the condition on the mask."""
-    left_out = f"all that {' and '.join(map(repr, kept))} leaves out is to be left out of every part"
+    names = " and ".join(map(repr, kept))
+    left_out = f"all that {names} leaves out is to be left out of {masked_parts(case, kept)}"
     if other.outcome is Outcome.UNDECIDED:
         missing = f"{other.missing}; this is said with {_filled(kept)}, and holds if {left_out}. {_NOT_JUDGED}"
     else:

@@ -10,7 +10,8 @@ from .help import accused, ask, codes_of
 ROLES = ("logits", "x", "mean", "log_variance")
 MASK = np.array([[1.0, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0], [1, 1, 1, 0, 0, 0], [1, 1, 1, 1, 1, 0]])
 LENGTHS = {"B": 4, "T": 6}
-WORDS = "equal, if all that 'mask' leaves out is to be left out of every part: with ones for 'mask' the function"
+CONDITION = "equal, if all that 'mask' leaves out is to be left out of {}: with ones for 'mask' the function"
+WORDS, OF_THE_DATA = map(CONDITION.format, ("every part", "the reconstruction alone"))
 
 
 def cross_entropy(logits, x):
@@ -44,7 +45,7 @@ def along_all_axes(logits, x, mu, logvar, mask=MASK[..., None]):
 def test_a_mask_of_samples_and_steps_has_as_many_of_both_asked(fn):
     found = ask(fn, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())
-    assert found.missing.startswith(WORDS)
+    assert found.missing.startswith(OF_THE_DATA if fn in (of_the_data_alone, along_all_axes) else WORDS)
     assert LENGTHS.items() <= found.record["sizes"][0].items()
     assert found.finding("mask-of-steps").message.startswith("asked with sizes={'B': 4, 'T': 6}")
 
@@ -52,7 +53,7 @@ def test_a_mask_of_samples_and_steps_has_as_many_of_both_asked(fn):
 @pytest.mark.endurance
 def test_a_mask_of_steps_stands_beside_those_that_are_given():
     found = ask(of_the_data_alone, *ROLES, sizes={"T": 6, "l": 5})
-    assert found.missing.startswith(WORDS)
+    assert found.missing.startswith(OF_THE_DATA)
     told = ask(of_the_data_alone, *ROLES, sizes=LENGTHS)
     assert told.missing == found.missing
     assert "mask-of-steps" not in codes_of(told)
@@ -103,7 +104,7 @@ def test_a_mask_of_pixels_is_one_of_pixels():
     for weight in (1, 2):
         found = ask(functools.partial(loss, mask=np.concatenate([mask] * 8), weight=weight), *ROLES)
         assert "mask-of-steps" not in codes_of(found)
-        assert found.missing.startswith(WORDS) if weight == 1 else accused("doubled", found).mistakes
+        assert found.missing.startswith(OF_THE_DATA) if weight == 1 else accused("doubled", found).mistakes
 
 
 def flattened(logits, x, mu, logvar, mask=MASK, *, steps_are_along=1):
