@@ -36,6 +36,7 @@ def _card(card: Card) -> str:
         f"*Effect.* {prose_markdown(card.effect)}",
         f"*Cure.* {prose_markdown(card.cure)}",
         *([f"*Cure, of categories.* {prose_markdown(card.cure_of_categories)}"] if card.cure_of_categories else []),
+        *([f"*Cure, of a decoder.* {prose_markdown(card.cure_of_decoder)}"] if card.cure_of_decoder else []),
         *([f"*The same function in some setting:* {same}"] if same else []),
         f"*Source.* <{card.source}>",
     ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..diagnosis.decoders import is_distance
-from ..diagnosis.formula import Formula, Law, law
+from ..diagnosis.formula import LOG_2PI, Formula, Law, Term, law
 from ..diagnosis.mistakes import Card, card
 from ..diagnosis.naming import Explanation
 from ..diagnosis.numbers import LOGARITHMS, is_decimal, is_number
@@ -44,7 +44,8 @@ def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> l
         found.setdefault(tuple(sorted(slips)), explanation)
     merged = _merged([list(way) for way in found])
     scale = _scale_words(call, recovery, samples)
-    return [tuple(_mistake(call, group, scale) for group in way) for way in merged]
+    of_decoder = _is_of_decoder(call, recovery)
+    return [tuple(_mistake(call, group, scale, of_decoder) for group in way) for way in merged]
 
 
 def _merged(ways: list[list[tuple[str, ...]]]) -> list[list[tuple[str, ...]]]:
@@ -72,10 +73,18 @@ def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
     return True
 
 
-def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str]) -> Mistake:
+def _is_of_decoder(call: Asked, recovery: Recovery) -> bool:
+    """Whether all terms that differ are those of −log p(x | z), its constant among them."""
+    apart = _apart(*_both(recovery, _scale_aside(call, recovery))) if recovery.explanations else []
+    own = () if "noise" in call.quantity.axes else (LOG_2PI,)
+    return bool(apart) and all("D" in term.axes or term in own for term in apart)
+
+
+def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str], of_decoder: bool) -> Mistake:
     evidence = next((words for slug, words in scale.items() if slug in group), "")
+    held = card(group[0])
     cures = [
-        _cure(call, card(group[0])),
+        held.cure_of_decoder if of_decoder and held.cure_of_decoder else _cure(call, held),
         *(f"or, if it is {s}, {_NAMED_APART[s] or card(s).cure}" for s in group[1:] if s in _NAMED_APART),
     ]
     return mistake_of(group[0], evidence, tuple(group[1:]), "; ".join(cures))
@@ -152,11 +161,9 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     """Say which terms differ once the scale is put aside: yours has …, the right one has …."""
     if recovery.fit is None or not recovery.explanations:
         return ""
-    explanation = recovery.explanations[0]
-    sign = law(-1 if call.negated else 1)
-    yours = recovery.fit.formula.scaled(explanation.factor.inverse() * sign)
-    right = recovery.rights[explanation.right].formula.at(recovery.fixed).scaled(sign)
-    apart = [t for t in {**yours.coefficients, **right.coefficients} if yours[t] != right[t]]
+    scale, sign = _scale_aside(call, recovery), law(-1 if call.negated else 1)
+    yours, right = (formula.scaled(sign) for formula in _both(recovery, scale))
+    apart = _apart(yours, right)
     if not apart or len(apart) == len({**yours.coefficients, **right.coefficients}):
         return ""  # nothing differs, or all does: both formulas are told anyway
     kept = Kind(()).kept if recovery.kind.spread else recovery.kind.kept
@@ -166,9 +173,26 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
     )
     return (
         f"{mine} where {its} is right"
-        if explanation.factor == law(1)
+        if scale == law(1)
         else f"{mine} where {its} is right, the scale aside"
     )
+
+
+def _scale_aside(call: Asked, recovery: Recovery) -> Law:
+    """Return what multiplies the whole, beside the reduction that is right: of parts it is told with that."""
+    explanation = recovery.explanations[0]
+    held = recovery.rights[explanation.right].scale.inverse() if call.quantity.parts else law(1)
+    return explanation.factor * held
+
+
+def _both(recovery: Recovery, scale: Law) -> tuple[Formula, Formula]:
+    """Return what is computed, its scale put aside, and what is right."""
+    yours = recovery.fit.formula.scaled(scale.inverse()) if recovery.fit else Formula({})
+    return yours, recovery.rights[recovery.explanations[0].right].formula.at(recovery.fixed)
+
+
+def _apart(yours: Formula, right: Formula) -> list[Term]:
+    return [term for term in {**yours.coefficients, **right.coefficients} if yours[term] != right[term]]
 
 
 def _with_decimal(beta: Law) -> str:

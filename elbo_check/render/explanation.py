@@ -32,6 +32,7 @@ def card_text(card: Card, width: int = WIDTH) -> str:
         ("effect", card.effect),
         ("cure", card.cure),
         ("categories", card.cure_of_categories),
+        ("decoder", card.cure_of_decoder),
         ("same as", _same(card)),
         ("severity", _SEVERITIES[card.severity]),
         ("source", card.source),

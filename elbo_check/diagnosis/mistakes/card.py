@@ -25,7 +25,8 @@ class Card:
     of D, sample b of a batch of B (or M of N data points), draw or class k of K, T steps of a sequence, t_j for the
     tensor itself where what it holds is in question; Σ reaches to the end of its product. `same_function` holds the
     slugs of cards that are the same function in some setting, so that no black box can tell them apart there.
-    `cure_of_categories` is the cure of categorical distributions, if `cure` is that of Gaussians.
+    `cure_of_categories` is the cure of categorical distributions, if `cure` is that of Gaussians; `cure_of_decoder`
+    that of −log p(x | z), if `cure` is that of a KL.
 
     `severity`: error, what is learned changes; warning, gradients are right and the value is not; note, neither.
     """
@@ -42,3 +43,4 @@ class Card:
     same_function: tuple[str, ...] = ()
     severity: Severity = "error"
     cure_of_categories: str = ""
+    cure_of_decoder: str = ""

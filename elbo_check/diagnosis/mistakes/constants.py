@@ -22,6 +22,7 @@ CARDS = (
         ("wrong-constant",),
         "warning",
         cure_of_categories="add log K for every categorical: (q * log(q)).sum(-1) + log(K)",
+        cure_of_decoder="add ½ log 2π for every pixel",
     ),
     Card(
         "EC031",
@@ -37,6 +38,7 @@ CARDS = (
         ("missing-constant", "missing-dim-term"),
         "warning",
         cure_of_categories="the constant is log K for every categorical: the KL must be 0 at q = 1 / K",
+        cure_of_decoder="the constant is ½ log 2π for every pixel, or none for any",
     ),
     Card(
         "EC032",
@@ -51,6 +53,7 @@ CARDS = (
         ("wrong-constant",),
         "warning",
         cure_of_categories="add log K to every categorical, then sum them: ((q * log(q)).sum(-1) + log(K)).sum(-1)",
+        cure_of_decoder="put ½ log 2π inside the sum over pixels, or add it D times",
     ),
     Card(
         "EC033",

@@ -20,6 +20,7 @@ CARDS = (
         "kl = 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
         "https://github.com/SupaeroDataScience/deep-learning/pull/6",
         ("doubled", "kl-counted-twice"),
+        cure_of_decoder="nll = 0.5 * ((x - r)**2 / s**2 + 2 * log(s)).sum(-1)",
     ),
     Card(
         "EC011",
@@ -90,6 +91,7 @@ CARDS = (
         VAE,
         ("wrong-scale", "reconstruction-weighted"),
         cure_of_categories="drop the ½: (q * (log(q) - log(p))).sum(-1), p = 1 / K if it is uniform",
+        cure_of_decoder="keep one ½: 0.5 * ((x - r)**2 / s**2 + 2 * log(s)).sum(-1)",
     ),
     Card(
         "EC016",

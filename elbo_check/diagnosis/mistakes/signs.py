@@ -20,6 +20,7 @@ CARDS = (
         "of μ² alone (−μ² + σ² − 1 − log σ²): large |μ| is rewarded without bound. Both are 0 at the prior.",
         "loss = reconstruction + kl, with kl >= 0 at any point",
         "https://github.com/rohan-gogate/cyber_anomaly_detection/commit/8763228",
+        cure_of_decoder="loss = nll + kl, with nll = -log p(x | z): the squared error and log s are added",
     ),
     Card(
         "EC002",
@@ -59,6 +60,7 @@ CARDS = (
         "the prior passes.",
         "kl = 0.5 * (mu**2 + sigma**2 - 1 - 2 * log(sigma)).sum(-1)",
         "https://github.com/pluskid/Mocha.jl/issues/117",
+        cure_of_decoder="nll = 0.5 * ((x - r)**2 / s**2 + 2 * log(s)).sum(-1)",
     ),
     Card(
         "EC005",
@@ -71,6 +73,7 @@ CARDS = (
         "there passes. μ for μ²: the value falls without bound as μ goes to −∞.",
         "square each: mu**2, sigma**2 = exp(2 * log_sigma), and the sigma_p**2 of a prior",
         "https://github.com/DaehanKim/vgae_pytorch/issues/2",
+        cure_of_decoder="square each: (x - r)**2, and s**2 below it",
     ),
     Card(
         "EC006",
