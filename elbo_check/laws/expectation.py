@@ -176,7 +176,7 @@ def change_of_variables(left: Any, right: Any, context: Context) -> str:
 
 @law(
     "differentiation under E",
-    conditions=("f is differentiable", "∂f is dominated by an integrable function"),
+    conditions=("f, all that is under E, is differentiable", "∂f is dominated by an integrable function"),
     source="P. Billingsley (1995), Probability and Measure, 3rd edition, theorem 16.8",
 )
 def differentiation_under_expectation(left: Any, right: Any, context: Context) -> str:

@@ -10,11 +10,16 @@ import sympy
 
 from ..errors import WitnessError
 from ..nodes import (
+    KL,
+    Bernoulli,
     Expectation,
     Gaussian,
+    Information,
     Integral,
+    Iterated,
     Maximum,
     Minimum,
+    Value,
     derivative,
     derivative_parts,
     free_symbols,
@@ -24,7 +29,7 @@ from ..nodes import (
 from .polynomials import Polynomial, Ratio, constant, generator
 from .powers import lowered
 from .rules import Rule
-from .smooth_means import is_smooth
+from .smooth_means import OpenMean
 from .sums import as_it_runs, over_sum
 
 if TYPE_CHECKING:
@@ -53,8 +58,11 @@ def _may_jump(form: NormalForm, mean: Any, parameter: Any, values: Values) -> bo
     """Whether what is under a mean may jump, or end, at a place that moves: sign(θ − z) = (θ − z)/√(θ − z)² does.
 
     A root, a logarithm or a quotient of what depends on both is smooth where that is certainly positive, or negative,
-    and so is a Gaussian by its scale; for a mean within, `is_smooth` says whether it is.
+    and so is a Gaussian by its scale; for a mean within, and for one over several variables, `OpenMean` says whether it
+    is. A parameter of which something is assumed may be at the one place where the mean itself is not smooth.
     """
+    if not _is_smooth_itself(form, mean, parameter, values):
+        return True
     parts = list(_parts_as_they_run(form, mean, values))
     variables = {v for node, _ in parts if isinstance(node, Expectation | Integral) for v in node.bound_symbols}
 
@@ -67,11 +75,25 @@ def _may_jump(form: NormalForm, mean: Any, parameter: Any, values: Values) -> bo
             return True
         if isinstance(node, Expectation | Integral) and node is not mean and mixes(node, there):
             moving = _symbol(form.inside(parameter, there))
-            if not is_smooth(form, node, moving, free_symbols(node) & variables, there):
+            if not OpenMean.of(form, node, there, free_symbols(node) & variables).is_smooth(moving):
                 return True
         if any(mixes(whole, there) and not _is_signed(form, part, there) for whole, part in _divided_by(node)):
             return True
     return False
+
+
+def _is_smooth_itself(form: NormalForm, mean: Any, parameter: Any, values: Values) -> bool:
+    moving = _symbol(form.inside(parameter, values))
+    several = len(mean.bound_symbols) > 1 or any(part.has(Iterated) for part in mean.args[: mean.body_place])
+    if several and not OpenMean.of(form, mean, values).is_smooth_jointly(moving):
+        return False
+    return not _is_pinned(form, parameter, values) or OpenMean.of(form, mean, values).is_moderate(moving)
+
+
+def _is_pinned(form: NormalForm, parameter: Any, values: Values) -> bool:
+    """Whether something is assumed of a parameter, so that what is said need hold at one place of it alone."""
+    sides = (side for left, _, right in form.assumed for side in (left, right))
+    return any(_depends(form, side, parameter, form.values_for(side, values)) for side in sides)
 
 
 def _parts_as_they_run(form: NormalForm, node: Any, values: Values) -> Iterator[tuple[Any, Values]]:
@@ -100,13 +122,28 @@ def _divided_by(node: Any) -> list[tuple[Any, Any]]:
     """Return (whole, part) for each part that has to be positive, or negative, where the whole is to be smooth."""
     if isinstance(node, Gaussian):
         return [(row[-1], row[-1]) for row in node.args[1]]
-    ends = isinstance(node, sympy.log) or (node.is_Pow and not (node.exp.is_Integer and node.exp >= 0))
+    if isinstance(node, KL):
+        return [(node.args[1], part) for part in _chances(node.args[1])]
+    ends = isinstance(node, sympy.log | Information) or (node.is_Pow and not (node.exp.is_Integer and node.exp >= 0))
     return [(node, node.args[0])] if ends else []
 
 
+def _chances(part: Any) -> list[Any]:
+    """Return the probabilities of 1 and of 0 of the Bernoulli densities in a part."""
+    chances = [density.args[0] for density in part.atoms(Bernoulli)]
+    return [*chances, *(1 - chance for chance in chances)]
+
+
 def _is_signed(form: NormalForm, part: Any, values: Values) -> bool:
+    """Whether a part is certainly positive, or negative; a Bernoulli density may be 0 where its probability is."""
+    if any(not _is_certain(form, chance, values) for value in part.atoms(Value) for chance in _chances(value.args[0])):
+        return False
+    return is_positive(part) or _is_certain(form, part, values)
+
+
+def _is_certain(form: NormalForm, part: Any, values: Values) -> bool:
     read = form.inside(part, form.values_for(part, values))
-    return is_positive(part) or form.terms.is_positive(read) or form.terms.is_positive(-read)
+    return form.terms.is_positive(read) or form.terms.is_positive(-read)
 
 
 def _depends(form: NormalForm, part: Any, parameter: Any, values: Values) -> bool:

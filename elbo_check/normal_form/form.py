@@ -135,6 +135,11 @@ class NormalForm:
             return None
         return difference
 
+    @property
+    def assumed(self) -> tuple[tuple[Any, str, Any], ...]:
+        """What the chain of the step assumes."""
+        return self._context.assumed
+
     def statement(self, number: int) -> tuple[Any, str, Any]:
         """Return a statement that the step may use."""
         return self._context.equations[number]

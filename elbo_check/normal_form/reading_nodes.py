@@ -70,6 +70,8 @@ def _expectation(form: NormalForm, node: Any, values: Values) -> Ratio:
         form.terms.fresh(sign, sign is not Sign.UNKNOWN and isinstance(v, Bit))
         for sign, v in zip(signs, variables, strict=True)
     ]
+    if isinstance(density, Uniform):
+        form.terms.runs(fresh[0], form.inside(density.args[0], values))
     places = [generator(base) for base in fresh]
     atoms = atoms_at(form, density, values)
     if changes:

@@ -50,9 +50,12 @@ class Terms(Table):
 
     def index(self, last: Ratio) -> int:
         """Return the generator of a new index that runs from 1 to `last`."""
-        fresh = self.at_least(self.fresh(), 1)
-        self._last[fresh] = last
-        return fresh
+        return self.runs(self.fresh(), last)
+
+    def runs(self, base: int, last: Ratio) -> int:
+        """Return a generator; that it is an index that runs from 1 to `last` is noted."""
+        self._last[base] = last
+        return self.at_least(base, 1)
 
     def running(self, first: Ratio, last: Ratio, bit: bool = False) -> int:
         """Return the generator of a new index that runs from `first` to `last`."""

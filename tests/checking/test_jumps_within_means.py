@@ -65,11 +65,9 @@ with author_form():
         "log of a density that ends": D * log(gaussian(0, D**2)(0)),
         "a scale that moves": Expectation(N, log(gaussian(D, exp(w))(D * w)), w),
         "a density that is not known": Expectation(gaussian(D, 1), log(q(w)) * w**2 * exp(-w), w),
-        "log of two factors": Expectation(gaussian(D, 1), log(2 + exp(w) * gaussian(D, 1)(w)), w),
         "KL of a scale that may be 0": KL(gaussian(D, D), N),
         "a mean of which the scale may be 0": Expectation(gaussian(0, D), f(w), w),
         "log of a Gaussian in the power": D * Expectation(N, exp(w**2 / 2) * exp(s * log(gaussian(D * w, 1)(0))), w),
-        "log of a Gaussian below a root": D * Expectation(N, log(2 + s * log(gaussian(D * w, 1)(0)) ** 2), w),
         "log of draws in the power": D * Expectation(N, exp(s * log(DRAWS(v)) * D**2 * w**2), w),
         "what is not known for what moves": (x - f(w, z))
         * Expectation(N, exp(w**2 / 2 - (x - f(w, z)) ** 2 * w**2 / 2), w),
@@ -101,6 +99,9 @@ with author_form():
         "a Gaussian encoder and decoder": Expectation(
             gaussian(f(x, z), exp(f(z, x))), log(gaussian(f(w), s)(z)) / (1 + D**2), w
         ),
+        "log of two factors": Expectation(gaussian(D, 1), log(2 + exp(w) * gaussian(D, 1)(w)), w),
+        "log of a Gaussian below a root": D * Expectation(N, log(2 + s * log(gaussian(D * w, 1)(0)) ** 2), w),
+        "what is bounded": D * Expectation(N, exp(-(D**2) * w**2) * gaussian(D * w, 1 + z**2)(x), w),
     }
 
 
@@ -148,6 +149,7 @@ def test_an_affine_power_is_smooth():
 def test_no_abbreviation_hides_a_jump():
     known = Context(where=((a, x),))
     with author_form():
-        jump, smooth = (x * Expectation(N, part, w) for part in (exp(-((a - z) ** 2) * w**2), (a - z) ** 2 * w**2))
+        parts = exp(w**2 / 2 - (a - z) ** 2 * w**2 / 2), (a - z) ** 2 * w**2
+        jump, smooth = (x * Expectation(N, part, w) for part in parts)
     assert "differ by" in UNDER.objection(*sides(jump), known)
     assert UNDER.objection(*sides(smooth), known) == ""
