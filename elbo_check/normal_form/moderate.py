@@ -103,13 +103,12 @@ class Moderate:
 
     def _is_above(self, part: Ratio) -> bool:
         """Whether a polynomial that is moderate is above a positive number everywhere, as 1 + w² is."""
-        if not self._is_free(part.denominator) or not self._is_still(part.denominator):
-            return False
         least = part.numerator.terms.get(ONE, 0)
         rest = Ratio(part.numerator) - constant(least)
         one = Polynomial({ONE: constant(1).numerator.terms[ONE]})
         return (
             least > 0
+            and self._is_free(part.denominator)
             and self.terms.is_positive(Ratio(part.denominator))
             and self.terms.sign(rest) is not Sign.UNKNOWN
             and all(self.has(monomial, one) for monomial in part.numerator.terms)

@@ -71,6 +71,8 @@ with author_form():
         "through a third": (Product(TWO, N), D * exp(w**2 / 2 - x * w * v) * exp(v * w * z), z, w, v),
         "a sum of exponentials that moves": (TWO, D * log(exp(w**2) * D**2 + 1), z, w),
         "no share": (TWO, D * exp(w**2 / 2) / (1 + exp(D**2 * w**2 / 2)), z, w),
+        "over a density": (TWO, D * exp(-(D**2) * w**2) / N(w), z, w),
+        "above what moves": (TWO, D / sqrt(D**2 + exp(-(w**2))), z, w),
         "a share of a density": (TWO, D * exp(w**2) / (1 + D**2 + exp(w**2) * gaussian(0, s)(w)), z, w),
     }
     SMOOTH = {
@@ -80,6 +82,7 @@ with author_form():
         "a sigmoid": (TWO, w / (1 + exp(-D * w)), z, w),
         "a softplus": (TWO, log(1 + exp(x * z + s * w)), z, w),
         "below a root": (TWO, sqrt(1 + D**2 + w**2), z, w),
+        "a logarithm over what moves": (TWO, log(1 / (1 + x**2) + w**2 * z**2), z, w),
         "over a square": (TWO, w / (1 + D**2 + w**2), z, w),
         "what is not known": (TWO, f(x + s * z, w) * exp(-(w**2)), z, w),
         "a log-density of what moves": (TWO, log(p(y, given={z: x + s * z})) + log(p(w)), z, w),
