@@ -74,7 +74,10 @@ def _joined(known: list[tuple[str, ...]], way: list[tuple[str, ...]]) -> bool:
 
 
 def _is_of_decoder(call: Asked, recovery: Recovery) -> bool:
-    """Whether all terms that differ are those of −log p(x | z), its constant among them."""
+    """Whether all terms that differ are those of −log p(x | z), its constant among them; or there are no others."""
+    axes = {axis for named in call.quantity.axes.values() for axis in named}
+    if axes == {"B", "D"}:
+        return True
     apart = _apart(*_both(recovery, _scale_aside(call, recovery))) if recovery.explanations else []
     own = () if "noise" in call.quantity.axes else (LOG_2PI,)
     return bool(apart) and all("D" in term.axes or term in own for term in apart)

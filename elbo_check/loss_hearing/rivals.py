@@ -8,7 +8,7 @@ but that what it stands beside has three axes, and much that a function takes is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -36,9 +36,21 @@ def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     for layout, lengths in _rivals(Known.of(case, heard.call.quantity), heard.call):
         call = replace(heard.call, layout=layout, given={**lengths, **case.given}, choices={}, ones=())
         with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
-            if layout.has(case.given) and first_answer(call) is not None and is_right_laid(call, heard.dtype, seeds):
+            if not layout.has(case.given) or first_answer(call) is None:
+                continue
+            if is_right_laid(call, heard.dtype, seeds) and _is_of_these(call, lengths.keys() - case.given, heard, seeds):
                 yield called(call, heard.dtype, seeds)
                 return
+
+
+def _is_of_these(call: Asked, names: Iterable[str], heard: Heard, seeds: Seeds) -> bool:
+    """Whether a function takes no other lengths, or is right of those, too: else it has not these from an array."""
+    others = {name: 2 * call.given[name] + 1 + place for place, name in enumerate(sorted(names))}
+    if not takes(call, **others):
+        return True
+    with suppress(LossFunctionError, WitnessError, InputError):
+        return is_right_laid(replace(call, given={**call.given, **others}), heard.dtype, seeds)
+    return True
 
 
 def wrong_along_steps(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:

@@ -180,6 +180,7 @@ def sampled_standard(m, t, e):
         ("deterministic-z-at-eval", lambda m, t, e: (-t / 2 + 0.5 * m**2).sum(-1)),
         ("missing-log-term", lambda m, t, e: (-0.5 * e**2 + 0.5 * (m + np.exp(t / 2) * e) ** 2).sum(-1)),
         ("missing-entropy", lambda m, t, e: (0.5 * (m + np.exp(t / 2) * e) ** 2).sum(-1)),
+        ("missing-entropy", lambda m, t, e: (0.5 * (m + np.exp(t / 2) * e) ** 2 + 0.5 * np.log(2 * np.pi)).sum(-1)),
         ("missing-half", lambda m, t, e: (-0.5 * e**2 - t / 2 + (m + np.exp(t / 2) * e) ** 2).sum(-1)),
         ("mean-over-latent", lambda m, t, e: sampled(m, t, e) / m.shape[-1]),
     ],

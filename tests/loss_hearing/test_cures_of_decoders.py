@@ -39,6 +39,14 @@ def test_the_cure_of_a_slip_in_the_decoder_is_one_of_the_decoder(slug, slip, cur
     assert alone.mistakes[0].cure.split("; or")[0] == cure
 
 
+def test_the_cure_of_a_mean_over_pixels_is_one_of_the_decoder():
+    def averaged(r, x, log_s):
+        return nll(r, x, log_s, constant=CONSTANT).mean() / x.shape[-1]
+
+    (mistake,) = accused("mean-over-latent", ask(averaged, *ALONE)).mistakes
+    assert mistake.cure == "sum over the pixels, then average over the batch: nll.sum(-1).mean()"
+
+
 def test_the_terms_that_differ_are_told_of_a_whole_loss_too():
     def whole(r, x, log_s, mu, logvar):
         return (nll(r, x, log_s, logs=0.0) + kl(mu, logvar)).mean()

@@ -241,3 +241,20 @@ def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_lar
         verify_loss(refusing, roles=KL, rng=0)
     assert max(asked_with) <= 1 << 20
     assert len(asked_with) < 5000
+
+
+@needs_torch
+def test_a_layer_that_stands_beside_nothing_says_no_lengths():
+    """A 3 × 3 layer is no array of three steps of three: at those lengths all weights happen to be the same."""
+    import torch
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.encoder = torch.nn.Linear(3, 3)
+
+        def loss(self, r, x, mu, logvar):
+            kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1).mean()
+            return torch.nn.functional.mse_loss(r, x) + kl
+
+    accused("mse-mean-vs-kl-sum", ask(Model().loss, "reconstruction", "x", "mean", "log_variance", backend="torch"))

@@ -50,6 +50,7 @@ CARDS = (
         "sum over the last axis, then average over the batch: kl.sum(-1).mean()",
         "https://github.com/maxhodak/keras-molecules/issues/59",
         ("mean-over-all", "wrong-scale"),
+        cure_of_decoder="sum over the pixels, then average over the batch: nll.sum(-1).mean()",
     ),
     Card(
         "EC013",
@@ -63,6 +64,7 @@ CARDS = (
         "kl.sum(-1).mean() instead of kl.mean()",
         "https://github.com/keras-team/keras-io/issues/270",
         ("mean-over-latent",),
+        cure_of_decoder="sum over the pixels, then average over the batch: nll.sum(-1).mean()",
     ),
     Card(
         "EC014",

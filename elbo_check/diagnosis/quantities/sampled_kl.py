@@ -127,11 +127,11 @@ def _parts(second: Second, deviation: str, prior: Prior) -> _Parts:
 
 
 def _slips(second: Second, terms: _Parts, log: Term, prior: Prior) -> list[Slip]:
-    prior_part, log_q = (terms.square, terms.cross, terms.spread), (SQUARED_NOISE, log)
+    prior_part = (terms.square, terms.cross, terms.spread)
     found: list[Slip] = [
         ("wrong-sign", flipped),
         ("wrong-sign", rescaled(prior_part, law(-1))),
-        ("wrong-sign", _log_q_turned(log)),
+        ("wrong-sign", _log_q_kept(log, -1)),
         ("missing-constant", _one_sided),
         *constant_slips({"d": "missing-dim-term"}),
         ("missing-half", rescaled(prior_part, law(2))),
@@ -140,7 +140,7 @@ def _slips(second: Second, terms: _Parts, log: Term, prior: Prior) -> list[Slip]
         ("half-on-logsigma", rescaled((log,), law("1/2"))),
         ("missing-log-term", dropped(log)),
         ("missing-mean-term", dropped(terms.square, terms.cross)),
-        ("missing-entropy", dropped(*log_q)),
+        ("missing-entropy", _log_q_kept(log, 0)),
         ("deterministic-z-at-eval", dropped(terms.cross, terms.spread)),
         ("deterministic-z-at-eval", dropped(terms.cross, terms.spread, SQUARED_NOISE)),
     ]
@@ -194,15 +194,15 @@ def _log_prior(prior: Prior) -> Term:
     return Term(f"log {square}", (), lambda _: float(np.log(float(square))), lambda _: sympy.log(exact), constant=True)
 
 
-def _log_q_turned(log: Term) -> Edit:
-    """Log q is subtracted with log p, or added with it: its two halves of log 2π add up, or none is written."""
+def _log_q_kept(log: Term, times: int) -> Edit:
+    """Log q stands in it so many times instead of once: −1 or 0. Its half of log 2π adds to that of log p, or none is."""
 
     def edit(formula: Formula) -> Iterable[Formula]:
-        scale = formula[SQUARED_NOISE] * law(-2)
-        turned = formula.with_terms({term: -formula[term] for term in (SQUARED_NOISE, log)})
-        yield turned
+        scale = formula[SQUARED_NOISE] * law(times - 1)  # half of what is left of log 2π
+        kept = formula.with_terms({term: formula[term] * law(times) for term in (SQUARED_NOISE, log)})
+        yield kept
         for places in _PLACES:
-            yield turned.with_terms({LOG_2PI: formula[LOG_2PI] + scale * places})
+            yield kept.with_terms({LOG_2PI: formula[LOG_2PI] + scale * places})
 
     return edit
 
