@@ -17,7 +17,7 @@ from .probing import Kind, Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
 
-__all__ = ["decoder_deviation", "is_distance", "laplace_scale"]
+__all__ = ["decoder_deviation", "is_distance", "is_square", "laplace_scale"]
 
 _TOLERANCE = 1e-9
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
@@ -39,6 +39,11 @@ def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: f
 def is_distance(term: Term) -> bool:
     """Whether a term is Σ |x − r|, which is weighed as Σ (x − r)² is, of which a Gaussian of variance 1 has half."""
     return term.name.startswith("|x-")
+
+
+def is_square(term: Term) -> bool:
+    """Whether a term is a squared error, of what the decoder gives or of its sigmoid."""
+    return term.name.startswith("(x-") and term.name.endswith(")^2")
 
 
 def laplace_scale(computed: Formula, quantity: Quantity, rights: Sequence[Right], fixed: Sizes) -> Law | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, LossFunctionError, described
-from .backends import Backend, NoGradientError, backend_named
+from .backends import Backend, Learned, NoGradientError, backend_named
 from .building import called_as, how_built, name_of
 from .call_plan import CallPlan, call_plan, require_floats
 from .drawing import RejectedDrawsError, drawing
@@ -61,7 +61,6 @@ class LossFunction:
         self._streams, self.refusals = Streams(), Refusals()
         self.quiet = self._streams.quiet  # a block about many calls, each of which is quiet by itself too
         self._leaf = cache(lambda output: lambda chosen: pieces(self._asked(chosen))[output])  # compiled once
-        self.moved = backend.moved  # a block in which what is learned has other values
         self._settled, self._gives_noise = False, False
 
     @classmethod
@@ -169,10 +168,17 @@ class LossFunction:
                 raise
             raise no_gradient(self._call(arguments), error.happened) from error
 
-    def learned(self, arguments: Mapping[str, Any], output: str) -> list[Any]:
-        """Return what training changes beside the arguments, as parameters of a module, if an output depends on it."""
+    def learned(self, arguments: Mapping[str, Any], output: str) -> Learned | None:
+        """Return what training changes beside the arguments, as parameters, if an output depends on it."""
+        return self._with_graph(arguments, output, self._backend.learned)
+
+    def slope(self, arguments: Mapping[str, Any], output: str, learned: Learned) -> float:
+        """Return how the sum of an output moves with all that is learned, by the backend itself."""
+        return self._with_graph(arguments, output, learned.slope)
+
+    def _with_graph(self, arguments: Mapping[str, Any], output: str, read: Callable[[Any], T]) -> T:
         tensors = self._tensors(arguments, self.dtype)
-        return self._guarded(arguments, self.dtype, lambda: self._backend.learned(self._leaf(output)(tensors)))
+        return self._guarded(arguments, self.dtype, lambda: read(self._leaf(output)(tensors)))
 
     def _answer(self, arguments: Mapping[str, Any], dtype: str) -> Answer:
         tensors, call = self._tensors(arguments, dtype), self._call(arguments)

@@ -50,6 +50,7 @@ from .undecided import (
     coarse,
     maximised,
     of_a_batch,
+    of_bits,
     of_latents,
     of_no_rows,
     only_if,
@@ -120,9 +121,11 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
 
 def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:
     """Return a verdict on a function that is right at random points: at simple ones, or in rows, it may not be."""
-    spot = spot_of(heard)
+    spot, binary = spot_of(heard), of_bits(heard, record)
     if spot is not None:
         return _wrong_there(heard, spot, record)
+    if binary is not None:
+        return binary
     if doubt is not None and is_of_latents(heard, doubt):
         return of_latents(heard, doubt, record)
     if doubt is not None:

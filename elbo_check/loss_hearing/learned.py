@@ -1,15 +1,20 @@
 """Numbers that training changes beside the arguments, as the parameters of a module: a loss is right with all of them.
 
-A σ-VAE that forgets + log σ is right at σ = 1, where it starts; and one that does not is a Gaussian's at any σ.
+A σ-VAE that forgets + log σ is right at σ = 1, where it starts; and one that does not is a Gaussian's at any σ. So they
+are moved up and down, and their gradient is that of the value there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from ..errors import ElboCheckError
+from ..inputs.backends import Learned
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .decoders import deviation_of
@@ -18,49 +23,128 @@ from .told import recovered_words
 
 __all__ = ["with_learned"]
 
-_BY = 0.25
+_BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, as a variance of 0.1 does
+_STEP, _AGREE = 1e-4, 1e-5
+
+Again = Callable[[], tuple[Diagnosis, Heard]]
 
 
-def with_learned(
-    told: Diagnosis, heard: Heard, again: Callable[[], tuple[Diagnosis, Heard]], as_heard: Callable[[], Heard]
-) -> Diagnosis:
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What a function is where all that is learned is moved; `exact` where it takes that in float64."""
+
+    learned: Learned
+    by: float
+    exact: bool
+    told: Diagnosis
+    there: Heard
+
+    @property
+    def words(self) -> str:
+        """Say how far it is moved."""
+        return f"moved by {self.by}" if self.learned.count == 1 else f"moved by {self.by} to {2 * self.by}"
+
+    def block(self, further: float = 0.0, *, alike: bool = False) -> AbstractContextManager[Any]:
+        """Return a block in which it is moved so, and all of it `further`; or all `alike`."""
+        return self.learned.moved(self.by + further, (1 if alike else 2) * self.by + further, exact=self.exact)
+
+
+def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable[[], Heard]) -> Diagnosis:
     """Return a diagnosis as it is, unless what is right is not so where all that is learned is moved.
 
     `again` judges anew, and `as_heard` reads it in the layout in which it is right; what is open is judged with all
     that is learned in float64.
     """
     function = heard.call.function
-    if told.outcome is Outcome.REFUTED or function.first is None:
+    learned = None
+    if told.outcome is not Outcome.REFUTED and function.first is not None:
+        with suppress(ElboCheckError):
+            learned = function.learned(function.first[0], heard.call.output)
+    if learned is None:
         return told
-    try:
-        learned = function.learned(function.first[0], heard.call.output)
-        if not learned:
-            return told
-        if told.outcome is Outcome.UNDECIDED:
-            with function.moved(learned, 0.0, 0.0):
-                return again()[0]
-        with function.moved(learned, _BY, 2 * _BY):
-            other, there = again()
-        count = sum(each.numel() for each in learned)
-    except ElboCheckError as error:
-        return _beside(told, f"it depends on numbers that it learns, and fails where they are moved by {_BY}: {error}")
-    numbers = "a number that it learns" if count == 1 else f"{count:,} numbers that it learns"
-    moved = f"moved by {_BY}" if count == 1 else f"moved by {_BY} to {2 * _BY}"
-    if other.outcome is Outcome.CONSISTENT:
-        return _beside(told, f"it depends on {numbers}; {moved}, it is right as well")
-    deviation = None
-    if count == 1 or other.outcome is not Outcome.REFUTED:
-        with function.moved(learned, _BY, _BY), suppress(ElboCheckError):  # several spreads are no one spread
-            deviation = deviation_of(as_heard())
-    if deviation is not None:
-        together = moved if count == 1 else f"all moved by {_BY}"
-        words = f"it depends on {numbers}: {together}, it is that of a Gaussian decoder of σ = {deviation:.10g}"
-        return _beside(told, words)
-    words = other.missing or f"it is {recovered_words(there)}"
-    now = "is what it is" if count == 1 else "are what they are"
-    missing = f"equal, while {numbers} {now} now; {moved}: {words}"
+    if told.outcome is Outcome.UNDECIDED:
+        with suppress(ElboCheckError), learned.moved(0.0, 0.0):
+            return again()[0]
+        return told
+    return _where_moved(told, heard, list(_both_ways(learned, again)), learned, as_heard)
+
+
+def _both_ways(learned: Learned, again: Again) -> Iterator[_Moved]:
+    """Yield what it is up and down from where it starts, as far as it works there."""
+    for side in (1, -1):
+        ways = ((side * by, exact) for by in _BY for exact in (True, False))
+        found = (_moved(learned, by, exact, again) for by, exact in ways)
+        works = next((each for each in found if each is not None), None)
+        yield from [] if works is None else [works]
+
+
+def _moved(learned: Learned, by: float, exact: bool, again: Again) -> _Moved | None:
+    with suppress(ElboCheckError), learned.moved(by, 2 * by, exact=exact):
+        told, there = again()
+        return None if there.trouble else _Moved(learned, by, exact, told, there)
+    return None
+
+
+def _where_moved(
+    told: Diagnosis, heard: Heard, found: list[_Moved], learned: Learned, as_heard: Callable[[], Heard]
+) -> Diagnosis:
+    numbers = "a number that it learns" if learned.count == 1 else f"{learned.count:,} numbers that it learns"
+    now = "is what it is" if learned.count == 1 else "are what they are"
+    equal = f"equal, while {numbers} {now} now"
+    if not found:
+        return _open(told, f"{equal}; it fails wherever {'it is' if learned.count == 1 else 'they are'} moved to")
+    notes = []
+    for moved in found:
+        if moved.told.outcome is Outcome.CONSISTENT:
+            notes.append(f"it depends on {numbers}; {moved.words}, it is right as well")
+            continue
+        deviation = _deviation(moved, as_heard)
+        if deviation is None:
+            words = moved.told.missing or f"it is {recovered_words(moved.there)}"
+            return _open(told, f"{equal}; {moved.words}: {words}")
+        together = moved.words if learned.count == 1 else f"all moved by {moved.by}"
+        spread = f"it is that of a Gaussian decoder of σ = {deviation:.10g}"
+        notes.append(f"it depends on {numbers}: {together}, {spread}")
+    slopes = _slopes(heard, found[0])
+    if slopes is not None:
+        return _open(told, _SLOPES.format(equal=equal, value=slopes[0], gradient=slopes[1], words=found[0].words))
+    return replace(told, findings=(*told.findings, Finding("learned-numbers", notes[0], "note")))
+
+
+_SLOPES = (
+    "{equal}, and not in its gradient: {words}, its value moves with them by {value:.6g}, and its gradient says "
+    "{gradient:.6g}: is a detach(), item() or data in one of its terms?"
+)
+
+
+def _open(told: Diagnosis, missing: str) -> Diagnosis:
     return replace(told, outcome=Outcome.UNDECIDED, missing=missing, resolution=None)
 
 
-def _beside(told: Diagnosis, words: str) -> Diagnosis:
-    return replace(told, findings=(*told.findings, Finding("learned-numbers", words, "note")))
+def _deviation(moved: _Moved, as_heard: Callable[[], Heard]) -> float | None:
+    """Return the σ of the decoder that it is there; several spreads are no one spread, and are moved alike."""
+    if moved.learned.count > 1 and moved.told.outcome is Outcome.REFUTED:
+        return None
+    with suppress(ElboCheckError), moved.block(alike=True):
+        return deviation_of(as_heard())
+    return None
+
+
+def _slopes(heard: Heard, moved: _Moved) -> tuple[float, float] | None:
+    """Return how its value moves with all that is learned, and what its gradient says, where these differ."""
+    function, output = heard.call.function, heard.call.output
+    first = function.first
+    if not moved.exact or first is None:
+        return None
+    with suppress(ElboCheckError):
+        ends = []
+        for step in (_STEP, -_STEP):
+            with moved.block(step):
+                ends.append(float(np.sum(function(first[0]).outputs[output])))
+        value = (ends[0] - ends[1]) / (2 * _STEP)
+        with moved.block():
+            gradient = function.slope(first[0], output, moved.learned)
+        scale = abs(value) + abs(gradient) + max(map(abs, ends)) * _STEP
+        if abs(value - gradient) > _AGREE * scale:
+            return value, gradient
+    return None

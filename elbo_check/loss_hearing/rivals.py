@@ -38,7 +38,9 @@ def as_held(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
             if not layout.has(case.given) or first_answer(call) is None:
                 continue
-            if is_right_laid(call, heard.dtype, seeds) and _is_of_these(call, lengths.keys() - case.given, heard, seeds):
+            if is_right_laid(call, heard.dtype, seeds) and _is_of_these(
+                call, lengths.keys() - case.given, heard, seeds
+            ):
                 yield called(call, heard.dtype, seeds)
                 return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..diagnosis.decoders import is_square
 from ..diagnosis.sizes import LAYOUTS, ROWS
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -24,6 +25,7 @@ __all__ = [
     "coarse",
     "maximised",
     "of_a_batch",
+    "of_bits",
     "of_latents",
     "of_no_rows",
     "only_if",
@@ -211,6 +213,18 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard], seeds: Seeds) -> str:
 
 def _lengths_words(lengths: Mapping[str, int]) -> str:
     return " and ".join(f"{name} = {n}" for name, n in lengths.items())
+
+
+def of_bits(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
+    """Return UNDECIDED for a squared error that is one of data of 0 and 1 alone; None for a Bernoulli's likelihood.
+
+    A Bernoulli's data are 0 and 1. Those of a Gaussian need not be: x² and a threshold are what they are there.
+    """
+    quantity, right = heard.call.quantity, heard.found.relation.right
+    if not quantity.only_at or right is None or not any(is_square(term) for term in right.formula.terms):
+        return None
+    missing = f"equal, if {quantity.only_at}: elsewhere it fails, or is another function"
+    return undecided(heard, missing, record, told_of(heard))
 
 
 def undecided(

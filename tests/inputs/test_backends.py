@@ -59,10 +59,8 @@ def test_an_array_goes_in_and_comes_out_in_its_dtype_and_shares_no_memory(backen
 def test_arguments_are_not_learned(backend):
     with backend.guard("float64"):
         made = backend.tensor(MU, "float64")
-        found = backend.learned(made * made)
-        with backend.moved(found, 1.0, 2.0):
-            assert backend.array(made).tolist() == MU.tolist()
-    assert found == backend.learned(1.0) == []
+        assert backend.learned(made * made) is None
+    assert backend.learned(1.0) is None
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (2, 3), (2, 1, 4, 4)])

@@ -15,6 +15,8 @@ from elbo_check.diagnosis.snapping import constant_laws
 from elbo_check.errors import LossFunctionError
 from elbo_check.loss_hearing.insisted import numbers_of
 
+from .help import accused, ask, needs_torch
+
 KL = ("mean", "log_variance")
 WHOLE = ("reconstruction", "x", *KL)
 

@@ -195,7 +195,7 @@ def _log_prior(prior: Prior) -> Term:
 
 
 def _log_q_kept(log: Term, times: int) -> Edit:
-    """Log q stands in it so many times instead of once: −1 or 0. Its half of log 2π adds to that of log p, or none is."""
+    """Log q stands in it −1 or 0 times instead of once; its half of log 2π adds to that of log p, or neither does."""
 
     def edit(formula: Formula) -> Iterable[Formula]:
         scale = formula[SQUARED_NOISE] * law(times - 1)  # half of what is left of log 2π

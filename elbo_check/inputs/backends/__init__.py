@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...errors import InputError
 from .draws import Draws
 
-__all__ = ["BACKENDS", "Backend", "CutOffError", "NoGradientError", "backend_named"]
+__all__ = ["BACKENDS", "Backend", "CutOffError", "Learned", "NoGradientError", "backend_named"]
 
 BACKENDS = ("numpy", "torch", "jax")
 
@@ -59,11 +59,20 @@ class Backend(Protocol):
         Raises `NoGradientError` where the leaf does not depend on its tensors in a way that can be differentiated.
         """
 
-    def learned(self, returned: Any) -> list[Any]:
-        """Return the tensors that training changes, on which a number that was returned depends; not the arguments."""
+    def learned(self, returned: Any) -> Learned | None:
+        """Return what training changes and a number that was returned depends on; the arguments are none of it."""
 
-    def moved(self, learned: Sequence[Any], least: float, most: float) -> AbstractContextManager[Any]:
-        """Return a block in which their numbers are larger, each by another amount between these two."""
+
+class Learned(Protocol):
+    """Numbers that training changes beside the arguments of a function, as the parameters of a module."""
+
+    count: int
+
+    def moved(self, least: float, most: float, *, exact: bool = True) -> AbstractContextManager[Any]:
+        """Return a block in which they are larger, each by another amount between these two; `exact`: in float64."""
+
+    def slope(self, returned: Any) -> float:
+        """Return the derivative of the sum of what was returned, where all of them move alike."""
 
 
 def backend_named(name: str) -> Backend:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -105,11 +105,8 @@ class _Jax:
                 return found
         return dict(gradient(chosen, others))
 
-    def learned(self, returned: Any) -> list[Any]:  # noqa: ARG002 - what is learned is an argument here
-        return []
-
-    def moved(self, learned: Sequence[Any], least: float, most: float) -> AbstractContextManager[Any]:  # noqa: ARG002
-        return nullcontext()
+    def learned(self, returned: Any) -> None:  # noqa: ARG002 - what is learned is an argument here
+        return None
 
 
 def backend() -> _Jax:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -54,11 +54,8 @@ class _NumPy:
     ) -> None:
         return None
 
-    def learned(self, returned: Any) -> list[Any]:  # noqa: ARG002 - what is learned is an argument here
-        return []
-
-    def moved(self, learned: Sequence[Any], least: float, most: float) -> AbstractContextManager[Any]:  # noqa: ARG002
-        return nullcontext()
+    def learned(self, returned: Any) -> None:  # noqa: ARG002 - what is learned is an argument here
+        return None
 
 
 def backend() -> _NumPy:

@@ -93,7 +93,7 @@ class _Torch:
         none = {name: np.zeros(tuple(tensors[name].shape)) for name in wrt}
         return none | {name: self.array(given) for name, given in zip(wrt, found, strict=True) if given is not None}
 
-    def learned(self, returned: Any) -> list[Any]:
+    def learned(self, returned: Any) -> _Learned | None:
         """Leaves of the graph: the arguments are none, which ask for no gradient here."""
         first = getattr(returned, "grad_fn", None) if isinstance(returned, self._torch.Tensor) else None
         waiting = [] if first is None else [first]
@@ -105,25 +105,40 @@ class _Torch:
             found = {inner for inner, _ in node.next_functions if inner is not None} - seen
             seen |= found
             waiting += found
-        return leaves
-
-    @contextmanager
-    def moved(self, learned: Sequence[Any], least: float, most: float) -> Iterator[None]:
-        """In float64, so that what is made of them is as exact as what is made of the arguments."""
-        before = [leaf.data for leaf in learned]
-        try:
-            for leaf, data in zip(learned, before, strict=True):
-                further = self._torch.arange(data.numel(), dtype=self._torch.float64, device=data.device)
-                leaf.data = data.double() + (least + (most - least) * further / data.numel()).reshape(data.shape)
-            yield
-        finally:
-            for leaf, data in zip(learned, before, strict=True):
-                leaf.data = data
+        return _Learned(self._torch, leaves) if leaves else None
 
     def _devices(self) -> list[int]:
         """Accelerators whose streams of draws a function may advance: none before the first one is used."""
         cuda = self._torch.cuda
         return list(range(cuda.device_count())) if cuda.is_initialized() else []
+
+
+class _Learned:
+    """Leaves of a graph."""
+
+    def __init__(self, torch: Any, leaves: Sequence[Any]) -> None:
+        self._torch, self._leaves = torch, leaves
+        self.count = sum(leaf.numel() for leaf in leaves)
+
+    @contextmanager
+    def moved(self, least: float, most: float, *, exact: bool = True) -> Iterator[None]:
+        """In float64, what is made of them is as exact as what is made of the arguments; not all take that."""
+        before, start = [leaf.data for leaf in self._leaves], 0
+        try:
+            for leaf, data in zip(self._leaves, before, strict=True):
+                dtype = self._torch.float64 if exact else data.dtype
+                further = self._torch.arange(start, start + data.numel(), dtype=dtype, device=data.device)
+                leaf.data = data.to(dtype) + (least + (most - least) * further / self.count).reshape(data.shape)
+                start += data.numel()
+            yield
+        finally:
+            for leaf, data in zip(self._leaves, before, strict=True):
+                leaf.data = data
+
+    def slope(self, returned: Any) -> float:
+        """What is not in the graph any more, as a number taken by item(), does not move in it."""
+        found = self._torch.autograd.grad(returned.sum(), self._leaves, allow_unused=True)
+        return float(sum(float(each.sum()) for each in found if each is not None))
 
 
 def backend() -> _Torch:
