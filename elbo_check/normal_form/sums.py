@@ -10,6 +10,7 @@ from ..errors import DerivationError, WitnessError
 from ..nodes import replaced
 from ..symbols import running
 from .densities import LARGEST_COUNT
+from .leaving import leaver
 from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
@@ -30,19 +31,24 @@ def as_it_runs(body: Any, index: Any, first: Any) -> Any:
 
 
 def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
-    """Return Σ body over the index: constants leave the sum, and Σ 1 is the number of terms."""
-    bound = frozenset({index})
-    if not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+    """Return Σ body over the index: what is a number without it leaves the sum, and Σ 1 is the number of terms."""
+    divided = constant(1) / Ratio(body.denominator)
+    if index in terms.depends(divided):
         return _opaque(body, index, first, last, terms)
-    total = constant(0)
+    may_leave = leaver(first, last, terms)
+    total, one = constant(0), constant(1)
+    outer, inner = (divided, one) if may_leave(divided) else (one, divided)
     for monomial, coefficient in body.numerator.terms.items():
-        inside = frozenset((base, e) for base, e in monomial if not terms[base].depends.isdisjoint(bound))
+        inside = frozenset(
+            (base, e) for base, e in monomial if index in terms[base].depends or not may_leave(generator(base, e))
+        )
         outside = Ratio(Polynomial({monomial - inside: coefficient}))
-        if inside == ONE and first.key == constant(1).key and _counts(last, terms):
+        each = Ratio(Polynomial({inside: Fraction(1)})) * inner
+        if each.key == one.key and first.key == one.key and _counts(last, terms):
             total = total + outside * last
         else:
-            total = total + outside * _opaque(Ratio(Polynomial({inside: Fraction(1)})), index, first, last, terms)
-    return total / Ratio(body.denominator)
+            total = total + outside * _opaque(each, index, first, last, terms)
+    return total * outer
 
 
 def _counts(last: Ratio, terms: Terms) -> bool:
