@@ -11,10 +11,10 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from .polynomials import ONE, Exponent, Ratio, constant
+from .polynomials import ONE, Exponent, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["leaver"]
+__all__ = ["leave_all", "leaver"]
 
 _ABOVE_ZERO = (Sign.POSITIVE, Sign.UNIT)
 
@@ -44,6 +44,14 @@ def leaver(first: Ratio, last: Ratio, terms: Terms) -> Callable[[Ratio], bool]:
         return apart or _is_a_number(part, terms)
 
     return may_leave
+
+
+def leave_all(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> bool:
+    """Whether all factors of a summand in which the index does not stand may leave the sum."""
+    may_leave = leaver(first, last, terms)
+    factors = {factor for monomial in body.numerator.terms for factor in monomial}
+    parts = [*(generator(*factor) for factor in factors), constant(1) / Ratio(body.denominator)]
+    return all(index in terms.depends(part) or may_leave(part) for part in parts)
 
 
 def _is_a_number(part: Ratio, terms: Terms) -> bool:

@@ -1,4 +1,4 @@
-"""Sums over an index in normal form: linear in the summand, and the last terms set apart."""
+"""Sums over an index in normal form: linear in the summand."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 from ..errors import DerivationError, WitnessError
 from ..nodes import replaced
 from ..symbols import running
-from .densities import LARGEST_COUNT
 from .leaving import leaver
-from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
+from .polynomials import Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["as_it_runs", "is_count", "lacks_last", "over_sum", "peeled", "single_sum", "summed"]
+__all__ = ["as_it_runs", "counts", "is_count", "over_sum", "single_sum", "summed"]
 
 _ABOVE_ZERO = (Sign.POSITIVE, Sign.UNIT)
 
@@ -44,14 +43,14 @@ def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> 
         )
         outside = Ratio(Polynomial({monomial - inside: coefficient}))
         each = Ratio(Polynomial({inside: Fraction(1)})) * inner
-        if each.key == one.key and first.key == one.key and _counts(last, terms):
+        if each.key == one.key and first.key == one.key and counts(last, terms):
             total = total + outside * last
         else:
             total = total + outside * _opaque(each, index, first, last, terms)
     return total * outer
 
 
-def _counts(last: Ratio, terms: Terms) -> bool:
+def counts(last: Ratio, terms: Terms) -> bool:
     """Whether Σ from 1 to `last` has `last` terms, also where there are none: `last` is n ≥ 0, or n − 1 with n ≥ 1."""
     return is_count(last, terms) or (last.whole is not None and terms.sign(last + constant(1)) in _ABOVE_ZERO)
 
@@ -88,19 +87,3 @@ def over_sum(term: Term, terms: Terms, change: Callable[[Ratio], Ratio]) -> Rati
     first, last, body = term.parts
     fresh = terms.running(first, last)
     return summed(change(terms.renamed(body, {term.binds[0]: fresh})), fresh, first, last, terms)
-
-
-def peeled(upper: Ratio, terms: Terms) -> tuple[Ratio, int]:
-    """Return (n, k) for an upper bound n + k with n ≥ 0 and a whole number k ≥ 0, as large as it is."""
-    whole = upper.whole
-    offset = whole.terms.get(ONE, 0) if whole is not None else 0
-    steps = int(offset) if offset == int(offset) and 0 < offset <= LARGEST_COUNT else 0
-    rest = upper - constant(steps)
-    return (rest, steps) if is_count(rest, terms) else (upper, 0)
-
-
-def lacks_last(upper: Ratio, terms: Terms) -> bool:
-    """Whether an upper bound is n − 1 for a certain n ≥ 1: Σ to there is Σ to n without the last term."""
-    whole = upper.whole
-    less = whole is not None and whole.terms.get(ONE, 0) == -1 and len(whole.terms) > 1
-    return less and terms.sign(upper + constant(1)) in _ABOVE_ZERO

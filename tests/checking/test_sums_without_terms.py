@@ -56,6 +56,8 @@ with author_form():
         "sums in another order": (
             indexed_sum(indexed_sum(i * HIDDEN, k, SQUARE), i, n), indexed_sum(i, i, n), laws.exchange_of_sums,
         ),
+        "set apart from the last term": (OF_LESS, m / m, laws.last_term),
+        "shares without the last": (SHARES, m / m, laws.last_term),
         "a power that may be 0": (
             indexed_sum(indexed_sum(k / k * exp(1 / ((m - k) + k)), k, m) ** m, m, M, 0),
             exp(Integer(1)) * indexed_sum(m**m, m, M, 0),
