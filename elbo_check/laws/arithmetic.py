@@ -42,7 +42,10 @@ def log_of_product(left: Any, right: Any, context: Context) -> str:
 
 @law("last term", conditions=("n ≥ 1",), source="definition of a sum of n + 1 terms")
 def last_term(left: Any, right: Any, context: Context) -> str:
-    """Σ_{j=1}^{n+1} a_j = Σ_{j=1}^n a_j + a_{n+1}; a sum of one term is that term."""
+    """Σ_{j=1}^{n+1} a_j = Σ_{j=1}^n a_j + a_{n+1} = a_1 + Σ_{j=2}^{n+1} a_j: first or last terms are set apart.
+
+    A sum of one term is that term, one of none is 0, and Σ_{j=1}^n a_{j+1} = Σ_{j=2}^{n+1} a_j.
+    """
     return by_rewriting(left, right, context, Rule.LAST_TERM)
 
 

@@ -70,6 +70,7 @@ class NormalForm:
         self._context = context or Context()
         if Rule.EQUATIONS not in rules:  # a statement serves only where the law of the step says so
             self._context = replace(self._context, equations=())
+        self.terms.are_told = bool(self._context.equations)
         self._abbreviations: dict[str, Ratio] = {}
         self._equations: list[Equation] = []
         self._in_use: set[int] = set()

@@ -42,8 +42,9 @@ from .powers import power_of
 from .roots import reduced
 from .rules import Rule
 from .signs import Sign, signs_of
-from .sums import as_it_runs, lacks_last, peeled, summed
+from .sums import as_it_runs, summed
 from .support import over_support
+from .terms_apart import with_terms_apart
 from .values import atoms_at, density_at, value_of
 
 if TYPE_CHECKING:
@@ -136,21 +137,15 @@ def _sum(form: NormalForm, node: Any, values: Values) -> Ratio:
     first, last = form.inside(lower, values), form.inside(upper, values)
     told, body = at_least(lower, 1), as_it_runs(body, index, lower)
 
-    def term(at: Ratio) -> Ratio:
-        return form.running(body, values, {index.name: at}, within=told)
+    def term(part: Any, at: Ratio) -> Ratio:
+        return form.running(part, values, {index.name: at}, within=told)
 
-    tail = constant(0)
-    if Rule.LAST_TERM in form.rules and first.key == constant(1).key:
-        last, steps = peeled(last, form.terms)
-        for step in range(1, steps + 1):
-            tail = tail + term(last + constant(step))
-        if lacks_last(last, form.terms):
-            last = last + constant(1)
-            tail = tail - term(last)
-        if not last.numerator.terms:
-            return tail
-    fresh = form.terms.running(first, last, bit=isinstance(index, Bit))
-    total = tail + summed(term(generator(fresh)), fresh, first, last, form.terms)
+    bit = isinstance(index, Bit)
+    if Rule.LAST_TERM in form.rules and not bit:
+        addends = [functools.partial(term, part) for part in (body.args if isinstance(body, sympy.Add) else (body,))]
+        return with_terms_apart(addends, first, last, form.terms)
+    fresh = form.terms.running(first, last, bit=bit)
+    total = summed(term(body, generator(fresh)), fresh, first, last, form.terms)
     return exchanged(total, form.terms) if Rule.EXCHANGE in form.rules else total
 
 

@@ -33,7 +33,7 @@ class Rule(StrEnum):
     FACTORS = "the density of a number of independent coordinates is the product of theirs"
     MARGINAL = "a block that does not occur is integrated out"
     LAST_FACTOR = "the last of n independent coordinates is set apart"
-    LAST_TERM = "the last term of a sum is set apart"
+    LAST_TERM = "the first or last terms of a sum are set apart"
     EXCHANGE = "finite sums exchange, where neither ends at the index of the other"
     ALIKE = "which of n + 1 like draws is left out of a sum does not matter"
     LAST_DRAW = "the last of n + 1 like draws is a variable of its own"

@@ -1,4 +1,4 @@
-"""Sums over an index in normal form: linear in the summand, and the last terms set apart."""
+"""Sums over an index in normal form: linear in the summand."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from ..errors import DerivationError, WitnessError
 from ..nodes import replaced
 from ..symbols import running
-from .densities import LARGEST_COUNT
-from .polynomials import ONE, Monomial, Polynomial, Ratio, constant, generator
+from .leaving import leaver
+from .polynomials import Monomial, Polynomial, Ratio, constant, generator
 from .terms import Sign, Term, Terms
 
-__all__ = ["as_it_runs", "is_count", "lacks_last", "over_sum", "peeled", "single_sum", "summed"]
+__all__ = ["as_it_runs", "counts", "is_count", "over_sum", "single_sum", "summed"]
 
 _ABOVE_ZERO = (Sign.POSITIVE, Sign.UNIT)
 
@@ -30,22 +30,27 @@ def as_it_runs(body: Any, index: Any, first: Any) -> Any:
 
 
 def summed(body: Ratio, index: int, first: Ratio, last: Ratio, terms: Terms) -> Ratio:
-    """Return Σ body over the index: constants leave the sum, and Σ 1 is the number of terms."""
-    bound = frozenset({index})
-    if not all(terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+    """Return Σ body over the index: what is a number without it leaves the sum, and Σ 1 is the number of terms."""
+    divided = constant(1) / Ratio(body.denominator)
+    if index in terms.depends(divided):
         return _opaque(body, index, first, last, terms)
-    total = constant(0)
+    may_leave = leaver(first, last, terms)
+    total, one = constant(0), constant(1)
+    outer, inner = (divided, one) if may_leave(divided) else (one, divided)
     for monomial, coefficient in body.numerator.terms.items():
-        inside = frozenset((base, e) for base, e in monomial if not terms[base].depends.isdisjoint(bound))
+        inside = frozenset(
+            (base, e) for base, e in monomial if index in terms[base].depends or not may_leave(generator(base, e))
+        )
         outside = Ratio(Polynomial({monomial - inside: coefficient}))
-        if inside == ONE and first.key == constant(1).key and _counts(last, terms):
+        each = Ratio(Polynomial({inside: Fraction(1)})) * inner
+        if each.key == one.key and first.key == one.key and counts(last, terms):
             total = total + outside * last
         else:
-            total = total + outside * _opaque(Ratio(Polynomial({inside: Fraction(1)})), index, first, last, terms)
-    return total / Ratio(body.denominator)
+            total = total + outside * _opaque(each, index, first, last, terms)
+    return total * outer
 
 
-def _counts(last: Ratio, terms: Terms) -> bool:
+def counts(last: Ratio, terms: Terms) -> bool:
     """Whether Σ from 1 to `last` has `last` terms, also where there are none: `last` is n ≥ 0, or n − 1 with n ≥ 1."""
     return is_count(last, terms) or (last.whole is not None and terms.sign(last + constant(1)) in _ABOVE_ZERO)
 
@@ -82,19 +87,3 @@ def over_sum(term: Term, terms: Terms, change: Callable[[Ratio], Ratio]) -> Rati
     first, last, body = term.parts
     fresh = terms.running(first, last)
     return summed(change(terms.renamed(body, {term.binds[0]: fresh})), fresh, first, last, terms)
-
-
-def peeled(upper: Ratio, terms: Terms) -> tuple[Ratio, int]:
-    """Return (n, k) for an upper bound n + k with n ≥ 0 and a whole number k ≥ 0, as large as it is."""
-    whole = upper.whole
-    offset = whole.terms.get(ONE, 0) if whole is not None else 0
-    steps = int(offset) if offset == int(offset) and 0 < offset <= LARGEST_COUNT else 0
-    rest = upper - constant(steps)
-    return (rest, steps) if is_count(rest, terms) else (upper, 0)
-
-
-def lacks_last(upper: Ratio, terms: Terms) -> bool:
-    """Whether an upper bound is n − 1 for a certain n ≥ 1: Σ to there is Σ to n without the last term."""
-    whole = upper.whole
-    less = whole is not None and whole.terms.get(ONE, 0) == -1 and len(whole.terms) > 1
-    return less and terms.sign(upper + constant(1)) in _ABOVE_ZERO

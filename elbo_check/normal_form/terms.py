@@ -29,6 +29,7 @@ class Terms(Table):
         self._last: dict[int, Ratio] = {}
         self._signs: dict[Any, Sign] = {}
         self._least: dict[int, int] = {}  # what whole numbers are not below
+        self.are_told = False  # whether statements may say of terms what others are
         self.kinds_of_spaces: dict[str, str] = {}  # as symbols that stand for outcomes say them
 
     def density(self, kinds: Iterable[Tag], *parts: Ratio) -> int:
