@@ -171,11 +171,7 @@ def differences(recovery: Recovery, symbols: Mapping[str, Any], call: Asked) -> 
         formula_text(Formula.of({t: f[t] for t in apart}), symbols, kept, call.layout, recovery.fixed)
         for f in (yours, right)
     )
-    return (
-        f"{mine} where {its} is right"
-        if scale == law(1)
-        else f"{mine} where {its} is right, the scale aside"
-    )
+    return f"{mine} where {its} is right" if scale == law(1) else f"{mine} where {its} is right, the scale aside"
 
 
 def _scale_aside(call: Asked, recovery: Recovery) -> Law:

@@ -111,7 +111,7 @@ class Terms(Table):
         parts = complements(whole.terms, lambda base: self._table[base].signed is Sign.UNIT)
         signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in parts]
         if Sign.UNKNOWN in signs:
-            return Sign.NOT_NEGATIVE if is_sum_of_squares(whole.terms) else Sign.UNKNOWN
+            return Sign.NOT_NEGATIVE if is_sum_of_squares(whole.terms, self._has_root) else Sign.UNKNOWN
         return Sign.POSITIVE if Sign.POSITIVE in signs else Sign.NOT_NEGATIVE
 
     def _sign_of_term(self, monomial: Monomial, coefficient: Fraction) -> Sign:
@@ -123,3 +123,9 @@ class Terms(Table):
     def _sign_of_power(self, base: int, exponent: Exponent) -> Sign:
         signed = self._table[base].signed
         return Sign.NOT_NEGATIVE if signed is Sign.UNKNOWN and exponent % 2 == 0 else signed
+
+    def _has_root(self, base: int, exponent: Exponent) -> bool:
+        """Whether half a power of a generator is a real number wherever the power is one."""
+        term = self._table[base]
+        known = term.positive or (term.signed is Sign.NOT_NEGATIVE and exponent > 0)
+        return known or exponent % 2 == 0
