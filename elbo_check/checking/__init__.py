@@ -156,13 +156,15 @@ def _complete(derivation: Derivation) -> Verdict:
 def _rulings(chain: Chain, hypothesis: Statement | None) -> Iterator[Ruling]:
     """Rule on one step after the other; a step for which there is no time, or that is too deep, is undecided.
 
-    Where all are proved, the statement is read as well, from its first side to its last.
+    Where all are proved, the statement is read as well, from its first side to its last. Assignments are looked for
+    once: that none satisfies what the chain assumes is so for all of its steps.
     """
-    readings: list[Any] = []
+    readings: list[Any] | None = None
     proved = True
     for step in chain.steps:
         try:
-            readings = readings or by_meaning.readings_for(chain)
+            if readings is None:
+                readings = by_meaning.readings_for(chain)
             ruling = check_step(step, chain, readings, hypothesis)
         except TimeLimitError as reason:
             ruling = Ruling(step, "undecided", str(reason), unfinished=True)
@@ -170,7 +172,7 @@ def _rulings(chain: Chain, hypothesis: Statement | None) -> Iterator[Ruling]:
             ruling = Ruling(step, "undecided", "its expressions are nested too deeply: name parts of them in where")
         proved = proved and ruling.state == "proved"
         yield ruling
-    if proved and len(chain.steps) > 1:
+    if proved and readings and len(chain.steps) > 1:
         yield from _objections_to_all(chain, readings)
 
 

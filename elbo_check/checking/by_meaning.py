@@ -30,6 +30,7 @@ __all__ = ["GAUSSIANS", "PRECISION", "WORLDS", "Meaning", "meaning_of", "reading
 SEARCHED = 100
 _STARTS = 4
 FIRST_OF_SEARCH = 10_000
+_NONE_TRIED = "no assignment was tried: none was found that satisfies the assumptions, which may contradict each other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def meaning_of(step: Step, readers: list[Reader], shrink: bool = True) -> Meanin
     """Compare the two sides of a step at every assignment; one that excludes them is the counterexample."""
     agreed: list[Reading] = []
     unread: list[tuple[Reading, Exception]] = []
-    wide, reason = False, "no assignment was tried: none was found that satisfies the assumptions"
+    wide, reason = False, _NONE_TRIED
     one_sided: list[tuple[Reader, OneSidedError]] = []
     for reader in readers:
         try:

@@ -13,7 +13,7 @@ import sympy
 from ..derivation import Statement
 from ..errors import DerivationError, WitnessError
 from ..laws.assumed import substituting
-from ..laws.law import turned
+from ..laws.law import turned, ways
 from ..nodes import (
     KL,
     Bernoulli,
@@ -50,6 +50,7 @@ class CertainSigns:
             told for statement in self._assumed.equations for told in _told_by(*statement)
         )
         self.forms = list(self._made())
+        self._turned = list(self._made_otherwise())
         self._ranges = NO_RANGES
         self._found: dict[tuple[Ranges, Any], Sign] = {}
 
@@ -90,6 +91,14 @@ class CertainSigns:
         if len(useful) > 1:
             yield self._form(replace(self._assumed, equations=tuple(useful)))
 
+    def _made_otherwise(self) -> Iterator[NormalForm]:
+        """Yield normal forms with each assumption, and with all, the other way round: s ≤ x says that x is positive."""
+        others = [each for each in ways(self._assumed.equations) if each != self._assumed.equations]
+        alone = [(one,) for each in others for one in each if one not in self._assumed.equations]
+        for equations in dict.fromkeys((*alone, *others)):
+            with contextlib.suppress(WitnessError):
+                yield self._form(replace(self._assumed, equations=equations))
+
     def _form(self, context: Context) -> NormalForm:
         return NormalForm(frozenset({Rule.EQUATIONS}), context, self._density)
 
@@ -117,6 +126,7 @@ class CertainSigns:
             context = substituting(part, part, self._assumed)
             with contextlib.suppress(WitnessError):
                 yield self._form(context)
+        yield from self._turned
 
     def _by_tree(self, part: Any) -> Sign:
         """Return what is assumed of a part as it stands, or what its parts say of it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,11 +17,12 @@ from ..errors import WitnessError
 from ..nodes import Integral
 from ..normal_form import Context, NormalForm, Rule
 
-__all__ = ["BISHOP", "COVER", "OPPOSITE", "Law", "by_rewriting", "by_rewriting_as_assumed", "law", "turned"]
+__all__ = ["BISHOP", "COVER", "OPPOSITE", "Law", "by_rewriting", "by_rewriting_as_assumed", "law", "turned", "ways"]
 
 OPPOSITE = {"=": "=", "≤": "≥", "≥": "≤"}
 
 Checker = Callable[[Any, Any, Context], str]
+Triple = tuple[Any, str, Any]
 
 BISHOP = "C. M. Bishop (2006), Pattern Recognition and Machine Learning, "
 COVER = "T. M. Cover and J. A. Thomas (2006), Elements of Information Theory, 2nd edition, "
@@ -115,14 +116,29 @@ _EXCHANGED = (
 def by_rewriting_as_assumed(left: Any, right: Any, context: Context, *rules: Rule) -> str:
     """Do the same, and where that is not enough use what the chain assumes as well."""
     objection = by_rewriting(left, right, context, *rules)
-    if objection and context.assumed:
-        assumed = replace(context, equations=tuple(map(turned, context.assumed)))
+    for equations in ways(context.assumed) if objection else ():
+        assumed = replace(context, equations=equations)
         with contextlib.suppress(WitnessError):  # an assumption that replaces nothing
-            return by_rewriting(left, right, assumed, Rule.EQUATIONS, *rules) and objection
+            if not by_rewriting(left, right, assumed, Rule.EQUATIONS, *rules):
+                return ""
     return objection
 
 
-def turned(statement: tuple[Any, str, Any]) -> tuple[Any, str, Any]:
+def turned(statement: Triple) -> Triple:
     """Return a statement with what is not a number on its left: 1 ≤ β is β ≥ 1."""
+    return _opposite(statement) if statement[0].is_number else statement
+
+
+def ways(statements: Iterable[Triple]) -> list[tuple[Triple, ...]]:
+    """Return the ways to write statements, of which the left sides are replaced: s ≤ x says of x what x ≥ s does.
+
+    As they are written, with what is larger on the left, and with what is smaller; a number stays on the right.
+    """
+    written = tuple(map(turned, statements))
+    others = (tuple(turned(_opposite(one) if one[1] in kept else one) for one in written) for kept in ("≤", "≥="))
+    return list(dict.fromkeys((written, *others))) if written else []
+
+
+def _opposite(statement: Triple) -> Triple:
     left, relation, right = statement
-    return (right, OPPOSITE[relation], left) if left.is_number else statement
+    return right, OPPOSITE[relation], left

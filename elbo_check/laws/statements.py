@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import WitnessError
 from ..normal_form import Context, Rule
 from .assumed import derived, monotone, substituting
-from .law import BISHOP, by_rewriting, law, turned
+from .law import BISHOP, by_rewriting, law, ways
 
 __all__ = ["assumption", "induction_hypothesis", "monotonicity", "theorem"]
 
@@ -43,9 +43,8 @@ def assumption(left: Any, right: Any, context: Context) -> str:
         return "nothing is assumed here"
     objections = ["what is assumed has no term of its own to replace"]
     bare = tuple(list(monotone(*statement))[-1] for statement in context.assumed)
-    for said in dict.fromkeys((context.assumed, bare)):
-        assumed = replace(context, equations=tuple(map(turned, said)))
-        objections += _objections_by(assumed, left, right)
+    for said in dict.fromkeys((*ways(context.assumed), *ways(bare))):
+        objections += _objections_by(replace(context, equations=said), left, right)
         if not objections[-1]:
             return ""
     for said in _within_functions(context, left, right):
@@ -68,13 +67,13 @@ Statements = tuple[tuple[Any, str, Any], ...]
 
 def _within_functions(context: Context, left: Any, right: Any) -> Iterator[Statements]:
     """Yield what is assumed within functions of the step: one by one, before what is assumed itself, and all of it."""
-    assumed = tuple(map(turned, context.assumed))
-    every = tuple(made for statement in assumed for made in derived(statement, left, right))
-    for made in every:
-        yield (made,)
-        yield (made, *assumed)
-    if len(every) > 1:
-        yield (*every, *assumed)
+    for assumed in ways(context.assumed):
+        every = tuple(made for statement in assumed for made in derived(statement, left, right))
+        for made in every:
+            yield (made,)
+            yield (made, *assumed)
+        if len(every) > 1:
+            yield (*every, *assumed)
 
 
 def _objections_by(assumed: Context, left: Any, right: Any) -> list[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from .polynomials import Monomial, multiply
+from .polynomials import Exponent, Monomial, multiply
 
 __all__ = ["is_sum_of_squares"]
 
 _MOST_MONOMIALS = 20
 
 
-def is_sum_of_squares(terms: Mapping[Monomial, Fraction]) -> bool:
+def is_sum_of_squares(
+    terms: Mapping[Monomial, Fraction], has_root: Callable[[int, Exponent], bool] = lambda _, power: power % 2 == 0
+) -> bool:
     """Whether a polynomial is a sum of squares of sums of those monomials whose own squares are among its terms.
+
+    `has_root` says of which powers of a generator the half is a real number, too: of s³ for s ≥ 0, of x² for every x.
 
     >>> x, y = frozenset({(0, 2)}), frozenset({(1, 2)})
     >>> both = frozenset({(0, 1), (1, 1)})
@@ -22,20 +26,48 @@ def is_sum_of_squares(terms: Mapping[Monomial, Fraction]) -> bool:
     >>> is_sum_of_squares({x: Fraction(1), y: Fraction(1), both: Fraction(-3)})
     False
     """
-    squares = [monomial for monomial, c in terms.items() if c > 0 and all(power % 2 == 0 for _, power in monomial)]
+    positive = [monomial for monomial, c in terms.items() if c > 0]
+    squares = [monomial for monomial in positive if all(has_root(*power) for power in monomial)]
+    return any(_is_made_of(each, terms) for each in _choices(squares))
+
+
+def _choices(squares: list[Monomial]) -> Iterator[list[Monomial]]:
+    """Yield what may be the squares, and what else is twice a product: all, those of whole powers, those of no others.
+
+    √(st) may be a square and may be √s √t: s + t + y² + 2√(st) − 2y√s − 2y√t is (√s + √t − y)².
+    """
+    yield squares
+    whole = [monomial for monomial in squares if all(power % 2 == 0 for _, power in monomial)]
+    if 0 < len(whole) < len(squares):
+        yield whole
+    if len(squares) <= _MOST_MONOMIALS:
+        products = _products([_root(monomial) for monomial in squares])
+        yield [monomial for monomial in squares if monomial not in products]
+
+
+def _is_made_of(squares: list[Monomial], terms: Mapping[Monomial, Fraction]) -> bool:
+    """Whether a polynomial is a sum of squares of sums of the roots of some of its terms."""
     if not 0 < len(squares) <= _MOST_MONOMIALS:
         return False
-    roots = [frozenset((base, Fraction(power) / 2) for base, power in monomial) for monomial in squares]
-    gram = [[Fraction(0)] * len(roots) for _ in roots]
+    gram = [[Fraction(0)] * len(squares) for _ in squares]
     for i, monomial in enumerate(squares):
         gram[i][i] = terms[monomial]
-    products = {multiply(roots[i], roots[k]): (i, k) for i in range(len(roots)) for k in range(i)}
+    products = _products([_root(monomial) for monomial in squares])
     for monomial in terms.keys() - set(squares):
         if monomial not in products:
             return False
         i, k = products[monomial]
         gram[i][k] = gram[k][i] = terms[monomial] / 2
     return _has_no_negative_eigenvalue(gram)
+
+
+def _root(monomial: Monomial) -> Monomial:
+    return frozenset((base, Fraction(power) / 2) for base, power in monomial)
+
+
+def _products(roots: Sequence[Monomial]) -> dict[Monomial, tuple[int, int]]:
+    """Return the products of two different roots, with their places."""
+    return {multiply(roots[i], roots[k]): (i, k) for i in range(len(roots)) for k in range(i)}
 
 
 def _has_no_negative_eigenvalue(matrix: Sequence[Sequence[Fraction]]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from .gathering import gathered
 from .growth import bounded
 from .polynomials import ONE, Exponent, Monomial, Polynomial, Ratio, constant, generator
 from .signs import Sign, complements
@@ -115,8 +116,14 @@ class Terms(Table):
         parts = complements(whole.terms, lambda base: self._table[base].signed is Sign.UNIT)
         signs = [self._sign_of_term(monomial, coefficient) for monomial, coefficient in parts]
         if Sign.UNKNOWN in signs:
-            return Sign.NOT_NEGATIVE if is_sum_of_squares(whole.terms) else Sign.UNKNOWN
+            told = is_sum_of_squares(whole.terms, self._has_root) or self._is_so_under_sums(whole)
+            return Sign.NOT_NEGATIVE if told else Sign.UNKNOWN
         return Sign.POSITIVE if Sign.POSITIVE in signs else Sign.NOT_NEGATIVE
+
+    def _is_so_under_sums(self, whole: Polynomial) -> bool:
+        """Whether a polynomial is not negative since no summand is, where sums over the same range are one."""
+        parts = gathered(whole, self)
+        return bool(parts) and all(self._sign(part) is not Sign.UNKNOWN for part in parts)
 
     def _sign_of_term(self, monomial: Monomial, coefficient: Fraction) -> Sign:
         signs = [self._sign_of_power(base, exponent) for base, exponent in monomial]
@@ -127,3 +134,9 @@ class Terms(Table):
     def _sign_of_power(self, base: int, exponent: Exponent) -> Sign:
         signed = self._table[base].signed
         return Sign.NOT_NEGATIVE if signed is Sign.UNKNOWN and exponent % 2 == 0 else signed
+
+    def _has_root(self, base: int, exponent: Exponent) -> bool:
+        """Whether half a power of a generator is a real number wherever the power is one."""
+        term = self._table[base]
+        known = term.positive or (term.signed is Sign.NOT_NEGATIVE and exponent > 0)
+        return known or exponent % 2 == 0

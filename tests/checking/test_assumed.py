@@ -160,3 +160,20 @@ def test_an_assumption_holds_where_it_does_without_what_is_increasing():
         read=lambda side: side, _solved={}, certainly=lambda left, relation, right: (left, right) == (s, t)
     )
     assert reading.Reading._satisfies(held, 0, Statement(log(s), log(t), "≤"))
+
+
+def of_three_steps(assuming):
+    with author_form():
+        sides = [x, x + 1 - 1, x + 2 - 2, x + 3 - 3]
+    steps = tuple(Step(f"s{k + 1}", sides[k], sides[k + 1], laws.algebra) for k in range(3))
+    return Chain(Statement(sides[0], sides[-1]), steps, (x, s), assuming=(assuming,))
+
+
+@pytest.mark.parametrize(("most", "expected"), [(-1, "undecided"), (2, "proved")])
+def test_what_satisfies_the_assumptions_is_looked_for_once_a_chain(monkeypatch, most, expected):
+    made, look = [], by_meaning.readings_for
+    monkeypatch.setattr(by_meaning, "readings_for", lambda held: made.append(held) or look(held))
+    found = outcome(of_three_steps(Statement(s + x**2, s + most, "≤")))
+    assert (found.outcome, len(made)) == (expected, 1)
+    told = [one.message for one in found.findings if "which may contradict each other" in one.message]
+    assert len(told) == (3 if expected == "undecided" else 0)

@@ -9,11 +9,15 @@ import sympy
 from elbo_check import laws
 from elbo_check.checking import by_meaning, check, check_step
 from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
-from elbo_check.nodes import Expectation, function, gaussian, model
+from elbo_check.nodes import Expectation, Integral, function, gaussian, indexed_sum, model, sequence
+from elbo_check.normal_form import Context
+from elbo_check.normal_form.polynomials import constant, generator
 from elbo_check.normal_form.squares import is_sum_of_squares
-from elbo_check.symbols import author_form, positive, real
+from elbo_check.normal_form.terms import Sign, Terms
+from elbo_check.symbols import author_form, count, positive, real
 
 x, y, z = real("x"), real("y"), real("z")
+j, n = count("j"), count("n")
 f, q = function("f"), model("q")
 
 
@@ -135,3 +139,105 @@ def test_twice_the_square_of_the_mean_is_too_much():
         left, right, at = Expectation(q(z), f(z) ** 2), 2 * mean**2, f(z) - mean
     held = Citation(SQUARE, (((v, at),),))
     assert check(derived(left, right, laws.monotonicity, cites=held)).outcome == "refuted"
+
+
+s, t, p = positive("s"), positive("t"), model("p")
+with author_form():
+    root, other = sympy.sqrt(s), sympy.sqrt(t)
+    drawn, below = sympy.sqrt(p(z)), sympy.sqrt(p(z) / q(z))
+    HALVES = [
+        ((root - y) ** 2, "≥", 0, (s, y)),
+        ((root - other) ** 2, "≥", 0, (s, t)),
+        (s + t, "≥", 2 * sympy.sqrt(s * t), (s, t)),
+        (s + 1 / s, "≥", 2, (s,)),
+        (2 - s, "≤", 1 / s, (s,)),
+        (s**3 + s, "≥", 2 * s**2, (s,)),
+        ((s + t - x) ** 2, "≥", 0, (s, t, x)),  # 2st is a product here, and no square
+        ((root + other - y) ** 2, "≥", 0, (s, t, y)),  # and so is 2√(st)
+        ((1 - root) ** 2 + s**2, "≥", 0, (s,)),  # and here s is a square, and no product
+        (Expectation(q(z), (drawn - y) ** 2), "≥", 0, (y,)),
+        (Expectation(q(z), (below - y) ** 2), "≥", 0, (y,)),
+        (Expectation(q(s), (root - y) ** 2), "≥", 0, (y,)),
+        (Integral((drawn - sympy.sqrt(q(z))) ** 2, z), "≥", 0, ()),
+    ]
+    NOT_HALVES = [
+        ((root - y) ** 2, "≥", 1, (s, y)),
+        ((root - other) ** 2, "≤", 0, (s, t)),
+        (s + t, "≥", 3 * sympy.sqrt(s * t), (s, t)),
+        (s + 1 / s, "≥", 3, (s,)),
+        (x + 1 / x, "≥", 2, (x,)),
+        (x**3 + x, "≥", 2 * x**2, (x,)),
+        (x + y, "≥", 2 * sympy.sqrt(x * y), (x, y)),
+        (s + t + y**2, "≥", 2 * y * root + 2 * y * other, (s, t, y)),
+        ((1 - root) ** 2, "≥", s**2, (s,)),
+        (Expectation(q(z), (drawn - y) ** 2), "≥", y**2, (y,)),
+        (Expectation(q(z), p(z) / q(z) - 3 * y * below + y**2), "≥", 0, (y,)),
+        (Integral(p(z) - 3 * sympy.sqrt(p(z) * q(z)) + q(z), z), "≥", 0, ()),
+        (indexed_sum(sequence(s)[j] - 3 * y * sympy.sqrt(sequence(s)[j]) + y**2, j, n), "≥", 0, (s, y, n)),
+    ]
+
+
+@pytest.mark.parametrize(("left", "relation", "right", "parameters"), HALVES)
+def test_what_is_positive_has_a_root_whatever_its_power(left, relation, right, parameters):
+    assert ruled(left, relation, sympy.sympify(right), parameters) == "proved"
+
+
+@pytest.mark.parametrize(("left", "relation", "right", "parameters"), NOT_HALVES)
+def test_roots_of_what_is_positive_show_nothing_that_is_false(left, relation, right, parameters):
+    assert laws.nonnegativity.objection(left, sympy.sympify(right), Context(relation=relation))
+    assert ruled(left, relation, sympy.sympify(right), parameters) in ("refuted", "undecided")
+
+
+def test_what_may_be_zero_has_the_roots_of_its_positive_powers():
+    terms = Terms()
+    least = generator(terms.symbol(("symbol", "w"), Sign.NOT_NEGATIVE))
+    free = generator(terms.symbol(("symbol", "x")))
+    two = constant(2)
+    assert terms.sign(least - two * generator(0, Fraction(1, 2)) * free + free * free) is Sign.NOT_NEGATIVE
+    assert terms.sign(least + least.inverse() - two) is Sign.UNKNOWN
+    assert terms.sign(free + free.inverse() - two) is Sign.UNKNOWN
+
+
+def test_a_polynomial_in_roots_is_nowhere_negative_if_it_is_called_a_sum_of_squares():
+    rng = np.random.default_rng(1)
+    points = rng.uniform(0.01, 3, (400, 3)) * np.array([1, 1, 2]) - np.array([0, 0, 3])
+    seen = set()
+    for _ in range(400):
+        rows = [[(0.5, 0, 0), (0, 0.5, 0), (0, 0, 1), (0, 0, 0), (1, 0, 0)][i] for i in rng.permutation(5)[:3]]
+        weights = rng.integers(-2, 3, 3)
+        terms = {}
+        for a, c in zip(rows, weights, strict=True):
+            for b, d in zip(rows, weights, strict=True):
+                powers = frozenset((i, Fraction(u + v)) for i, (u, v) in enumerate(zip(a, b, strict=True)) if u + v)
+                terms[powers] = terms.get(powers, 0) + Fraction(int(c * d))
+        spoilt = list(terms)[int(rng.integers(len(terms)))]
+        terms[spoilt] += int(rng.integers(-2, 1))
+        terms = {powers: number for powers, number in terms.items() if number}
+        told = is_sum_of_squares(terms, lambda base, power: base < 2 or power % 2 == 0)
+        values = sum(
+            (float(c) * np.prod([points[:, i] ** float(e) for i, e in m], axis=0) for m, c in terms.items()),
+            np.zeros(len(points)),
+        )
+        assert not told or values.min() > -1e-9
+        seen.add(told)
+    assert seen == {True, False}
+
+
+def test_a_mean_of_a_root_squared_is_below_the_mean_by_squares():
+    c = real("c")
+    with author_form():
+        ratio = p(x, z) / q(z, given=x)
+        density, root = q(z, given=x), sympy.sqrt(ratio)
+        mean = Expectation(density, root)
+        sides = [
+            Expectation(density, ratio),
+            Expectation(density, (root - c) ** 2 + 2 * c * root - c**2),
+            Expectation(density, (root - c) ** 2) + 2 * c * mean - c**2,
+            2 * c * mean - c**2,
+            mean**2,
+        ]
+    said = [(laws.algebra, "="), (laws.linearity, "="), (laws.nonnegativity, "≥"), (laws.substitution, "=")]
+    places = range(len(said))
+    steps = tuple(Step(f"s{k}", sides[k], sides[k + 1], said[k][0], said[k][1]) for k in places)
+    chain = Chain(Statement(sides[0], sides[-1], "≥"), steps, (x,), where=((c, mean),))
+    assert check(Derivation("t", "t", "t", (), (chain,), ("none",))).outcome.value == "proved"

@@ -103,3 +103,53 @@ def test_what_is_not_put_in():
     twice = Context(equations=((x, "=", y), (x, "=", z)))
     assert substituting(x, z, twice).where == ((x, y),)
     assert substituting(x, z, twice).equations == ((x, "=", z),)
+
+
+S_BELOW, T_BELOW = Statement(s, x, "≤"), Statement(t, y, "≤")
+with author_form():
+    EITHER_WAY = [
+        (log(x), "≥", log(s), laws.assumption), (1 / x, "≤", 1 / s, laws.assumption),
+        (sqrt(x), "≥", sqrt(s), laws.assumption), (x, "≥", s, laws.assumption),
+        (log(x + y), "≥", log(s + t), laws.assumption), (x * y, "≥", s * t, laws.nonnegativity),
+        (x * y, "≥", Integer(0), laws.nonnegativity), (exp(log(x)), "=", x, laws.algebra),
+        (x / x, "=", Integer(1), laws.algebra),
+    ]  # fmt: skip
+    NEITHER_WAY = [
+        (log(x), "≤", log(s), laws.assumption), (1 / x, "≥", 1 / s, laws.assumption),
+        (x, "≥", 2 * s, laws.assumption), (x, "≤", s, laws.assumption), (x, "≥", y, laws.assumption),
+        (x - s - y, "≥", Integer(0), laws.nonnegativity), (x * y, "≤", s * t, laws.nonnegativity),
+        (exp(log(s - x)), "=", s - x, laws.algebra), (exp(log(z)), "=", z, laws.algebra),
+        (exp(log(x - 2 * s)), "=", x - 2 * s, laws.algebra),
+    ]  # fmt: skip
+
+
+def turned_round(statement):
+    return Statement(statement.right, statement.left, {"≤": "≥", "≥": "≤"}[statement.relation])
+
+
+WRITTEN = [
+    (S_BELOW, T_BELOW),
+    (turned_round(S_BELOW), T_BELOW),
+    (S_BELOW, turned_round(T_BELOW)),
+    (turned_round(S_BELOW), turned_round(T_BELOW)),
+]
+
+
+@pytest.mark.parametrize("assuming", WRITTEN)
+@pytest.mark.parametrize("case", EITHER_WAY)
+def test_an_assumption_says_the_same_in_either_direction(case, assuming):
+    left, relation, right, law = case
+    assert ruled(left, relation, right, law, (x, y, s, t), *assuming) == "proved"
+
+
+@pytest.mark.parametrize("assuming", WRITTEN)
+@pytest.mark.parametrize("case", NEITHER_WAY)
+def test_an_assumption_shows_nothing_false_in_either_direction(case, assuming):
+    left, relation, right, law = case
+    assert ruled(left, relation, right, law, (x, y, z, s, t), *assuming) != "proved"
+
+
+def test_an_equation_says_the_same_in_either_direction():
+    for assuming in (Statement(x, s**2), Statement(s**2, x)):
+        assert ruled(exp(log(x)), "=", x, laws.algebra, (x, s), assuming) == "proved"
+        assert ruled(exp(log(-x)), "=", -x, laws.algebra, (x, s), assuming) != "proved"
