@@ -19,6 +19,7 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError, LossFunctionError
 from .calls import Asked
 from .counterexample import Counterexample, plain_points, simple_points
+from .outliers import LEFT_OUT, with_outliers
 from .spot_sizes import other_lengths
 
 __all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
@@ -34,8 +35,8 @@ _CAPPED = (
     "the value, or a branch?"
 )
 _IN_PARTS = (
-    "it computes this at other sizes, and another value where {0} and the last samples are alike: a mean of the means "
-    "of parts, or a sum over the first of them?"
+    "it computes this at other sizes, and another value where {0}: a mean of the means of parts, or a "
+    "sum over the first of them?"
 )
 _NEARER = 16
 _BESIDE = 100  # data as they are drawn, beside which what belongs to all of them shows
@@ -64,7 +65,7 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
     """
     call.function.refusals.at_spots.clear()
     slow: list[Mapping[str, int]] = []
-    for asked, sizes, arrays, where, is_drawn in _spots(call, recovery, samples[0]):
+    for asked, sizes, arrays, where, told in _spots(call, recovery, samples[0]):
         if any(all(sizes[name] >= length for name, length in longer.items()) for longer in slow):
             continue
         try:
@@ -77,8 +78,8 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
             _keep(asked, refusal, where, arrays)
             continue
         if found is not None:
-            if not is_drawn and found.case is not None:
-                return replace(found, where=where, words=_IN_PARTS.format(where))
+            if told and found.case is not None:
+                return replace(found, where=where, words=told.format(where))
             if where and found.case is not None and _is_right_near(asked, recovery, fit, sizes, arrays):
                 return replace(found, where=where, words=_CAPPED.format(where))
             return replace(_plainer(found, recovery, fit, sizes, arrays) if where else found, where=where)
@@ -149,17 +150,28 @@ def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int],
 
 def _spots(
     call: Asked, recovery: Recovery, sample: Sample
-) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str, bool]]:
-    """Yield simple points, and one or two at each of other lengths with words for these; is it just as it is drawn?"""
+) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str, str]]:
+    """Yield simple points, and some at each of other lengths: words for the place, and for what shows there alone."""
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
-            yield call, sample.sizes, arrays, "", True
+            yield call, sample.sizes, arrays, "", ""
     axes = call.quantity.axes
+    longest = call, sample.sizes, f"B = {sample.sizes.get('B', 1)}"
     for asked, sizes, words in other_lengths(call, recovery, sample):
-        arrays = _balanced(call, sizes, call.quantity.draw(np.random.default_rng(0), sizes))
-        yield asked, sizes, arrays, words, True
+        arrays = _drawn(call, sizes)
+        yield asked, sizes, arrays, words, ""
         if sizes.get("B", 1) > _FEW:  # parts of a batch may be alike by chance
-            yield asked, sizes, {role: _ending_alike(arrays[role], axes[role]) for role in arrays}, words, False
+            ending = {role: _ending_alike(arrays[role], axes[role]) for role in arrays}
+            yield asked, sizes, ending, f"{words} and the last samples are alike", _IN_PARTS
+        longest = max(longest, (asked, sizes, words), key=lambda each: each[1].get("B", 1))
+    asked, sizes, words = longest
+    if sizes.get("B", 1) > _FEW:
+        for arrays, unlike in with_outliers(call, _drawn(call, sizes)):
+            yield asked, sizes, arrays, f"{words}, {unlike}", LEFT_OUT
+
+
+def _drawn(call: Asked, sizes: Mapping[str, int]) -> Arrays:
+    return _balanced(call, sizes, call.quantity.draw(np.random.default_rng(0), sizes))
 
 
 def _balanced(call: Asked, sizes: Mapping[str, int], arrays: Arrays) -> Arrays:
