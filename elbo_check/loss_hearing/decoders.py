@@ -45,9 +45,12 @@ def laplace(scale: str) -> str:
     )
 
 
-def deviation_of(heard: Heard) -> float | None:
-    """Return the standard deviation of the Gaussian decoder of which a loss is right; None if there is none."""
-    return decoder_deviation(heard.samples, heard.call.quantity, rounding_of(heard.dtype))
+def deviation_of(heard: Heard, dtype: str = "") -> float | None:
+    """Return the standard deviation of the Gaussian decoder of which a loss is right; None if there is none.
+
+    `dtype` is that in which its spread is worked out, if it is another one than that of its arguments.
+    """
+    return decoder_deviation(heard.samples, heard.call.quantity, rounding_of(dtype or heard.dtype))
 
 
 def fixed_spread(heard: Heard) -> str:

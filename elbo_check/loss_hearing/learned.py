@@ -25,6 +25,7 @@ __all__ = ["with_learned"]
 
 _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, as a variance of 0.1 does
 _STEP, _AGREE = 1e-4, 1e-5
+_SINGLE = "float32"
 
 Again = Callable[[], tuple[Diagnosis, Heard]]
 
@@ -126,7 +127,7 @@ def _deviation(moved: _Moved, as_heard: Callable[[], Heard]) -> float | None:
     if moved.learned.count > 1 and moved.told.outcome is Outcome.REFUTED:
         return None
     with suppress(ElboCheckError), moved.block(alike=True):
-        return deviation_of(as_heard())
+        return deviation_of(as_heard(), "" if moved.exact else _SINGLE)
     return None
 
 
