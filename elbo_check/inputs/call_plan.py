@@ -132,7 +132,8 @@ def _says_nothing(signature: inspect.Signature) -> bool:
 
 
 def _names(parameters: Sequence[str]) -> tuple[str, ...]:
-    given = (parameters,) if isinstance(parameters, str) else tuple(parameters)
+    listed = isinstance(parameters, str | tuple | list)
+    given = (parameters,) if isinstance(parameters, str) else tuple(parameters) if listed else ()
     if not given or len(set(given)) != len(given) or not all(isinstance(name, str) for name in given):
         raise InputError("parameters", parameters, "different names of arguments", _EXAMPLE)
     return given

@@ -108,7 +108,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 
 def _with_alarm(seconds: float, work: Callable[[], T]) -> T:
-    running, fired = True, False
+    running, fired = False, False
+    outer, interval = 0.0, 0.0
 
     def end(*_: object) -> None:
         nonlocal fired
@@ -118,9 +119,10 @@ def _with_alarm(seconds: float, work: Callable[[], T]) -> T:
 
     began = time.monotonic()
     before = signal.signal(signal.SIGALRM, end)
-    outer, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         try:
+            running = True
+            outer, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
             found = work()
         finally:
             running = False

@@ -19,6 +19,7 @@ LARGEST_SIZE = 1 << 14
 """The longest axis that a function is called with: arrays of more would take long."""
 _WIDEST = Fraction(10**4)  # of a prior, over 1 and under it: beyond it terms of a KL are lost beside others
 _LONGEST_DENOMINATOR = 10**6
+_SHORTEST, _LONGEST = 1e-4, 1e8  # of a call: an alarm takes as long, and has no more
 _REDUCED = re.compile(r"((?P<over>mean|sum)\()?(?P<name>.+?)(?(over)\))")
 _AXES = frozenset("BdDKGNCHWchwTLl")
 _PARTS_OF = {"D": "chw", "d": "CHW", "G": "HW"}
@@ -55,9 +56,11 @@ def beta_of(given: Any) -> Fraction:
 
 def seconds_of(given: Any) -> float:
     """Return the time limit of a call."""
-    number = float(given) if isinstance(given, int | float) and not isinstance(given, bool) else math.nan
-    if not 0.0 < number < math.inf:
-        raise InputError("seconds", given, "a positive number", "give a call some time, such as 10")
+    number = float(min(given, 1e308)) if isinstance(given, int | float) and not isinstance(given, bool) else math.nan
+    if not _SHORTEST <= number <= _LONGEST:
+        raise InputError(
+            "seconds", given, f"a number from {_SHORTEST:g} to {_LONGEST:g}", "give a call some time, such as 10"
+        )
     return number
 
 
@@ -131,6 +134,8 @@ def _number(argument: str, given: Any, remedy: str) -> Fraction:
         number = float(given)
     except (TypeError, ValueError):
         raise InputError(argument, given, "a number", remedy) from None
+    except OverflowError:
+        number = math.inf
     if isinstance(given, bool) or not math.isfinite(number):
         raise InputError(argument, given, "a finite number", remedy)
     if isinstance(given, int | Fraction):

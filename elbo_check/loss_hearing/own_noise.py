@@ -13,6 +13,7 @@ import numpy as np
 from ..diagnosis.probing import Arrays
 from ..diagnosis.quantities import quantity_for
 from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
 from ..errors import ElboCheckError, InputError, LossFunctionError, WitnessError
 from ..inputs.backends.draws import KEYS
@@ -48,13 +49,14 @@ def with_own_noise(case: Case) -> Case:
         function=case.function.with_own_noise(_NAME),
         assignment=Assignment(held, case.assignment.proposed),
     )
-    with suppress(LossFunctionError, WitnessError):
-        call, _ = asked(given, given.assignment, quantity)
-        point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
-        if not call.function.is_random(call.arguments(point), call.output):
-            given.function.repeats = repeats
-            _ask_far_out(call, point)
-            return given
+    for points in (quantity, *quantity.otherwise):  # a density may take data of 0 and 1 alone
+        with suppress(LossFunctionError, WitnessError):
+            call, _ = asked(given, given.assignment, points)
+            point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
+            if not call.function.is_random(call.arguments(point), call.output):
+                given.function.repeats = repeats
+                _ask_far_out(call, point)
+                return given
     return case
 
 
@@ -69,15 +71,25 @@ def _repeats(case: Case) -> bool:
 
     In JAX that is a key, which an argument may hold: there it is one that is made within.
     """
-    try:
-        name = case.name if "x" in case.assignment.names else None  # without its noise it is no sampler
+    name = case.name if "x" in case.assignment.names else None  # without its noise it is no sampler
+    with suppress(InputError):
         quantity = quantity_for(frozenset(case.assignment.names), name, case.options)
-        call, _ = asked(case, case.assignment, quantity)
-        arguments = call.arguments(quantity.draw(np.random.default_rng(0), next(call.sizes())))
+        for points in (quantity, *quantity.otherwise):
+            repeats = _repeats_at(case, points)
+            if repeats is not None:
+                return repeats
+    return False
+
+
+def _repeats_at(case: Case, points: Quantity) -> bool | None:
+    """Return the same at points of these kinds; None where it takes none of them."""
+    try:
+        call, _ = asked(case, case.assignment, points)
+        arguments = call.arguments(points.draw(np.random.default_rng(0), next(call.sizes())))
         if call.function.is_random(arguments):
             return False
         return call.function.backend != "jax" or not KEYS.isdisjoint(call.function.drawn_from(arguments))
     except ElboCheckError as error:
         if isinstance(error, LossFunctionError) and error.kind == "too-slow":
             raise  # it would be waited for again and again
-    return False
+    return None

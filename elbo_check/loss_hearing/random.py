@@ -84,12 +84,14 @@ def average(call: Asked, generator: np.random.Generator) -> list[Finding]:
     sample = Sample(sizes, call.layout, kind, (), ())
     column = drawn.reshape(len(drawn), -1)[:, 0]
     mean, error = float(column.mean()), float(column.std(ddof=1) / np.sqrt(len(column)))
-    told = [
-        f"{right.reduction}: {float(value_at(right.formula, sample, arrays).flat[0]):.6g}"
-        for right in call.quantity.rights(kind, call.layout)
-    ]
+    rights: dict[str, dict[str, None]] = {}
+    for right in call.quantity.rights(kind, call.layout):
+        value = f"{float(value_at(right.formula, sample, arrays).flat[0]):.6g}"
+        told_of = f"{value} ({right.note[0]})" if right.note[0] else value
+        rights.setdefault(right.reduction, {})[told_of] = None
+    told = [f"{reduction}: {' or '.join(values)}" for reduction, values in rights.items()]
     words = f"the average of {len(drawn)} calls at one point is {mean:.6g} ± {error:.2g} (one standard error)"
-    return [Finding("average", f"{words}; right is {' or '.join(told)}", "note", resolution=error)]
+    return [Finding("average", f"{words}; right is {'; or '.join(told)}", "note", resolution=error)]
 
 
 def _outputs(call: Asked, arrays: Arrays) -> list[FloatArray]:

@@ -37,7 +37,7 @@ def test_what_is_no_prior_is_told_with_an_example(given):
 def test_a_weight_is_a_positive_number():
     assert beta_of(1) == 1
     assert beta_of(0.25) == beta_of("0.25") == Fraction(1, 4)
-    for given in (0, -1, np.nan, "four", None, True):
+    for given in (0, -1, np.nan, "four", None, True, 10**400):
         with pytest.raises(InputError, match="as in beta=4"):
             beta_of(given)
 

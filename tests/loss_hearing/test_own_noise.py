@@ -281,3 +281,31 @@ def test_a_global_stream_is_told_in_jax_too():
     found = ask(lambda mu, logvar: (mu**2 + logvar).sum() * np.random.uniform(), *ROLES, backend="jax")  # noqa: NPY002
     assert found.outcome == "undecided"
     assert "NumPy's global stream" in found.missing
+
+
+BINARY = ("logits", "x", "mean", "std")
+
+
+@needs_torch
+@pytest.mark.parametrize(("slug", "of_q"), [("", -1.0), ("wrong-sign", 1.0), ("missing-entropy", 0.0)])
+def test_a_density_that_takes_data_of_0_and_1_alone_is_asked_there(slug, of_q):
+    def loss(logits, x, mu, std):
+        q = Normal(mu, std)
+        z = q.rsample()
+        data = torch.distributions.Bernoulli(logits=logits).log_prob(x).sum(-1)
+        return -(data + Normal(0, 1).log_prob(z).sum(-1) + of_q * q.log_prob(z).sum(-1)).mean()
+
+    found = ask(loss, *BINARY, backend="torch")
+    assert "own-noise" in codes_of(found)
+    told = accused(slug, found) if slug else passed(found)
+    assert told.relation == ("different" if slug else "equal")
+
+
+@needs_torch
+def test_an_average_beside_two_draws_tells_what_is_right_once_a_reduction():
+    def loss(logits, x, mu, std):
+        return (torch.normal(mu, std) + torch.rand(1)).sum() + logits.sum() + x.sum()
+
+    words = ask(loss, *BINARY, backend="torch").finding("average").message
+    assert words.count("averaged over the batch: ") == words.count("summed over the batch: ") == 1
+    assert "(missing-constant)" in words
