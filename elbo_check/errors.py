@@ -50,7 +50,8 @@ class FileFormatError(InputError):
 class LossFunctionError(ElboCheckError):
     """A user's function cannot be asked: it fails, or what it does cannot be read as numbers.
 
-    `kind` is raises, not-finite, not-a-number, shape, mutates, random, draws, too-slow, device or no-gradient.
+    `kind` is raises, not-finite, not-a-number, no-output, shape, mutates, random, draws, too-slow, device or
+    no-gradient.
     """
 
     def __init__(self, kind: str, happened: str, remedy: str) -> None:

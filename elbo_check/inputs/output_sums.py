@@ -81,7 +81,7 @@ class Sum:
         absent = ", ".join(repr(name) for name in self.names if name not in parts)
         if absent:
             happened = f"{function} returned {', '.join(map(repr, parts))}, and no {absent} to be added"
-            raise LossFunctionError("not-a-number", happened, "name outputs that are there, as in output='0 + 1'")
+            raise LossFunctionError("no-output", happened, "name outputs that are there, as in output='0 + 1'")
         for name, reduction in self.over:
             parts[name] = _over_the_batch(parts[name], reduction, f"{function}, output {name!r}")
         first, *others = (parts[name] for name in self.added)

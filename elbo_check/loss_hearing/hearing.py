@@ -64,7 +64,11 @@ def _judged(case: Case, seeds: Seeds) -> tuple[Diagnosis, Heard]:
         return _compared(case, heard, seeds)
     except WitnessError as trouble:  # an output that comes and goes
         heard = replace(heard, trouble=str(trouble))
-        return concluded(heard, [], seeds), heard
+    except LossFunctionError as refusal:  # one of a sum that nobody asked for
+        if refusal.kind != "no-output" or case.output is not None:
+            raise
+        heard = replace(heard, trouble=f"the outputs change from call to call: {refusal.happened}")
+    return concluded(heard, [], seeds), heard
 
 
 def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]:

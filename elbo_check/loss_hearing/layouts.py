@@ -42,7 +42,7 @@ def of_other_layouts(heard: Heard, case: Case, seeds: Seeds) -> Iterator[Heard]:
     yield from _of_sequences(heard, case.given, seeds)
     yield from _of_classes(heard, seeds)
     yield from of_rows(heard, case.given, seeds)
-    yield from _of_single_samples(heard, seeds) if case.alone else ()
+    yield from _of_single_samples(heard, case.given, seeds) if case.alone else ()
 
 
 def right_as_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
@@ -130,16 +130,35 @@ def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
                 yield called(call, heard.dtype, seeds)
 
 
-def _of_single_samples(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of single samples, where it gives one number and is right for those only."""
-    quantity, recovery = heard.call.quantity, heard.recovery
-    alone = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
-    if heard.is_right or recovery is None or recovery.kind.kept or heard.call.layout != LAYOUTS[0] or not alone:
+def _of_single_samples(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
+    """Yield the function as one of single samples, where it is right for those, and not for a batch of one as well.
+
+    Lengths that only the sum of two arrays asks for are left out where it takes others.
+    """
+    if heard.is_right or heard.call.layout != LAYOUTS[0]:
         return
-    call = replace(heard.call, layout=SINGLE)
+    held = replace(heard.call, layout=SINGLE)
+    free = replace(held, given=given, choices={}, ones=())
     with suppress(LossFunctionError, WitnessError):
-        if is_right_laid(call, heard.dtype, seeds):
+        call = free if takes(free) else held
+        if is_right_laid(call, heard.dtype, seeds) and not _is_right_of_a_batch_of_one(heard, seeds):
             yield called(call, heard.dtype, seeds)
+
+
+def _is_right_of_a_batch_of_one(heard: Heard, seeds: Seeds) -> bool:
+    """Whether it gives one number, the right one, of a batch of one sample: a sum beside a mean is right there, too.
+
+    What gives one number of latents alone is not asked: `np.vdot(mu, mu)` says nothing of what it is meant for.
+    """
+    quantity, recovery = heard.call.quantity, heard.recovery
+    is_of_latents = not quantity.objective and set(quantity.axes.values()) == {("B", "d")}
+    if is_of_latents and not (recovery and recovery.kind.kept):
+        return False
+    call = replace(heard.call, given={**heard.call.given, "B": 1})
+    with suppress(LossFunctionError, WitnessError):
+        (first,) = samples_of(call, np.random.default_rng(0), calls=FEW, most=1)
+        return not first.kind.kept and is_right_laid(call, heard.dtype, seeds)
+    return False
 
 
 def on_images(heard: Heard) -> list[Finding]:

@@ -72,7 +72,7 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
             found = _spot_at(asked, recovery, fit, sizes, arrays)
         except LossFunctionError as refusal:
             longer = {name: length for name, length in sizes.items() if length > samples[0].sizes[name]}
-            if refusal.kind == "not-a-number" or (refusal.kind == "too-slow" and not longer):
+            if refusal.kind in ("not-a-number", "no-output") or (refusal.kind == "too-slow" and not longer):
                 raise
             slow += [longer] if refusal.kind == "too-slow" else []
             _keep(asked, refusal, where, arrays)

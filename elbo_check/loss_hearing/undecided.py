@@ -82,7 +82,9 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any], se
     told = told_of(right)
     if is_of_latents(right, heard):
         return of_latents(right, heard, record)
-    if heard.is_right and right.call.layout.in_a_row:
+    if not right.call.layout.batch:
+        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_of_batches(heard)}"
+    elif heard.is_right and right.call.layout.in_a_row:
         ways = f"{_other_than_rows(heard)}, or if its arguments hold {right.call.layout.words}"
         missing = f"equal, if {ways}; of rows (B, G·K), which it divides itself as well, it is not"
     elif _is_of_three_axes(right, heard):
@@ -93,10 +95,8 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any], se
     elif right.call.given != heard.call.given:
         missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given], seeds)
         told |= {"recovered": f"{recovered_words(right)}, at {_lengths_words(_new(heard, right))}"}
-    elif right.call.layout.batch:
-        missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     else:
-        missing = f"equal, if its arguments are single samples (batch=False); of a batch it is {_of_batches(heard)}"
+        missing = f"equal, if {reading_words(right, heard)}; say what the arguments hold with roles"
     return undecided(heard, missing, record, told)
 
 
@@ -109,7 +109,7 @@ def _is_of_three_axes(right: Heard, heard: Heard) -> bool:
 def _is_laid_otherwise(right: Heard, heard: Heard) -> bool:
     """Whether another layout makes a function right; rows of categoricals are told by their lengths alone."""
     is_in_rows = right.call.layout == ROWS[0] and bool(_new(heard, right))
-    return right.call.layout.words != heard.call.layout.words and right.call.layout.batch and not is_in_rows
+    return right.call.layout.words != heard.call.layout.words and not is_in_rows
 
 
 def of_a_batch(heard: Heard, along_steps: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -171,7 +171,7 @@ def _of_batches(heard: Heard) -> str:
 
 def _named(heard: Heard) -> str:
     """Name the mistakes that explain a function."""
-    explanations = heard.found.explanations
+    explanations = heard.recovery.explanations if heard.recovery else ()
     return f": {' and '.join(dict.fromkeys(names[0] for names in explanations[0].slips))}" if explanations else ""
 
 

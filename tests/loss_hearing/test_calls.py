@@ -37,6 +37,28 @@ def test_an_output_that_comes_and_goes_with_the_numbers_is_undecided(limit):
     assert found.missing == "the outputs change from call to call: 'kl' is missing"
 
 
+def parts_that_come_and_go(r, x, m, s):
+    divergence = each(m, s).sum(-1).mean()
+    return {"rec": (0.5 * (x - r) ** 2).sum(-1).mean(), **({"kl": divergence} if divergence > 0.1 else {})}
+
+
+def test_a_part_that_comes_and_goes_is_undecided_where_nobody_asked_for_the_sum():
+    roles = ("reconstruction", "x", *ROLES)
+    found = verify_loss(parts_that_come_and_go, roles=roles, rng=2)
+    assert str(found.outcome) == "undecided"
+    assert found.missing.startswith("the outputs change from call to call: ")
+    assert found.missing.endswith("returned 'rec', and no 'kl' to be added")
+    with pytest.raises(LossFunctionError, match="name outputs that are there"):
+        verify_loss(parts_that_come_and_go, roles=roles, rng=2, output="rec + kl")
+
+
+def test_parts_of_which_none_is_ever_missing_are_added():
+    def parts(r, x, m, s):
+        return {"rec": (0.5 * (x - r) ** 2).sum(-1).mean(), "kl": each(m, s).sum(-1).mean()}
+
+    assert str(verify_loss(parts, roles=("reconstruction", "x", *ROLES), rng=2).outcome) == "consistent"
+
+
 def test_an_output_whose_meaning_changes_with_the_sizes_is_undecided():
     found = judged(lambda mu, logvar: each(mu, logvar).sum(-1 if len(mu) < 4 else None))
     assert str(found.outcome) == "undecided"

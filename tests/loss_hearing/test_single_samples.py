@@ -62,3 +62,76 @@ def test_the_likelihood_of_torch_beside_a_mean_is_refuted():
         return data - 0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(-1).mean()
 
     accused("double-averaging", ask(loss, *ROLES, backend="torch"))
+
+
+KL = ("mean", "log_variance")
+WHOLE = ("reconstruction", "x", *KL)
+
+
+def squared(reconstruction, x):
+    return 0.5 * (x - reconstruction) ** 2
+
+
+ALONE = [
+    lambda mu, logvar: sum(0.5 * (m * m + np.exp(s) - s - 1) for m, s in zip(mu, logvar, strict=True)),
+    lambda mu, logvar: sum(kl(mu, logvar)),
+    lambda mu, logvar: kl(mu, logvar).sum(0),
+]
+
+
+@pytest.mark.parametrize("loss", ALONE)
+def test_a_sum_over_the_latents_of_one_sample_is_open_until_batches_are_said(loss):
+    found = ask(loss, *KL)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith("equal, if its arguments are single samples (batch=False); of a batch it is ")
+    assert found.missing.endswith("wrong-reduction-axis (batch=True says that it takes batches)")
+    accused("wrong-reduction-axis", ask(loss, *KL, batch=True))
+    passed(ask(loss, *KL, batch=False))
+    assert ask(lambda mu, logvar: 2 * loss(mu, logvar), *KL).outcome == "refuted"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        lambda r, x, mu, s: sum(squared(r, x)) + sum(kl(mu, s)),
+        lambda r, x, mu, s: squared(r, x).sum() + sum(kl(mu, s)),
+        lambda r, x, mu, s: squared(r, x).sum(0).mean() + kl(mu, s).sum(0).mean(),
+    ],
+)
+def test_a_whole_loss_of_one_sample_is_open_until_batches_are_said(whole):
+    found = ask(whole, *WHOLE)
+    assert found.outcome == "undecided"
+    assert found.missing.startswith("equal, if its arguments are single samples (batch=False); of a batch it is ")
+    assert ask(whole, *WHOLE, batch=True).outcome == "refuted"
+    passed(ask(whole, *WHOLE, batch=False))
+
+
+@pytest.mark.parametrize("weight", [lambda d: 2, lambda d: 2 / d])
+def test_a_wrong_weight_of_one_sample_is_refuted_though_two_lengths_be_equal(weight):
+    def loss(r, x, mu, s):
+        return sum(squared(r, x)) + weight(mu.shape[-1]) * sum(kl(mu, s))
+
+    assert ask(loss, *WHOLE).outcome == "refuted"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        lambda r, x, mu, s: squared(r, x).sum() + kl(mu, s).sum(-1).mean(),
+        lambda r, x, mu, s: squared(r, x).sum() + kl(mu, s).sum(-1),
+    ],
+)
+def test_what_is_right_of_a_batch_of_one_is_no_function_of_single_samples(whole):
+    assert ask(whole, *WHOLE).outcome == "refuted"
+    passed(ask(whole, *WHOLE, batch=False))
+
+
+def test_what_is_right_of_batches_is_so_though_it_be_right_of_single_samples_as_well():
+    passed(ask(lambda mu, logvar: kl(mu, logvar).sum(-1).mean(), *KL))
+    passed(ask(lambda r, x, mu, s: squared(r, x).sum() + kl(mu, s).sum(), *WHOLE))
+
+
+def test_what_cannot_be_read_of_batches_may_be_right_of_single_samples():
+    found = ask(lambda mu, s: 0.5 * (np.inner(mu, mu) + np.exp(s).sum() - s.sum() - mu.shape[-1]), *KL)
+    assert found.outcome == "undecided"
+    assert "single samples (batch=False); of a batch it is not read (an output of shape (2, 2)" in found.missing
