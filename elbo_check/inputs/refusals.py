@@ -6,7 +6,7 @@ asks may go on after a refusal; that an argument was changed in place is told in
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 from ..errors import LossFunctionError
 from .failures import said
@@ -22,7 +22,8 @@ class Refusals:
     >>> refusals.known((2, 3)).kind, refusals.known((2, 4))
     ('shape', None)
 
-    `changes` are changes of an argument in place; `at_spots` tell what a right function refused when it was last asked.
+    `changes` are changes of an argument in place; `at_spots` tell what a right function refused when it was last asked,
+    and `slow` holds the lengths at which it did not return in time.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Refusals:
         self._in_vain: set[str] = set()
         self.changes: list[LossFunctionError] = []
         self.at_spots: list[str] = []
+        self.slow: list[Mapping[str, int]] = []
 
     def note(self, error: BaseException) -> None:
         """Remember the first change of an argument in place, and not the arrays that it was raised with."""

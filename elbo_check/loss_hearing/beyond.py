@@ -22,6 +22,7 @@ from .calls import Asked
 from .edge_lines import along, place_words
 from .edges import edge_findings
 from .heard import Heard
+from .outliers import outlier_spot
 from .spots import Spot, departing_at, wrong_spot
 from .thresholds import threshold_spot
 from .values import value_at
@@ -52,6 +53,7 @@ def spot_of(heard: Heard) -> Spot | None:
         or weighing_spot(call, recovery, fit, samples[0], heard.dtype)
         or undivided_spot(call, recovery, fit)
         or _wrong_at_usual(call, recovery, fit, samples[0])
+        or outlier_spot(call, recovery, fit, samples[0])
     )
 
 

@@ -10,12 +10,16 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from ..diagnosis.probing import Arrays
+from ..diagnosis.fitting import Fit
+from ..diagnosis.probing import Arrays, Sample
+from ..diagnosis.recovery import Recovery
 from .calls import Asked
+from .spot_sizes import other_lengths
+from .spots import Place, Spot, drawn_at, spot_among
 
-__all__ = ["LEFT_OUT", "with_outliers"]
+__all__ = ["outlier_spot"]
 
-LEFT_OUT = (
+_LEFT_OUT = (
     "it computes this at other batches, and another value where {0}: is a sample that is far larger or smaller than "
     "the others left out, or does it weigh less?"
 )
@@ -23,10 +27,25 @@ _LARGE = "one sample is ordinary and all others are alike near the simplest numb
 _SMALL = "one sample is near the simplest numbers and all others are alike and ordinary"
 _HALF = "the first half is ordinary and the rest is near the simplest numbers"
 _MISSED = "one sample is the opposite of what is decoded and all others are alike and decoded well"
+_FEW = 16  # samples, of which none is far beyond the mean of all
 _FAR_NEARER, _NEARER = 256, 16  # times: a KL is as many times smaller, squared
 
 
-def with_outliers(call: Asked, arrays: Arrays) -> Iterator[tuple[Arrays, str]]:
+def outlier_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample) -> Spot | None:
+    """Return a batch of samples unlike one another at which a function departs from its formula."""
+    return spot_among(_places(call, recovery, sample), recovery, fit, sample)
+
+
+def _places(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Place]:
+    """Yield such batches at the longest that a function is asked with."""
+    own = call, sample.sizes, f"B = {sample.sizes.get('B', 1)}"
+    asked, sizes, words = max((own, *other_lengths(call, recovery, sample)), key=lambda each: each[1].get("B", 1))
+    if sizes.get("B", 1) > _FEW:
+        for arrays, unlike in _with_outliers(call, drawn_at(call, sizes)):
+            yield asked, sizes, arrays, f"{words}, {unlike}", _LEFT_OUT
+
+
+def _with_outliers(call: Asked, arrays: Arrays) -> Iterator[tuple[Arrays, str]]:
     """Yield a batch of one large sample, one of one small sample, and one of both halves, with words for each.
 
     Data of 0 and 1 cost something at the simplest numbers: their samples are small where they are decoded well.

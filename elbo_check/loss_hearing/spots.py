@@ -6,7 +6,7 @@ the KL vanishes, and a `squeeze` where there is one latent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +19,12 @@ from ..diagnosis.recovery import Recovery
 from ..errors import ElboCheckError, LossFunctionError
 from .calls import Asked
 from .counterexample import Counterexample, plain_points, simple_points
-from .outliers import LEFT_OUT, with_outliers
 from .spot_sizes import other_lengths
 
-__all__ = ["Spot", "departing_at", "far_off_spot", "wrong_spot"]
+__all__ = ["Place", "Spot", "departing_at", "drawn_at", "far_off_spot", "spot_among", "wrong_spot"]
+
+Place = tuple[Asked, Mapping[str, int], Arrays, str, str]
+"""A call, its sizes and arrays; words for the place, and for a mistake that shows there alone."""
 
 _ROOM = 30.0  # times what is allowed at random points
 _FAR = 10.0  # times what a function departs from the right value at random points
@@ -64,14 +66,20 @@ def wrong_spot(call: Asked, recovery: Recovery, fit: Fit, samples: tuple[Sample,
     A function that refuses a spot says nothing there, and what it refused is kept.
     """
     call.function.refusals.at_spots.clear()
-    slow: list[Mapping[str, int]] = []
-    for asked, sizes, arrays, where, told in _spots(call, recovery, samples[0]):
+    call.function.refusals.slow.clear()
+    return spot_among(_spots(call, recovery, samples[0]), recovery, fit, samples[0])
+
+
+def spot_among(places: Iterable[Place], recovery: Recovery, fit: Fit, sample: Sample) -> Spot | None:
+    """Return the first of these places at which a function departs from its formula; what it refuses is kept."""
+    for asked, sizes, arrays, where, told in places:
+        slow = asked.function.refusals.slow
         if any(all(sizes[name] >= length for name, length in longer.items()) for longer in slow):
             continue
         try:
             found = _spot_at(asked, recovery, fit, sizes, arrays)
         except LossFunctionError as refusal:
-            longer = {name: length for name, length in sizes.items() if length > samples[0].sizes[name]}
+            longer = {name: length for name, length in sizes.items() if length > sample.sizes[name]}
             if refusal.kind in ("not-a-number", "no-output") or (refusal.kind == "too-slow" and not longer):
                 raise
             slow += [longer] if refusal.kind == "too-slow" else []
@@ -148,29 +156,22 @@ def _plainer(spot: Spot, recovery: Recovery, fit: Fit, sizes: Mapping[str, int],
     return next((other for other in others if other is not None and other.case is not None), spot)
 
 
-def _spots(
-    call: Asked, recovery: Recovery, sample: Sample
-) -> Iterator[tuple[Asked, Mapping[str, int], Arrays, str, str]]:
-    """Yield simple points, and some at each of other lengths: words for the place, and for what shows there alone."""
+def _spots(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Place]:
+    """Yield simple points, and one or two at each of other lengths with words for these."""
     if not call.quantity.only_at:
         for arrays in simple_points(call, sample):
             yield call, sample.sizes, arrays, "", ""
     axes = call.quantity.axes
-    longest = call, sample.sizes, f"B = {sample.sizes.get('B', 1)}"
     for asked, sizes, words in other_lengths(call, recovery, sample):
-        arrays = _drawn(call, sizes)
+        arrays = drawn_at(call, sizes)
         yield asked, sizes, arrays, words, ""
         if sizes.get("B", 1) > _FEW:  # parts of a batch may be alike by chance
             ending = {role: _ending_alike(arrays[role], axes[role]) for role in arrays}
             yield asked, sizes, ending, f"{words} and the last samples are alike", _IN_PARTS
-        longest = max(longest, (asked, sizes, words), key=lambda each: each[1].get("B", 1))
-    asked, sizes, words = longest
-    if sizes.get("B", 1) > _FEW:
-        for arrays, unlike in with_outliers(call, _drawn(call, sizes)):
-            yield asked, sizes, arrays, f"{words}, {unlike}", LEFT_OUT
 
 
-def _drawn(call: Asked, sizes: Mapping[str, int]) -> Arrays:
+def drawn_at(call: Asked, sizes: Mapping[str, int]) -> Arrays:
+    """Return arrays of these sizes, the same at every call."""
     return _balanced(call, sizes, call.quantity.draw(np.random.default_rng(0), sizes))
 
 
