@@ -24,6 +24,7 @@ from ..errors import InputError, TimeLimitError
 from ..proofs import evaluate
 from ..verdict import Finding, Outcome, Verdict
 from . import by_meaning
+from .cited_under import PINNED, is_pinned
 from .defined import doubt_of, granted_to
 from .granted import NOTHING, Granted
 
@@ -206,6 +207,8 @@ def _objection(step: Step, chain: Chain, hypothesis: Statement | None) -> str:
         cited = _complete(step.cites.theorem)
         if cited.outcome is not Outcome.PROVED:
             return f"the theorem {step.cites.theorem.name} it cites is {cited.outcome}"
+        if is_pinned(step, step.cites.theorem, chain):
+            return PINNED
     return step.law.objection(step.left, step.right, chain.context(step, hypothesis))
 
 

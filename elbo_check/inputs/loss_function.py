@@ -50,8 +50,7 @@ class LossFunction:
 
     def __init__(self, fn: Callable[..., Any], name: str, plan: CallPlan, backend: Backend, seconds: float) -> None:
         self.name, self.seconds, self.dtype = name, seconds, "float64"
-        self.parameters, self.optional = plan.required, plan.optional
-        self.backend = backend.name
+        self.backend, self.parameters, self.optional = backend.name, plan.required, plan.optional
         self.own_noise, self.repeats, self.added = "", False, Sum()
         self.first: tuple[Mapping[str, Any], Answer] | None = None
         self.called, self.built = called_as(fn), how_built(fn)  # its names; what is imported, and how it comes of that

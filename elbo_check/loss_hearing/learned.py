@@ -113,7 +113,7 @@ def _where_moved(
 
 
 _SLOPES = (
-    "{equal}, and not in its gradient: {words}, its value moves with them by {value:.6g}, and its gradient says "
+    "{equal}, and not in its gradient: {words}, its value moves by {value:.6g}, and its gradient says "
     "{gradient:.6g}: is a detach(), item() or data in one of its terms?"
 )
 

@@ -102,16 +102,16 @@ class Moderate:
         return places is not None and None not in map(self.degree, places)
 
     def _is_above(self, part: Ratio) -> bool:
-        """Whether a polynomial that is moderate is above a positive number everywhere, as 1 + w² is."""
-        least = part.numerator.terms.get(ONE, 0)
-        rest = Ratio(part.numerator) - constant(least)
+        """Whether a polynomial that is moderate is above a positive number everywhere, as n + w² is."""
+        still = {each: c for each, c in part.numerator.terms.items() if self._is_still(Polynomial({each: c}))}
+        moving = {each: c for each, c in part.numerator.terms.items() if each not in still}
         one = Polynomial({ONE: constant(1).numerator.terms[ONE]})
         return (
-            least > 0
+            self.terms.is_positive(Ratio(Polynomial(still)))
             and self._is_free(part.denominator)
             and self.terms.is_positive(Ratio(part.denominator))
-            and self.terms.sign(rest) is not Sign.UNKNOWN
-            and all(self.has(monomial, one) for monomial in part.numerator.terms)
+            and self.terms.sign(Ratio(Polynomial(moving))) is not Sign.UNKNOWN
+            and all(self.has(monomial, one) for monomial in moving)
         )
 
     def _is_of_exponentials(self, part: Ratio) -> bool:

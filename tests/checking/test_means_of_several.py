@@ -5,7 +5,7 @@ from sympy import Integer, Rational, exp, log, sqrt
 
 from elbo_check import laws
 from elbo_check.checking import check
-from elbo_check.derivation import Chain, Derivation, Statement, Step
+from elbo_check.derivation import Chain, Citation, Derivation, Statement, Step
 from elbo_check.nodes import (
     KL,
     Bernoulli,
@@ -195,3 +195,23 @@ def left_out(index, draws, wrapped):
 def test_an_index_that_is_drawn_is_one_of_the_draws_that_may_be_left_out(last, said):
     left, right = left_out(i, n, lambda body: Expectation(Uniform(last), body, i))
     assert judged(left, right, laws.one_draw_less, (n,)).outcome == said
+
+
+def test_what_holds_but_at_single_places_is_cited_at_none_that_is_assumed():
+    left, right = sides(N, x**3 * exp(w**2 / 2 - x**4 * w**2 / 2), w)
+    chain = Chain(Statement(left, right), (Step("s", left, right, UNDER),), (x,))
+    theorem = Derivation("escapes", "T", "t", (), (chain,), ("none",))
+    second = Chain(Statement(left, right), (citing(theorem, left, right),), (x,))
+    again = Derivation("again", "T", "t", (), (second,), ("none",))
+
+    def cited(which, *assuming):
+        told = Chain(Statement(left, right), (citing(which, left, right),), (x,), assuming=assuming)
+        return check(Derivation("t", "T", "t", (), (told,), ("none",)), 20)
+
+    for which in (theorem, again):
+        assert cited(which).outcome == "proved"
+        assert "a derivative went under E in what it cites" in cited(which, AT_ZERO).findings[0].message
+
+
+def citing(theorem, left, right):
+    return Step("cited", left, right, laws.theorem, cites=Citation(theorem))

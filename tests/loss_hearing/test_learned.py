@@ -164,7 +164,7 @@ def test_a_gradient_to_what_is_learned_that_is_not_that_of_the_value_is_told(ter
 
     told = objective(module(0.0, of_cut))
     assert told.outcome == "undecided"
-    assert "and not in its gradient: moved by 0.25, its value moves with them by" in told.missing
+    assert "and not in its gradient: moved by 0.25, its value moves by" in told.missing
 
 
 def through_a_layer(*, with_log):
