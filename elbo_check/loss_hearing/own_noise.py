@@ -49,21 +49,34 @@ def with_own_noise(case: Case) -> Case:
         function=case.function.with_own_noise(_NAME),
         assignment=Assignment(held, case.assignment.proposed),
     )
-    for points in (quantity, *quantity.otherwise):  # a density may take data of 0 and 1 alone
-        with suppress(LossFunctionError, WitnessError):
+    for points in _points(quantity):
+        try:
             call, _ = asked(given, given.assignment, points)
             point = call.quantity.draw(np.random.default_rng(0), next(call.sizes()))
             if not call.function.is_random(call.arguments(point), call.output):
                 given.function.repeats = repeats
                 _ask_far_out(call, point)
                 return given
+        except (LossFunctionError, WitnessError) as refusal:
+            if _is_of_shapes(refusal):
+                break
     return case
+
+
+def _is_of_shapes(refusal: ElboCheckError) -> bool:
+    """Whether a function refuses the shapes of its arrays, whatever they hold."""
+    return isinstance(refusal, LossFunctionError) and refusal.kind == "shape"
 
 
 def _ask_far_out(call: Asked, point: Arrays) -> None:
     signs = np.resize([1.0, -1.0], np.shape(point["noise"]))
     with suppress(LossFunctionError):  # what it cannot take there is no draw of its own choice
         call.answer({**point, "noise": _FAR * signs})
+
+
+def _points(quantity: Quantity) -> list[Quantity]:
+    """Return the points that are drawn, and those of 0 and 1, where a density may take such data alone."""
+    return [quantity, *[each for each in quantity.otherwise if each.only_at][:1]]
 
 
 def _repeats(case: Case) -> bool:
@@ -74,7 +87,7 @@ def _repeats(case: Case) -> bool:
     name = case.name if "x" in case.assignment.names else None  # without its noise it is no sampler
     with suppress(InputError):
         quantity = quantity_for(frozenset(case.assignment.names), name, case.options)
-        for points in (quantity, *quantity.otherwise):
+        for points in _points(quantity):
             repeats = _repeats_at(case, points)
             if repeats is not None:
                 return repeats
@@ -92,4 +105,4 @@ def _repeats_at(case: Case, points: Quantity) -> bool | None:
     except ElboCheckError as error:
         if isinstance(error, LossFunctionError) and error.kind == "too-slow":
             raise  # it would be waited for again and again
-    return None
+        return False if _is_of_shapes(error) else None

@@ -167,7 +167,7 @@ def test_a_gradient_to_what_is_learned_that_is_not_that_of_the_value_is_told(ter
     assert "and not in its gradient: moved by 0.25, its value moves by" in told.missing
 
 
-def through_a_layer(*, with_log):
+def through_a_layer(*, with_log, start=0.0):
     """A σ-VAE with log σ from a layer over a buffer, which is of single precision, and does not widen with it."""
     import torch
 
@@ -177,7 +177,7 @@ def through_a_layer(*, with_log):
             self.register_buffer("one", torch.ones(1, 1))
             self.layer = torch.nn.Linear(1, 1)
             for part in self.layer.parameters():
-                torch.nn.init.zeros_(part)
+                torch.nn.init.constant_(part, start)
 
         def forward(self, x, recon, mu, logvar):
             log_sigma = self.layer(self.one).squeeze()
@@ -192,6 +192,19 @@ def test_what_takes_no_double_precision_is_moved_as_it_is():
     assert wrong.outcome == "undecided"
     assert wrong.missing.startswith("equal, while 2 numbers that it learns are what they are now; moved by 0.25 to 0.5")
     assert objective(through_a_layer(with_log=1)).outcome == "consistent"
+    elsewhere = objective(through_a_layer(with_log=1, start=0.5))
+    assert (elsewhere.outcome, elsewhere.mistakes) == ("undecided", ())
+
+
+def test_spreads_that_cannot_be_alike_are_no_one_spread():
+    def unlike(held, *arguments):
+        if held[0] != 0 and (held == held[0]).all():
+            raise ValueError("all alike")
+        return of_sigma(held, *arguments)
+
+    told = objective(module([0.0] * 6, unlike))
+    assert told.outcome == "undecided"
+    assert "6 numbers that it learns are what they are now; moved by 0.25 to 0.5: " in told.missing
 
 
 def test_a_loss_without_any_is_told_nothing_of_them():

@@ -135,3 +135,12 @@ def test_what_cannot_be_read_of_batches_may_be_right_of_single_samples():
     found = ask(lambda mu, s: 0.5 * (np.inner(mu, mu) + np.exp(s).sum() - s.sum() - mu.shape[-1]), *KL)
     assert found.outcome == "undecided"
     assert "single samples (batch=False); of a batch it is not read (an output of shape (2, 2)" in found.missing
+
+
+def test_what_refuses_a_batch_of_one_is_one_of_single_samples_too():
+    def loss(r, x, mu, s):
+        if x.shape[0] == 1:
+            raise ValueError("of nothing but vectors")
+        return sum(squared(r, x)) + sum(kl(mu, s))
+
+    assert ask(loss, *WHOLE).missing.startswith("equal, if its arguments are single samples (batch=False)")

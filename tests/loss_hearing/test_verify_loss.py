@@ -64,7 +64,7 @@ def test_a_wrong_loss_is_refuted_with_its_exact_relation_and_a_case_that_fails(f
     ],
 )
 def test_the_mistake_is_named(function, names):
-    found = judged(function)
+    found = judged(function, batch=True)
     assert str(found.outcome) == "refuted"
     assert names <= set.union(*slugs(found))
 
