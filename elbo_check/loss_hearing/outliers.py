@@ -32,8 +32,12 @@ _FAR_NEARER, _NEARER = 256, 16  # times: a KL is as many times smaller, squared
 
 
 def outlier_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample) -> Spot | None:
-    """Return a batch of samples unlike one another at which a function departs from its formula."""
-    return spot_among(_places(call, recovery, sample), recovery, fit, sample)
+    """Return a batch of samples unlike one another at which a function departs from its formula.
+
+    One at which it has no finite value says nothing: its numbers are finer than those that are drawn.
+    """
+    spot = spot_among(_places(call, recovery, sample), recovery, fit, sample)
+    return None if spot is None or spot.case is None else spot
 
 
 def _places(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Place]:
