@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import InputError
@@ -15,29 +17,47 @@ if TYPE_CHECKING:
 
 __all__ = ["diagnosis", "test_or_text"]
 
+_STDOUT, _STDERR = 1, 2
+
 
 def diagnosis(options: argparse.Namespace) -> Diagnosis:
     """Return the diagnosis of the function that the command line names."""
     from .api_loss import verify_loss
     from .inputs.loss_target import read_loss
 
-    with contextlib.redirect_stdout(sys.stderr):  # what the user's module or factory prints is no part of the verdict
+    with _stdout_aside():
         fn = read_loss(options.target, factory=options.factory)
         sampler = None if options.sampler is None else read_loss(options.sampler)
-    return verify_loss(
-        fn,
-        roles=_roles(options.roles),
-        sampler=sampler,
-        quantity=options.quantity,
-        prior=_prior(options.prior),
-        beta=1 if options.beta is None else options.beta,
-        backend=options.backend,
-        output=options.output_name,
-        sizes=dict(map(_size, options.size)) or None,
-        batch=False if options.one_sample else True if options.batches else None,
-        seconds=options.seconds,
-        rng=options.seed,
-    )
+        return verify_loss(
+            fn,
+            roles=_roles(options.roles),
+            sampler=sampler,
+            quantity=options.quantity,
+            prior=_prior(options.prior),
+            beta=1 if options.beta is None else options.beta,
+            backend=options.backend,
+            output=options.output_name,
+            sizes=dict(map(_size, options.size)) or None,
+            batch=False if options.one_sample else True if options.batches else None,
+            parameters=_names(options.parameters),
+            seconds=options.seconds,
+            rng=options.seed,
+        )
+
+
+@contextlib.contextmanager
+def _stdout_aside() -> Iterator[None]:
+    """What the user's module, factory or function prints is no part of the verdict, and goes to stderr.
+
+    So does what it writes past Python, as a shell or a library in C does, to the process's own stream.
+    """
+    with contextlib.redirect_stdout(sys.stderr), contextlib.ExitStack() as after:
+        with contextlib.suppress(OSError):  # a stream may be closed
+            kept = os.dup(_STDOUT)
+            after.callback(os.close, kept)
+            os.dup2(_STDERR, _STDOUT)
+            after.callback(os.dup2, kept, _STDOUT)
+        yield
 
 
 def test_or_text(found: Diagnosis, width: int) -> str:
@@ -61,6 +81,10 @@ def _roles(text: str | None) -> Any:
     if any(sign for _, sign, _ in named):
         raise InputError("--roles", text, "all in order or all by name", "as in --roles mu=mean,logvar=log_variance")
     return parts
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [name.strip() for name in text.split(",")]
 
 
 def _prior(text: str | None) -> Any:

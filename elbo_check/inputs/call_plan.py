@@ -15,7 +15,7 @@ from ..errors import InputError, described
 
 __all__ = ["CallPlan", "call_plan", "require_floats"]
 
-_EXAMPLE = 'give their names in order, as in parameters=("mu", "logvar")'
+_EXAMPLE = 'give their names in order, as in parameters=("mu", "logvar"), or --parameters mu,logvar'
 _BY_POSITION = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 

@@ -41,6 +41,8 @@ def add_loss(commands: Any) -> None:
     )
     calls = loss.add_argument_group("how it is called")
     calls.add_argument("--backend", choices=BACKENDS, default="numpy", help="whose tensors it takes (default numpy)")
+    names = "the names of its arguments, in order, where its signature, as (*args), does not tell them"
+    calls.add_argument("--parameters", metavar="NAME,NAME,...", help=names)
     calls.add_argument("--seconds", type=seconds, default=10.0, metavar="N", help="time limit of a call (default 10)")
     calls.add_argument("--seed", type=whole, metavar="N", help="seed of the points (default: a fresh one)")
     output = loss.add_argument_group("output")

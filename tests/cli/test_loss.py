@@ -61,6 +61,15 @@ def make():
 def text():
     print("to be read by nobody")
     return kl_loss
+
+def unnamed(*both):
+    return kl_loss(*both)
+
+def loud():
+    import os
+    os.system("echo past Python")
+    os.write(1, b"and past its streams\\n")
+    return kl_loss
 """
 
 
@@ -103,6 +112,7 @@ def run(capsys, file):
         ("kl_loss", ["--sampler", "FILE:reparameterize"], 1, "sampler-kl-disagree"),
         ("reparameterize", [], 3, "equal, if logvar holds log σ;"),
         ("kl_loss", ["--quantity", "gaussian-kl", "--beta", "1"], 0, "CONSISTENT"),
+        ("unnamed", ["--parameters", "mu, logvar"], 0, "unnamed(mu, logvar) is KL"),
     ],
 )
 def test_the_exit_code_is_that_of_the_verdict(run, function, arguments, code, said):
@@ -118,6 +128,8 @@ def test_the_exit_code_is_that_of_the_verdict(run, function, arguments, code, sa
         ("kl_loss", ["--roles", "mean"], "one role an argument"),
         ("kl_loss", ["--roles", "mean,logvar=log_variance"], "all in order or all by name"),
         ("kl_loss", ["--roles", "mean,log_varience"], "did you mean log_variance?"),
+        ("unnamed", [], "or --parameters mu,logvar"),
+        ("kl_loss", ["--parameters", "mu,log_var"], "arguments that kl_loss takes"),
         ("kl_loss", ["--prior", "1"], "a pair of numbers"),
         ("kl_loss", ["--prior", "0,-1"], "a mean and a standard deviation > 0"),
         ("kl_loss", ["--size", "d"], "as in --size d=8"),
@@ -149,6 +161,13 @@ def test_json_is_whole_and_holds_the_mistakes(run):
 
 def test_a_function_that_prints_leaves_json_whole(run):
     assert json.loads(run("text", "--factory", "--json")[1])["relation"] == "equal"
+
+
+def test_what_is_written_past_python_leaves_json_whole(capfd, file):
+    code = cli.main(["loss", f"{file}:loud", "--factory", "--json", "--seed", "1"])
+    out, err = capfd.readouterr()
+    assert (code, json.loads(out)["relation"]) == (0, "equal")
+    assert "past Python\nand past its streams\n" in err
 
 
 def test_the_test_is_printed_where_there_is_one_and_else_nothing_but_the_verdict_on_stderr(run):
