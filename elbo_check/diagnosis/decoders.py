@@ -13,26 +13,37 @@ import numpy as np
 
 from .fitting import Fitter
 from .formula import LOG_2PI, Formula, Law, Term, law
-from .probing import Kind, Sample
+from .probing import Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
 
 __all__ = ["decoder_deviation", "is_distance", "is_square", "laplace_scale"]
 
 _TOLERANCE = 1e-9
+_SINGLE = 2e-6  # σ alone in single precision, as a parameter of a module is
+_DIGITS = ((1e-4, 4), (1e-6, 6), (0.0, 17))  # that are known of σ, by how well values are
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
 
 
-def decoder_deviation(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> float | None:
+def decoder_deviation(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> float | None:
     """Return the σ of the decoder of whose objective these are the values, up to rounding, or None."""
     if len(quantity.parts) != 2:
         return None
-    fitter, most = Fitter(samples, quantity.constants), max(_TOLERANCE, _ROUNDINGS * rounding)
-    for right in quantity.rights(Kind(samples[0].kind.kept), samples[0].layout):
+    for most in sorted({max(each, _ROUNDINGS * rounding) for each in (_TOLERANCE, _SINGLE)}):
+        found = _deviation(fitter, rights, most)
+        if found is not None:
+            return found
+    return None
+
+
+def _deviation(fitter: Fitter, rights: Sequence[Right], most: float) -> float | None:
+    """Return σ where values are known so well, relatively: with as many digits as are known of it."""
+    for right in rights:
         errors = [term for term in right.formula.terms if "D" in term.axes and term.name.endswith(")^2")]
         found = list(_deviations(fitter, right, errors[0], most)) if len(errors) == 1 else []
-        if len(found) == len(samples) and np.ptp(found) <= most * max(found):
-            return float(f"{np.mean(found):.4g}") if most > _TOLERANCE else float(np.mean(found))
+        if len(found) == len(fitter.samples) and np.ptp(found) <= most * max(found):
+            digits = next(digits for least, digits in _DIGITS if most >= least)
+            return float(f"{np.mean(found):.{digits}g}")
     return None
 
 

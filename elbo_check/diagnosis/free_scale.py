@@ -17,7 +17,7 @@ from .numbers import LOGARITHMS
 from .sizes import Sizes
 from .snapping import law_of, monomials, value_of
 
-__all__ = ["are_told_apart", "nearness", "scaled_right", "weighted_right", "weights_of"]
+__all__ = ["are_told_apart", "nearness", "number_law", "scaled_right", "weighted_right", "weights_of"]
 
 _SAME = 10.0  # times the tolerance: the number at one choice of sizes and at another
 _LEAST = 1e-9
@@ -111,7 +111,7 @@ def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float, fine: float
     if blur > _MOST_BLUR:
         return None
     sizes = [sample.sizes for sample in fitter.samples]
-    return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * fine * tolerance), 0.0, most=1) or _number_law(
+    return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * fine * tolerance), 0.0, most=1) or number_law(
         numbers, sizes, tolerance, any_number=True, blur=blur
     )
 
@@ -140,10 +140,10 @@ def _factor(fitter: Fitter, right: Formula, tolerance: float, *, any_number: boo
         if not number:
             return None
         numbers.append(number)
-    return _number_law(numbers, [sample.sizes for sample in fitter.samples], tolerance, any_number=any_number)
+    return number_law(numbers, [sample.sizes for sample in fitter.samples], tolerance, any_number=any_number)
 
 
-def _number_law(
+def number_law(
     numbers: Sequence[float], sizes: Sequence[Sizes], tolerance: float, *, any_number: bool, blur: float = 0.0
 ) -> Law | None:
     """Return the number that is the same at every choice of sizes beside powers of these, as a law.

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .decoders import decoder_deviation
 from .fitting import LOOSE, Fit, Fitter
 from .formula import ONE, Formula, Term, law
+from .free_offset import offset_right
 from .free_scale import are_told_apart, nearness, scaled_right, weighted_right
 from .naming import Explanation, Table
 from .parts import PartsTable
@@ -27,6 +29,7 @@ DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on
 MOST_SLIPS = 6
 _HALF = 1e-2  # the rounding of half precision, of which everything is said to be coarse
 _ONE_AT_A_TIME = threading.Lock()  # threads that ask about one quantity share its table
+_FAR = 100.0  # times the rounding
 UNEXPLAINED = 99  # counts as more slips than any explanation has
 
 
@@ -35,7 +38,8 @@ class Recovery:
     """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations.
 
     Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number;
-    `unseen` is the share of the smallest part, where that is too little to be told from rounding.
+    `unseen` is the share of the smallest part, where that is too little to be told from rounding; `spread` is the σ of
+    the Gaussian decoder of which it is right, where that is another one than was asked for by far.
     """
 
     kind: Kind
@@ -46,6 +50,7 @@ class Recovery:
     explanations: tuple[Explanation, ...] = ()
     apart: float = 0.0
     unseen: float = 0.0
+    spread: float | None = None
 
     @property
     def slips(self) -> int:
@@ -85,6 +90,10 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     nearest, most = min(formulas.values()), _known(fitter, quantity, rights, rounding)
     if most < nearest <= rounding:
         return Recovery(kind, rights, fixed, apart=nearest, unseen=most / KNOWN)
+    is_far = nearest > max(_FAR * rounding, *LOOSE)  # what is nearer may have an epsilon, or a weight of 1.0001
+    spread = decoder_deviation(fitter, quantity, rights, rounding) if is_far else None
+    if spread is not None:  # no slip comes near the constant of a density of just this σ
+        return Recovery(kind, rights, fixed, None, _nearest(fitter, rights), (), nearest, spread=spread)
     fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding, most))
     if is_constant(samples):  # more terms would tell no more
         fits = iter([fitter.fit((), rounding)])
@@ -95,8 +104,11 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         told = told if fit is None or fit.departure > most else _told(kind, rights, fixed, fit, table, quantity)
     if told is not None:
         return told
-    closest = min(rights, key=lambda right: nearness(fitter, right.formula))
-    return Recovery(kind, rights, fixed, None, Relation("different", closest), (), nearest)
+    return Recovery(kind, rights, fixed, None, _nearest(fitter, rights), (), nearest)
+
+
+def _nearest(fitter: Fitter, rights: Sequence[Right]) -> Relation:
+    return Relation("different", min(rights, key=lambda right: nearness(fitter, right.formula)))
 
 
 def _known(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> float:
@@ -128,6 +140,7 @@ def _fits(
         yield from (fitter.fit(terms, tolerance) for terms in near)
     yield _scaled(fitter, rights, quantity, tolerances[:1])
     yield weighted_right(fitter, _pairs(quantity, fitter), tolerances[0])
+    yield offset_right(fitter, rights, tolerances[0]) if quantity.objective else None
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
     if tolerances[0] > LOOSE[0] and isinstance(table, Table):

@@ -50,10 +50,11 @@ def _relation(computed: Formula, right: Right, formula: Formula) -> Relation:
     return Relation("offset" if factor == law(1) else "affine", right, factor, offset)
 
 
-def _distance(computed: Formula, relation: Relation, formula: Formula) -> tuple[int, float, float]:
-    """Order relations: the name first, then the powers of sizes in the factor, then how far its number is from 1."""
+def _distance(computed: Formula, relation: Relation, formula: Formula) -> tuple[int, float, float, int]:
+    """Order relations: the name, powers of sizes in the factor, how far its number is from 1, parts of the offset."""
     order = ("equal", "offset", "proportional", "affine", "different").index(relation.name)
     if relation.factor is None:
-        return order, -float(sum(computed[term] == held for term, held in formula.coefficients.items())), 0.0
+        return order, -float(sum(computed[term] == held for term, held in formula.coefficients.items())), 0.0, 0
     ((monomial, number),) = relation.factor.parts
-    return order, float(sum(abs(power) for _, power in monomial)), abs(float(number) - 1)
+    parts = sum(len(held.parts) for held in relation.offset.coefficients.values()) if relation.offset else 0
+    return order, float(sum(abs(power) for _, power in monomial)), abs(float(number) - 1), parts

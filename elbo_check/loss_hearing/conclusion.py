@@ -151,7 +151,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     if relation.name == "proportional" and relation.factor is not None:
         told = law_text(relation.factor)
         bits = " (1/log 2: bits instead of nats)" if "/log 2" in told or "·log 2)" in told else ""
-        words = f"it is {told} of the objective{bits}: the minimisers are the same, a learning rate is not"
+        words = f"it is {told} times the objective{bits}: the minimisers are the same, a learning rate is not"
         findings.append(Finding("global-scale-only", words, "note"))
     if heard.call.negated:
         findings.append(Finding("elbo", "it is the ELBO itself: maximise it, or minimise its negative", "note"))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.decoders import decoder_deviation
-from ..diagnosis.fitting import rounding_of
+from ..diagnosis.fitting import Fitter, rounding_of
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Axes, Kind, Sample
 from ..errors import ElboCheckError
@@ -50,12 +50,15 @@ def deviation_of(heard: Heard, dtype: str = "") -> float | None:
 
     `dtype` is that in which its spread is worked out, if it is another one than that of its arguments.
     """
-    return decoder_deviation(heard.samples, heard.call.quantity, rounding_of(dtype or heard.dtype))
+    if heard.recovery is None:
+        return None
+    fitter = Fitter(heard.samples, heard.call.quantity.constants)
+    return decoder_deviation(fitter, heard.call.quantity, heard.recovery.rights, rounding_of(dtype or heard.dtype))
 
 
 def fixed_spread(heard: Heard) -> str:
     """Return what is missing of a loss that is right of a Gaussian decoder of some spread; "" of any other."""
-    found = deviation_of(heard)
+    found = heard.found.spread
     words = "equal, if the decoder is a Gaussian with the fixed standard deviation"
     return "" if found is None else f"{words} {found:.10g}"
 

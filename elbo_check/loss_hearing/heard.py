@@ -52,6 +52,11 @@ class Heard:
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
 
     @property
+    def is_right_of_a_decoder(self) -> bool:
+        """Whether it is right of the decoder that was asked for, or of a Gaussian one of another spread."""
+        return self.is_right or (self.recovery is not None and self.recovery.spread is not None)
+
+    @property
     def is_declared_sum(self) -> bool:
         """Whether it is a sum of outputs that was asked for: nothing else was among them."""
         return self.outputs == (self.call.output,)

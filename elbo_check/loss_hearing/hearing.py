@@ -79,7 +79,7 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
         heard, rows = rows, None
     heard = _beside_terms(case, heard)
     others: list[Heard] = []
-    if case.assignment.proposed and not heard.is_right:
+    if case.assignment.proposed and not heard.is_right_of_a_decoder:
         others = list(_others(case, heard, seeds))
     if not heard.is_unseen:
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
@@ -127,7 +127,7 @@ def hear(case: Case, assignment: Assignment, seeds: Seeds) -> Heard:
 
 def _is_settled(heard: Heard, case: Case) -> bool:
     """Whether nothing else needs to be asked: what is right of single samples may take batches at other points."""
-    if heard.is_right:
+    if heard.is_right_of_a_decoder:
         return heard.call.layout.batch or not case.batch
     return heard.is_unseen or heard.trouble.startswith(RANDOM)  # what is random here is right nowhere
 
@@ -155,7 +155,7 @@ def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: See
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
     heard = among_namesakes(case, heard, answer, seeds)
-    if not heard.is_right:
+    if not heard.is_right_of_a_decoder:
         heard = next(other_outputs(case, heard, answer, seeds), heard)
     unread = {name: answer.unread[name] for name in answer.names if name in answer.opaque}
     return replace(heard, outputs=tuple(answer.outputs), unread=unread)

@@ -6,6 +6,7 @@ are moved up and down, and their gradient is that of the value there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
@@ -26,28 +27,35 @@ __all__ = ["with_learned"]
 _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, as a variance of 0.1 does
 _STEP, _AGREE = 1e-4, 1e-5
 _SINGLE = "float32"
+_MOST_STEPS, _NOTHING = 24, 1e-12
 
 Again = Callable[[], tuple[Diagnosis, Heard]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """What a function is where all that is learned is moved; `exact` where it takes that in float64."""
+    """What a function is where all that is learned is moved; `exact` where it takes that in float64.
+
+    `told` is the diagnosis of it there; none is needed where it is right of a decoder of another spread.
+    """
 
     learned: Learned
-    by: float
+    least: float
+    most: float
     exact: bool
-    told: Diagnosis
     there: Heard
+    told: Diagnosis | None = None
 
     @property
     def words(self) -> str:
         """Say how far it is moved."""
-        return f"moved by {self.by}" if self.learned.count == 1 else f"moved by {self.by} to {2 * self.by}"
+        least = f"moved by {self.least:.6g}"
+        return least if self.learned.count == 1 else f"{least} to {self.most:.6g}"
 
     def block(self, further: float = 0.0, *, alike: bool = False) -> AbstractContextManager[Any]:
         """Return a block in which it is moved so, and all of it `further`; or all `alike`."""
-        return self.learned.moved(self.by + further, (1 if alike else 2) * self.by + further, exact=self.exact)
+        most = self.least if alike else self.most
+        return self.learned.moved(self.least + further, most + further, exact=self.exact)
 
 
 def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable[[], Heard]) -> Diagnosis:
@@ -63,26 +71,77 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
             learned = function.learned(function.first[0], heard.call.output)
     if learned is None:
         return told
+    places = {0.0}
     if told.outcome is Outcome.UNDECIDED:
-        with suppress(ElboCheckError), learned.moved(0.0, 0.0):
-            return again()[0]
+        told, place = _in_float64(told, learned, again, as_heard)
+        places.add(place)
+    if told.outcome is not Outcome.CONSISTENT:
         return told
-    return _where_moved(told, heard, list(_both_ways(learned, again)), learned, as_heard)
+    found = [moved for place in sorted(places) for moved in _both_ways(learned, place, again, as_heard)]
+    return _where_moved(told, heard, found, learned, as_heard)
 
 
-def _both_ways(learned: Learned, again: Again) -> Iterator[_Moved]:
-    """Yield what it is up and down from where it starts, as far as it works there."""
+def _in_float64(
+    told: Diagnosis, learned: Learned, again: Again, as_heard: Callable[[], Heard]
+) -> tuple[Diagnosis, float]:
+    """Return what is told with all that is learned in float64; of a learned σ, what is told where that is 1.
+
+    Beside it stands by how much all is moved there.
+    """
+    with suppress(ElboCheckError):
+        with learned.moved(0.0, 0.0):
+            told, there = again()
+        start = None if there.recovery is None else there.recovery.spread
+        by = None if start is None else _to_one(learned, math.log(start), as_heard)
+        if start is not None and by is not None:
+            with learned.moved(by, by):
+                one = again()[0]
+            words = f"it learns its σ, and starts at {start:.10g}; what is told is told of σ = 1"
+            return replace(one, findings=(*one.findings, Finding("learned-spread", words, "note"))), by
+    return told, 0.0
+
+
+def _to_one(learned: Learned, start: float, as_heard: Callable[[], Heard]) -> float | None:
+    """Return by how much all that is learned is to be moved alike for σ to be 1, by secants; None if it never is.
+
+    `start` is log σ where it starts. A step that leaves where it may be is halved.
+    """
+    (by, height), step = (0.0, start), _BY[1]
+    for _ in range(_MOST_STEPS):
+        deviation = None
+        with suppress(ElboCheckError), learned.moved(by + step, by + step):
+            deviation = deviation_of(as_heard())
+        if deviation is None:
+            step /= 2
+            continue
+        there = math.log(deviation)
+        if abs(there) <= _NOTHING:
+            return by + step
+        if abs(there - height) <= _NOTHING:  # σ is none of what is learned
+            return None
+        by, height, step = by + step, there, -there * step / (there - height)
+    return None
+
+
+def _both_ways(learned: Learned, place: float, again: Again, as_heard: Callable[[], Heard]) -> Iterator[_Moved]:
+    """Yield what it is up and down from a place, as far as it works there."""
     for side in (1, -1):
         ways = ((side * by, exact) for by in _BY for exact in (True, False))
-        found = (_moved(learned, by, exact, again) for by, exact in ways)
+        found = (_moved(learned, (place + by, place + 2 * by), exact, again, as_heard) for by, exact in ways)
         works = next((each for each in found if each is not None), None)
         yield from [] if works is None else [works]
 
 
-def _moved(learned: Learned, by: float, exact: bool, again: Again) -> _Moved | None:
-    with suppress(ElboCheckError), learned.moved(by, 2 * by, exact=exact):
-        told, there = again()
-        return None if there.trouble else _Moved(learned, by, exact, told, there)
+def _moved(
+    learned: Learned, ends: tuple[float, float], exact: bool, again: Again, as_heard: Callable[[], Heard]
+) -> _Moved | None:
+    with suppress(ElboCheckError), learned.moved(*ends, exact=exact):
+        there = as_heard()
+        if learned.count == 1 and there.recovery is not None and there.recovery.spread is not None:
+            return _Moved(learned, *ends, exact, there)
+        if not there.trouble:
+            told, there = again()
+            return None if there.trouble else _Moved(learned, *ends, exact, there, told)
     return None
 
 
@@ -96,14 +155,15 @@ def _where_moved(
         return _open(told, f"{equal}; it fails wherever {'it is' if learned.count == 1 else 'they are'} moved to")
     notes = []
     for moved in found:
-        if moved.told.outcome is Outcome.CONSISTENT:
+        if moved.told is not None and moved.told.outcome is Outcome.CONSISTENT:
             notes.append(f"it depends on {numbers}; {moved.words}, it is right as well")
             continue
         deviation = _deviation(moved, as_heard)
         if deviation is None:
-            words = moved.told.missing or f"it is {recovered_words(moved.there)}"
+            missing = "" if moved.told is None else moved.told.missing
+            words = missing or f"it is {recovered_words(moved.there)}"
             return _open(told, f"{equal}; {moved.words}: {words}")
-        together = moved.words if learned.count == 1 else f"all moved by {moved.by}"
+        together = moved.words if learned.count == 1 else f"all moved by {moved.least:.6g}"
         spread = f"it is that of a Gaussian decoder of σ = {deviation:.10g}"
         notes.append(f"it depends on {numbers}: {together}, {spread}")
     slopes = _slopes(heard, found[0])
@@ -124,6 +184,8 @@ def _open(told: Diagnosis, missing: str) -> Diagnosis:
 
 def _deviation(moved: _Moved, as_heard: Callable[[], Heard]) -> float | None:
     """Return the σ of the decoder that it is there; several spreads are no one spread, and are moved alike."""
+    if moved.told is None:
+        return moved.there.found.spread
     if moved.learned.count > 1 and moved.told.outcome is Outcome.REFUTED:
         return None
     with suppress(ElboCheckError), moved.block(alike=True):

@@ -14,6 +14,7 @@ from ..diagnosis.quantities.categories import CATEGORIES
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.recovery import Recovery
 from ..diagnosis.roles import PACKED
+from ..diagnosis.wording import law_text
 from ..verdict import Finding
 from .counterexample import Counterexample, nearness
 from .heard import Heard
@@ -109,12 +110,23 @@ def on_recovery(heard: Heard) -> list[Finding]:
     elif recovery.fit is None:
         words = "not recognised: no formula of known terms with simple coefficients gives these values"
         notes.append(Finding("not-recognised", words, "error"))
-    elif not recovery.explanations:
+    elif not recovery.explanations and not _is_shifted(heard):
         words = "no few known slips lead from the right formula to this one"
         notes.append(Finding("not-in-catalogue", words, "note"))
     if recovery.relation.name == "offset":
         notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
+    elif _is_shifted(heard) and recovery.relation.factor is not None:
+        told = law_text(recovery.relation.factor)
+        words = f"it is {told} times the objective, and a constant: the minimisers are the same, the value is not"
+        notes.append(Finding("gradients-right", words, "note"))
     return notes
+
+
+def _is_shifted(heard: Heard) -> bool:
+    """Whether it is an objective times a positive factor, and a constant that changes no minimiser."""
+    relation, objective = heard.found.relation, heard.call.quantity.objective
+    positive = relation.factor is not None and all(number > 0 for _, number in relation.factor.parts)
+    return relation.name in ("offset", "affine") and objective and positive
 
 
 def on_branch(recovery: Recovery, case: Counterexample | None) -> list[Finding]:

@@ -76,13 +76,58 @@ def test_a_spread_that_is_learned_without_its_constant_is_right_where_it_starts_
     assert told.missing.startswith(f"equal, while a number that it learns is what it is now; moved by 0.25: {there}")
 
 
-@pytest.mark.parametrize("log_sigma", [0.0025, 0.25])
-def test_a_spread_that_was_learned_in_single_precision_is_read_in_double(log_sigma):
-    told = objective(module(log_sigma, of_sigma))
+def starting(told):
+    """The σ at which what is learned starts, as it is told."""
+    (note,) = [finding.message for finding in told.findings if finding.code == "learned-spread"]
+    words = "it learns its σ, and starts at {}; what is told is told of σ = 1"
+    start, end = words.split("{}")
+    assert note.startswith(start)
+    assert note.endswith(end)
+    return float(note.removeprefix(start).removesuffix(end))
+
+
+@pytest.mark.parametrize("log_sigma", [0.0025, -1.15])
+def test_a_spread_that_starts_anywhere_is_read_in_double_precision_and_right_with_its_constant(log_sigma):
+    told = passed(objective(module(log_sigma, of_sigma)))
+    assert starting(told) == pytest.approx(math.exp(float(np.float32(log_sigma))), rel=1e-9)
+    assert "right as well" not in str(told)
+
+
+@pytest.mark.parametrize(("log_sigma", "pixel"), [(0.0025, 0.0), (-1.15, 0.0), (-1.15, 2.0)])
+def test_a_spread_that_starts_anywhere_and_lacks_its_constant_is_not_right(log_sigma, pixel):
+    assert objective(module(log_sigma, of_sigma, pixel=pixel)).outcome != "consistent"
+
+
+def test_spreads_of_every_pixel_that_start_alike_are_right_too():
+    assert starting(passed(objective(module([-0.5] * 6, of_sigma)))) == pytest.approx(math.exp(-0.5), rel=1e-9)
+    assert objective(module([-0.5] * 6, of_sigma, pixel=2.0)).outcome == "undecided"
+
+
+def test_a_spread_that_is_fixed_beside_what_is_learned_is_left_open():
+    def of_a_constant(learned, *arguments):
+        return of_sigma(0 * learned + math.log(0.3), *arguments)
+
+    told = objective(module(0.25, of_a_constant))
     assert told.outcome == "undecided"
-    start = "equal, if the decoder is a Gaussian with the fixed standard deviation "
-    assert told.missing.startswith(start)
-    assert float(told.missing.removeprefix(start)) == pytest.approx(math.exp(float(np.float32(log_sigma))), rel=1e-9)
+    assert told.missing.startswith("equal, if the decoder is a Gaussian with the fixed standard deviation 0.3")
+
+
+def test_a_spread_that_cannot_be_1_is_left_open():
+    def near_its_start(learned, *arguments):
+        if abs(float(learned) - 0.25) > 1 / 32:
+            raise ValueError("too far")
+        return of_sigma(learned, *arguments)
+
+    told = objective(module(0.25, near_its_start))
+    assert told.outcome == "undecided"
+    assert told.missing.startswith("equal, if the decoder is a Gaussian with the fixed standard deviation 1.284")
+
+
+def test_a_gradient_that_is_cut_is_seen_wherever_a_spread_starts():
+    told = objective(
+        module(0.5, lambda learned, x, recon, mu, logvar: of_sigma(learned, x, recon, mu.detach(), logvar))
+    )
+    assert told.outcome == "refuted"
 
 
 def test_a_prior_that_is_learned_is_another_one_as_soon_as_it_is_trained():
@@ -135,10 +180,20 @@ def of_spread(spread, x, recon, mu, logvar, *, log_of):
 
 
 @pytest.mark.parametrize("log_of", [lambda s: s.relu(), lambda s: s.abs()], ids=["relu", "abs"])
-def test_what_is_learned_is_moved_both_ways(log_of):
-    told = objective(module(0.0, of_spread, log_of=log_of))
+@pytest.mark.parametrize(("start", "moved"), [(0.0, "-0.25"), (0.5, "-0.75")])
+def test_what_is_learned_is_moved_both_ways(start, moved, log_of):
+    told = objective(module(start, of_spread, log_of=log_of))
     assert told.outcome == "undecided"
-    assert "moved by -0.25: " in told.missing
+    assert f"moved by {moved}: " in told.missing
+
+
+@pytest.mark.parametrize("start", [10.0, 0.0625])
+def test_a_precision_that_is_learned_is_moved_no_further_than_it_may_be(start):
+    def of_precision(precision, x, recon, mu, logvar):
+        error = ((x - recon) ** 2 * precision / 2 - 0.5 * precision.log()).sum(1)
+        return (error + kl(mu, logvar)).mean()
+
+    assert starting(passed(objective(module(start, of_precision)))) == pytest.approx(start**-0.5, rel=1e-9)
 
 
 def test_a_variance_near_0_is_moved_by_less():
@@ -146,8 +201,7 @@ def test_a_variance_near_0_is_moved_by_less():
         error = ((x - recon) ** 2 / (2 * variance) + 0.5 * variance.log()).sum(1)
         return (error + kl(mu, logvar)).mean()
 
-    told = objective(module(0.125, of_variance))
-    assert told.missing.startswith("equal, if the decoder is a Gaussian with the fixed standard deviation 0.35355339")
+    assert starting(passed(objective(module(0.125, of_variance)))) == pytest.approx(math.sqrt(0.125), rel=1e-9)
     scale = passed(divergence(module(0.01, lambda s, mu, logvar: kl(mu, logvar).mean() + 0 * s.log())))
     assert "learned-numbers" in codes_of(scale)
 

@@ -1,0 +1,83 @@
+"""A constant beside an objective changes no minimiser, whatever number it is; and it is no part of the objective."""
+
+import math
+
+import numpy as np
+import pytest
+
+from .help import ask, codes_of, passed
+
+BERNOULLI = ("x", "logits", "mean", "log_variance")
+GAUSSIAN = ("x", "reconstruction", "mean", "log_variance")
+BITS = math.log(2)
+
+
+def divergence(mu, logvar):
+    return 0.5 * np.sum(mu**2 + np.exp(logvar) - 1 - logvar, axis=1)
+
+
+def bernoulli(x, logits, mu, logvar):
+    return np.mean(np.sum(np.logaddexp(0, logits) - x * logits, axis=1) + divergence(mu, logvar))
+
+
+def gaussian(x, reconstruction, mu, logvar):
+    return np.mean(np.sum((x - reconstruction) ** 2, axis=1) / 2 + divergence(mu, logvar))
+
+
+def told_of_minimisers(told):
+    (words,) = [finding.message for finding in told.findings if finding.code == "gradients-right"]
+    assert not {"not-recognised", "not-in-catalogue", "unknown-decoder"} & codes_of(told)
+    return words
+
+
+@pytest.mark.parametrize(
+    ("constant", "offset"),
+    [
+        (lambda x: math.log(256), "8·log 2"),
+        (lambda x: x.shape[1] * math.log(256), "8·D·log 2"),
+        (lambda x: 1.2345678 * x.shape[1], "1.2345678·D"),
+        (lambda x: 3.0, "3"),
+    ],
+    ids=["log256", "log256-a-pixel", "any-a-pixel", "3"],
+)
+def test_an_offset_is_refuted_as_a_value_and_its_gradients_are_right(constant, offset):
+    told = ask(lambda x, logits, mu, logvar: bernoulli(x, logits, mu, logvar) + constant(x), *BERNOULLI)
+    assert (told.outcome, told.relation, told.offset) == ("refuted", "offset", offset)
+    assert told_of_minimisers(told) == "it differs by a constant: the gradients are right"
+
+
+@pytest.mark.parametrize(
+    ("scaled", "factor", "offset"),
+    [
+        (lambda value, x: 2 * value + 3, "2", "3"),
+        (lambda value, x: value / (x.shape[1] * BITS) + 8, "1/(D·log 2)", "8"),
+        (lambda value, x: (value + x.shape[1] * math.log(256)) / (x.shape[1] * BITS), "1/(D·log 2)", "8"),
+        (lambda value, x: 0.123 * value + math.log(256), "123/1000", "8·log 2"),
+    ],
+    ids=["2-and-3", "bits-a-pixel-and-8", "bits-a-pixel-of-256-levels", "decimal"],
+)
+def test_a_scale_and_an_offset_have_the_same_minimisers(scaled, factor, offset):
+    told = ask(lambda x, r, mu, logvar: scaled(gaussian(x, r, mu, logvar), x), *GAUSSIAN)
+    assert (told.outcome, told.relation, told.factor, told.offset) == ("refuted", "affine", factor, offset)
+    assert told_of_minimisers(told) == (
+        f"it is {factor} times the objective, and a constant: the minimisers are the same, the value is not"
+    )
+
+
+def test_without_the_constant_it_is_right():
+    passed(ask(lambda x, r, mu, logvar: gaussian(x, r, mu, logvar) / (x.shape[1] * BITS), *GAUSSIAN))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x, r, mu, logvar: -2 * gaussian(x, r, mu, logvar) + math.log(256),
+        lambda x, r, mu, logvar: gaussian(x, r, mu, logvar) + 0.1 * np.mean(divergence(mu, logvar)) + math.log(256),
+        lambda x, r, mu, logvar: gaussian(x, r, mu, logvar) + math.log(256) * np.mean(x),
+    ],
+    ids=["negative", "other-weight", "no-constant"],
+)
+def test_what_moves_a_minimiser_is_no_offset(wrong):
+    told = ask(wrong, *GAUSSIAN)
+    assert told.outcome != "consistent"
+    assert told.relation not in ("offset", "affine") or "gradients-right" not in codes_of(told)
