@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .held_shapes import held_shapes
 from .masks import held_masks
-from .written_numbers import written_numbers
+from .written_numbers import short_reciprocals, written_numbers
 
 __all__ = ["Holdings"]
 
@@ -29,6 +29,11 @@ class Holdings:
     def numbers(self) -> tuple[int, ...]:
         """The whole numbers in its code: lengths that it may insist on."""
         return written_numbers(self._fn)
+
+    @cached_property
+    def short_reciprocals(self) -> tuple[int, ...]:
+        """The whole numbers that decimals in its code may be one over: 10 of 0.1, which may be a weight as well."""
+        return short_reciprocals(self._fn)
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, ...], ...]:

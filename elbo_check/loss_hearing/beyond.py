@@ -25,6 +25,7 @@ from .heard import Heard
 from .outliers import outlier_spot
 from .spots import Spot, departing_at, wrong_spot
 from .thresholds import threshold_spot
+from .unlike import unlike_spot
 from .values import value_at
 from .weights import weighing_spot
 
@@ -54,6 +55,7 @@ def spot_of(heard: Heard) -> Spot | None:
         or undivided_spot(call, recovery, fit)
         or _wrong_at_usual(call, recovery, fit, samples[0])
         or outlier_spot(call, recovery, fit, samples[0])
+        or unlike_spot(call, recovery, fit, samples[0])
     )
 
 

@@ -6,7 +6,7 @@ not have: no value shows it, and no small array of ordinary numbers does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,9 @@ from ..diagnosis.quantities.gaussian_terms import STANDARD
 from ..diagnosis.quantities.seconds import SECONDS
 from .calls import Asked
 from .heard import Heard
+from .outliers import long_enough, with_outliers
 from .slopes import DATA, off_grid
-from .spot_sizes import long_axes
+from .spot_sizes import Resized, long_axes
 
 __all__ = ["Place", "places", "plainer"]
 
@@ -59,10 +60,21 @@ def places(heard: Heard, generator: np.random.Generator) -> Iterator[Place]:
     call, sample = replace(heard.call, negated=False), heard.samples[0]
     held = list(_numbers(call, sample, generator))
     yield from (_at(call, sample, each, generator) for each in held if each[3])
-    for asked, sizes, words in long_axes(call, heard.found, sample):
+    longer = list(long_axes(call, heard.found, sample))
+    for asked, sizes, words in longer:
         long = Sample(sizes, call.layout, sample.kind, (), ())
         yield _at(asked, long, ({}, f"where {words}", "", True), generator)
+    yield from _unlike(call, sample, longer, generator)
     yield from (_at(call, sample, each, generator) for each in held if not each[3])
+
+
+def _unlike(call: Asked, sample: Sample, longer: Sequence[Resized], generator: np.random.Generator) -> Iterator[Place]:
+    """Yield the places where one sample, latent or pixel is unlike the others."""
+    for axis, (asked, sizes, words) in long_enough(call, sample, longer):
+        long = Sample(sizes, call.layout, sample.kind, (), ())
+        for arrays, where in with_outliers(call, sizes, axis):
+            held = off_grid({role: array for role, array in arrays.items() if role not in DATA}, generator)
+            yield _at(asked, long, (held, f"where {words}, {where}", "", True), generator)
 
 
 def _at(call: Asked, sample: Sample, held: _Held, generator: np.random.Generator) -> Place:

@@ -23,6 +23,7 @@ from ..verdict import Finding
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, samples_of, takes
 from .heard import Heard
+from .random import RANDOM
 from .reading import called, is_right_laid
 from .rows import of_rows
 
@@ -135,7 +136,7 @@ def _of_single_samples(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Hea
 
     Lengths that only the sum of two arrays asks for are left out where it takes others.
     """
-    if heard.is_right or heard.call.layout != LAYOUTS[0]:
+    if heard.is_right or heard.trouble.startswith(RANDOM) or heard.call.layout != LAYOUTS[0]:
         return
     held = replace(heard.call, layout=SINGLE)
     free = replace(held, given=given, choices={}, ones=())
@@ -143,7 +144,8 @@ def _of_single_samples(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Hea
         call = free if takes(free) else held
         if is_right_laid(call, heard.dtype, seeds) and not _is_right_of_a_batch_of_one(heard, seeds):
             found = called(call, heard.dtype, seeds)
-            yield from [found] if found.found.relation.name == "equal" else []  # a mean and len(x) meet in one sample
+            if found.recovery is not None and found.recovery.relation.name == "equal":  # a mean meets len(x) in one
+                yield found
 
 
 def _is_right_of_a_batch_of_one(heard: Heard, seeds: Seeds) -> bool:

@@ -126,7 +126,9 @@ def _written(heard: Heard) -> Iterator[Sizes]:
     numbers = dict.fromkeys((*function.holds.numbers[:_TRIED], *lengths_of(function.holds.shapes)[:_TRIED]))
     most = {"B": _LARGEST_UNTOLD // max(next(heard.call.sizes()).values())}  # a layer of 400 × 20 is no batch of 8000
     for name in _free(heard):
-        yield from ({name: number} for number in numbers if number <= most.get(name, LARGEST_SIZE))
+        further = function.holds.short_reciprocals[:_TRIED] if name == "K" else ()  # log(0.1) is −log K, if K = 10
+        told = dict.fromkeys((*numbers, *further))
+        yield from ({name: number} for number in told if number <= most.get(name, LARGEST_SIZE))
 
 
 def _told(heard: Heard, fit: Fit) -> Iterator[Sizes]:

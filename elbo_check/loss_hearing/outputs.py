@@ -118,4 +118,5 @@ def _is_nearer(found: Heard, heard: Heard) -> bool:
     """Whether a function is explained by no more slips than as it was heard before, or is nearer to what is right."""
     if heard.recovery is None or found.slips < UNEXPLAINED:
         return found.slips <= heard.slips
-    return found.slips == heard.slips and found.found.apart < heard.recovery.apart
+    is_nearer = found.recovery is not None and found.recovery.apart < heard.recovery.apart
+    return found.slips == heard.slips and is_nearer

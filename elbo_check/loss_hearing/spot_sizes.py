@@ -15,7 +15,7 @@ from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
 from .calls import MANY, Asked
 
-__all__ = ["long_axes", "other_lengths"]
+__all__ = ["Resized", "long_axes", "other_lengths"]
 
 _SIZES: tuple[Mapping[str, int], ...] = (
     {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
@@ -33,22 +33,22 @@ _BATCHES = 3  # that make up all data
 _DATA_SET = 60_000
 _OF_DATA = range(5, 1, -1)  # samples of a batch that may divide them
 
-_Resized = tuple[Asked, Mapping[str, int], str]
+Resized = tuple[Asked, Mapping[str, int], str]
 
 
-def other_lengths(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
+def other_lengths(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Resized]:
     """Yield the call at all such lengths, with its sizes, and words for them."""
     return _resized(
         call, recovery, sample, (*_SIZES, *_beyond(call, sample), *_further_batch(call, sample), *_of_data(call))
     )
 
 
-def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[_Resized]:
+def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Resized]:
     """Yield the call with a length for each axis in turn that is beyond the numbers in the code, or is one of them."""
     return _resized(call, recovery, sample, tuple(_beyond(call, sample)))
 
 
-def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]) -> Iterator[_Resized]:
+def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]) -> Iterator[Resized]:
     for changes in every:
         wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
         if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):

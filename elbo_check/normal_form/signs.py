@@ -8,6 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from ..deadline import check_deadline
 from ..nodes import Arbitrary, Bernoulli, Product, Uniform
 from ..symbols import Unit, known
 from .polynomials import Monomial, multiply
@@ -57,15 +58,24 @@ def complements(terms: Mapping[Monomial, Fraction], is_unit: Callable[[int], boo
     [(frozenset(), Fraction(2, 1)), (frozenset(), Fraction(1, 1))]
     """
     rest = {monomial: c for monomial, c in terms.items() if c > 0}
+    alike: dict[Monomial, list[Monomial]] = {}  # by what is no unit in them: no others can be m and m v
+    for monomial in rest:
+        alike.setdefault(_without_units(monomial, is_unit), []).append(monomial)
     parts: list[tuple[Monomial, Fraction]] = []
     for taken, coefficient in terms.items():
-        whole = next((m for m in rest if coefficient < 0 <= rest[m] + coefficient and _within(taken, m, is_unit)), None)
+        check_deadline()
+        wholes = alike.get(_without_units(taken, is_unit), ()) if coefficient < 0 else ()
+        whole = next((m for m in wholes if rest[m] + coefficient >= 0 and _within(taken, m, is_unit)), None)
         if whole is not None:
             rest[whole] += coefficient
             parts.append((whole, -coefficient))
         elif coefficient < 0:
             parts.append((taken, coefficient))
     return [*parts, *((monomial, c) for monomial, c in rest.items() if c)]
+
+
+def _without_units(monomial: Monomial, is_unit: Callable[[int], bool]) -> Monomial:
+    return frozenset(factor for factor in monomial if not is_unit(factor[0]))
 
 
 def _within(taken: Monomial, whole: Monomial, is_unit: Callable[[int], bool]) -> bool:

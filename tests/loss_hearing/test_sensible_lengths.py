@@ -48,3 +48,34 @@ def test_a_length_of_pixels_excuses_their_mean_still():
         lambda r, x, m, v: 784 * np.mean(bce(r, x)) + np.mean(np.sum(kl(m - PRIOR, v), -1)), roles=WHOLE, rng=0
     )
     assert found.missing.startswith("equal, if D = 784 ")
+
+
+RECIPROCALS = {
+    "1 / 784": (lambda r, x, m, v: np.mean((r - x) ** 2) / 2 + (1 / 784) * np.mean(kl(m, v).sum(1)), WHOLE, "D = 784"),
+    "1 / (28 * 28)": (
+        lambda r, x, m, v: np.mean((r - x) ** 2) / 2 + (1 / (28 * 28)) * np.mean(kl(m, v).sum(1)),
+        WHOLE,
+        "D = 784",
+    ),
+    "a default": (
+        lambda r, x, m, v, weight=1 / 784: np.mean((r - x) ** 2) / 2 + weight * np.mean(kl(m, v).sum(1)),
+        WHOLE,
+        "D = 784",
+    ),
+    "log (1 / 10)": (lambda q: (q * (np.log(q) - np.log(1 / 10))).sum(1).mean(), ("probabilities",), "K = 10"),
+}
+
+
+@pytest.mark.parametrize(("loss", "roles", "length"), RECIPROCALS.values(), ids=RECIPROCALS)
+def test_a_length_is_read_of_one_over_it_as_well(loss: Any, roles: Any, length: str):
+    found = verify_loss(loss, roles=roles, rng=0)
+    assert (found.outcome, found.mistakes) == ("undecided", ())
+    assert found.missing.startswith(f"equal, if {length} ")
+
+
+@pytest.mark.parametrize("weight", [0.001, 0.00025, 0.1])
+def test_a_decimal_of_a_few_digits_is_a_weight(weight: float):
+    loss = eval(f"lambda r, x, m, v: np.mean((r - x) ** 2) / 2 + {weight} * np.mean(kl(m, v).sum(1))", globals())
+    found = verify_loss(loss, roles=WHOLE, rng=0)
+    assert found.outcome == "refuted"
+    assert "mse-mean-vs-kl-sum" in [mistake.slug for mistake in found.mistakes]

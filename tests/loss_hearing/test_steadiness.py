@@ -65,6 +65,20 @@ def test_the_step_itself_is_not_steady() -> None:
     assert "changes from call to call" in ask(counting(), *ROLES, output="step").missing
 
 
+@pytest.mark.parametrize("roles", [(), ("mean", "log_variance")])
+@pytest.mark.parametrize("step", range(7000, 13000, 1000))
+def test_a_weight_that_has_hardly_begun_to_stand_still_is_none_of_single_samples(step, roles) -> None:
+    steps = itertools.count(step)
+
+    def annealed(mu, logvar):
+        weight = 1 / (1 + np.exp(-0.0025 * (next(steps) - 2500)))
+        return weight * (0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)).mean()
+
+    told = ask(annealed, *roles)
+    assert told.outcome == "undecided"
+    assert "single samples" not in told.missing
+
+
 def test_answers_differ_in_all_that_they_hold_where_no_output_is_meant() -> None:
     one, other = (
         Answer({"loss": np.ones(1), "step": np.full(1, n)}, {"loss": "float64", "step": "int64"}) for n in (1, 2)

@@ -64,21 +64,33 @@ def _along(axes: Axes) -> Quantity:
         simple={"log_weights": (0.0, 1.0, 2.0, -1.0)},
         edges=[
             *(Edge(None, axes, [{"log_weights": sign * size} for size in _USUAL], usual=True) for sign in (-1, 1)),
-            Edge(None, axes, [{"log_weights": n} for n in _APART], usual=True, laid=_one_row(axes), where=_ONE_ROW),
+            Edge(None, axes, [{"log_weights": n} for n in _APART], usual=True, laid=_one(axes, "B"), where=_ONE_ROW),
+            *(
+                Edge(
+                    None,
+                    axes,
+                    [{"log_weights": sign * size} for size in _USUAL],
+                    usual=True,
+                    laid=_one(axes, "K"),
+                    where=_ONE_DRAW,
+                )
+                for sign in (1, -1)
+            ),
         ],
     )
 
 
 _ONE_ROW = " for one sample, 0 for the others"
+_ONE_DRAW = " for one draw of each sample, 0 for the others"
 
 
-def _one_row(axes: Axes) -> Callable[[tuple[int, ...], float], Any]:
-    """Return what lays out a log weight for all draws of the first sample beside 0 for those of the others."""
+def _one(axes: Axes, axis: str) -> Callable[[tuple[int, ...], float], Any]:
+    """Return what lays out a log weight for the first place along an axis beside 0 for the others."""
 
     def laid(shape: tuple[int, ...], number: float) -> Any:
         made = np.zeros(shape)
         if len(shape) == len(axes):
-            np.moveaxis(made, axes.index("B"), 0)[0] = number
+            np.moveaxis(made, axes.index(axis), 0)[0] = number
         return made
 
     return laid
