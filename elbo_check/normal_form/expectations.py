@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
@@ -38,10 +38,9 @@ class Mean:
         if not body.numerator.terms:
             return body
         if not self._opens(body):
-            return self._unopened(body)
-        bound = frozenset(self.variables)
+            return self._without_constants(body) if Rule.CONSTANTS in self.rules else self._unopened(body)
         below = Ratio(body.denominator)
-        if all(self.terms.free_of(monomial, bound) for monomial in body.denominator.terms):
+        if self._is_free(body.denominator):
             return self._by_terms(body.numerator, self._of_monomial) / below
         quotient, remainder = self._divided(body)
 
@@ -52,11 +51,33 @@ class Mean:
 
     def _by_terms(self, whole: Polynomial, of: Callable[[Monomial], Ratio]) -> Ratio:
         """Return Σ of E over the terms, each without what does not depend on the variables."""
-        bound, total = frozenset(self.variables), constant(0)
+        total = constant(0)
         for monomial, coefficient in whole.terms.items():
-            inside = frozenset((base, e) for base, e in monomial if not self.terms[base].depends.isdisjoint(bound))
+            inside = self._inside(monomial)
             total = total + Ratio(Polynomial({monomial - inside: coefficient})) * of(inside)
         return total
+
+    def _inside(self, monomial: Monomial) -> Monomial:
+        """Return the factors that depend on the variables."""
+        bound = frozenset(self.variables)
+        return frozenset((base, e) for base, e in monomial if not self.terms[base].depends.isdisjoint(bound))
+
+    def _is_free(self, whole: Polynomial) -> bool:
+        return all(self.terms.free_of(monomial, frozenset(self.variables)) for monomial in whole.terms)
+
+    def _without_constants(self, body: Ratio) -> Ratio:
+        """Return E[c f] as c E[f] for a constant c that is a sum, where all that is under E is c times something."""
+        outside: dict[Monomial, dict[Monomial, Fraction]] = {}
+        for monomial, coefficient in body.numerator.terms.items():
+            inside = self._inside(monomial)
+            outside.setdefault(inside, {})[monomial - inside] = coefficient
+        factors = {inside: _scaled_to_one(terms) for inside, terms in outside.items()}
+        whole, *others = (factor for factor, _ in factors.values())
+        if any(other.key != whole.key for other in others) or not self._is_free(body.denominator):
+            return self._unopened(body)
+        left = Polynomial({inside: number for inside, (_, number) in factors.items()})
+        mean = Ratio(left) if left.terms.keys() == {ONE} else self._unopened(Ratio(left))
+        return Ratio(whole) / Ratio(body.denominator) * mean
 
     def _divided(self, body: Ratio) -> tuple[Polynomial, Polynomial]:
         """Return quotient and remainder: p/(p + q) + q/(p + q) is 1. The names of the variables do not matter."""
@@ -156,6 +177,12 @@ class Mean:
         product = frozenset((base, 1) for base in densities)
         rest, left, _ = integrated_out(product, list(self.variables), kinds, self.terms, at_most=True)
         return None if left else Ratio(Polynomial({rest: Fraction(1)}))
+
+
+def _scaled_to_one(terms: Mapping[Monomial, Fraction]) -> tuple[Polynomial, Fraction]:
+    """Return a polynomial of which one coefficient is 1, always that of the same monomial, and the number before it."""
+    number = terms[min(terms, key=lambda monomial: sorted((base, str(exponent)) for base, exponent in monomial))]
+    return Polynomial(dict(terms)).scaled(1 / number), number
 
 
 def _occurring(

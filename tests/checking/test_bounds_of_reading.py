@@ -1,6 +1,7 @@
 """No expression takes the process down, or longer than it was given: what is too large is UNDECIDED at once."""
 
 import time
+from fractions import Fraction
 
 import pytest
 import sympy
@@ -16,6 +17,7 @@ from elbo_check.errors import DerivationError, TimeLimitError, WitnessError
 from elbo_check.nodes import Bernoulli, Expectation, Iterated, Member, function, indexed_sum, model, sequence
 from elbo_check.normal_form import polynomials
 from elbo_check.normal_form.polynomials import Polynomial
+from elbo_check.normal_form.signs import complements
 from elbo_check.symbols import author_form, bit, count, positive, real, unit
 
 x, z, y, k, n = real("x"), real("z"), unit("y"), count("k"), count("n")
@@ -160,3 +162,14 @@ def test_products_and_tables_ask_for_the_time():
     variable = BallPolynomial.variable(0)
     with deadline(0), pytest.raises(TimeLimitError):
         _ = variable * variable
+
+
+def test_signs_of_terms_ask_for_the_time_and_look_at_few_pairs():
+    many = [real(f"x_{place}") for place in range(1, 14)]
+    with author_form():
+        power = sum([each**2 for each in many[1:]], many[0] ** 2) ** 6
+    step = Step("s", power, Integer(0), laws.nonnegativity, "≥")
+    chain = Chain(Statement(power, Integer(0), "≥"), (step,), tuple(many))
+    assert check(Derivation("t", "T", "t", (), (chain,), ("none",)), 20).outcome == "proved"  # of 18,564 terms
+    with deadline(0), pytest.raises(TimeLimitError):
+        complements({frozenset(): Fraction(1)}, lambda _: True)

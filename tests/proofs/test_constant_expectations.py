@@ -13,6 +13,7 @@ from elbo_check.nodes import (
     Member,
     Product,
     Uniform,
+    function,
     gaussian,
     model,
 )
@@ -22,6 +23,7 @@ from elbo_check.symbols import author_form, bit, count, positive, real, unit
 a, x, z, mu, s, y = real("a"), real("x"), real("z"), real("mu"), positive("s"), unit("y")
 j, J, b = count("j"), count("J"), bit("b")
 p, q, N = model("p"), model("q"), gaussian(mu, s)
+f, g = function("f"), function("g")
 
 
 def verdict(left, right, law, *parameters):
@@ -57,3 +59,39 @@ def test_the_expectation_of_a_constant_is_that_constant_and_nothing_else(build, 
         wrong = right + 1
     assert verdict(left, right, law, *parameters).outcome == "proved"
     assert verdict(left, wrong, law, *parameters).outcome == "refuted"
+
+
+SUMS = {
+    "itself": lambda: (Expectation(q(z), x - a), x - a),
+    "a factor": lambda: (Expectation(q(z), (x - a) * f(z)), (x - a) * Expectation(q(z), f(z))),
+    "a factor of a sum": lambda: (
+        Expectation(q(z), (x - a) * (f(z) + 2 * g(z))),
+        (x - a) * Expectation(q(z), f(z) + 2 * g(z)),
+    ),
+    "a divisor of a sum": lambda: (
+        Expectation(q(z), (f(z) - g(z)) / (s + s**2)),
+        Expectation(q(z), f(z) - g(z)) / (s * (1 + s)),
+    ),
+    "of either sign": lambda: (
+        Expectation(q(z), (x - a) * f(z) + (a - x) * g(z)),
+        (x - a) * Expectation(q(z), f(z) - g(z)),
+    ),
+    "logarithms": lambda: (Expectation(q(z, given=x), log(p(x)) - log(p(a))), log(p(x)) - log(p(a))),
+}
+
+
+@pytest.mark.parametrize("build", SUMS.values(), ids=SUMS)
+def test_a_constant_that_is_a_sum_leaves_e(build):
+    with author_form():
+        left, right = build()
+        wrong = right + 1
+    assert verdict(left, right, laws.constants, a, s, x).outcome == "proved"
+    assert verdict(left, wrong, laws.constants, a, s, x).outcome == "refuted"
+
+
+def test_what_is_no_constant_factor_of_all_needs_linearity():
+    with author_form():
+        left = Expectation(q(z), (x - a) * f(z) + x * g(z))
+        right = (x - a) * Expectation(q(z), f(z)) + x * Expectation(q(z), g(z))
+    assert verdict(left, right, laws.constants, a, x).outcome == "undecided"
+    assert verdict(left, right, laws.linearity, a, x).outcome == "proved"
