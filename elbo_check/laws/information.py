@@ -53,13 +53,21 @@ def factorisation(left: Any, right: Any, context: Context) -> str:
     return by_rewriting(left, right, context, Rule.ADDITIVE)
 
 
-@law("log t ≤ t − 1", conditions=("t > 0",), source="concavity of the logarithm; " + COVER + "(2.83)")
+@law(
+    "log t ≤ t − 1",
+    conditions=("t > 0", "each part is integrable"),
+    source="concavity of the logarithm; " + COVER + "(2.83)",
+)
 def log_bound(left: Any, right: Any, context: Context) -> str:
     """For t > 0: log t ≤ t − 1, with equality exactly at t = 1; E keeps the order (monotonicity)."""
     return by_rewriting(left, right, context, Rule.TANGENT, Rule.LINEAR)
 
 
-@law("mass on the support", conditions=("p is a density",), source=COVER + "theorem 2.6.3")
+@law(
+    "mass on the support",
+    conditions=("p is a density", "each part is integrable"),
+    source=COVER + "theorem 2.6.3",
+)
 def mass_on_the_support(left: Any, right: Any, context: Context) -> str:
     """E_q[p(z)/q(z)] = ∫_{q > 0} p(z) dz ≤ ∫ p(z) dz, with equality exactly if p has no mass where q = 0.
 
