@@ -8,6 +8,8 @@ from typing import Any
 
 from .diagnosis.quantities import Options
 from .diagnosis.roles import assigned, shared
+from .inputs.backends import backend_named
+from .inputs.kept import as_it_was
 from .inputs.loss_function import LossFunction
 from .inputs.loss_options import batch_of, beta_of, output_of, outputs_of, prior_of, sizes_of
 from .loss_hearing.calls import Case
@@ -86,21 +88,19 @@ def verify_loss(
     if outputs_of(named):
         function = function.adding(outputs_of(named))
         named = str(function.added)
-    if sampler is None:
-        assignment = assigned(function.parameters, function.optional, roles)
-        case = Case(function, assignment, quantity, options, given, named, batches, alone)
-        with function.quiet():
-            told = verdict_on_outputs(case, seeds)
-        function.refusals.unchanged()
-        return _timed(told, started)
-    drawing = LossFunction.of(sampler, backend=backend, seconds=seconds)
-    own, its = shared(function.parameters, drawing.parameters, roles)
+    drawing = None if sampler is None else LossFunction.of(sampler, backend=backend, seconds=seconds)
+    own, its = (roles, None) if drawing is None else shared(function.parameters, drawing.parameters, roles)
     held = assigned(function.parameters, function.optional, own)
-    kl = Case(function, held, quantity, options, given, named, batches, alone)
-    held = assigned(drawing.parameters, drawing.optional, its)
-    draw = Case(drawing, held, "sampler", options, given, None, batches, alone)
-    told = verdict_on_pair(draw, kl, seeds)
-    for each in (function, drawing):
+    case = Case(function, held, quantity, options, given, named, batches, alone)
+    with as_it_was((fn, sampler), backend_named(backend)):
+        if drawing is None:
+            with function.quiet():
+                told = verdict_on_outputs(case, seeds)
+        else:
+            held = assigned(drawing.parameters, drawing.optional, its)
+            draw = Case(drawing, held, "sampler", options, given, None, batches, alone)
+            told = verdict_on_pair(draw, case, seeds)
+    for each in (function, *([] if drawing is None else [drawing])):
         each.refusals.unchanged()
     return _timed(told, started)
 

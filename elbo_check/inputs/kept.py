@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from .backends import Backend
 from .held import is_of
 from .stores import Store, parts_of, stores_of
 
-__all__ = ["Kept"]
+__all__ = ["Kept", "as_it_was"]
 
 _MOST = 2000  # things that are looked at, the nearest first
 _PLAIN = (str, bytes, int, float, complex, type(None))
@@ -52,6 +54,20 @@ class Kept:
         """Whether a store holds values of interest that it did not hold then; equal numbers are the same."""
         new = [value for key, value in store.read().items() if key not in then or not _is_same(value, then[key])]
         return any(of_interest(value) for each in new for value, _ in _reached(each, data=True))
+
+
+@contextmanager
+def as_it_was(fn: Any, backend: Backend) -> Iterator[None]:
+    """After this block all that a function keeps is what it was before: a step, a running mean, a layer's buffers."""
+    kept = Kept(fn)
+    arrays = {id(array): array for value, _ in _reached(fn) for array in backend.changeable(value)}
+    saved = [backend.saved(array) for array in arrays.values()]
+    try:
+        yield
+    finally:
+        kept.put_back(lambda _: True)
+        for give_back in saved:
+            give_back()
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
 from .calls import MANY, Asked
+from .patience import is_soon_done
 
 __all__ = ["Resized", "long_axes", "other_lengths"]
 
@@ -55,7 +56,7 @@ def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Ma
             wanted = _dividing(wanted, sample, recovery)
             asked = replace(call, given={**call.given, **wanted})
             sizes = next(asked.sizes(), None)  # none, where a given whole cannot have such a part
-            if wanted and sizes is not None:
+            if wanted and sizes is not None and is_soon_done(asked, sizes, wanted):
                 yield asked, sizes, " and ".join(f"{name} = {sizes[name]}" for name in wanted)
 
 

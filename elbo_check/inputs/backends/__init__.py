@@ -59,6 +59,12 @@ class Backend(Protocol):
         Raises `NoGradientError` where the leaf does not depend on its tensors in a way that can be differentiated.
         """
 
+    def changeable(self, value: Any) -> Sequence[Any]:
+        """Return the arrays of numbers that a value is, or holds as a layer does, which may be changed in place."""
+
+    def saved(self, array: Any) -> Callable[[], None]:
+        """Return what gives such an array the numbers back that it has now."""
+
     def learned(self, returned: Any) -> Learned | None:
         """Return what training changes and a number that was returned depends on; the arguments are none of it."""
 

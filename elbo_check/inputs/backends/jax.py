@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from . import NoGradientError
 from .compiled import Compiled
 from .draws import Draws, listed, replaced
-from .numpy import host_array
+from .numpy import changeable_arrays, host_array
 
 __all__ = ["backend"]
 
@@ -104,6 +105,12 @@ class _Jax:
             else:
                 return found
         return dict(gradient(chosen, others))
+
+    def changeable(self, value: Any) -> Sequence[Any]:
+        return changeable_arrays(value)
+
+    def saved(self, array: NDArray[Any]) -> Callable[[], None]:
+        return partial(np.copyto, array, array.copy())
 
     def learned(self, returned: Any) -> None:  # noqa: ARG002 - what is learned is an argument here
         return None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .draws import Draws, listed, replaced
 
-__all__ = ["backend", "host_array"]
+__all__ = ["backend", "changeable_arrays", "host_array"]
 
 
 class _NumPy:
@@ -54,6 +54,12 @@ class _NumPy:
     ) -> None:
         return None
 
+    def changeable(self, value: Any) -> Sequence[Any]:
+        return changeable_arrays(value)
+
+    def saved(self, array: NDArray[Any]) -> Callable[[], None]:
+        return partial(np.copyto, array, array.copy())
+
     def learned(self, returned: Any) -> None:  # noqa: ARG002 - what is learned is an argument here
         return None
 
@@ -70,6 +76,11 @@ def host_array(value: Any) -> NDArray[Any]:
         if str(value.dtype) == "torch.bfloat16":  # unknown to NumPy
             value = value.float()
     return np.asarray(value)
+
+
+def changeable_arrays(value: Any) -> Sequence[NDArray[Any]]:
+    """Return the array of numbers that a value is, if it may be changed in place."""
+    return [value] if type(value) is np.ndarray and value.flags.writeable and value.dtype.kind in "biufc" else []
 
 
 def _normal(draws: Draws, original: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ..changes import changed
 from . import CutOffError, NoGradientError
 from .draws import Draws
-from .numpy import host_array
+from .numpy import changeable_arrays, host_array
 
 __all__ = ["backend"]
 
@@ -93,6 +94,17 @@ class _Torch:
         none = {name: np.zeros(tuple(tensors[name].shape)) for name in wrt}
         return none | {name: self.array(given) for name, given in zip(wrt, found, strict=True) if given is not None}
 
+    def changeable(self, value: Any) -> Sequence[Any]:
+        torch = self._torch
+        held = [*value.parameters(), *value.buffers()] if isinstance(value, torch.nn.Module) else [value]
+        tensors = [each for each in held if isinstance(each, torch.Tensor) and not torch.nn.parameter.is_lazy(each)]
+        return tensors or changeable_arrays(value)
+
+    def saved(self, array: Any) -> Callable[[], None]:
+        if isinstance(array, np.ndarray):
+            return partial(np.copyto, array, array.copy())
+        return partial(_give_back, array, array.detach().clone())
+
     def learned(self, returned: Any) -> _Learned | None:
         """Leaves of the graph: the arguments are none, which ask for no gradient here."""
         first = getattr(returned, "grad_fn", None) if isinstance(returned, self._torch.Tensor) else None
@@ -139,6 +151,14 @@ class _Learned:
         """What is not in the graph any more, as a number taken by item(), does not move in it."""
         found = self._torch.autograd.grad(returned.sum(), self._leaves, allow_unused=True)
         return float(sum(float(each.sum()) for each in found if each is not None))
+
+
+def _give_back(tensor: Any, numbers: Any) -> None:
+    """Write numbers into a tensor, and not beside it: others may be views of it."""
+    if tensor.shape == numbers.shape and tensor.dtype == numbers.dtype:
+        tensor.data.copy_(numbers)
+    else:
+        tensor.data = numbers
 
 
 def backend() -> _Torch:
