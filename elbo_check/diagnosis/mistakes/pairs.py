@@ -62,7 +62,8 @@ CARDS = (
         "by σ_p² twice; or the factor ½ and the logarithm take in more than they should.",
         "Off by ½ (σ_q²/σ_p²)(1/σ_p² − 1) a latent: invisible when the prior is N(0, 1), and not 0 at q = p. The best "
         "σ_q is σ_p² instead of σ_p.",
-        "(sigma_q**2 + (mu_q - mu_p)**2) / sigma_p**2",
+        "0.5 * (log(sigma_p**2 / sigma_q**2) + (sigma_q**2 + (mu_q - mu_p)**2) / sigma_p**2 - 1); beside N(0, 1) "
+        "0.5 * (mu**2 + sigma**2 - 1 - log(sigma**2))",
         "https://github.com/wassname/attentive-neural-processes/issues/5",
         cure_of_categories="count log K once for every categorical: (q * (log(q) + log(K))).sum(-1)",
     ),
