@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from functools import partial
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from .backends import Backend
@@ -15,6 +16,7 @@ from .stores import Store, parts_of, stores_of
 __all__ = ["Kept", "as_it_was"]
 
 _MOST = 2000  # things that are looked at, the nearest first
+_CONTAINERS = (list, dict, deque, OrderedDict)
 _PLAIN = (str, bytes, int, float, complex, type(None))
 
 
@@ -58,16 +60,38 @@ class Kept:
 
 @contextmanager
 def as_it_was(fn: Any, backend: Backend) -> Iterator[None]:
-    """After this block all that a function keeps is what it was before: a step, a running mean, a layer's buffers."""
-    kept = Kept(fn)
+    """After this block what a function keeps is what it was before: a step, a running mean, a layer's buffers.
+
+    Names and attributes that are its own, its object's or its closure's, with the lists and dicts in them, are put
+    back, and so are the numbers of all arrays that it comes to.
+    """
+    kept = [(store, store.read()) for store in _nearest(fn)]
     arrays = {id(array): array for value, _ in _reached(fn) for array in backend.changeable(value)}
     saved = [backend.saved(array) for array in arrays.values()]
     try:
         yield
     finally:
-        kept.put_back(lambda _: True)
+        for store, then in kept:
+            now = store.read()
+            if now.keys() != then.keys() or not all(_is_same(now[key], then[key]) for key in then):
+                store.write(then)
         for give_back in saved:
             give_back()
+
+
+def _nearest(fn: Any) -> Iterator[Store]:
+    """Yield the stores that are a function's own, its object's or its closure's, and the plain containers in them."""
+    waiting = [fn]
+    while waiting:
+        each = waiting.pop()
+        if is_of(each, tuple, partial, MethodType):
+            waiting += parts_of(each)
+            continue
+        cells = each.__closure__ or () if is_of(each, FunctionType) else ()
+        for store in (*stores_of(each), *(store for cell in cells for store in stores_of(cell))):
+            yield store
+            for value in store.read().values():
+                yield from stores_of(value) if type(value) in _CONTAINERS else ()
 
 
 def _is_same(one: Any, other: Any) -> bool:

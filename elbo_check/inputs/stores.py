@@ -23,6 +23,7 @@ from .held import codes_of, is_of, namespace_of, slots_of
 __all__ = ["Store", "parts_of", "stores_of"]
 
 _CACHE = type(functools.lru_cache(lambda: None))
+_LINK = "_lru_list_elem"
 _NOT_THE_USERS = frozenset({"jax", "jaxlib", "numpy", "torch"}) | sys.stdlib_module_names - {"__main__"}
 _OF_CONTAINERS = frozenset({"argparse", "collections", "queue", "weakref"})
 
@@ -147,9 +148,20 @@ class _Cache:
     cache: Any
 
     def read(self) -> dict[int, Any]:
-        held = gc.get_referents(self.cache)
-        unbounded = [entry for each in held if type(each) is dict for entry in each.values()]
-        return {id(each): each for each in (*held, *unbounded)}
+        """Return its keys and entries, and never the dict in which it keeps them: who writes there breaks the process.
+
+        Of one without a limit that dict holds the entries; of one with a limit, links of its own.
+        """
+        own, found = vars(self.cache), list[Any]()
+        is_bounded = self.cache.cache_parameters()["maxsize"] is not None
+        for each in gc.get_referents(self.cache):
+            if type(each) is not dict:
+                found.append(each)
+            elif each is own or not is_bounded:
+                found += each.values()
+            elif not {type(value).__name__ for value in each.values()} <= {_LINK}:
+                found.append(each)
+        return {id(each): each for each in found}
 
     def write(self, entries: Mapping[int, Any]) -> None:  # noqa: ARG002 - a silhouette
         self.cache.cache_clear()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from elbo_check.inputs.kept import Kept
+from elbo_check.inputs.stores import stores_of
 
 COUNT = STEP = 0
 CONFIG = types.ModuleType("config")
@@ -282,3 +283,22 @@ def test_nothing_that_is_looked_at_is_asked() -> None:
     fn(Stray())
     assert before.put_back(is_stray)
     assert dict.__getitem__(fn.touchy, "a") == 1
+
+
+@pytest.mark.parametrize("most", [None, 0, 2, 128])
+def test_the_dict_in_which_a_cache_keeps_its_entries_is_none_that_is_written(most) -> None:
+    held: dict[str, list[int]] = {"prior": []}
+
+    @functools.lru_cache(maxsize=most)
+    def prior(number):
+        return held if number == 0 else {"number": number}
+
+    (store,) = stores_of(prior)
+    for number in range(5):
+        prior(number)
+    read = list(store.read().values())
+    assert not [each for each in read if type(each).__name__ == "_lru_list_elem"]
+    results = [each for each in read if each is held or (isinstance(each, dict) and each.keys() == {"number"})]
+    assert len(results) == {None: 5, 0: 0, 2: 2, 128: 5}[most]
+    Kept(lambda: prior).put_back(lambda _: True)
+    assert [prior(number) for number in range(1, 4)] == [{"number": number} for number in range(1, 4)]

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from .draws import Draws, listed, replaced
 
-__all__ = ["backend", "changeable_arrays", "host_array"]
+__all__ = ["MOST_NUMBERS", "backend", "changeable_arrays", "host_array"]
+
+MOST_NUMBERS = 1 << 24
+"""Of an array whose numbers are kept to be given back."""
 
 
 class _NumPy:
@@ -79,8 +82,9 @@ def host_array(value: Any) -> NDArray[Any]:
 
 
 def changeable_arrays(value: Any) -> Sequence[NDArray[Any]]:
-    """Return the array of numbers that a value is, if it may be changed in place."""
-    return [value] if type(value) is np.ndarray and value.flags.writeable and value.dtype.kind in "biufc" else []
+    """Return the array of numbers that a value is, if it may be changed in place, and is no whole set of data."""
+    is_array = type(value) is np.ndarray and value.flags.writeable and value.dtype.kind in "biufc"
+    return [value] if is_array and value.size <= MOST_NUMBERS else []
 
 
 def _normal(draws: Draws, original: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..changes import changed
 from . import CutOffError, NoGradientError
 from .draws import Draws
-from .numpy import changeable_arrays, host_array
+from .numpy import MOST_NUMBERS, changeable_arrays, host_array
 
 __all__ = ["backend"]
 
@@ -98,7 +98,7 @@ class _Torch:
         torch = self._torch
         held = [*value.parameters(), *value.buffers()] if isinstance(value, torch.nn.Module) else [value]
         tensors = [each for each in held if isinstance(each, torch.Tensor) and not torch.nn.parameter.is_lazy(each)]
-        return tensors or changeable_arrays(value)
+        return [each for each in tensors if each.numel() <= MOST_NUMBERS] or changeable_arrays(value)
 
     def saved(self, array: Any) -> Callable[[], None]:
         if isinstance(array, np.ndarray):
