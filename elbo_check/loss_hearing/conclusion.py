@@ -142,7 +142,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     edges = edge_findings(heard.call, recovery, heard.dtype)
     harmful = any(edge.details.get("usual") for edge in edges)
     findings = [*on_roles(heard), *on_tolerance(heard, harmful=harmful), *on_sizes(heard), *edges]
-    findings += [*on_images(heard), *on_latent_images(heard), *on_sequences(heard), *on_groups(heard)]
+    findings += [*(on_images(heard) or on_latent_images(heard)), *on_sequences(heard), *on_groups(heard)]
     findings += on_batches(heard.call, recovery, recovery.fit) if recovery.fit else []
     findings += [Finding("refuses", words, "note") for words in heard.call.function.refusals.at_spots[:1]]
     if heard.call.quantity.only_at:

@@ -1,10 +1,13 @@
 """Which other readings of its arguments excuse a function that is not right under the first: those that stand.
 
 A reading under which it is right at random points, and wrong at a spot or with a wrong gradient, would be refuted when
-it is followed; and one that is told from the first by less than was allowed tells nothing.
+it is followed; one under which it is as wrong at the very spot where it was refuted is no better; and one that is told
+from the first by less than was allowed tells nothing.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from ..diagnosis.fitting import Fit, Fitter
 from ..witnesses.seeding import Seeds
@@ -12,8 +15,10 @@ from .beyond import spot_of
 from .gradients import gradient_findings
 from .heard import HALF, Heard
 from .reading import generator_of
+from .spots import departing_at
+from .values import value_at
 
-__all__ = ["is_excuse"]
+__all__ = ["is_as_wrong", "is_excuse"]
 
 
 def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
@@ -27,6 +32,23 @@ def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
     if spot is not None and spot.case is not None:
         return False
     return not gradient_findings(other, generator_of(seeds)).mistakes
+
+
+def is_as_wrong(other: Heard, heard: Heard) -> bool:
+    """Whether a function departs, at the spot that refutes it under one reading, from its value under another as well.
+
+    The other reading has arrays of the same shapes; where it has no value there, it is not wrong there.
+    """
+    spot, fit = spot_of(heard) if heard.is_right else None, other.found.fit
+    if spot is None or spot.case is None or fit is None:
+        return False
+    names, arrays, sample = other.call.assignment.held, spot.case.arrays, spot.case.sample
+    held = [(names[name], roles) for name, roles in heard.call.assignment.held.items()]
+    there = {role: arrays[former] for roles, formers in held for role, former in zip(roles, formers, strict=True)}
+    with np.errstate(all="ignore"):
+        if not np.isfinite(value_at(fit.formula, sample, there)).all():
+            return False
+    return departing_at(other.call, other.found, fit, sample.sizes, there) is not None
 
 
 def _is_told_by_nothing(other: Heard, heard: Heard, right: Fit) -> bool:

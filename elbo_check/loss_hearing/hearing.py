@@ -22,7 +22,7 @@ from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
 from .decoder_spreads import of_other_spreads
-from .excuses import is_excuse
+from .excuses import is_as_wrong, is_excuse
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
@@ -197,7 +197,7 @@ def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
             if not is_right_laid(other.call, heard.dtype, seeds):
                 continue
             found = called(other.call, heard.dtype, seeds)
-            if found.is_right and is_excuse(found, heard, seeds):  # where it was refuted it has to be right as well
+            if found.is_right and is_excuse(found, heard, seeds) and not is_as_wrong(found, heard):
                 yield Finding("reading", f"it would be right if {reading_words(other, heard)}", "note")
                 return
 

@@ -1,7 +1,7 @@
-"""A KL that is right of latents (B, d) takes those of a convolutional encoder, (B, C, H, W), too: is it right of those?
+"""What is right of latents (B, d) takes those of a convolutional encoder, (B, C, H, W), too: is it right of those?
 
 A sum over one axis and a mean over all others is a sum over the latents of the former, and a mean over most of the
-latter.
+latter. So is the KL within a loss, whose data are flat or images.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from ..errors import LossFunctionError, WitnessError
 from ..verdict import Finding
 from .calls import Asked, samples_of
 from .heard import Heard
+from .layouts import weight_words
 
 __all__ = ["on_latent_images"]
 
-_FLAT, _, _OF_IMAGES = LAYOUTS[:3]
+_WITH_LATENT_IMAGES = {LAYOUTS[0]: LAYOUTS[2], LAYOUTS[1]: LAYOUTS[3]}
+_OF_DATA = frozenset("chw")  # lengths, which say nothing of the latents
 _LATENTS = ("B", "d")
 _NEAR, _SAME = 1e-3, 1e-6  # at a glance
 _WORDS = (
@@ -33,15 +35,19 @@ _WORDS = (
 
 def on_latent_images(heard: Heard) -> list[Finding]:
     """Say that a function which is right of latents of shape (B, d) takes images of them too, and is wrong of those."""
-    call = heard.call
-    if call.layout != _FLAT or call.given or set(call.quantity.axes.values()) != {_LATENTS}:
+    call, axes = heard.call, heard.call.quantity.axes
+    are_latents = {held for held in axes.values() if "d" in held} == {_LATENTS}
+    if call.layout not in _WITH_LATENT_IMAGES or call.given.keys() - _OF_DATA or not are_latents:
         return []
-    images = replace(call, layout=_OF_IMAGES)
+    images = replace(call, layout=_WITH_LATENT_IMAGES[call.layout])
     with suppress(LossFunctionError, WitnessError):
         (first,) = samples_of(images, np.random.default_rng(0), calls=FEW, most=1)
         if np.isfinite(first.outputs).all() and not may_be_right(first, call.quantity, _NEAR):
-            names = " and ".join(call.assignment.roles)
-            return [Finding("not-of-images", _WORDS.format(names, _share_words(first, images)))]
+            held = call.assignment.held.items()
+            names = " and ".join(name for name, roles in held if any(axes[role] == _LATENTS for role in roles))
+            is_whole = bool(call.quantity.parts)
+            words = weight_words(first, images, "BCHW") if is_whole else _share_words(first, images)
+            return [Finding("not-of-images", _WORDS.format(names, words))]
     return []
 
 

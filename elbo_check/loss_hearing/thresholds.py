@@ -164,7 +164,7 @@ def error_along(call: Asked, formula: Formula, sample: Sample, one: Arrays, othe
     """Return how far a function is from a formula on the line from one point to another, relative to it."""
 
     def error(part: float) -> float:
-        arrays = {role: array + part * (other[role] - array) for role, array in one.items()}
+        arrays = {role: np.asarray(array + part * (other[role] - array)) for role, array in one.items()}
         return relative_error(call, formula, sample, arrays)
 
     return error

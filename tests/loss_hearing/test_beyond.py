@@ -99,11 +99,10 @@ def test_a_huber_loss_on_either_side_is_refuted(sign, delta):
     [
         (lambda r, x: square(np.clip(r, 0, 1) - x), "x = 2, recon_x = 2.5"),
         (lambda r, x: square(np.maximum(r, 0) - x), "x = -2, recon_x = -1.5"),
-        (lambda r, x: square(np.abs(r) - x), "x = -2, recon_x = -1.5"),
         (lambda r, x: square(r - np.clip(x, 0, 1)), "x = -2, recon_x = -1.5"),
         (lambda r, x: square(np.clip(r, -50, 50) - x), "x = 64, recon_x = 64.5"),
     ],
-    ids=["clip", "relu", "abs", "clip-x", "clip-50"],
+    ids=["clip", "relu", "clip-x", "clip-50"],
 )
 def test_an_interval_of_the_images_is_no_mistake_and_is_told(error, place):
     found = passed(ask(of(error), *VAE))
@@ -288,7 +287,7 @@ def test_a_clamp_of_a_sampler_is_told_alone_and_in_a_pair():
 
 def test_without_a_look_far_out_a_huber_loss_would_pass(monkeypatch):
     monkeypatch.setattr(beyond, "wrong_beyond", lambda *_: None)
-    passed(ask(of(huber(3.0)), *VAE))
+    passed(ask(of(huber(9.0)), *VAE))
 
 
 def test_without_the_shift_an_interval_would_be_accused(monkeypatch):

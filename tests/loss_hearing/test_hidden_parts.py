@@ -73,3 +73,65 @@ def test_a_kl_is_missing_from_what_refuses_extreme_numbers() -> None:
         return 0.5 * ((recon - x) ** 2).sum(1).mean()
 
     accused("missing-kl-term", ask(loss, *VAE))
+
+
+def of_parts(put_together):
+    """A loss of squares and a KL, both means over the batch, that are put together in this way."""
+
+    def loss(recon, x, mu, logvar):
+        kl = 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(1).mean()
+        return put_together(0.5 * ((recon - x) ** 2).sum(1).mean(), kl)
+
+    return loss
+
+
+@pytest.mark.parametrize(
+    ("put_together", "numbers"),
+    [
+        (np.maximum, (0.697937, 0.0201242)),
+        (np.minimum, (0.0201242, 0.697937)),
+        (lambda rec, kl: rec + (kl if kl < rec else 0.0), (0.718061, 0.697937)),
+        (lambda rec, kl: rec + kl * np.minimum(rec / kl, 1.0) if kl else rec, (0.718061, 1.39587)),
+    ],
+    ids=["maximum", "minimum", "a branch", "a weight"],
+)
+def test_a_part_that_the_other_one_hides_is_none_that_is_missing(put_together, numbers) -> None:
+    found = ask(of_parts(put_together), *VAE)
+    assert found.outcome == "refuted"
+    assert found.mistakes == ()
+    assert "effective-beta" not in codes_of(found)
+    told = found.finding("threshold").message
+    assert "another value where mu and logvar are nearer to the simplest numbers" in told
+    assert "({:.6g}, and this is {:.6g})".format(*numbers) in told
+
+
+@pytest.mark.parametrize(
+    ("put_together", "slug"),
+    [
+        (lambda rec, kl: rec, "missing-kl-term"),
+        (lambda rec, kl: rec + 0 * kl, "missing-kl-term"),
+        (lambda rec, kl: np.maximum(rec, 1e-6), "missing-kl-term"),
+        (lambda rec, kl: kl, "missing-reconstruction-term"),
+        (lambda rec, kl: kl + 0 * rec, "missing-reconstruction-term"),
+    ],
+    ids=["no kl", "times zero", "floor of rounding", "no reconstruction", "zero times"],
+)
+def test_a_part_that_shows_nowhere_is_missing(put_together, slug) -> None:
+    found = ask(of_parts(put_together), *VAE)
+    accused(slug, found)
+    assert not codes_of(found) & {"threshold", "hidden-part"}
+
+
+def test_a_part_is_missing_from_bits_as_from_others() -> None:
+    def loss(p, x, mu, logvar):
+        return -np.log(np.where(x == 1, p, 1 - p)).sum(1).mean()
+
+    accused("missing-kl-term", ask(loss, "probabilities", "x", "mean", "log_variance"))
+
+
+def test_a_packed_posterior_is_told_of_by_its_halves() -> None:
+    def loss(recon, x, h):
+        return of_parts(np.maximum)(recon, x, *np.split(h, 2, -1))
+
+    found = ask(loss, "reconstruction", "x", "mean_and_log_variance")
+    assert "where h₁ and h₂ are nearer" in found.finding("threshold").message

@@ -60,3 +60,72 @@ def test_what_is_right_of_images_or_of_none_is_told_nothing(kl) -> None:
 
 def test_lengths_that_were_given_say_what_is_meant() -> None:
     assert "not-of-images" not in codes_of(passed(ask(over_one_axis, *KL, sizes={"d": 20})))
+
+
+VAE = ("reconstruction", "x", *KL)
+LEARNED = ("reconstruction", "x", "decoder_std", *KL)
+
+
+def squares(r, x):
+    return 0.5 * ((r - x) ** 2).reshape(len(x), -1).sum(-1).mean()
+
+
+def of_images(r, x):
+    return np.mean(np.sum(0.5 * (r - x) ** 2, axis=(1, 2, 3)))
+
+
+@pytest.mark.parametrize("reconstruction", [squares, of_images], ids=["of any data", "of images"])
+def test_a_whole_loss_is_told_of_with_its_effective_beta(reconstruction) -> None:
+    def loss(r, x, mu, logvar):
+        return reconstruction(r, x) + over_one_axis(mu, logvar)
+
+    told = passed(ask(loss, *VAE)).finding("not-of-images")
+    assert "this is said of mu and logvar of shape (B, d). It takes latents (B, C, H, W) as well" in told.message
+    assert "another function, with an effective beta of 0.05 at (B, C, H, W) = (2, 3, 4, 5)" in told.message
+    found = ask(loss, *VAE, sizes={"C": 4, "H": 2, "W": 3})
+    assert found.outcome == "refuted"
+    assert "effective beta 1/6" in str(found)
+
+
+def test_lengths_of_the_data_say_nothing_of_the_latents() -> None:
+    def loss(r, x, mu, logvar):
+        return of_images(r, x) + over_one_axis(mu, logvar)
+
+    assert "not-of-images" in codes_of(passed(ask(loss, *VAE, sizes={"c": 3, "h": 4, "w": 5})))
+    assert "not-of-images" not in codes_of(passed(ask(loss, *VAE, sizes={"d": 8})))
+
+
+def test_a_whole_loss_that_sums_over_all_latents_is_told_nothing() -> None:
+    def loss(r, x, mu, logvar):
+        return of_images(r, x) + each(mu, logvar).reshape(len(mu), -1).sum(-1).mean()
+
+    assert "not-of-images" not in codes_of(passed(ask(loss, *VAE)))
+
+    def over_flat_latents_alone(r, x, mu, logvar):
+        return of_images(r, x) + refusing(mu, logvar)
+
+    assert "not-of-images" not in codes_of(passed(ask(over_flat_latents_alone, *VAE)))
+
+
+def test_a_loss_that_is_another_of_images_of_data_is_told_of_once() -> None:
+    def loss(r, x, mu, logvar):
+        return np.mean(np.sum(0.5 * (r - x) ** 2, axis=1)) + over_one_axis(mu, logvar)
+
+    found = passed(ask(loss, *VAE))
+    assert [finding.code for finding in found.findings].count("not-of-images") == 1
+    assert "x of shape (B, D)" in found.finding("not-of-images").message
+
+
+def test_a_spread_of_a_decoder_is_no_latent() -> None:
+    def loss(r, x, s, mu, logvar):
+        density = 0.5 * ((r - x) / s) ** 2 + np.log(s)
+        return density.reshape(len(x), -1).sum(-1).mean() + over_one_axis(mu, logvar)
+
+    assert "said of mu and logvar" in passed(ask(loss, *LEARNED)).finding("not-of-images").message
+
+
+def test_two_parameters_in_one_argument_are_told_of_by_its_name() -> None:
+    def packed(h):
+        return over_one_axis(*np.split(h, 2, axis=1))
+
+    assert "this is said of h of" in passed(ask(packed, "mean_and_log_variance")).finding("not-of-images").message
