@@ -37,14 +37,17 @@ def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
 def is_as_wrong(other: Heard, heard: Heard) -> bool:
     """Whether a function departs, at the spot that refutes it under one reading, from its value under another as well.
 
-    The other reading has arrays of the same shapes; where it has no value there, it is not wrong there.
+    Where the other reading has arrays of other axes, or no value there, it is not wrong there.
     """
     spot, fit = spot_of(heard) if heard.is_right else None, other.found.fit
     if spot is None or spot.case is None or fit is None:
         return False
-    names, arrays, sample = other.call.assignment.held, spot.case.arrays, spot.case.sample
+    names, axes = other.call.assignment.held, other.call.quantity.axes
     held = [(names[name], roles) for name, roles in heard.call.assignment.held.items()]
-    there = {role: arrays[former] for roles, formers in held for role, former in zip(roles, formers, strict=True)}
+    formers = {role: former for pair in held for role, former in zip(*pair, strict=True)}
+    if any(axes[role] != spot.call.quantity.axes[former] for role, former in formers.items()):
+        return False
+    there, sample = {role: spot.case.arrays[former] for role, former in formers.items()}, spot.case.sample
     with np.errstate(all="ignore"):
         if not np.isfinite(value_at(fit.formula, sample, there)).all():
             return False
