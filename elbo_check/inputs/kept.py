@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from types import FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from .backends import Backend
@@ -62,10 +62,10 @@ class Kept:
 def as_it_was(fn: Any, backend: Backend) -> Iterator[None]:
     """After this block what a function keeps is what it was before: a step, a running mean, a layer's buffers.
 
-    Names and attributes that are its own, its object's or its closure's, with the lists and dicts in them, are put
-    back, and so are the numbers of all arrays that it comes to.
+    The attributes of its object, with the lists and dicts in them, are put back, and so are the numbers of all arrays
+    that it comes to; what it writes down elsewhere, in a closure or a global, is left.
     """
-    kept = [(store, store.read()) for store in _nearest(fn)]
+    kept = [(store, store.read()) for store in _own(fn)]
     arrays = {id(array): array for value, _ in _reached(fn) for array in backend.changeable(value)}
     saved = [backend.saved(array) for array in arrays.values()]
     try:
@@ -79,19 +79,18 @@ def as_it_was(fn: Any, backend: Backend) -> Iterator[None]:
             give_back()
 
 
-def _nearest(fn: Any) -> Iterator[Store]:
-    """Yield the stores that are a function's own, its object's or its closure's, and the plain containers in them."""
+def _own(fn: Any) -> Iterator[Store]:
+    """Yield the stores that are an object's own, of which a function is a method, and the plain containers in them."""
     waiting = [fn]
     while waiting:
         each = waiting.pop()
         if is_of(each, tuple, partial, MethodType):
             waiting += parts_of(each)
-            continue
-        cells = each.__closure__ or () if is_of(each, FunctionType) else ()
-        for store in (*stores_of(each), *(store for cell in cells for store in stores_of(cell))):
-            yield store
-            for value in store.read().values():
-                yield from stores_of(value) if type(value) in _CONTAINERS else ()
+        elif not is_of(each, FunctionType, CellType, dict, list, deque):
+            for store in stores_of(each):
+                yield store
+                for value in store.read().values():
+                    yield from stores_of(value) if type(value) in _CONTAINERS else ()
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -8,7 +8,6 @@ for Python's own containers: a `SimpleNamespace`, a `UserDict`, a `Queue`.
 from __future__ import annotations
 
 import functools
-import gc
 import sys
 import types
 from collections import OrderedDict, deque
@@ -18,12 +17,11 @@ from dataclasses import dataclass
 from types import CellType, FunctionType, GeneratorType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, Protocol
 
+from .caches import CACHE, Cache
 from .held import codes_of, is_of, namespace_of, slots_of
 
 __all__ = ["Store", "parts_of", "stores_of"]
 
-_CACHE = type(functools.lru_cache(lambda: None))
-_LINK = "_lru_list_elem"
 _NOT_THE_USERS = frozenset({"jax", "jaxlib", "numpy", "torch"}) | sys.stdlib_module_names - {"__main__"}
 _OF_CONTAINERS = frozenset({"argparse", "collections", "queue", "weakref"})
 
@@ -55,8 +53,8 @@ def stores_of(value: Any) -> list[Store]:
         return [_Items(value)]
     if is_of(value, CellType):
         return [_Cell(value)]
-    if is_of(value, _CACHE):
-        return [_Cache(value)]
+    if is_of(value, CACHE):
+        return [Cache(value)]
     if is_of(value, GeneratorType):
         return [_Frame(value)]
     if is_of(value, FunctionType):
@@ -139,32 +137,6 @@ class _Cell:
             self.cell.cell_contents = entries[""]
         else:
             del self.cell.cell_contents
-
-
-@dataclass(frozen=True, slots=True)
-class _Cache:
-    """What `functools.lru_cache` keeps: no entry can be taken out, so it is emptied, and filled again when asked."""
-
-    cache: Any
-
-    def read(self) -> dict[int, Any]:
-        """Return its keys and entries, and never the dict in which it keeps them: who writes there breaks the process.
-
-        Of one without a limit that dict holds the entries; of one with a limit, links of its own.
-        """
-        own, found = vars(self.cache), list[Any]()
-        is_bounded = self.cache.cache_parameters()["maxsize"] is not None
-        for each in gc.get_referents(self.cache):
-            if type(each) is not dict:
-                found.append(each)
-            elif each is own or not is_bounded:
-                found += each.values()
-            elif not {type(value).__name__ for value in each.values()} <= {_LINK}:
-                found.append(each)
-        return {id(each): each for each in found}
-
-    def write(self, entries: Mapping[int, Any]) -> None:  # noqa: ARG002 - a silhouette
-        self.cache.cache_clear()
 
 
 @dataclass(frozen=True, slots=True)

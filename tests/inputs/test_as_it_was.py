@@ -1,5 +1,7 @@
 """What a function keeps is afterwards what it was before: a step, a running mean, a layer's buffers, a cache."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -14,30 +16,55 @@ def kl(mu, logvar):
     return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)
 
 
-def test_what_a_function_of_arrays_keeps():
-    counts, steps, seen = np.zeros(3), [0], {}
+class Loss:
+    """A loss that keeps a step, a list, a dict, an array and a number that is not there at first."""
 
-    def loss(mu, logvar):
-        counts[:] += 1
-        steps[0] += 1
-        seen[mu.shape] = mu.shape[-1]
-        loss.last = mu
+    def __init__(self, is_right=True):
+        self.counts, self.steps, self.log, self.seen, self.is_right = np.zeros(3), 0, [], {}, is_right
+
+    def __call__(self, mu, logvar):
+        self.counts[:] += 1
+        self.steps += 1
+        self.log.append(mu)
+        self.seen[mu.shape] = self.last = mu
+        if not self.is_right:
+            raise ValueError("never")
         return kl(mu, logvar)
 
-    passed(verify_loss(loss, roles=KL, rng=0))
-    assert (counts.tolist(), steps, seen, vars(loss)) == ([0, 0, 0], [0], {}, {})
+    def method(self, mu, logvar):
+        return self(mu, logvar)
+
+    def is_as_it_was(self):
+        kept = (self.counts.tolist(), self.steps, self.log, self.seen, self.is_right)
+        return kept == ([0, 0, 0], 0, [], {}, self.is_right) and not hasattr(self, "last")
+
+
+@pytest.mark.parametrize("taken", [lambda loss: loss, lambda loss: loss.method, functools.partial])
+def test_what_an_object_keeps(taken):
+    loss = Loss()
+    passed(verify_loss(taken(loss), roles=KL, rng=0))
+    assert loss.is_as_it_was()
 
 
 def test_what_fails_gives_it_back_as_well():
-    steps = [0]
-
-    def loss(mu, logvar):
-        steps[0] += 1
-        raise ValueError("never")
-
+    loss = Loss(is_right=False)
     with pytest.raises(LossFunctionError):
         verify_loss(loss, roles=KL, rng=0)
-    assert steps == [0]
+    assert loss.is_as_it_was()
+
+
+def test_what_is_written_down_elsewhere_is_left():
+    shapes, prior, steps = [], np.zeros(1), 0
+
+    def loss(mu, logvar):
+        nonlocal steps
+        steps += 1
+        shapes.append(mu.shape)
+        prior[0] = 0 * steps
+        return kl(mu - prior, logvar)
+
+    passed(verify_loss(loss, roles=KL, rng=0))
+    assert len(shapes) == steps > 1
 
 
 @needs_torch
