@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from .fitting import Fitter
 from .formula import LOG_2PI, Formula, Law, Term, law
+from .free_scale import number_law
 from .probing import Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
+from .snapping import law_of
 
-__all__ = ["decoder_deviation", "is_distance", "is_square", "laplace_scale"]
+__all__ = ["Spread", "decoder_spread", "is_distance", "is_square", "laplace_scale"]
 
 _TOLERANCE = 1e-9
 _SINGLE = 2e-6  # σ alone in single precision, as a parameter of a module is
@@ -25,26 +28,40 @@ _DIGITS = ((1e-4, 4), (1e-6, 6), (0.0, 17))  # that are known of σ, by how well
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
 
 
-def decoder_deviation(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> float | None:
-    """Return the σ of the decoder of whose objective these are the values, up to rounding, or None."""
+class Spread(NamedTuple):
+    """The σ of a Gaussian decoder, and by which law of the sizes its objective is multiplied."""
+
+    deviation: float
+    factor: Law
+
+
+def decoder_spread(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> Spread | None:
+    """Return the σ of the decoder of whose objective, times a positive number, these are the values; None of none."""
     if len(quantity.parts) != 2:
         return None
     for most in sorted({max(each, _ROUNDINGS * rounding) for each in (_TOLERANCE, _SINGLE)}):
-        found = _deviation(fitter, rights, most)
-        if found is not None:
-            return found
+        found = [each for each in (_spread(fitter, right, most) for right in rights) if each is not None]
+        if found:
+            return next((each for each in found if each.factor == law(1)), found[0])
     return None
 
 
-def _deviation(fitter: Fitter, rights: Sequence[Right], most: float) -> float | None:
+def _spread(fitter: Fitter, right: Right, most: float) -> Spread | None:
     """Return σ where values are known so well, relatively: with as many digits as are known of it."""
-    for right in rights:
-        errors = [term for term in right.formula.terms if "D" in term.axes and term.name.endswith(")^2")]
-        found = list(_deviations(fitter, right, errors[0], most)) if len(errors) == 1 else []
-        if len(found) == len(fitter.samples) and np.ptp(found) <= most * max(found):
-            digits = next(digits for least, digits in _DIGITS if most >= least)
-            return float(f"{np.mean(found):.{digits}g}")
-    return None
+    errors = [term for term in right.formula.terms if "D" in term.axes and term.name.endswith(")^2")]
+    found = list(_spreads(fitter, right, errors[0], most)) if len(errors) == 1 else []
+    if not found or len(found) < len(fitter.samples):
+        return None
+    deviations, factors = (list(each) for each in zip(*found, strict=True))
+    factor = number_law(factors, [sample.sizes for sample in fitter.samples], most, any_number=True)
+    if factor is None or np.ptp(deviations) > most * max(deviations):
+        return None
+    digits = next(digits for least, digits in _DIGITS if most >= least)
+    return Spread(float(f"{np.mean(deviations):.{digits}g}"), _simple(factor, factors, fitter, most))
+
+
+def _simple(factor: Law, factors: Sequence[float], fitter: Fitter, most: float) -> Law:
+    return law_of(np.array(factors), [sample.sizes for sample in fitter.samples], most, 0.0, most=1) or factor
 
 
 def is_distance(term: Term) -> bool:
@@ -76,24 +93,25 @@ def laplace_scale(computed: Formula, quantity: Quantity, rights: Sequence[Right]
     return None
 
 
-def _deviations(fitter: Fitter, right: Right, error: Term, most: float) -> Iterator[float]:
-    """Yield σ at each choice of sizes at which the values are those of such a decoder beside a right KL."""
+def _spreads(fitter: Fitter, right: Right, error: Term, most: float) -> Iterator[tuple[float, float]]:
+    """Yield σ and a factor at each choice of sizes at which the values are those of a decoder beside a right KL."""
     for index, sample in enumerate(fitter.samples):
         solved = fitter.free(right.formula.terms, index, most)
         if solved is None:
             return
         numbers, constant = solved
         share = right.scale.value(sample.sizes)
-        wanted = {term: right.formula[term].value(sample.sizes) for term in numbers}
-        beside = all(math.isclose(numbers[term], wanted[term], rel_tol=most) for term in numbers if term != error)
-        if not beside or numbers[error] <= 0:
+        factors = [numbers[t] / right.formula[t].value(sample.sizes) for t in numbers if t != error]
+        factor = float(np.mean(factors))
+        is_one = np.ptp(factors) <= most * abs(factor)
+        if not is_one or factor <= 0 or numbers[error] <= 0:
             return
-        deviation = math.sqrt(share / (2 * numbers[error]))
+        deviation = math.sqrt(factor * share / (2 * numbers[error]))
         pixels, of_kl = share * _pixels(sample), _constant_of_kl(right, sample)
         told = [pixels * (math.log(deviation) + more) + of_kl for more in (LOG_2PI.value(sample.sizes) / 2, 0.0)]
-        if not any(math.isclose(constant, each, rel_tol=most, abs_tol=most) for each in told):
+        if not any(math.isclose(constant, factor * each, rel_tol=most, abs_tol=most * factor) for each in told):
             return
-        yield deviation
+        yield deviation, factor
 
 
 def _pixels(sample: Sample) -> int:

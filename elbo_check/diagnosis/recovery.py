@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .decoders import decoder_deviation
+from .decoders import Spread, decoder_spread
 from .fitting import LOOSE, Fit, Fitter
 from .formula import ONE, Formula, Term, law
 from .free_offset import offset_right
@@ -25,8 +25,7 @@ from .units import units_of
 
 __all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
 
-DEEPEST = 2  # slips of shape that are composed; the scale of the whole comes on top
-MOST_SLIPS = 6
+DEEPEST, MOST_SLIPS = 2, 6  # slips of shape that are composed; the scale of the whole comes on top
 _HALF = 1e-2  # the rounding of half precision, of which everything is said to be coarse
 _ONE_AT_A_TIME = threading.Lock()  # threads that ask about one quantity share its table
 _FAR = 100.0  # times the rounding
@@ -38,7 +37,7 @@ class Recovery:
     """What a function computes, if it was recognised: the formula, its relation to the right one, the explanations.
 
     Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number;
-    `unseen` is the share of the smallest part, where that is too little to be told from rounding; `spread` is the σ of
+    `unseen` is the share of the smallest part, where that is too little to be told from rounding; `spread` is that of
     the Gaussian decoder of which it is right, where that is another one than was asked for by far.
     """
 
@@ -50,7 +49,7 @@ class Recovery:
     explanations: tuple[Explanation, ...] = ()
     apart: float = 0.0
     unseen: float = 0.0
-    spread: float | None = None
+    spread: Spread | None = None
 
     @property
     def slips(self) -> int:
@@ -90,9 +89,10 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     nearest, most = min(formulas.values()), _known(fitter, quantity, rights, rounding)
     if most < nearest <= rounding:
         return Recovery(kind, rights, fixed, apart=nearest, unseen=most / KNOWN)
-    is_far = nearest > max(_FAR * rounding, *LOOSE)  # what is nearer may have an epsilon, or a weight of 1.0001
-    spread = decoder_deviation(fitter, quantity, rights, rounding) if is_far else None
-    if spread is not None:  # no slip comes near the constant of a density of just this σ
+    far = nearest > max(_FAR * rounding, *LOOSE)  # what is nearer may have an epsilon, or a weight of 1.0001
+    far = far and _scaled(fitter, formulas, quantity, _tolerances(rounding, most)) is None
+    spread = decoder_spread(fitter, quantity, rights, rounding) if far else None
+    if spread:  # no slip comes near the constant of a density of just this σ
         return Recovery(kind, rights, fixed, None, _nearest(fitter, rights), (), nearest, spread=spread)
     fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding, most))
     if is_constant(samples):  # more terms would tell no more

@@ -12,6 +12,7 @@ import functools
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -76,7 +77,9 @@ def _shape(value: Any) -> tuple[int, ...] | None:
         return tuple(np.ndarray.shape.__get__(value))
     modules = ((sys.modules.get(module), name) for module, name in _ELSEWHERE)
     arrays = [getattr(module, name, None) for module, name in modules if module is not None]
-    return tuple(int(n) for n in value.shape) if any(type(value) is each for each in arrays) else None
+    with suppress(RuntimeError):  # tensors of several lengths have no shape
+        return tuple(int(n) for n in value.shape) if any(type(value) is each for each in arrays) else None
+    return None
 
 
 def _within(value: Any) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -76,21 +76,31 @@ def as_it_was(fn: Any, backend: Backend) -> Iterator[None]:
             if now.keys() != then.keys() or not all(_is_same(now[key], then[key]) for key in then):
                 store.write(then)
         for give_back in saved:
-            give_back()
+            with suppress(Exception):  # some cannot be written, as a tensor whose places share their memory
+                give_back()
 
 
 def _own(fn: Any) -> Iterator[Store]:
-    """Yield the stores that are an object's own, of which a function is a method, and the plain containers in them."""
-    waiting = [fn]
-    while waiting:
-        each = waiting.pop()
+    """Yield the stores of the objects that a function comes to, and of the plain containers within these.
+
+    A container that a closure or a global holds is none of an object's; the objects in it are followed.
+    """
+    seen: dict[int, Any] = {}
+    waiting = deque([(fn, False)])
+    while waiting and len(seen) < _MOST:
+        each, is_inside = waiting.popleft()
+        if id(each) in seen or is_of(each, ModuleType, type, *_PLAIN):
+            continue
+        seen[id(each)] = each
         if is_of(each, tuple, partial, MethodType):
-            waiting += parts_of(each)
-        elif not is_of(each, FunctionType, CellType, dict, list, deque):
-            for store in stores_of(each):
-                yield store
-                for value in store.read().values():
-                    yield from stores_of(value) if type(value) in _CONTAINERS else ()
+            waiting.extend((part, is_inside) for part in parts_of(each))
+            continue
+        stores = stores_of(each)
+        is_of_objects = is_inside if type(each) in _CONTAINERS else not is_of(each, FunctionType, CellType)
+        yield from stores if is_of_objects else ()
+        held = [*(each.__closure__ or () if is_of(each, FunctionType) else ())]
+        held += [value for store in stores for value in store.read().values()]
+        waiting.extend((value, is_of_objects) for value in held[:_MOST])
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -15,10 +15,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.decoders import decoder_deviation
+from ..diagnosis.decoders import decoder_spread
 from ..diagnosis.fitting import Fitter, rounding_of
-from ..diagnosis.formula import Formula
+from ..diagnosis.formula import Formula, law
 from ..diagnosis.probing import Arrays, Axes, Kind, Sample
+from ..diagnosis.wording import law_text
 from ..errors import ElboCheckError
 from .calls import Asked
 from .heard import Heard
@@ -53,14 +54,17 @@ def deviation_of(heard: Heard, dtype: str = "") -> float | None:
     if heard.recovery is None:
         return None
     fitter = Fitter(heard.samples, heard.call.quantity.constants)
-    return decoder_deviation(fitter, heard.call.quantity, heard.recovery.rights, rounding_of(dtype or heard.dtype))
+    found = decoder_spread(fitter, heard.call.quantity, heard.recovery.rights, rounding_of(dtype or heard.dtype))
+    return None if found is None else found.deviation
 
 
 def fixed_spread(heard: Heard) -> str:
     """Return what is missing of a loss that is right of a Gaussian decoder of some spread; "" of any other."""
     found = heard.found.spread
-    words = "equal, if the decoder is a Gaussian with the fixed standard deviation"
-    return "" if found is None else f"{words} {found:.10g}"
+    if found is None:
+        return ""
+    share = "equal" if found.factor == law(1) else f"{law_text(found.factor)} times the objective"
+    return f"{share}, if the decoder is a Gaussian with the fixed standard deviation {found.deviation:.10g}"
 
 
 def unknown_decoder(heard: Heard) -> str:

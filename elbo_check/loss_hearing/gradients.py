@@ -71,7 +71,9 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     if diagnosis.outcome is Outcome.CONSISTENT:
         report = _further_out(heard, report, generator)
     edges = _edges(heard) if diagnosis.outcome is Outcome.CONSISTENT and not report.mistakes else []
-    told = replace(diagnosis, findings=(*diagnosis.findings, *report.findings, *edges))
+    is_cut = any(each.code == "no-gradient" for each in report.findings) or report.mistakes or report.doubt
+    held = [each for each in diagnosis.findings if not is_cut or each.code != "gradients-right"]
+    told = replace(diagnosis, findings=(*held, *report.findings, *edges))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
         return replace(told, outcome=Outcome.UNDECIDED, missing=report.doubt, resolution=None)
     if not report.mistakes:

@@ -144,8 +144,8 @@ def _of_single_samples(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Hea
         call = free if takes(free) else held
         if is_right_laid(call, heard.dtype, seeds) and not _is_right_of_a_batch_of_one(heard, seeds):
             found = called(call, heard.dtype, seeds)
-            if found.recovery is not None and found.recovery.relation.name == "equal":  # a mean meets len(x) in one
-                yield found
+            is_equal = found.recovery is not None and found.recovery.relation.name == "equal"
+            yield from [found] if is_equal else []  # a mean and len(x) meet in one sample
 
 
 def _is_right_of_a_batch_of_one(heard: Heard, seeds: Seeds) -> bool:

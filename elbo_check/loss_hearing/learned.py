@@ -7,7 +7,7 @@ are moved up and down, and their gradient is that of the value there.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +28,7 @@ _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, a
 _STEP, _AGREE = 1e-4, 1e-5
 _SINGLE = "float32"
 _MOST_STEPS, _NOTHING = 24, 1e-12
+_LOGS, _HALVED = (-1.1, 1.1, -2.3, 2.3), 5  # of log σ: no round numbers, where one may be clamped
 
 Again = Callable[[], tuple[Diagnosis, Heard]]
 
@@ -49,8 +50,10 @@ class _Moved:
     @property
     def words(self) -> str:
         """Say how far it is moved."""
-        least = f"moved by {self.least:.6g}"
-        return least if self.learned.count == 1 else f"{least} to {self.most:.6g}"
+        by = f"moved by {self.least:.6g}"
+        if self.learned.count == 1:
+            return by
+        return f"all {by}" if self.least == self.most else f"{by} to {self.most:.6g}"
 
     def block(self, further: float = 0.0, *, alike: bool = False) -> AbstractContextManager[Any]:
         """Return a block in which it is moved so, and all of it `further`; or all `alike`."""
@@ -71,13 +74,14 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
             learned = function.learned(function.first[0], heard.call.output)
     if learned is None:
         return told
-    places = {0.0}
+    place, places = 0.0, {0.0}
     if told.outcome is Outcome.UNDECIDED:
         told, place = _in_float64(told, learned, again, as_heard)
         places.add(place)
     if told.outcome is not Outcome.CONSISTENT:
         return told
-    found = [moved for place in sorted(places) for moved in _both_ways(learned, place, again, as_heard)]
+    found = [moved for each in sorted(places) for moved in _both_ways(learned, each, again, as_heard)]
+    found += _further(learned, place, found, as_heard)
     return _where_moved(told, heard, found, learned, as_heard)
 
 
@@ -91,7 +95,8 @@ def _in_float64(
     with suppress(ElboCheckError):
         with learned.moved(0.0, 0.0):
             told, there = again()
-        start = None if there.recovery is None else there.recovery.spread
+        spread = None if there.recovery is None else there.recovery.spread
+        start = None if spread is None else spread.deviation
         by = None if start is None else _to_one(learned, math.log(start), as_heard)
         if start is not None and by is not None:
             with learned.moved(by, by):
@@ -130,6 +135,29 @@ def _both_ways(learned: Learned, place: float, again: Again, as_heard: Callable[
         found = (_moved(learned, (place + by, place + 2 * by), exact, again, as_heard) for by, exact in ways)
         works = next((each for each in found if each is not None), None)
         yield from [] if works is None else [works]
+
+
+def _further(
+    learned: Learned, place: float, found: Sequence[_Moved], as_heard: Callable[[], Heard]
+) -> Iterator[_Moved]:
+    """Yield where log σ is about ±1 and ±2, as far as σ may be so: a clamp of one of its terms shows there.
+
+    `place` is where σ is 1. A step that leaves where it may be is halved.
+    """
+    near = next((each for each in found if each.least != place), None)
+    deviation = None if near is None else _deviation(near, as_heard)
+    slope = 0.0 if near is None or deviation is None else math.log(deviation) / (near.least - place)
+    for step in [size / slope for size in _LOGS] if abs(slope) > _NOTHING else ():
+        halves = (place + step / 2**halved for halved in range(_HALVED))
+        heard = ((by, _there(learned, by, as_heard)) for by in halves)
+        works = next(((by, there) for by, there in heard if there is not None and not there.trouble), None)
+        yield from [] if works is None else [_Moved(learned, works[0], works[0], True, works[1])]
+
+
+def _there(learned: Learned, by: float, as_heard: Callable[[], Heard]) -> Heard | None:
+    with suppress(ElboCheckError), learned.moved(by, by):
+        return as_heard()
+    return None
 
 
 def _moved(
@@ -185,7 +213,7 @@ def _open(told: Diagnosis, missing: str) -> Diagnosis:
 def _deviation(moved: _Moved, as_heard: Callable[[], Heard]) -> float | None:
     """Return the σ of the decoder that it is there; several spreads are no one spread, and are moved alike."""
     if moved.told is None:
-        return moved.there.found.spread
+        return deviation_of(moved.there)
     if moved.learned.count > 1 and moved.told.outcome is Outcome.REFUTED:
         return None
     with suppress(ElboCheckError), moved.block(alike=True):

@@ -16,6 +16,7 @@ from ..diagnosis.recovery import Recovery
 from ..diagnosis.roles import PACKED
 from ..diagnosis.wording import law_text
 from ..verdict import Finding
+from .beyond import spot_of
 from .counterexample import Counterexample, nearness
 from .heard import Heard
 from .values import value_at
@@ -101,6 +102,9 @@ def on_reading(heard: Heard, asked: Heard) -> list[Finding]:
     return notes
 
 
+_DRAWN = Finding("offset", "it differs by a constant where it was drawn, and by more elsewhere", "note")
+
+
 def on_recovery(heard: Heard) -> list[Finding]:
     """Say how much of a wrong function is known: its formula, the way to it, an offset that changes no gradient."""
     recovery, notes = heard.found, []
@@ -113,9 +117,11 @@ def on_recovery(heard: Heard) -> list[Finding]:
     elif not recovery.explanations and not _is_shifted(heard):
         words = "no few known slips lead from the right formula to this one"
         notes.append(Finding("not-in-catalogue", words, "note"))
+    is_anywhere = recovery.relation.name in ("offset", "affine") and spot_of(heard) is None
     if recovery.relation.name == "offset":
-        notes.append(Finding("gradients-right", "it differs by a constant: the gradients are right", "note"))
-    elif _is_shifted(heard) and recovery.relation.factor is not None:
+        words = "it differs by a constant: the gradients are right"
+        notes.append(Finding("gradients-right", words, "note") if is_anywhere else _DRAWN)
+    elif is_anywhere and _is_shifted(heard) and recovery.relation.factor is not None:
         told = law_text(recovery.relation.factor)
         words = f"it is {told} times the objective, and a constant: the minimisers are the same, the value is not"
         notes.append(Finding("gradients-right", words, "note"))

@@ -1,6 +1,7 @@
 """What a function keeps is afterwards what it was before: a step, a running mean, a layer's buffers, a cache."""
 
 import functools
+import warnings
 
 import numpy as np
 import pytest
@@ -113,3 +114,50 @@ def test_what_a_function_of_jax_keeps():
 
     passed(verify_loss(loss, roles=KL, backend="jax", rng=0))
     assert steps.tolist() == [0]
+
+
+def test_what_the_objects_of_an_object_keep():
+    class Trainer:
+        def __init__(self):
+            self.model, self.settings, self.nested = Loss(), {"a": {"n": 0}}, [[0]]
+
+        def loss(self, mu, logvar):
+            self.settings["a"]["n"] += 1
+            self.nested[0][0] += 1
+            return self.model(mu, logvar)
+
+    trainer, model = Trainer(), Loss()
+    passed(verify_loss(trainer.loss, roles=KL, rng=0))
+    assert (trainer.settings, trainer.nested, trainer.model.is_as_it_was()) == ({"a": {"n": 0}}, [[0]], True)
+    passed(verify_loss(lambda mu, logvar: 1.0 * model(mu, logvar), roles=KL, rng=0))
+    assert model.is_as_it_was()
+
+
+def test_a_file_that_is_mapped_into_memory_is_what_it_was(tmp_path):
+    mapped = np.memmap(tmp_path / "numbers", dtype=float, mode="w+", shape=(3,))
+
+    def loss(mu, logvar):
+        mapped[0] += 1
+        return kl(mu, logvar)
+
+    passed(verify_loss(loss, roles=KL, rng=0))
+    assert mapped.tolist() == [0, 0, 0]
+
+
+@needs_torch
+def test_tensors_of_any_kind_are_kept_and_none_stops_a_verdict():
+    import torch
+
+    expanded = torch.ones(1).expand(5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are said to be a prototype
+        nested = torch.nested.nested_tensor([torch.zeros(2), torch.zeros(3)])
+    sparse = torch.eye(2).to_sparse()
+
+    def loss(mu, logvar):
+        sparse.mul_(2)
+        expanded.data[:1].fill_(float(nested.dim()))
+        return -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(-1)
+
+    passed(verify_loss(loss, roles=KL, backend="torch", rng=0))
+    assert sparse.to_dense().tolist() == [[1, 0], [0, 1]]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import ask, codes_of, passed
+from .help import ask, codes_of, needs_torch, passed
 
 BERNOULLI = ("x", "logits", "mean", "log_variance")
 GAUSSIAN = ("x", "reconstruction", "mean", "log_variance")
@@ -81,3 +81,32 @@ def test_what_moves_a_minimiser_is_no_offset(wrong):
     told = ask(wrong, *GAUSSIAN)
     assert told.outcome != "consistent"
     assert told.relation not in ("offset", "affine") or "gradients-right" not in codes_of(told)
+
+
+@needs_torch
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_gradients_that_are_cut_are_not_told_to_be_right(is_cut):
+    def loss(x, r, mu, logvar):
+        decoded = r.detach() if is_cut else r
+        part = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)
+        return (((x - decoded) ** 2).sum(1) / 2 + part).mean() + 1.2345
+
+    told = ask(loss, *GAUSSIAN, backend="torch")
+    assert (told.outcome, told.relation) == ("refuted", "offset")
+    assert ("gradients-right" in codes_of(told)) is not is_cut
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x, r, mu, logvar: gaussian(x, np.abs(r), mu, logvar) + 1.2345,
+        lambda x, r, mu, logvar: gaussian(x, r, mu[:, :64], logvar[:, :64]) + 1.2345,
+        lambda x, r, mu, logvar: gaussian(x, r, mu, np.maximum(logvar, logvar.max() - 4)) + 1.2345,
+    ],
+    ids=["folded", "64 latents", "floored by the largest"],
+)
+def test_what_is_another_function_elsewhere_differs_by_more_than_a_constant(loss):
+    told = ask(loss, *GAUSSIAN)
+    assert (told.outcome, told.relation) == ("refuted", "offset")
+    assert "gradients-right" not in codes_of(told)
+    assert told.finding("offset").message == "it differs by a constant where it was drawn, and by more elsewhere"

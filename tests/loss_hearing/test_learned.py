@@ -98,6 +98,7 @@ def test_a_spread_that_starts_anywhere_and_lacks_its_constant_is_not_right(log_s
     assert objective(module(log_sigma, of_sigma, pixel=pixel)).outcome != "consistent"
 
 
+@pytest.mark.endurance
 def test_spreads_of_every_pixel_that_start_alike_are_right_too():
     assert starting(passed(objective(module([-0.5] * 6, of_sigma)))) == pytest.approx(math.exp(-0.5), rel=1e-9)
     assert objective(module([-0.5] * 6, of_sigma, pixel=2.0)).outcome == "undecided"
@@ -265,3 +266,75 @@ def test_a_loss_without_any_is_told_nothing_of_them():
     assert "learned-numbers" not in codes_of(passed(divergence(lambda mu, logvar: kl(mu, logvar).mean())))
     own = ask(lambda mu, logvar: 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(), "mean", "log_variance")
     assert "learned-numbers" not in codes_of(passed(own))
+
+
+LONG = pytest.mark.endurance
+FURTHER = {
+    "clamped": (lambda s: s.clamp(min=-1), None),
+    "by a ReLU": (lambda s: (s + 1).relu() - 1, None),
+    "σ clamped": (lambda s: s.exp().clamp(min=0.3).log(), None),
+    "with a penalty": (lambda s: s + (-s - 1).relu() ** 2, None),
+    "in the square": (lambda s: s, lambda s: s.clamp(min=-0.7)),
+    "from above": (lambda s: s.clamp(max=1), None),
+}
+
+
+def clamped(log_sigma, x, recon, mu, logvar, *, log_of, of_square):
+    log = log_sigma if of_square is None else of_square(log_sigma)
+    error = ((x - recon) ** 2 / (2 * (2 * log).exp()) + log_of(log_sigma)).sum(1)
+    return (error + kl(mu, logvar)).mean()
+
+
+def further():
+    ordinary = ("clamped", "in the square")
+    return [pytest.param(*each, id=name, marks=() if name in ordinary else LONG) for name, each in FURTHER.items()]
+
+
+@pytest.mark.parametrize(("log_of", "of_square"), further())
+def test_a_clamp_of_one_term_of_what_is_learned_is_seen_further_out(log_of, of_square):
+    told = objective(module(0.0, clamped, log_of=log_of, of_square=of_square))
+    assert told.outcome == "undecided"
+    assert told.missing.startswith("equal, while a number that it learns is what it is now; moved by ")
+
+
+@pytest.mark.parametrize("bound", [lambda s: s.clamp(-1.5, 1.5), lambda s: s.tanh()], ids=["clamp", "tanh"])
+def test_a_clamp_of_all_that_is_learned_is_right(bound):
+    passed(objective(module(0.0, clamped, log_of=bound, of_square=bound)))
+
+
+FACTORS = {
+    "a mean over pixels": (lambda x: 1 / x.shape[1], "1/D"),
+    "bits a pixel": (lambda x: 1 / (x.shape[1] * math.log(2)), "1/(D·log 2)"),
+    "3": (lambda x: 3.0, "3"),
+}
+
+
+@pytest.mark.parametrize("start", [pytest.param(0.0, marks=LONG), -1.0])
+@pytest.mark.parametrize(("factor", "told_as"), FACTORS.values(), ids=FACTORS)
+def test_a_factor_of_the_whole_changes_no_spread_that_is_learned(factor, told_as, start):
+    told = passed(objective(module(start, lambda learned, x, *a: factor(x) * of_sigma(learned, x, *a))))
+    assert (told.relation, told.factor) == ("proportional", told_as)
+
+
+@pytest.mark.parametrize(("factor", "told_as"), FACTORS.values(), ids=FACTORS)
+def test_a_factor_of_the_whole_is_told_beside_a_fixed_spread(factor, told_as):
+    def fixed(x, recon, mu, logvar, *, pixel=1.0):
+        import torch
+
+        return factor(x) * of_sigma(torch.tensor(math.log(0.1)), x, recon, mu, logvar, pixel=pixel)
+
+    told = objective(fixed)
+    words = "times the objective, if the decoder is a Gaussian with the fixed standard deviation 0.1"
+    assert (told.outcome, told.missing.startswith(f"{told_as} {words}")) == ("undecided", True)
+    assert not objective(lambda *a: fixed(*a, pixel=0.5)).missing.startswith(told_as)
+
+
+def test_a_spread_that_goes_by_a_length_is_no_fixed_one():
+    def of_pixels(x, recon, mu, logvar):
+        import torch
+
+        return of_sigma(torch.tensor(-math.log(x.shape[1])), x, recon, mu, logvar)
+
+    told = objective(of_pixels)
+    assert told.outcome != "consistent"
+    assert "fixed standard deviation" not in told.missing

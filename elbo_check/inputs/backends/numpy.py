@@ -83,7 +83,7 @@ def host_array(value: Any) -> NDArray[Any]:
 
 def changeable_arrays(value: Any) -> Sequence[NDArray[Any]]:
     """Return the array of numbers that a value is, if it may be changed in place, and is no whole set of data."""
-    is_array = type(value) is np.ndarray and value.flags.writeable and value.dtype.kind in "biufc"
+    is_array = isinstance(value, np.ndarray) and value.flags.writeable and not value.dtype.hasobject
     return [value] if is_array and value.size <= MOST_NUMBERS else []
 
 

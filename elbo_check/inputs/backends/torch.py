@@ -98,12 +98,14 @@ class _Torch:
         torch = self._torch
         held = [*value.parameters(), *value.buffers()] if isinstance(value, torch.nn.Module) else [value]
         tensors = [each for each in held if isinstance(each, torch.Tensor) and not torch.nn.parameter.is_lazy(each)]
-        return [each for each in tensors if each.numel() <= MOST_NUMBERS] or changeable_arrays(value)
+        return [each for each in tensors if not each.is_nested and each.numel() <= MOST_NUMBERS] or changeable_arrays(
+            value
+        )
 
     def saved(self, array: Any) -> Callable[[], None]:
         if isinstance(array, np.ndarray):
             return partial(np.copyto, array, array.copy())
-        return partial(_give_back, array, array.detach().clone())
+        return partial(_give_back, self._torch, array, array.detach().clone())
 
     def learned(self, returned: Any) -> _Learned | None:
         """Leaves of the graph: the arguments are none, which ask for no gradient here."""
@@ -153,12 +155,12 @@ class _Learned:
         return float(sum(float(each.sum()) for each in found if each is not None))
 
 
-def _give_back(tensor: Any, numbers: Any) -> None:
-    """Write numbers into a tensor, and not beside it: others may be views of it."""
-    if tensor.shape == numbers.shape and tensor.dtype == numbers.dtype:
-        tensor.data.copy_(numbers)
-    else:
+def _give_back(torch: Any, tensor: Any, numbers: Any) -> None:
+    """Write numbers that have changed into a tensor, and not beside it: others may be views of it."""
+    if tensor.shape != numbers.shape or tensor.dtype != numbers.dtype or tensor.layout != torch.strided:
         tensor.data = numbers
+    elif not torch.equal(tensor.detach(), numbers):
+        tensor.data.copy_(numbers)
 
 
 def backend() -> _Torch:
