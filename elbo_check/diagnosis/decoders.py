@@ -23,6 +23,7 @@ from .snapping import law_of
 __all__ = ["Spread", "decoder_spread", "is_distance", "is_square", "laplace_scale"]
 
 _TOLERANCE = 1e-9
+_ONE = 1e-4
 _SINGLE = 2e-6  # σ alone in single precision, as a parameter of a module is
 _DIGITS = ((1e-4, 4), (1e-6, 6), (0.0, 17))  # that are known of σ, by how well values are
 _ROUNDINGS = 10.0  # what least squares makes of a rounding
@@ -33,6 +34,11 @@ class Spread(NamedTuple):
 
     deviation: float
     factor: Law
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the constant tells of it: that of σ = 1 is 0."""
+        return not math.isclose(self.deviation, 1, rel_tol=_ONE)
 
 
 def decoder_spread(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> Spread | None:

@@ -90,9 +90,8 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
     if most < nearest <= rounding:
         return Recovery(kind, rights, fixed, apart=nearest, unseen=most / KNOWN)
     far = nearest > max(_FAR * rounding, *LOOSE)  # what is nearer may have an epsilon, or a weight of 1.0001
-    far = far and _scaled(fitter, formulas, quantity, _tolerances(rounding, most)) is None
     spread = decoder_spread(fitter, quantity, rights, rounding) if far else None
-    if spread:  # no slip comes near the constant of a density of just this σ
+    if spread and spread.is_told and _scaled(fitter, formulas, quantity, _tolerances(rounding, most)) is None:
         return Recovery(kind, rights, fixed, None, _nearest(fitter, rights), (), nearest, spread=spread)
     fits = _fits(fitter, formulas, table, quantity, _tolerances(rounding, most))
     if is_constant(samples):  # more terms would tell no more

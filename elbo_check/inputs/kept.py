@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -16,7 +16,7 @@ from .stores import Store, parts_of, stores_of
 __all__ = ["Kept", "as_it_was"]
 
 _MOST = 2000  # things that are looked at, the nearest first
-_CONTAINERS = (list, dict, deque, OrderedDict)
+_CONTAINERS = (list, dict, deque)
 _PLAIN = (str, bytes, int, float, complex, type(None))
 
 
@@ -96,7 +96,7 @@ def _own(fn: Any) -> Iterator[Store]:
             waiting.extend((part, is_inside) for part in parts_of(each))
             continue
         stores = stores_of(each)
-        is_of_objects = is_inside if type(each) in _CONTAINERS else not is_of(each, FunctionType, CellType)
+        is_of_objects = is_inside if is_of(each, *_CONTAINERS) else not is_of(each, FunctionType, CellType)
         yield from stores if is_of_objects else ()
         held = [*(each.__closure__ or () if is_of(each, FunctionType) else ())]
         held += [value for store in stores for value in store.read().values()]

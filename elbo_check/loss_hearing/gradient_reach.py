@@ -6,6 +6,7 @@ not have: no value shows it, and no small array of ordinary numbers does.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,10 +70,10 @@ def places(heard: Heard, generator: np.random.Generator) -> Iterator[Place]:
 
 
 def _unlike(call: Asked, sample: Sample, longer: Sequence[Resized], generator: np.random.Generator) -> Iterator[Place]:
-    """Yield the places where one sample, latent or pixel is unlike the others."""
+    """Yield the places where one sample, latent or pixel is larger than the others."""
     for axis, (asked, sizes, words) in long_enough(call, sample, longer):
         long = Sample(sizes, call.layout, sample.kind, (), ())
-        for arrays, where in with_outliers(call, sizes, axis):
+        for arrays, where in itertools.islice(with_outliers(asked, sizes, axis), 1):
             held = off_grid({role: array for role, array in arrays.items() if role not in DATA}, generator)
             yield _at(asked, long, (held, f"where {words}, {where}", "", True), generator)
 

@@ -66,10 +66,24 @@ def test_spreads_that_are_learned_for_each_pixel_are_right_too():
     assert note == (
         "it depends on 6 numbers that it learns: all moved by 0.25, it is that of a Gaussian decoder of σ = 1.284025417"
     )
+
+
+LONG = pytest.mark.endurance
+
+
+@LONG
+def test_spreads_that_are_learned_for_each_pixel_need_their_constant():
     assert objective(module([0.0] * 6, of_sigma, pixel=2.0)).outcome == "undecided"
 
 
-@pytest.mark.parametrize(("pixel", "there"), [(0.0, "it is 0.6065"), (2.0, "equal, if −log"), (-1.0, "equal, if −log")])
+@pytest.mark.parametrize(
+    ("pixel", "there"),
+    [
+        (0.0, "it is 0.6065"),
+        pytest.param(2.0, "equal, if −log", marks=LONG),
+        pytest.param(-1.0, "equal, if −log", marks=LONG),
+    ],
+)
 def test_a_spread_that_is_learned_without_its_constant_is_right_where_it_starts_alone(pixel, there):
     told = objective(module(0.0, of_sigma, pixel=pixel))
     assert told.outcome == "undecided"
@@ -180,7 +194,9 @@ def of_spread(spread, x, recon, mu, logvar, *, log_of):
     return (error + kl(mu, logvar)).mean()
 
 
-@pytest.mark.parametrize("log_of", [lambda s: s.relu(), lambda s: s.abs()], ids=["relu", "abs"])
+@pytest.mark.parametrize(
+    "log_of", [lambda s: s.relu(), pytest.param(lambda s: s.abs(), marks=LONG)], ids=["relu", "abs"]
+)
 @pytest.mark.parametrize(("start", "moved"), [(0.0, "-0.25"), (0.5, "-0.75")])
 def test_what_is_learned_is_moved_both_ways(start, moved, log_of):
     told = objective(module(start, of_spread, log_of=log_of))
@@ -268,7 +284,6 @@ def test_a_loss_without_any_is_told_nothing_of_them():
     assert "learned-numbers" not in codes_of(passed(own))
 
 
-LONG = pytest.mark.endurance
 FURTHER = {
     "clamped": (lambda s: s.clamp(min=-1), None),
     "by a ReLU": (lambda s: (s + 1).relu() - 1, None),
