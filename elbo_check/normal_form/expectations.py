@@ -75,9 +75,12 @@ class Mean:
         whole, *others = (factor for factor, _ in factors.values())
         if any(other.key != whole.key for other in others) or not self._is_free(body.denominator):
             return self._unopened(body)
-        left = Polynomial({inside: number for inside, (_, number) in factors.items()})
-        mean = Ratio(left) if left.terms.keys() == {ONE} else self._unopened(Ratio(left))
-        return Ratio(whole) / Ratio(body.denominator) * mean
+        total = sum((number for _, number in factors.values()), Fraction(0))
+        if not total:  # of f − g nothing says which of them comes first
+            return self._unopened(body)
+        left = Polynomial({inside: number / total for inside, (_, number) in factors.items()})
+        mean = constant(1) if left.terms.keys() == {ONE} else self._unopened(Ratio(left))
+        return Ratio(whole.scaled(total)) / Ratio(body.denominator) * mean
 
     def _divided(self, body: Ratio) -> tuple[Polynomial, Polynomial]:
         """Return quotient and remainder: p/(p + q) + q/(p + q) is 1. The names of the variables do not matter."""

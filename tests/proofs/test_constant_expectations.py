@@ -69,13 +69,14 @@ SUMS = {
         (x - a) * Expectation(q(z), f(z) + 2 * g(z)),
     ),
     "a divisor of a sum": lambda: (
-        Expectation(q(z), (f(z) - g(z)) / (s + s**2)),
-        Expectation(q(z), f(z) - g(z)) / (s * (1 + s)),
+        Expectation(q(z), (f(z) - 2 * g(z)) / (s + s**2)),
+        Expectation(q(z), f(z) - 2 * g(z)) / (s * (1 + s)),
     ),
     "of either sign": lambda: (
-        Expectation(q(z), (x - a) * f(z) + (a - x) * g(z)),
-        (x - a) * Expectation(q(z), f(z) - g(z)),
+        Expectation(q(z), (x - a) * f(z) + (a - x) * g(z) / 2),
+        (a - x) * Expectation(q(z), g(z) / 2 - f(z)),
     ),
+    "a number of a sum": lambda: (Expectation(q(z), 2 * f(z) + 6 * g(z)), 2 * Expectation(q(z), f(z) + 3 * g(z))),
     "logarithms": lambda: (Expectation(q(z, given=x), log(p(x)) - log(p(a))), log(p(x)) - log(p(a))),
 }
 
@@ -95,3 +96,9 @@ def test_what_is_no_constant_factor_of_all_needs_linearity():
         right = (x - a) * Expectation(q(z), f(z)) + x * Expectation(q(z), g(z))
     assert verdict(left, right, laws.constants, a, x).outcome == "undecided"
     assert verdict(left, right, laws.linearity, a, x).outcome == "proved"
+
+
+def test_a_difference_of_two_is_left_as_it_is():
+    with author_form():
+        left, right = Expectation(q(z), f(z) - g(z)), Expectation(q(z), f(z) - g(z)) + x - x
+    assert verdict(left, right, laws.constants, x).outcome == "proved"
