@@ -14,11 +14,10 @@ import numpy as np
 
 from .fitting import Fitter
 from .formula import LOG_2PI, Formula, Law, Term, law
-from .free_scale import number_law
+from .free_scale import any_law
 from .probing import Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
-from .snapping import law_of
 
 __all__ = ["Spread", "decoder_spread", "is_distance", "is_square", "laplace_scale"]
 
@@ -59,15 +58,11 @@ def _spread(fitter: Fitter, right: Right, most: float) -> Spread | None:
     if not found or len(found) < len(fitter.samples):
         return None
     deviations, factors = (list(each) for each in zip(*found, strict=True))
-    factor = number_law(factors, [sample.sizes for sample in fitter.samples], most, any_number=True)
+    factor = any_law(factors, [sample.sizes for sample in fitter.samples], most)
     if factor is None or np.ptp(deviations) > most * max(deviations):
         return None
     digits = next(digits for least, digits in _DIGITS if most >= least)
-    return Spread(float(f"{np.mean(deviations):.{digits}g}"), _simple(factor, factors, fitter, most))
-
-
-def _simple(factor: Law, factors: Sequence[float], fitter: Fitter, most: float) -> Law:
-    return law_of(np.array(factors), [sample.sizes for sample in fitter.samples], most, 0.0, most=1) or factor
+    return Spread(float(f"{np.mean(deviations):.{digits}g}"), factor)
 
 
 def is_distance(term: Term) -> bool:

@@ -17,7 +17,7 @@ from .numbers import LOGARITHMS
 from .sizes import Sizes
 from .snapping import law_of, monomials, value_of
 
-__all__ = ["are_told_apart", "nearness", "number_law", "scaled_right", "weighted_right", "weights_of"]
+__all__ = ["any_law", "are_told_apart", "nearness", "number_law", "scaled_right", "weighted_right", "weights_of"]
 
 _SAME = 10.0  # times the tolerance: the number at one choice of sizes and at another
 _LEAST = 1e-9
@@ -57,8 +57,7 @@ def weighted_right(fitter: Fitter, pairs: Iterable[tuple[Formula, Formula]], tol
         if len(known) < len(found):
             continue
         laws = [
-            _law([each[k] for each in known], fitter, tolerance, fine, _blur(fitter, part, [each[k] for each in known]))
-            for k, part in enumerate((one, two))
+            _weight([each[k] for each in known], fitter, part, tolerance, fine) for k, part in enumerate((one, two))
         ]
         if laws[0] is not None and laws[1] is not None:
             formula = one.scaled(laws[0]) + two.scaled(laws[1])
@@ -106,14 +105,21 @@ def _blur(fitter: Fitter, part: Formula, weights: Sequence[float]) -> float:
     return max(found)
 
 
-def _law(numbers: Sequence[float], fitter: Fitter, tolerance: float, fine: float, blur: float) -> Law | None:
-    """Return numbers, one a choice of sizes, as a law: a simple one, or any number beside powers of sizes."""
-    if blur > _MOST_BLUR:
-        return None
-    sizes = [sample.sizes for sample in fitter.samples]
-    return law_of(np.array(numbers), sizes, max(_LEAST, _SAME * fine * tolerance), 0.0, most=1) or number_law(
-        numbers, sizes, tolerance, any_number=True, blur=blur
-    )
+def _weight(numbers: Sequence[float], fitter: Fitter, part: Formula, tolerance: float, fine: float) -> Law | None:
+    blur, sizes = _blur(fitter, part, numbers), [sample.sizes for sample in fitter.samples]
+    return None if blur > _MOST_BLUR else any_law(numbers, sizes, tolerance, fine=fine, blur=blur)
+
+
+def any_law(
+    numbers: Sequence[float], sizes: Sequence[Sizes], tolerance: float, *, fine: float = 1.0, blur: float = 0.0
+) -> Law | None:
+    """Return numbers, one a choice of sizes, as a law: a simple one, or any number beside powers of sizes.
+
+    `blur` is how well the numbers are known, relatively; `fine` how much finer than the tolerance a simple law is read.
+    """
+    near = max(_LEAST, _SAME * fine * tolerance)
+    simple = law_of(np.array(numbers), sizes, near, 0.0, most=1)
+    return simple or number_law(numbers, sizes, tolerance, any_number=True, blur=blur)
 
 
 def nearness(fitter: Fitter, right: Formula) -> tuple[float, float]:

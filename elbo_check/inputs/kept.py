@@ -76,7 +76,7 @@ def as_it_was(fn: Any, backend: Backend) -> Iterator[None]:
             if now.keys() != then.keys() or not all(_is_same(now[key], then[key]) for key in then):
                 store.write(then)
         for give_back in saved:
-            with suppress(Exception):  # some cannot be written, as a tensor whose places share their memory
+            with suppress(RuntimeError, ValueError):  # a tensor whose places share memory cannot be
                 give_back()
 
 

@@ -52,9 +52,14 @@ class Heard:
         return self.recovery is not None and not self.only_positive and _is_right(self.recovery, self.call)
 
     @property
+    def is_of_another_spread(self) -> bool:
+        """Whether it is right of a Gaussian decoder of another spread than was asked for, and so not right itself."""
+        return self.recovery is not None and self.recovery.spread is not None
+
+    @property
     def is_right_of_a_decoder(self) -> bool:
         """Whether it is right of the decoder that was asked for, or of a Gaussian one of another spread."""
-        return self.is_right or (self.recovery is not None and self.recovery.spread is not None)
+        return self.is_right or self.is_of_another_spread
 
     @property
     def is_declared_sum(self) -> bool:

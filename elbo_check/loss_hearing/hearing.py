@@ -81,7 +81,7 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
     others: list[Heard] = []
     if case.assignment.proposed and not heard.is_right_of_a_decoder:
         others = list(_others(case, heard, seeds))
-    if not heard.is_unseen and (heard.is_right or not heard.is_right_of_a_decoder):
+    if not (heard.is_unseen or heard.is_of_another_spread):
         others += [*as_held(case, heard, seeds), *of_other_layouts(heard, case, seeds)]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
         others += with_other_latents(heard, case.given, seeds)

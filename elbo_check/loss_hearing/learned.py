@@ -165,7 +165,7 @@ def _moved(
 ) -> _Moved | None:
     with suppress(ElboCheckError), learned.moved(*ends, exact=exact):
         there = as_heard()
-        if learned.count == 1 and there.recovery is not None and there.recovery.spread is not None:
+        if learned.count == 1 and there.is_of_another_spread:
             return _Moved(learned, *ends, exact, there)
         if not there.trouble:
             told, there = again()

@@ -80,9 +80,7 @@ def with_outliers(call: Asked, sizes: Mapping[str, int], axis: str) -> Iterator[
         (_with_first(large, small, 1), _SMALL),
         (_with_first(_nearer(drawn, simplest, _NEARER), drawn, half), _HALF),
     ]
-    for data, decoded in (
-        call.quantity.bits if {*roles} >= {role for pair in call.quantity.bits for role in pair} else ()
-    ):
+    for data, decoded in (pair for pair in call.quantity.bits if {*pair} <= {*roles}):
         sure = {**small, data: np.ones_like(small[data]), decoded: np.full_like(drawn[decoded], drawn[decoded].max())}
         missed = {**large, data: np.zeros_like(small[data]), decoded: sure[decoded]}
         found.append((_with_first(sure, missed, 1), _MISSED))

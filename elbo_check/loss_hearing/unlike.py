@@ -66,11 +66,11 @@ def _no_sums(call: Asked, fit: Fit, sample: Sample) -> Iterator[tuple[Arrays, st
     drawn = quantity.draw(np.random.default_rng(0), sample.sizes)
     middle = {role: np.full(np.shape(array), simple[role][0]) for role, array in drawn.items()}
     for role, sides in box.items():
-        alike = {n: {**middle, role: np.full_like(middle[role], n)} for n in (*simple[role][:2], *sides)}
+        alike = {n: {**middle, role: np.full_like(middle[role], n)} for n in (simple[role][1], *sides)}
         totals = {number: _total(call, fit, sample, arrays) for number, arrays in alike.items()}
         for place, axis in enumerate(axis for axis in quantity.axes[role] if axis in sample.sizes):
             share, name, noun = 1 / sample.sizes[axis], call.assignment.names[role], noun_of(axis)
-            for one, rest in (pair for pair in itertools.permutations(list(alike)[1:], 2) if {*pair} & {*sides}):
+            for one, rest in itertools.permutations(alike, 2):
                 mixed = _mixed(alike[rest], role, place, one)
                 if not _is_a_sum(_total(call, fit, sample, mixed), totals[one], totals[rest], share):
                     some = f"{name} is {one:.6g} for one {noun} and {rest:.6g} for all others"

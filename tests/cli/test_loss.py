@@ -66,9 +66,10 @@ def unnamed(*both):
     return kl_loss(*both)
 
 def loud():
-    import os
+    import os, sys
     os.system("echo past Python")
     os.write(1, b"and past its streams\\n")
+    print("and late", file=sys.__stdout__)
     return kl_loss
 """
 
@@ -167,7 +168,7 @@ def test_what_is_written_past_python_leaves_json_whole(capfd, file):
     code = cli.main(["loss", f"{file}:loud", "--factory", "--json", "--seed", "1"])
     out, err = capfd.readouterr()
     assert (code, json.loads(out)["relation"]) == (0, "equal")
-    assert "past Python\nand past its streams\n" in err
+    assert "past Python\nand past its streams\nand late\n" in err
 
 
 def test_the_test_is_printed_where_there_is_one_and_else_nothing_but_the_verdict_on_stderr(run):

@@ -8,6 +8,7 @@ import pytest
 
 from elbo_check import verify_loss
 from elbo_check.errors import LossFunctionError
+from elbo_check.inputs.backends.numpy import saved_array
 from tests.loss_hearing.help import needs_jax, needs_torch, passed
 
 KL = ("mean", "log_variance")
@@ -161,3 +162,15 @@ def test_tensors_of_any_kind_are_kept_and_none_stops_a_verdict():
 
     passed(verify_loss(loss, roles=KL, backend="torch", rng=0))
     assert sparse.to_dense().tolist() == [[1, 0], [0, 1]]
+
+
+def test_what_has_not_changed_is_not_written():
+    array = np.zeros(3)
+    give_back = saved_array(array)
+    array.flags.writeable = False
+    give_back()
+    array.flags.writeable = True
+    array[0] = np.nan
+    array.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        give_back()

@@ -39,3 +39,11 @@ def passed(diagnosis):
     assert diagnosis.outcome == "consistent", (diagnosis.outcome, diagnosis.mistakes, diagnosis.missing)
     assert diagnosis.mistakes == ()
     return diagnosis
+
+
+def told_at_a_spot(diagnosis):
+    """The words about the spot at which a function is refuted, with numbers that differ there."""
+    assert diagnosis.outcome == "refuted", (diagnosis.outcome, diagnosis.missing)
+    numbers = diagnosis.counterexample
+    assert abs(numbers["claim"] - numbers["truth"]) > 1e-6
+    return diagnosis.finding("wrong-spot").message

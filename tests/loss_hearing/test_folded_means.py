@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from .help import ask, codes_of, passed
+from .help import ask, codes_of, passed, told_at_a_spot
 
 VAE = ("reconstruction", "x", "mean", "log_variance")
 LEARNED = ("reconstruction", "x", "decoder_log_variance", "mean", "log_variance")
@@ -30,13 +30,6 @@ def with_spread(changed):
 
 def sigmoid(t):
     return 1 / (1 + np.exp(-t))
-
-
-def told(diagnosis):
-    assert diagnosis.outcome == "refuted", (diagnosis.outcome, diagnosis.missing)
-    numbers = diagnosis.counterexample
-    assert abs(numbers["claim"] - numbers["truth"]) > 1e-6
-    return diagnosis.finding("wrong-spot").message
 
 
 CHANGED = {
@@ -76,33 +69,33 @@ CLAMPED = {
 @pytest.mark.parametrize(("changed", "number"), CHANGED.values(), ids=list(CHANGED))
 def test_a_square_of_another_mean_is_refuted_with_the_place(changed, number):
     for found in (ask(with_mean(changed), *VAE), ask(with_mean(changed), *VAE, quantity="gaussian-vae-loss")):
-        words = told(found)
+        words = told_at_a_spot(found)
         assert f"where r = {number:g}, and x is an ordinary number, it is no square of their difference" in words
         assert "folded or scaled" in words
         assert "clamp" not in words
-    assert f"where r = {number:g}, and x" in told(ask(with_spread(changed), *LEARNED))
+    assert f"where r = {number:g}, and x" in told_at_a_spot(ask(with_spread(changed), *LEARNED))
 
 
 @pytest.mark.parametrize("name", ["folded", "leaky", "a step"])
 def test_a_fold_a_slope_and_a_step_are_refuted(name):
     changed, number = CHANGED[name]
-    assert f"where r = {number:g}, and x is an ordinary number" in told(ask(with_mean(changed), *VAE))
+    assert f"where r = {number:g}, and x is an ordinary number" in told_at_a_spot(ask(with_mean(changed), *VAE))
 
 
 @pytest.mark.parametrize("changed", MIXED.values(), ids=list(MIXED))
 def test_a_mean_that_is_scaled_by_its_largest_number_shows_where_one_goes_out(changed):
     for found in (ask(with_mean(changed), *VAE), ask(with_mean(changed), *VAE, quantity="gaussian-vae-loss")):
-        words = told(found)
+        words = told_at_a_spot(found)
         assert "where one number of r is " in words
         assert "all others are ordinary ones, these count otherwise as well: is r scaled by its largest number" in words
-    assert "one number of r" in told(ask(with_spread(changed), *LEARNED))
+    assert "one number of r" in told_at_a_spot(ask(with_spread(changed), *LEARNED))
 
 
 def test_data_that_are_scaled_by_their_largest_number_are_refuted_as_well():
-    words = told(ask(with_data(MIXED["by its largest"]), *VAE))
+    words = told_at_a_spot(ask(with_data(MIXED["by its largest"]), *VAE))
     assert "where one number of x is 2, and all others are ordinary ones" in words
     assert "or all of it clamped, folded or scaled?" in words
-    assert "where x = -2, and r" in told(ask(with_data(CHANGED["a step"][0]), *VAE))
+    assert "where x = -2, and r" in told_at_a_spot(ask(with_data(CHANGED["a step"][0]), *VAE))
 
 
 @pytest.mark.endurance

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from . import NoGradientError
 from .compiled import Compiled
 from .draws import Draws, listed, replaced
-from .numpy import changeable_arrays, host_array
+from .numpy import changeable_arrays, host_array, saved_array
 
 __all__ = ["backend"]
 
@@ -110,7 +109,7 @@ class _Jax:
         return changeable_arrays(value)
 
     def saved(self, array: NDArray[Any]) -> Callable[[], None]:
-        return partial(np.copyto, array, array.copy())
+        return saved_array(array)
 
     def learned(self, returned: Any) -> None:  # noqa: ARG002 - what is learned is an argument here
         return None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .draws import Draws, listed, replaced
 
-__all__ = ["MOST_NUMBERS", "backend", "changeable_arrays", "host_array"]
+__all__ = ["MOST_NUMBERS", "backend", "changeable_arrays", "host_array", "saved_array"]
 
 MOST_NUMBERS = 1 << 24
 """Of an array whose numbers are kept to be given back."""
@@ -61,7 +61,7 @@ class _NumPy:
         return changeable_arrays(value)
 
     def saved(self, array: NDArray[Any]) -> Callable[[], None]:
-        return partial(np.copyto, array, array.copy())
+        return saved_array(array)
 
     def learned(self, returned: Any) -> None:  # noqa: ARG002 - what is learned is an argument here
         return None
@@ -85,6 +85,17 @@ def changeable_arrays(value: Any) -> Sequence[NDArray[Any]]:
     """Return the array of numbers that a value is, if it may be changed in place, and is no whole set of data."""
     is_array = isinstance(value, np.ndarray) and value.flags.writeable and not value.dtype.hasobject
     return [value] if is_array and value.size <= MOST_NUMBERS else []
+
+
+def saved_array(array: NDArray[Any]) -> Callable[[], None]:
+    """Return what gives an array the numbers back that it has now; where none has changed, nothing is written."""
+    numbers = array.copy()
+
+    def give_back() -> None:
+        if array.tobytes() != numbers.tobytes():
+            np.copyto(array, numbers)
+
+    return give_back
 
 
 def _normal(draws: Draws, original: Any, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:

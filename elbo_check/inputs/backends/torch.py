@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..changes import changed
 from . import CutOffError, NoGradientError
 from .draws import Draws
-from .numpy import MOST_NUMBERS, changeable_arrays, host_array
+from .numpy import MOST_NUMBERS, changeable_arrays, host_array, saved_array
 
 __all__ = ["backend"]
 
@@ -98,13 +98,12 @@ class _Torch:
         torch = self._torch
         held = [*value.parameters(), *value.buffers()] if isinstance(value, torch.nn.Module) else [value]
         tensors = [each for each in held if isinstance(each, torch.Tensor) and not torch.nn.parameter.is_lazy(each)]
-        return [each for each in tensors if not each.is_nested and each.numel() <= MOST_NUMBERS] or changeable_arrays(
-            value
-        )
+        few = [each for each in tensors if not each.is_nested and each.numel() <= MOST_NUMBERS]
+        return few or changeable_arrays(value)
 
     def saved(self, array: Any) -> Callable[[], None]:
         if isinstance(array, np.ndarray):
-            return partial(np.copyto, array, array.copy())
+            return saved_array(array)
         return partial(_give_back, self._torch, array, array.detach().clone())
 
     def learned(self, returned: Any) -> _Learned | None:
