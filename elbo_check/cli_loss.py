@@ -57,8 +57,7 @@ def _stdout_aside() -> Iterator[None]:
             after.callback(os.close, kept)
             os.dup2(_STDERR, _STDOUT)
             after.callback(os.dup2, kept, _STDOUT)
-            if sys.__stdout__ is not None:
-                after.callback(sys.__stdout__.flush)  # first of all: what it holds was written within
+            after.callback((sys.__stdout__ or sys.stderr).flush)  # first of all: what it holds was written within
         yield
 
 

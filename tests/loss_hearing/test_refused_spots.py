@@ -73,10 +73,10 @@ def test_what_never_returns_at_a_spot_is_an_error_and_is_waited_for_once(refused
 
     def wait():
         waits.append(1)
-        time.sleep(3)
+        time.sleep(6)
 
     with pytest.raises(LossFunctionError, match="had not returned") as caught:
-        ask(where(refused, wait), *KL, seconds=0.5)
+        ask(where(refused, wait), *KL, seconds=2.0)
     assert caught.value.kind == "too-slow"
     assert len(waits) == 1
 
@@ -86,9 +86,9 @@ def test_what_is_slow_for_long_arrays_alone_is_right_and_is_waited_for_once() ->
 
     def wait():
         waits.append(1)
-        time.sleep(3)
+        time.sleep(6)
 
-    found = passed(ask(where(of_many, wait), *KL, seconds=0.5))
+    found = passed(ask(where(of_many, wait), *KL, seconds=2.0))
     assert found.finding("refuses").message.startswith("where B = 513: ")
     assert len(waits) == 1
 

@@ -85,7 +85,7 @@ def test_weights_that_do_not_hold_at_every_point_are_not_told(monkeypatch):
         def scaled(self, _law):
             return 0
 
-    monkeypatch.setattr(free_scale, "_law", lambda *_: law(1))
+    monkeypatch.setattr(free_scale, "_weight", lambda *_: law(1))
     fitter = Fitter(np.array([1.0, 0.0]), np.array([0.0, 1.0]))
     assert free_scale.weighted_right(fitter, [(Part(0), Part(1))], 1e-9) is None
 
@@ -102,5 +102,9 @@ def test_of_one_category_nothing_can_be_asked(roles):
         ask(lambda *held: sum(held).sum(-1), *roles, parameters=roles, sizes={"K": 1})
 
 
-def test_a_weight_that_rounding_hides_is_no_law():
-    assert free_scale._law([1e-14], Fitter(), 1e-10, 1.0, 1.0) is None
+def test_a_weight_that_rounding_hides_is_no_law(monkeypatch):
+    fitter = SimpleNamespace(samples=[SimpleNamespace(sizes={})])
+    monkeypatch.setattr(free_scale, "_blur", lambda *_: 1.0)
+    assert free_scale._weight([1e-14], fitter, None, 1e-10, 1.0) is None
+    monkeypatch.setattr(free_scale, "_blur", lambda *_: 0.0)
+    assert free_scale._weight([2.0], fitter, None, 1e-10, 1.0) == law(2)
