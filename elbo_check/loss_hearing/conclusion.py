@@ -78,7 +78,7 @@ def concluded(heard: Heard, others: Sequence[Heard], seeds: Seeds) -> Diagnosis:
     }
     if heard.recovery is not None and heard.recovery.fit is not None:
         record["departure"] = heard.recovery.fit.departure
-    rights = [other for other in others if other.is_right and is_excuse(other, heard, seeds)]
+    rights = [other for other in others if other.may_be_meant_beside(heard) and is_excuse(other, heard, seeds)]
     others = [other for other in others if not other.is_right]
     if rights:
         return only_if(heard, rights, record, seeds)

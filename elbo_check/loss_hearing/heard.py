@@ -61,6 +61,10 @@ class Heard:
         """Whether it is right of the decoder that was asked for, or of a Gaussian one of another spread."""
         return self.is_right or self.is_of_another_spread
 
+    def may_be_meant_beside(self, other: Heard) -> bool:
+        """Whether it is right as it was heard, where another was heard; in another layout, of any spread."""
+        return self.is_right or (self.is_of_another_spread and self.call.layout != other.call.layout)
+
     @property
     def is_declared_sum(self) -> bool:
         """Whether it is a sum of outputs that was asked for: nothing else was among them."""

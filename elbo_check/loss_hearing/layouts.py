@@ -24,7 +24,7 @@ from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, samples_of, takes
 from .heard import Heard
 from .random import RANDOM
-from .reading import called, is_right_laid
+from .reading import called, has_a_spread, is_right_laid
 from .rows import of_rows
 
 __all__ = ["of_other_layouts", "on_images", "right_as_sequences", "weight_words"]
@@ -59,17 +59,27 @@ def right_as_sequences(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None
 
 
 def _of_images(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the function as one of images, where it takes plain arrays as well and is right for images only."""
+    """Yield the function as one of images, where it takes plain arrays as well and is right for images only.
+
+    Right of a decoder of another spread will do where it is nothing of plain arrays: a σ of shape (1, 1, 1, 1) starts
+    anywhere.
+    """
     if heard.is_right or heard.recovery is None or heard.call.layout != LAYOUTS[0]:
         return
     held = {axis for axes in heard.call.quantity.axes.values() for axis in axes} - heard.call.given.keys()
-    for layout in LAYOUTS:
-        if layout.axes and not layout.of_sequences and layout.axes.keys() <= held:
-            for call in _of_channels(replace(heard.call, layout=layout)):
-                with suppress(LossFunctionError, WitnessError):
-                    if is_right_laid(call, heard.dtype, seeds):
-                        yield called(call, heard.dtype, seeds)
-                        return
+    layouts = [each for each in LAYOUTS if each.axes and not each.of_sequences and each.axes.keys() <= held]
+    calls = [call for layout in layouts for call in _of_channels(replace(heard.call, layout=layout))]
+    for call in calls:
+        with suppress(LossFunctionError, WitnessError):
+            if is_right_laid(call, heard.dtype, seeds):
+                yield called(call, heard.dtype, seeds)
+                return
+    for call in calls if heard.recovery.fit is None else ():
+        with suppress(LossFunctionError, WitnessError):
+            found = called(call, heard.dtype, seeds) if has_a_spread(call, heard.dtype, seeds) else heard
+            if found.is_of_another_spread:
+                yield found
+                return
 
 
 def _of_channels(call: Asked) -> Iterator[Asked]:

@@ -75,7 +75,7 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
     if learned is None:
         return told
     place, places = 0.0, {0.0}
-    if told.outcome is Outcome.UNDECIDED:
+    if told.outcome is Outcome.UNDECIDED and "right_layout" not in told.record:
         told, place = _in_float64(told, learned, again, as_heard)
         places.add(place)
     if told.outcome is not Outcome.CONSISTENT:

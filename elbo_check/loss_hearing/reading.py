@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..diagnosis.fitting import rounding_of
+from ..diagnosis.decoders import decoder_spread
+from ..diagnosis.fitting import Fitter, rounding_of
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import CALLS, Arrays, Sample, narrowest
 from ..diagnosis.recovery import Recovery, is_right, recovered
@@ -18,7 +19,7 @@ from .heard import HALF, Heard
 from .precision import rounded_inside
 from .random import RANDOM, average, random_words, seeded_words
 
-__all__ = ["RANDOM", "called", "generator_of", "is_right_laid"]
+__all__ = ["RANDOM", "called", "generator_of", "has_a_spread", "is_right_laid"]
 
 _NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
 _ONE_ALONE = (
@@ -110,6 +111,15 @@ def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
         return False
     samples = samples_of(call, generator)
     return _finite(samples) and is_right(samples, call.quantity, rounding)
+
+
+def has_a_spread(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether a function is right, as it is called here, of a Gaussian decoder of some spread: a quick look."""
+    samples, quantity = samples_of(call, generator_of(seeds)), call.quantity
+    if call.ones or not _finite(samples):
+        return False
+    rights = quantity.rights(samples[0].kind, call.layout)
+    return decoder_spread(Fitter(samples, quantity.constants), quantity, rights, rounding_of(dtype)) is not None
 
 
 def generator_of(seeds: Seeds) -> np.random.Generator:

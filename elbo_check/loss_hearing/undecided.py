@@ -12,6 +12,7 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .channels import one_channel_words
 from .counterexample import counterexample
+from .decoders import fixed_spread
 from .evidence import on_beta
 from .heard import Heard
 from .lengths import also_right_at
@@ -91,7 +92,9 @@ def only_if(heard: Heard, rights: Sequence[Heard], record: Mapping[str, Any], se
         shape = f"three axes, (B, G, K){_with_lengths(heard, right)}"
         missing = f"equal, if its arguments have {shape}; of rows (B, G·K) it is not"
     elif _is_laid_otherwise(right, heard):
-        missing = f"equal, if its arguments hold {_laid_out(heard, right)}; else it is {recovered_words(heard)}"
+        share = f"{fixed_spread(right)}, and" if right.is_of_another_spread else "equal, if"
+        missing = f"{share} its arguments hold {_laid_out(heard, right)}; else it is {recovered_words(heard)}"
+        record = {**record, "right_layout": right.call.layout.words}
     elif right.call.given != heard.call.given:
         missing = _at_lengths(heard, [other for other in rights if other.call.given != heard.call.given], seeds)
         told |= {"recovered": f"{recovered_words(right)}, at {_lengths_words(_new(heard, right))}"}

@@ -68,3 +68,21 @@ def test_of_arrays_without_parts_nothing_more_is_said() -> None:
         return 0.5 * (((x - mean) / std) ** 2 + 2 * np.log(std) + np.log(2 * np.pi)).sum(-1).mean()
 
     passed(ask(nll, "x", "x_mean", "std"))
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(("factor", "outcome"), [(1.0, "undecided"), (2.0, "refuted")])
+def test_a_spread_with_the_axes_of_an_image_may_be_another_than_one(factor, outcome) -> None:
+    """Of plain arrays it counts each pixel for every sample; with its KL twice, it is right of no spread."""
+    log_sigma = np.full((1, 1, 1, 1), -1.0)
+
+    def loss(recon, x, mu, logvar):
+        each = 0.5 * ((recon - x) / np.exp(log_sigma)) ** 2 + log_sigma
+        return each.reshape(len(each), -1).sum(-1).mean() + factor * kl(mu, logvar)
+
+    found = ask(loss, *VAE)
+    assert found.outcome == outcome
+    if outcome == "undecided":
+        assert "standard deviation 0.3678794412, and its arguments hold D along three axes" in found.missing
+    of_images = ask(loss, *VAE, sizes=IMAGE)
+    assert ("standard deviation 0.3678794412" in of_images.missing) == (outcome == "undecided")
