@@ -19,7 +19,7 @@ from .probing import Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
 
-__all__ = ["Spread", "decoder_spread", "is_distance", "is_square", "laplace_scale"]
+__all__ = ["Spread", "decoder_spread", "is_distance", "is_square", "laplace_scale", "pixels_of"]
 
 _TOLERANCE = 1e-9
 _ONE = 1e-4
@@ -108,14 +108,14 @@ def _spreads(fitter: Fitter, right: Right, error: Term, most: float) -> Iterator
         if not is_one or factor <= 0 or numbers[error] <= 0:
             return
         deviation = math.sqrt(factor * share / (2 * numbers[error]))
-        pixels, of_kl = share * _pixels(sample), _constant_of_kl(right, sample)
+        pixels, of_kl = share * pixels_of(sample), _constant_of_kl(right, sample)
         told = [pixels * (math.log(deviation) + more) + of_kl for more in (LOG_2PI.value(sample.sizes) / 2, 0.0)]
         if not any(math.isclose(constant, factor * each, rel_tol=most, abs_tol=most * factor) for each in told):
             return
         yield deviation, factor
 
 
-def _pixels(sample: Sample) -> int:
+def pixels_of(sample: Sample) -> int:
     """Return how many observed numbers one number of the output adds up."""
     kept = sample.layout.concrete(sample.kind.kept)
     return math.prod(length for name, length in sample.sizes.items() if name in ("B", "D") and name not in kept)

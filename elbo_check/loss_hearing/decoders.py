@@ -2,39 +2,46 @@
 
 Of f(x, r, μ, σ) the latents are exchanged and x and r kept. If f moves just as the KL does, at every pair of points and
 at every choice of sizes, then f − KL is some function of x and r. Whether that is −log p(x | z) the decoder decides.
-What no decoder can mend stays wrong: a total over the batch beside a mean over it, and a mean over the pixels. Both
-show where every sample, or every pixel, is given twice; a mean behind a softmax, where pixels are added that are black.
+What no decoder can mend stays wrong: see `growth` and `likelihoods`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.decoders import decoder_spread
 from ..diagnosis.fitting import Fitter, rounding_of
-from ..diagnosis.formula import Formula, law
-from ..diagnosis.probing import Arrays, Axes, Kind, Sample
+from ..diagnosis.formula import Formula, Law, law
+from ..diagnosis.free_scale import any_law
+from ..diagnosis.probing import Arrays, Kind, Sample
 from ..diagnosis.wording import law_text
 from ..errors import ElboCheckError
 from .calls import Asked
+from .growth import counts_all
 from .heard import Heard
+from .likelihoods import is_weighed_likelihood
 from .values import value_at
 
 __all__ = ["deviation_of", "fixed_spread", "laplace", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
+_TIMES = (
+    "{0} times the objective, if −log p(x | z) is what stands beside its KL, without this factor: a function of x and "
+    "of what the decoder gives. What is missing is the decoder"
+)
+_NO_SUM = "It is no sum over the samples, as for independent ones: a median, a maximum or one scale of all? "
 _RIGHT = "The KL part is right, up to a constant"
 _UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta, or let it compute in float64"
 
 _ANY = "vae-loss"
 _PAIRS = 4
-_APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
-_BLACK = {"x": 0.0, "reconstruction": 0.0, "logits": -40.0}  # a pixel that is nought, and certain to be
+_ROOM = 10.0
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
@@ -76,84 +83,72 @@ def unknown_decoder(heard: Heard) -> str:
     data = [role for role, axes in call.quantity.axes.items() if "D" in axes]
     if call.quantity.name != _ANY or any(role.startswith("decoder_") for role in call.quantity.axes):
         return ""
-    rounding = rounding_of(heard.dtype)
+    rounding, first = rounding_of(heard.dtype), heard.samples[0]
     with suppress(ElboCheckError):
-        for divergence, grows in _divergences(call, heard.samples[0]):
+        divergences = _divergences(call, first)
+        for divergence, scale in divergences:
             moves = (_moves_as(call, sample, divergence, data, rounding) for sample in heard.samples)
-            if all(moves) and _counts_all(call, heard.samples[0], divergence, grows):
+            if all(moves) and counts_all(call, first, divergence, 1.0 if "B" in scale.names else 2.0):
                 seen = any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
-                return _IF + (_RIGHT if seen else _UNSEEN)
+                apart = "" if _adds_up(call, max(heard.samples, key=_length), data, rounding) else _NO_SUM
+                return _IF + apart + (_RIGHT if seen else _UNSEEN)
+        for divergence, scale in divergences:
+            weight = _weight(call, heard.samples, divergence, data, rounding)
+            if weight is None:
+                continue
+            weighed = divergence.scaled(weight)
+            moves = (_moves_as(call, sample, weighed, data, rounding) for sample in heard.samples)
+            if all(moves) and is_weighed_likelihood(call, heard.samples, weighed, scale, weight, data):
+                return _TIMES.format(law_text(weight))
     return ""
 
 
-def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, float]]:
+def _length(sample: Sample) -> int:
+    return sample.sizes.get("B", 1)  # two samples have no median of their own
+
+
+def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, Law]]:
     """Return the KL of a right loss as it stands beside the likelihood, in every reduction over the batch.
 
-    With it, by how much a loss grows in this reduction where every sample is given twice.
+    With it, the scale of this reduction.
     """
     part, kind = call.quantity.parts[1], Kind(sample.kind.kept)
     weight = part.scale(kind, call.layout)
     formulas = [part.formula(form, kind, call.layout).scaled(weight) for form in part.forms]
     scales = dict.fromkeys(right.scale for right in call.quantity.rights(kind, call.layout))
-    return [(each.scaled(scale), 1.0 if "B" in scale.names else 2.0) for each in formulas for scale in scales]
+    return [(each.scaled(scale), scale) for each in formulas for scale in scales]
 
 
-def _counts_all(call: Asked, sample: Sample, divergence: Formula, grows: float) -> bool:
-    """Whether all but the KL grows as a loss in this reduction should, where samples or pixels are given twice.
-
-    A function that refuses as many says nothing.
-    """
-    if call.layout.axes or sample.kind.kept:
-        return True
-    held = [axis for axis in ("B", "D") if axis in sample.sizes and axis not in call.given]
-    if "D" in held and _is_thinned(call, sample, divergence):
-        return False
-    return all(_counts(call, sample, divergence, axis, grows if axis == "B" else None) for axis in held)
-
-
-def _counts(call: Asked, sample: Sample, divergence: Formula, axis: str, grows: float | None) -> bool:
-    """Whether the rest grows by that factor where all along an axis is given twice; or at all, where it is None."""
-    with suppress(ElboCheckError):
-        twice = replace(sample, sizes={**sample.sizes, axis: 2 * sample.sizes[axis]})
-        before = _rest(call, sample, divergence, sample.arrays[0])
-        after = _rest(call, twice, divergence, _doubled(sample.arrays[0], call.quantity.axes, axis))
-        as_many = abs(after - (grows or 1.0) * before) <= _APART * (abs(after) + abs(before))
-        return as_many == (grows is not None)
-    return True
-
-
-def _is_thinned(call: Asked, sample: Sample, divergence: Formula) -> bool:
-    """Whether the rest is halved where as many black pixels are added: a mean over pixels, behind a softmax too."""
-    with suppress(ElboCheckError):
-        wide = replace(sample, sizes={**sample.sizes, "D": 2 * sample.sizes["D"]})
-        arrays = {
-            role: np.concatenate([array, np.full_like(array, _BLACK[role])], call.quantity.axes[role].index("D"))
-            if role in _BLACK
-            else array
-            for role, array in sample.arrays[0].items()
-        }
-        before = _rest(call, sample, divergence, sample.arrays[0])
-        after = _rest(call, wide, divergence, arrays)
-        return before != 0 and abs(2 * after - before) <= _APART * abs(before)
-    return False
-
-
-def _rest(call: Asked, sample: Sample, divergence: Formula, arrays: Arrays) -> float:
-    return float(_value(call, arrays) - np.squeeze(value_at(divergence, sample, arrays)))
-
-
-def _doubled(arrays: Arrays, axes: Axes, axis: str) -> Arrays:
-    return {
-        role: np.concatenate([array, array], axes[role].index(axis)) if axis in axes[role] else array
-        for role, array in arrays.items()
-    }
+def _weight(
+    call: Asked, samples: Sequence[Sample], divergence: Formula, data: Sequence[str], rounding: float
+) -> Law | None:
+    """Return how often a function moves as much as the KL where the latents are exchanged: a number or 1/D."""
+    numbers, blurs = [], []
+    for sample in samples:
+        here, there = sample.arrays[:2]
+        (before, after), (one, other) = _exchanged(call, sample, divergence, data, here, there)
+        size = float(np.sum((other - one) ** 2))
+        numbers.append(float(np.sum((after - before) * (other - one))) / size)
+        blurs.append(rounding * float(np.sum(np.abs(before) + np.abs(after))) / math.sqrt(size))
+    found = any_law(numbers, [sample.sizes for sample in samples], rounding, blur=max(blurs))
+    pixels = set(call.layout.concrete(("D",))) | {"D"}
+    return found if found is not None and found.names <= pixels and numbers[0] > 0 and found != law(1) else None
 
 
 def _moves_as(call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], rounding: float) -> bool:
     """Whether f moves as the KL where the latents are exchanged, and at all where x is, or what the decoder gives."""
     pairs = list(zip(sample.arrays, sample.arrays[1:], strict=False))[:_PAIRS]
     moves = all(any(_moves(call, role, *pair) for pair in pairs) for role in data)
+    pairs += [(sample.arrays[0], each) for each in _at_the_prior(call, sample, data)]
     return moves and all(_at(call, sample, divergence, data, rounding, *pair) for pair in pairs)
+
+
+def _at_the_prior(call: Asked, sample: Sample, data: Sequence[str]) -> Iterator[Arrays]:
+    """Yield a point at which all that is of the latents is as simple as can be, as where the KL is 0."""
+    simple, first = call.quantity.simple, sample.arrays[0]
+    latents = [role for role in first if role not in data]
+    if all(role in simple for role in latents):
+        yield {**first, **{role: np.full_like(first[role], simple[role][0]) for role in latents}}
 
 
 def _moves(call: Asked, role: str, here: Arrays, there: Arrays) -> bool:
@@ -169,11 +164,42 @@ def _at(
     here: Arrays,
     there: Arrays,
 ) -> bool:
-    before = _value(call, here)
-    after = _value(call, {role: here[role] if role in data else array for role, array in there.items()})
-    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in (here, there))
+    (before, after), (one, other) = _exchanged(call, sample, divergence, data, here, there)
     allowed = rounding * (np.abs(before) + np.abs(after) + np.abs(one) + np.abs(other))
     return bool(np.all(np.abs(after - before - (other - one)) <= allowed))
+
+
+Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _exchanged(
+    call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], here: Arrays, there: Arrays
+) -> tuple[Pair, Pair]:
+    """Return what a function is, and the KL, before and after the latents are exchanged."""
+    moved = {role: here[role] if role in data else array for role, array in there.items()}
+    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in (here, there))
+    return (_value(call, here), _value(call, moved)), (one, other)
+
+
+def _adds_up(call: Asked, sample: Sample, data: Sequence[str], rounding: float) -> bool:
+    """Whether the samples' data count by themselves, and all alike: a median, or the first, does not so."""
+    pairs = itertools.islice(itertools.pairwise(sample.arrays), _PAIRS)
+    is_apart = bool(sample.kind.kept) or not call.layout.batch
+    return is_apart or all(_adds_up_of(call, data, rounding, *pair) for pair in pairs)
+
+
+def _adds_up_of(call: Asked, data: Sequence[str], rounding: float, here: Arrays, there: Arrays) -> bool:
+    def value(arrays: Arrays) -> float:
+        return float(_value(call, {**here, **arrays}))
+
+    def mixed(first: Arrays, others: Arrays) -> float:
+        half = len(here[data[0]]) // 2
+        return value({role: np.concatenate([first[role][:half], others[role][half:]]) for role in data})
+
+    found = [mixed(first, others) for first in (here, there) for others in (here, there)]
+    rolled = value({role: np.roll(here[role], 1, 0) for role in data})
+    allowed = _ROOM * rounding * sum(map(abs, found))
+    return abs(found[0] - rolled) <= allowed and abs(found[0] - found[1] - found[2] + found[3]) <= allowed
 
 
 def _is_seen(call: Asked, sample: Sample, divergence: Formula, rounding: float) -> bool:

@@ -22,6 +22,7 @@ from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
 from .decoder_spreads import of_other_spreads
+from .decoders import unknown_decoder
 from .excuses import is_as_wrong, is_excuse
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
@@ -212,7 +213,7 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
             if is_right_laid(call, heard.dtype, seeds):
                 yield hear(case, assignment, seeds)
                 return
-    for assignment in readings if heard.slips > 1 else ():
+    for assignment in readings if heard.slips > 1 and not unknown_decoder(heard) else ():
         with suppress(ElboCheckError):
             yield hear(case, assignment, seeds)
 

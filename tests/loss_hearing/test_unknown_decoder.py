@@ -276,3 +276,71 @@ def test_the_weight_of_a_kl_beside_absolute_errors_is_told_for_both_decoders(los
         f"effective beta {square} instead of 1, if |x − r| stands for its square; of a Laplace decoder of scale 1 it "
         f"is {distance}"
     )
+
+
+def logistic(r, x):
+    """A logistic distribution rounded to levels k/255, as decoders of images have it: it adds up to 1 over all k."""
+    above, below = (1 / (1 + np.exp(-(x - r + side / 510) / 0.1)) for side in (1, -1))
+    return -np.log(above - below).sum(-1)
+
+
+def unnormalised(r, x):
+    return np.cosh(x - r).sum(-1)
+
+
+def per_pixel(part, weight=1.0):
+    return lambda r, x, mu, lv: ((part(r, x) + weight * kl(mu, lv)) / x.shape[1]).mean()
+
+
+TIMES = [
+    (lambda r, x, mu, lv: 2 * (laplace(r, x) + kl(mu, lv)).mean(), "2 times the objective"),
+    (lambda r, x, mu, lv: 0.77 * (laplace(r, x) + kl(mu, lv)).sum(), "77/100 times the objective"),
+    (lambda r, x, mu, lv: 3 * (laplace(r, x) + kl(mu, lv)), "3 times the objective"),
+    (per_pixel(laplace), "1/D times the objective"),
+    (per_pixel(unnormalised), "1/D times the objective"),
+    (lambda r, x, mu, lv: per_pixel(logistic)(r, x, mu, lv) / math.log(2), "1/(D·log 2) times the objective"),
+]
+
+
+@pytest.mark.parametrize(("loss", "words"), TIMES[:1] + TIMES[3:4])
+def test_an_objective_with_an_unknown_decoder_may_be_multiplied(loss, words):
+    assert open_as(ask(loss, *V)).startswith(words)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(("loss", "words"), TIMES[1:3] + TIMES[4:])
+def test_an_objective_with_other_unknown_decoders_may_be_multiplied(loss, words):
+    assert open_as(ask(loss, *V)).startswith(words)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda r, x, mu, lv: (laplace(r, x) + 2 * kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: (2 * laplace(r, x) + kl(mu, lv) / 2).mean(),
+        lambda r, x, mu, lv: (laplace(r, x) + kl(mu, lv) / x.shape[1]).mean(),
+        lambda r, x, mu, lv: (laplace(r, x) / x.shape[1] ** 2 + kl(mu, lv) / x.shape[1]).mean(),
+        per_pixel(laplace, 2.0),
+        lambda r, x, mu, lv: (laplace(r, x) - kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: (laplace(r, x) + kl(mu, lv) / mu.shape[1]).mean(),
+        lambda r, x, mu, lv: (2 * unnormalised(r, x) + 2 * kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: 2 * (laplace(r, x) + np.maximum(kl(mu, lv), 0.1)).mean(),
+        lambda r, x, mu, lv: (laplace(r, x) + np.maximum(kl(mu, lv) - 0.1, 0)).mean(),
+    ],
+    ids=["2", "halves", "1/D", "D twice", "2/D", "sign", "1/d", "no density", "free bits", "less free bits"],
+)
+def test_a_weight_that_no_density_has_is_refuted_beside_it(loss):
+    found = ask(loss, *V)
+    assert found.outcome == "refuted", found.missing
+    assert "unknown-decoder" not in codes_of(found)
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize(
+    "total", [np.median, np.max, lambda each: each[0], lambda each: (each**2).mean() / each.mean()], ids=list("mx1t")
+)
+def test_a_likelihood_that_is_no_sum_over_the_samples_is_told(total):
+    missing = open_as(ask(lambda r, x, mu, lv: total(laplace(r, x)) + kl(mu, lv).mean(), *V))
+    assert "It is no sum over the samples" in missing
+    assert "It is no sum" not in open_as(ask(lambda r, x, mu, lv: (laplace(r, x) + kl(mu, lv)).mean(), *V))

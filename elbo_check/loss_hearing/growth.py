@@ -1,0 +1,74 @@
+"""How all of a loss but its KL grows: no decoder mends a total over the batch beside a mean, or a mean over pixels.
+
+Both show where every sample, or every pixel, is given twice; a mean behind a softmax, where pixels are added that are
+black.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from ..diagnosis.formula import Formula
+from ..diagnosis.probing import Arrays, Axes, Sample
+from ..errors import ElboCheckError
+from .calls import Asked
+from .values import value_at
+
+__all__ = ["counts_all"]
+
+_APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
+_BLACK = {"x": 0.0, "reconstruction": 0.0, "logits": -40.0}  # a pixel that is nought, and certain to be
+
+
+def counts_all(call: Asked, sample: Sample, divergence: Formula, grows: float) -> bool:
+    """Whether all but the KL grows as a loss in this reduction should, where samples or pixels are given twice.
+
+    A function that refuses as many says nothing.
+    """
+    if call.layout.axes or sample.kind.kept:
+        return True
+    held = [axis for axis in ("B", "D") if axis in sample.sizes and axis not in call.given]
+    if "D" in held and _is_thinned(call, sample, divergence):
+        return False
+    return all(_counts(call, sample, divergence, axis, grows if axis == "B" else None) for axis in held)
+
+
+def _counts(call: Asked, sample: Sample, divergence: Formula, axis: str, grows: float | None) -> bool:
+    """Whether the rest grows by that factor where all along an axis is given twice; or at all, where it is None."""
+    with suppress(ElboCheckError):
+        twice = replace(sample, sizes={**sample.sizes, axis: 2 * sample.sizes[axis]})
+        before = _rest(call, sample, divergence, sample.arrays[0])
+        after = _rest(call, twice, divergence, _doubled(sample.arrays[0], call.quantity.axes, axis))
+        as_many = abs(after - (grows or 1.0) * before) <= _APART * (abs(after) + abs(before))
+        return as_many == (grows is not None)
+    return True
+
+
+def _is_thinned(call: Asked, sample: Sample, divergence: Formula) -> bool:
+    """Whether the rest is halved where as many black pixels are added: a mean over pixels, behind a softmax too."""
+    with suppress(ElboCheckError):
+        wide = replace(sample, sizes={**sample.sizes, "D": 2 * sample.sizes["D"]})
+        arrays = {
+            role: np.concatenate([array, np.full_like(array, _BLACK[role])], call.quantity.axes[role].index("D"))
+            if role in _BLACK
+            else array
+            for role, array in sample.arrays[0].items()
+        }
+        before = _rest(call, sample, divergence, sample.arrays[0])
+        after = _rest(call, wide, divergence, arrays)
+        return before != 0 and abs(2 * after - before) <= _APART * abs(before)
+    return False
+
+
+def _rest(call: Asked, sample: Sample, divergence: Formula, arrays: Arrays) -> float:
+    return float(np.squeeze(call(arrays)) - np.squeeze(value_at(divergence, sample, arrays)))
+
+
+def _doubled(arrays: Arrays, axes: Axes, axis: str) -> Arrays:
+    return {
+        role: np.concatenate([array, array], axes[role].index(axis)) if axis in axes[role] else array
+        for role, array in arrays.items()
+    }
