@@ -24,11 +24,11 @@ def gathered(whole: Polynomial, terms: Terms) -> list[Polynomial]:
     """
     ranges: dict[Any, tuple[int, Ratio, Ratio]] = {}
     bodies: dict[Any, Polynomial] = {}
-    rest = _NOTHING
+    left: dict[Monomial, Fraction] = {}
     for monomial, coefficient in whole.terms.items():
         base, term = _sum_in(monomial, terms)
         if term is None:
-            rest = rest + Polynomial({monomial: coefficient})
+            left[monomial] = coefficient
             continue
         first, last, body = term.parts
         key = first.key, last.key
@@ -36,6 +36,7 @@ def gathered(whole: Polynomial, terms: Terms) -> list[Polynomial]:
         summand = terms.renamed(body, {term.binds[0]: index}).numerator
         outside = Polynomial({monomial - {(base, 1)}: coefficient})
         bodies[key] = bodies.get(key, _NOTHING) + outside * summand
+    rest = Polynomial(left)
     for key, (_, first, last) in ranges.items():
         constants = _constants(rest, first, last, terms)
         bodies[key] = bodies[key] + constants
