@@ -20,6 +20,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .decoders import deviation_of
 from .heard import Heard
+from .scores import slip_of
 from .told import recovered_words
 
 __all__ = ["with_learned"]
@@ -28,7 +29,7 @@ _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, a
 _STEP, _AGREE = 1e-4, 1e-5
 _SINGLE = "float32"
 _MOST_STEPS, _NOTHING = 24, 1e-12
-_LOGS, _HALVED = (-1.1, 1.1, -2.3, 2.3), 5  # of log σ: no round numbers, where one may be clamped
+_LOGS, _HALVED = (-1.1, 1.1, -2.3, 2.3, -3.7, -6.2), 5  # of log σ: no round numbers, where one may be clamped
 
 Again = Callable[[], tuple[Diagnosis, Heard]]
 
@@ -55,10 +56,12 @@ class _Moved:
             return by
         return f"all {by}" if self.least == self.most else f"{by} to {self.most:.6g}"
 
-    def block(self, further: float = 0.0, *, alike: bool = False) -> AbstractContextManager[Any]:
-        """Return a block in which it is moved so, and all of it `further`; or all `alike`."""
-        most = self.least if alike else self.most
-        return self.learned.moved(self.least + further, most + further, exact=self.exact)
+    def block(
+        self, further: float = 0.0, last: float | None = None, *, alike: bool = False
+    ) -> AbstractContextManager[Any]:
+        """Return a block in which it is moved so and `further`, the last of it by `last` if not as far; or `alike`."""
+        most = (self.least if alike else self.most) + (further if last is None else last)
+        return self.learned.moved(self.least + further, most, exact=self.exact)
 
 
 def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable[[], Heard]) -> Diagnosis:
@@ -183,14 +186,18 @@ def _where_moved(
         return _open(told, f"{equal}; it fails wherever {'it is' if learned.count == 1 else 'they are'} moved to")
     notes = []
     for moved in found:
-        if moved.told is not None and moved.told.outcome is Outcome.CONSISTENT:
-            notes.append(f"it depends on {numbers}; {moved.words}, it is right as well")
-            continue
-        deviation = _deviation(moved, as_heard)
-        if deviation is None:
+        is_right = moved.told is not None and moved.told.outcome is Outcome.CONSISTENT
+        deviation = None if is_right else _deviation(moved, as_heard)
+        if not is_right and deviation is None:
             missing = "" if moved.told is None else moved.told.missing
             words = missing or f"it is {recovered_words(moved.there)}"
             return _open(told, f"{equal}; {moved.words}: {words}")
+        slip = slip_of(heard, moved, single=learned.count == 1) if moved.exact else ""
+        if slip:
+            return _open(told, f"{equal}; {moved.words}: {slip}")
+        if deviation is None:
+            notes.append(f"it depends on {numbers}; {moved.words}, it is right as well")
+            continue
         together = moved.words if learned.count == 1 else f"all moved by {moved.least:.6g}"
         spread = f"it is that of a Gaussian decoder of σ = {deviation:.10g}"
         notes.append(f"it depends on {numbers}: {together}, {spread}")

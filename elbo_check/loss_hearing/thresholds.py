@@ -161,10 +161,13 @@ def is_step(error: Error, rounding: float) -> bool:
 
 
 def error_along(call: Asked, formula: Formula, sample: Sample, one: Arrays, other: Arrays) -> Error:
-    """Return how far a function is from a formula on the line from one point to another, relative to it."""
+    """Return how far a function is from a formula on the line from one point to another, relative to it.
+
+    Between two positive numbers, however small the one, all are positive.
+    """
 
     def error(part: float) -> float:
-        arrays = {role: np.asarray(array + part * (other[role] - array)) for role, array in one.items()}
+        arrays = {role: np.asarray((1 - part) * array + part * other[role]) for role, array in one.items()}
         return relative_error(call, formula, sample, arrays)
 
     return error

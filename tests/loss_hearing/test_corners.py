@@ -9,6 +9,8 @@ from elbo_check.loss_hearing import pair
 from elbo_check.loss_hearing.evidence import _merged
 from elbo_check.loss_hearing.heard import Heard
 
+from .help import ask, passed
+
 
 def test_a_bound_without_a_value_is_undecided():
     found = verify_loss(lambda log_w: np.full(log_w.shape[1], np.nan), roles=["log_weights"], rng=0)
@@ -48,3 +50,15 @@ def test_a_quantity_that_cannot_be_heard_is_passed_over(monkeypatch):
     monkeypatch.setattr(pair, "hear", refusing)
     found = verify_loss(lambda mu, logvar, eps: (mu**2 + np.exp(logvar) - logvar).sum(-1), rng=0)
     assert (found.outcome, {m.slug for m in found.mistakes}) == (Outcome.REFUTED, {"doubled", "missing-constant"})
+
+
+@pytest.mark.parametrize("role", ["std", "variance"])
+def test_a_product_of_scales_that_underflows_is_an_edge(role):
+    """The logarithm of a determinant: on the way to the place where it overflows no scale may become 0."""
+
+    def divergence(mean, scale):
+        variance = scale**2 if role == "std" else scale
+        return 0.5 * ((mean**2 + variance - 1).sum(1) - np.log(variance.prod(1)))
+
+    found = passed(ask(divergence, "mean", role))
+    assert "overflows" in found.finding("unstable-form").message or "digits" in found.finding("unstable-form").message
