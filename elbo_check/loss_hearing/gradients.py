@@ -68,7 +68,7 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     if is_open or not heard.samples:
         return diagnosis
     report = gradient_findings(heard, generator)
-    if diagnosis.outcome is Outcome.CONSISTENT:
+    if diagnosis.outcome is Outcome.CONSISTENT or diagnosis.finding("gradients-right") is not None:
         report = _further_out(heard, report, generator)
     edges = _edges(heard) if diagnosis.outcome is Outcome.CONSISTENT and not report.mistakes else []
     is_cut = any(each.code == "no-gradient" for each in report.findings) or report.mistakes or report.doubt

@@ -12,21 +12,18 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from ..errors import ElboCheckError
 from ..inputs.backends import Learned
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .decoders import deviation_of
 from .heard import Heard
-from .scores import slip_of
+from .scores import cut_of, slip_of
 from .told import recovered_words
 
 __all__ = ["with_learned"]
 
 _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, as a variance of 0.1 does
-_STEP, _AGREE = 1e-4, 1e-5
 _SINGLE = "float32"
 _MOST_STEPS, _NOTHING = 24, 1e-12
 _LOGS, _HALVED = (-1.1, 1.1, -2.3, 2.3, -3.7, -6.2), 5  # of log σ: no round numbers, where one may be clamped
@@ -71,12 +68,12 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
     that is learned in float64.
     """
     function = heard.call.function
-    learned = None
-    if told.outcome is not Outcome.REFUTED and function.first is not None:
+    learned, is_wrong = None, told.outcome is Outcome.REFUTED
+    if function.first is not None and not (is_wrong and told.finding("gradients-right") is None):
         with suppress(ElboCheckError):
             learned = function.learned(function.first[0], heard.call.output)
-    if learned is None:
-        return told
+    if learned is None or is_wrong:
+        return told if learned is None else _of_now(told)
     place, places = 0.0, {0.0}
     if told.outcome is Outcome.UNDECIDED and "right_layout" not in told.record:
         told, place = _in_float64(told, learned, again, as_heard)
@@ -86,6 +83,13 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
     found = [moved for each in sorted(places) for moved in _both_ways(learned, each, again, as_heard)]
     found += _further(learned, place, found, as_heard)
     return _where_moved(told, heard, found, learned, as_heard)
+
+
+def _of_now(told: Diagnosis) -> Diagnosis:
+    """Return a verdict on what differs by a constant, less that its gradients are right: of what it learns, none is."""
+    kept = tuple(each for each in told.findings if each.code != "gradients-right")
+    words = "it differs by a constant, while what it learns is what it is now; without the constant it is asked further"
+    return replace(told, findings=(*kept, Finding("offset", words, "note")))
 
 
 def _in_float64(
@@ -201,16 +205,10 @@ def _where_moved(
         together = moved.words if learned.count == 1 else f"all moved by {moved.least:.6g}"
         spread = f"it is that of a Gaussian decoder of σ = {deviation:.10g}"
         notes.append(f"it depends on {numbers}: {together}, {spread}")
-    slopes = _slopes(heard, found[0])
-    if slopes is not None:
-        return _open(told, _SLOPES.format(equal=equal, value=slopes[0], gradient=slopes[1], words=found[0].words))
+    cut = cut_of(heard, found[0]) if found[0].exact else ""
+    if cut:
+        return _open(told, f"{equal}, and not in its gradient: {found[0].words}, {cut}")
     return replace(told, findings=(*told.findings, Finding("learned-numbers", notes[0], "note")))
-
-
-_SLOPES = (
-    "{equal}, and not in its gradient: {words}, its value moves by {value:.6g}, and its gradient says "
-    "{gradient:.6g}: is a detach(), item() or data in one of its terms?"
-)
 
 
 def _open(told: Diagnosis, missing: str) -> Diagnosis:
@@ -225,24 +223,4 @@ def _deviation(moved: _Moved, as_heard: Callable[[], Heard]) -> float | None:
         return None
     with suppress(ElboCheckError), moved.block(alike=True):
         return deviation_of(as_heard(), "" if moved.exact else _SINGLE)
-    return None
-
-
-def _slopes(heard: Heard, moved: _Moved) -> tuple[float, float] | None:
-    """Return how its value moves with all that is learned, and what its gradient says, where these differ."""
-    function, output = heard.call.function, heard.call.output
-    first = function.first
-    if not moved.exact or first is None:
-        return None
-    with suppress(ElboCheckError):
-        ends = []
-        for step in (_STEP, -_STEP):
-            with moved.block(step):
-                ends.append(float(np.sum(function(first[0]).outputs[output])))
-        value = (ends[0] - ends[1]) / (2 * _STEP)
-        with moved.block():
-            gradient = function.slope(first[0], output, moved.learned)
-        scale = abs(value) + abs(gradient) + max(map(abs, ends)) * _STEP
-        if abs(value - gradient) > _AGREE * scale:
-            return value, gradient
     return None

@@ -110,3 +110,38 @@ def test_what_is_another_function_elsewhere_differs_by_more_than_a_constant(loss
     assert (told.outcome, told.relation) == ("refuted", "offset")
     assert "gradients-right" not in codes_of(told)
     assert told.finding("offset").message == "it differs by a constant where it was drawn, and by more elsewhere"
+
+
+@needs_torch
+@pytest.mark.parametrize("place", ["latents", pytest.param("means", marks=pytest.mark.endurance)])
+def test_gradients_that_are_cut_elsewhere_are_not_told_to_be_right(place):
+    import torch
+
+    def loss(x, r, mu, logvar):
+        cut = {"latents": lambda: torch.arange(mu.shape[1]) >= 64, "means": lambda: mu.abs() > 3.5}[place]()
+        means = torch.where(cut, mu.detach(), mu)
+        part = 0.5 * (means**2 + logvar.exp() - 1 - logvar).sum(1)
+        return (((x - r) ** 2).sum(1) / 2 + part).mean() + 1.2345
+
+    told = ask(loss, *GAUSSIAN, backend="torch")
+    assert (told.outcome, [each.slug for each in told.mistakes]) == ("refuted", ["detached-sample"])
+    assert "gradients-right" not in codes_of(told)
+
+
+@needs_torch
+def test_gradients_of_what_is_learned_are_not_told_to_be_right():
+    """A σ without its logarithm, which starts at 1, and a constant: training would not end."""
+    import torch
+
+    from .test_learned import module
+
+    def loss(log_sigma, x, r, mu, logvar):
+        part = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum(1)
+        return (((x - r) ** 2 / (2 * log_sigma).exp()).sum(1) / 2 + part).mean() + 1.2345
+
+    told = ask(module(0.0, loss), *GAUSSIAN, backend="torch", parameters=("x", "r", "mu", "logvar"))
+    assert (told.outcome, told.relation) == ("refuted", "offset")
+    assert "gradients-right" not in codes_of(told)
+    assert told.finding("offset").message.startswith("it differs by a constant, while what it learns is what it is now")
+    fixed = ask(lambda x, r, mu, logvar: loss(torch.tensor(0.0), x, r, mu, logvar), *GAUSSIAN, backend="torch")
+    assert "gradients-right" in codes_of(fixed)
