@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from .polynomials import Polynomial, Ratio, constant, generator
+from .polynomials import Monomial, Polynomial, Ratio, constant, generator
 from .signs import Sign
 
 if TYPE_CHECKING:
@@ -40,8 +41,11 @@ def _bound_of(base: int, terms: Terms) -> Ratio | None:
 
 
 def _replaced(whole: Polynomial, told: dict[int, Ratio]) -> Ratio:
-    """Return a polynomial with meanings of generators in it, as often as a power of one holds it as a whole."""
-    total = constant(0)
+    """Return a polynomial with meanings of generators in it, as often as a power of one holds it as a whole.
+
+    Terms over the same denominator are added up first: denominators are multiplied once for each that there is.
+    """
+    above: dict[Any, tuple[Polynomial, list[tuple[Monomial, Fraction]]]] = {}
     for monomial, coefficient in whole.terms.items():
         product = constant(coefficient)
         for base, exponent in monomial:
@@ -50,5 +54,7 @@ def _replaced(whole: Polynomial, told: dict[int, Ratio]) -> Ratio:
             left = exponent - times
             product = product * (told[base] ** times if times else constant(1))
             product = product * (generator(base, left) if left else constant(1))
-        total = total + product
-    return total
+        held = above.setdefault(product.denominator.key, (product.denominator, []))[1]
+        held.extend(product.numerator.terms.items())
+    parts = (Ratio(Polynomial.collect(held), denominator) for denominator, held in above.values())
+    return sum(parts, start=constant(0))
