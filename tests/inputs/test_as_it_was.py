@@ -174,3 +174,23 @@ def test_what_has_not_changed_is_not_written():
     array.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         give_back()
+
+
+@needs_torch
+def test_layers_keep_their_mode_and_what_is_trained_of_them():
+    import torch
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Dropout(0.5))
+
+        def forward(self, mu, logvar):
+            self.eval()
+            self.layers[0].requires_grad_(False)
+            return -0.5 * (1 + logvar - mu**2 - logvar.exp()).sum(-1)
+
+    model = Model()
+    passed(verify_loss(model, roles=KL, backend="torch", rng=0))
+    assert all(layer.training for layer in model.modules())
+    assert all(parameter.requires_grad for parameter in model.parameters())

@@ -60,10 +60,10 @@ class Backend(Protocol):
         """
 
     def changeable(self, value: Any) -> Sequence[Any]:
-        """Return the arrays of numbers that a value is, or holds as a layer does, which may be changed in place."""
+        """Return the arrays of numbers that a value is, or holds as a layer does, and layers whose mode may change."""
 
     def saved(self, array: Any) -> Callable[[], None]:
-        """Return what gives such an array the numbers back that it has now."""
+        """Return what gives such an array the numbers back that it has now, and a layer its mode."""
 
     def learned(self, returned: Any) -> Learned | None:
         """Return what training changes and a number that was returned depends on; the arguments are none of it."""

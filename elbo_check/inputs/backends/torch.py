@@ -96,15 +96,18 @@ class _Torch:
 
     def changeable(self, value: Any) -> Sequence[Any]:
         torch = self._torch
-        held = [*value.parameters(), *value.buffers()] if isinstance(value, torch.nn.Module) else [value]
+        layers = list(value.modules()) if isinstance(value, torch.nn.Module) else []
+        held = [*value.parameters(), *value.buffers()] if layers else [value]
         tensors = [each for each in held if isinstance(each, torch.Tensor) and not torch.nn.parameter.is_lazy(each)]
         few = [each for each in tensors if not each.is_nested and each.numel() <= MOST_NUMBERS]
-        return few or changeable_arrays(value)
+        return [*few, *layers] or changeable_arrays(value)
 
     def saved(self, array: Any) -> Callable[[], None]:
         if isinstance(array, np.ndarray):
             return saved_array(array)
-        return partial(_give_back, self._torch, array, array.detach().clone())
+        if isinstance(array, self._torch.nn.Module):  # whose layers an eval() sets as well
+            return partial(setattr, array, "training", array.training)
+        return partial(_give_back, self._torch, array, array.detach().clone(), array.requires_grad)
 
     def learned(self, returned: Any) -> _Learned | None:
         """Leaves of the graph: the arguments are none, which ask for no gradient here."""
@@ -154,8 +157,10 @@ class _Learned:
         return float(sum(float(each.sum()) for each in found if each is not None))
 
 
-def _give_back(torch: Any, tensor: Any, numbers: Any) -> None:
+def _give_back(torch: Any, tensor: Any, numbers: Any, is_trained: bool) -> None:
     """Write numbers that have changed into a tensor, and not beside it: others may be views of it."""
+    if tensor.requires_grad != is_trained:
+        tensor.requires_grad_(is_trained)
     if tensor.shape != numbers.shape or tensor.dtype != numbers.dtype or tensor.layout != torch.strided:
         tensor.data = numbers
     elif not torch.equal(tensor.detach(), numbers):
