@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import InputError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .loss_verdict import Diagnosis
 
 __all__ = ["diagnosis", "test_or_text"]
+
+T = TypeVar("T")
 
 _STDOUT, _STDERR = 1, 2
 
@@ -37,7 +39,7 @@ def diagnosis(options: argparse.Namespace) -> Diagnosis:
             beta=1 if options.beta is None else options.beta,
             backend=options.backend,
             output=options.output_name,
-            sizes=dict(map(_size, options.size)) or None,
+            sizes=_once("--size", map(_size, options.size)) or None,
             batch=False if options.one_sample else True if options.batches else None,
             parameters=_names(options.parameters),
             seconds=options.seconds,
@@ -78,10 +80,20 @@ def _roles(text: str | None) -> Any:
     parts = [part.strip() for part in text.split(",")]
     named = [part.partition("=") for part in parts]
     if all(sign for _, sign, _ in named):
-        return {name.strip(): role.strip() for name, _, role in named}
+        return _once("--roles", ((name.strip(), role.strip()) for name, _, role in named))
     if any(sign for _, sign, _ in named):
         raise InputError("--roles", text, "all in order or all by name", "as in --roles mu=mean,logvar=log_variance")
     return parts
+
+
+def _once(option: str, pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Return what is said of each name; a name of which two things are said is an error."""
+    told: dict[str, T] = {}
+    for name, each in pairs:
+        if name in told:
+            raise InputError(option, f"{name}={each}", "said once of each", f"{name}={told[name]} stands before it")
+        told[name] = each
+    return told
 
 
 def _names(text: str | None) -> list[str] | None:

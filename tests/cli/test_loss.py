@@ -136,6 +136,8 @@ def test_the_exit_code_is_that_of_the_verdict(run, function, arguments, code, sa
         ("kl_loss", ["--size", "d"], "as in --size d=8"),
         ("kl_loss", ["--size", "d=eight"], "as in --size d=8"),
         ("kl_loss", ["--size", "z=8"], "an axis and a length"),
+        ("kl_loss", ["--size", "d=8", "--size", "d=4"], "d=8 stands before it"),
+        ("kl_loss", ["--roles", "mu=mean,mu=std"], "mu=mean stands before it"),
         ("kl_loss", ["--quantity", "gausian"], "leave it out to go by the roles"),
         ("kl_loss", ["--backend", "numpi"], "invalid choice"),
         ("kl_loss", ["--beta", "0"], "as in beta=4"),
