@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..diagnosis.fitting import rounding_of
 from ..errors import ElboCheckError
 from ..inputs.backends import Learned
 from ..loss_verdict import Diagnosis
@@ -75,7 +76,7 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
     if learned is None or is_wrong:
         return told if learned is None else _of_now(told)
     place, places = 0.0, {0.0}
-    if told.outcome is Outcome.UNDECIDED and "right_layout" not in told.record:
+    if (told.outcome is Outcome.UNDECIDED and "right_layout" not in told.record) or _is_coarse(heard):
         told, place = _in_float64(told, learned, again, as_heard)
         places.add(place)
     if told.outcome is not Outcome.CONSISTENT:
@@ -83,6 +84,12 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
     found = [moved for each in sorted(places) for moved in _both_ways(learned, each, again, as_heard)]
     found += _further(learned, place, found, as_heard)
     return _where_moved(told, heard, found, learned, as_heard)
+
+
+def _is_coarse(heard: Heard) -> bool:
+    """Whether it is right to less than rounding, as with σ = softplus(0.5413) it is, which is nearly 1."""
+    fit = heard.recovery.fit if heard.recovery else None
+    return fit is not None and fit.departure > rounding_of(heard.dtype)
 
 
 def _of_now(told: Diagnosis) -> Diagnosis:
@@ -102,8 +109,7 @@ def _in_float64(
     with suppress(ElboCheckError):
         with learned.moved(0.0, 0.0):
             told, there = again()
-        spread = None if there.recovery is None else there.recovery.spread
-        start = None if spread is None else spread.deviation
+            start = deviation_of(there)
         by = None if start is None else _to_one(learned, math.log(start), as_heard)
         if start is not None and by is not None:
             with learned.moved(by, by):

@@ -353,3 +353,18 @@ def test_a_spread_that_goes_by_a_length_is_no_fixed_one():
     told = objective(of_pixels)
     assert told.outcome != "consistent"
     assert "fixed standard deviation" not in told.missing
+
+
+@pytest.mark.endurance
+def test_a_spread_that_starts_nearly_at_one_has_no_clamp():
+    """softplus(0.5413) is 1 − 1.6e-5, which is no epsilon."""
+
+    def loss(learned, x, recon, mu, logvar):
+        import torch
+
+        sigma = torch.nn.functional.softplus(learned)
+        return (-torch.distributions.Normal(recon, sigma).log_prob(x).sum(1) + kl(mu, logvar)).mean()
+
+    told = passed(objective(module(0.5413, loss)))
+    assert starting(told) == pytest.approx(0.9999842882)
+    assert not {"binding-clamp", "harmless-epsilon"} & codes_of(told)
