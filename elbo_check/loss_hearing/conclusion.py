@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..diagnosis.decoders import laplace_scale
 from ..diagnosis.wording import law_text
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
@@ -15,7 +14,7 @@ from .batches import on_batches
 from .beyond import spot_of
 from .cards import mistake_of
 from .counterexample import counterexample
-from .decoders import fixed_spread, laplace, unknown_decoder
+from .decoders import fixed_spread, missing_decoder
 from .edges import edge_findings
 from .evidence import mistakes_of, on_beta
 from .excuses import is_excuse
@@ -44,7 +43,7 @@ from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .steps import is_of_latents, on_sequences
 from .told import claim_of, told_of
-from .two_parts import is_of_likelihood, says_parts
+from .two_parts import is_of_likelihood, is_said_to_be_added
 from .undecided import (
     beside,
     coarse,
@@ -57,7 +56,7 @@ from .undecided import (
     rounded,
     undecided,
 )
-from .undecided_parts import composed, summed, weighed
+from .undecided_parts import by_the_caller, composed, summed, weighed
 
 __all__ = ["concluded"]
 
@@ -114,9 +113,7 @@ def _as_parts(heard: Heard, record: Mapping[str, Any]) -> Diagnosis | None:
         return composed(heard, record)
     if heard.is_unweighed:
         return weighed(heard, record)
-    others = added.over or heard.besides or heard.unread
-    says = len(added.names) == 2 and not others and says_parts(added.names)
-    return summed(heard, record) if heard.is_right and not says else None
+    return summed(heard, record) if heard.is_right and not is_said_to_be_added(heard) else None
 
 
 def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any]) -> Diagnosis:
@@ -203,10 +200,10 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR) and not fixed_spread(heard):
         return _nearly(heard, record)
     mixed = mixing_words(heard) if recovery.fit is None and case is not None else ""
-    decoder = "" if mixed else _missing_decoder(heard)
+    decoder = "" if mixed else missing_decoder(heard)
     steps = step_words(heard) if decoder and recovery.fit is None else ""
     if decoder and not steps:
-        return undecided(heard, decoder, record, told_of(heard), on_decoder())
+        return undecided(heard, decoder + by_the_caller(heard), record, told_of(heard), on_decoder())
     if heard.is_right_but_for_epsilon and recovery.fit is not None and recovery.fit.shift is not None:
         told = {**told_of(heard), "relation": "different", "factor": ""}
         return undecided(heard, on_shift(recovery.fit.shift), record, told)
@@ -229,15 +226,6 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
         test=failing_test(heard.call, case, heard.dtype) if case else "",
         **told_of(heard),
     )
-
-
-def _missing_decoder(heard: Heard) -> str:
-    """Return under which decoder a function is right: a Gaussian of one spread, or one that is not known."""
-    recovery = heard.found
-    if recovery.fit is not None:
-        scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
-        return "" if scale is None else laplace(law_text(scale))
-    return fixed_spread(heard) or unknown_decoder(heard)
 
 
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:

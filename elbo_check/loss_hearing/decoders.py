@@ -15,7 +15,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.decoders import decoder_spread
+from ..diagnosis.decoders import decoder_spread, laplace_scale
 from ..diagnosis.fitting import Fitter, rounding_of
 from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.free_scale import any_law
@@ -28,7 +28,7 @@ from .heard import Heard
 from .likelihoods import is_weighed_likelihood
 from .values import value_at
 
-__all__ = ["deviation_of", "fixed_spread", "laplace", "unknown_decoder"]
+__all__ = ["deviation_of", "fixed_spread", "is_moved_by", "missing_decoder", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _TIMES = (
@@ -45,7 +45,16 @@ _ROOM = 10.0
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
-def laplace(scale: str) -> str:
+def missing_decoder(heard: Heard) -> str:
+    """Return under which decoder a function is right: a Gaussian of one spread, or one that is not known."""
+    recovery = heard.found
+    if recovery.fit is not None:
+        scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
+        return "" if scale is None else _laplace(law_text(scale))
+    return fixed_spread(heard) or unknown_decoder(heard)
+
+
+def _laplace(scale: str) -> str:
     """Return what is missing of a loss with the sum of |x − r|/scale."""
     return (
         f"equal up to a constant, if the decoder is a Laplace distribution of scale {scale} around what it gives: "
@@ -138,7 +147,7 @@ def _weight(
 def _moves_as(call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], rounding: float) -> bool:
     """Whether f moves as the KL where the latents are exchanged, and at all where x is, or what the decoder gives."""
     pairs = list(zip(sample.arrays, sample.arrays[1:], strict=False))[:_PAIRS]
-    moves = all(any(_moves(call, role, *pair) for pair in pairs) for role in data)
+    moves = all(any(is_moved_by(call, role, *pair) for pair in pairs) for role in data)
     pairs += [(sample.arrays[0], each) for each in _at_the_prior(call, sample, data)]
     return moves and all(_at(call, sample, divergence, data, rounding, *pair) for pair in pairs)
 
@@ -151,7 +160,8 @@ def _at_the_prior(call: Asked, sample: Sample, data: Sequence[str]) -> Iterator[
         yield {**first, **{role: np.full_like(first[role], simple[role][0]) for role in latents}}
 
 
-def _moves(call: Asked, role: str, here: Arrays, there: Arrays) -> bool:
+def is_moved_by(call: Asked, role: str, here: Arrays, there: Arrays) -> bool:
+    """Whether a function has another value where one of its arguments is exchanged."""
     return not np.array_equal(_value(call, {**here, role: there[role]}), _value(call, here))
 
 

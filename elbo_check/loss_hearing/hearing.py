@@ -21,6 +21,7 @@ from .asking import asked
 from .bystanders import terms_of
 from .calls import Case
 from .conclusion import concluded
+from .decoder_parts import of_another_spread
 from .decoder_spreads import of_other_spreads
 from .decoders import unknown_decoder
 from .excuses import is_as_wrong, is_excuse
@@ -32,7 +33,7 @@ from .learned import with_learned
 from .lengths import at_other_lengths
 from .masks import verdict_with_masks
 from .notes import reading_words
-from .outputs import among_namesakes, other_calls, other_outputs
+from .outputs import heard_of_outputs, other_calls
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
@@ -150,14 +151,7 @@ def _having(given: Sizes, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
 def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case, assignment, quantity)
-    dtype = answer.dtypes[call.output]
-    try:
-        heard = called(call, dtype, seeds)
-    except WitnessError as refusal:
-        heard = Heard(call, dtype, trouble=str(refusal))
-    heard = among_namesakes(case, heard, answer, seeds)
-    if not heard.is_right_of_a_decoder:
-        heard = next(other_outputs(case, heard, answer, seeds), heard)
+    heard = of_another_spread(case, call, answer, seeds) or heard_of_outputs(case, call, answer, seeds)
     unread = {name: answer.unread[name] for name in answer.names if name in answer.opaque}
     return replace(heard, outputs=tuple(answer.outputs), unread=unread)
 

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from ..inputs.loss_options import LARGEST_SIZE
 
 __all__ = [
+    "CHANNELS",
+    "OF_AN_IMAGE",
     "lengths_of",
     "numbers_of",
     "others_near",
+    "square_image",
     "with_products",
 ]
 
+CHANNELS, OF_AN_IMAGE = (1, 3), 4  # of images where nothing is said; the smallest side
 _MOST = 6  # of the numbers in its code
 _MORE = 4  # lengths of arrays beside them
 _PIXELS = (784, 1024, 3072, 4096, 12288)
@@ -44,6 +48,19 @@ def lengths_of(shapes: Sequence[Sequence[int]]) -> tuple[int, ...]:
     axes = sorted(([n for n in shape if n > 1] for shape in shapes), key=lambda lengths: min(len(lengths), 2))
     made = (*(n for lengths in axes for n in reversed(lengths)), *(math.prod(lengths) for lengths in axes))
     return tuple(dict.fromkeys(n for n in made if 1 < n <= LARGEST_SIZE))
+
+
+def square_image(pixels: int) -> tuple[int, int, int] | None:
+    """Return channels, height and width of a square image of so many numbers, of one channel or three; None of none.
+
+    >>> square_image(784), square_image(3072), square_image(400 * 20), square_image(4)
+    ((1, 28, 28), (3, 32, 32), None, None)
+    """
+    for channels in CHANNELS:
+        side = math.isqrt(pixels // channels)
+        if channels * side * side == pixels and side >= OF_AN_IMAGE:
+            return channels, side, side
+    return None
 
 
 def others_near(length: int) -> tuple[int, ...]:

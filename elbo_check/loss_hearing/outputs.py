@@ -11,6 +11,7 @@ from ..inputs.loss_function import Answer
 from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
+from .decoder_parts import of_an_unknown_decoder
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
@@ -18,10 +19,21 @@ from .signs import is_maximised, is_minimised
 from .sums import difference_of, dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together, with_weight
 from .two_parts import is_of_likelihood, two_parts
 
-__all__ = ["among_namesakes", "other_calls", "other_outputs"]
+__all__ = ["heard_of_outputs", "other_calls"]
 
 
-def among_namesakes(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard:
+def heard_of_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> Heard:
+    """Recover what one output is, or another where that may be meant instead, or the sum of two."""
+    dtype = answer.dtypes[call.output]
+    try:
+        heard = called(call, dtype, seeds)
+    except WitnessError as refusal:
+        heard = Heard(call, dtype, trouble=str(refusal))
+    heard = _among_namesakes(case, heard, answer, seeds)
+    return heard if heard.is_right_of_a_decoder else next(_meant_instead(case, heard, answer, seeds), heard)
+
+
+def _among_namesakes(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard:
     """Return what was heard, or a right output where one is right and one is not, and both are called the loss."""
     names = namesakes(answer.own, heard.call.quantity.objective) if case.output is None else ()
     for name in (name for name in names if name != heard.call.output):
@@ -33,7 +45,7 @@ def among_namesakes(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> H
     return heard
 
 
-def other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
+def _meant_instead(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Iterator[Heard]:
     """Yield what may be meant where a first output was only the first, and of two parts what a caller has to know."""
     for found in _other_outputs(case, heard, answer, seeds):
         added = found.call.function.added
@@ -65,6 +77,7 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
                 whole.append(found)
             else:
                 parts.append(found)
+            yield from of_an_unknown_decoder(found, parts)
             if call.function.added:
                 whole += of_a_difference(case, found, answer, seeds)
     if all(map(lacks_a_part, whole)) and (lacks_a_part(heard) or heard.slips >= UNEXPLAINED):

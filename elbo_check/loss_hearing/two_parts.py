@@ -10,7 +10,7 @@ from .calls import Asked, Case
 from .heard import Heard
 from .output_names import KLS, first_named
 
-__all__ = ["is_of_likelihood", "is_turned", "says_parts", "two_parts"]
+__all__ = ["is_of_likelihood", "is_said_to_be_added", "is_turned", "says_parts", "two_parts"]
 
 
 _TURNED = ("wrong-sign",)
@@ -37,6 +37,13 @@ def says_parts(names: Sequence[str]) -> bool:
     """
     containers, _, keys = zip(*(name.lower().rpartition(".") for name in names), strict=True)
     return len(set(containers)) == 1 and not first_named(keys, objective=True) and bool({*keys} & {*KLS})
+
+
+def is_said_to_be_added(heard: Heard) -> bool:
+    """Whether names say that a sum of two outputs is meant, beside which nothing else may be a part."""
+    added = heard.call.function.added
+    others = added.over or heard.besides or heard.unread
+    return len(added.names) == 2 and not others and says_parts(added.names)
 
 
 def is_of_likelihood(heard: Heard, alone: bool = True) -> bool:

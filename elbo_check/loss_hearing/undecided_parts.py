@@ -10,9 +10,29 @@ from ..loss_verdict import Diagnosis
 from .heard import Heard
 from .signs import is_maximised
 from .told import told_of
+from .two_parts import is_said_to_be_added
 from .undecided import undecided
 
-__all__ = ["composed", "summed", "weighed"]
+__all__ = ["by_the_caller", "composed", "summed", "weighed"]
+
+
+def by_the_caller(heard: Heard) -> str:
+    """Say what a caller has to make of two parts, beside what is missing of their decoder; "" where names say it."""
+    added, output = heard.call.function.added, heard.call.output
+    if not added or heard.is_declared_sum:
+        return ""
+    if added.taken:
+        return f"; and if the caller {_subtracting(*added.words)} (say so: output='{output}')"
+    others = len(heard.outputs) > len(added.names)
+    if is_said_to_be_added(heard) and not (heard.call.negated or others):
+        return ""
+    aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
+    both = " and ".join(map(repr, added.names)) + (" and nothing else" if others else "")
+    return f"; and if the caller adds its outputs {both}{aim} (say so: output='{output}'{named})"
+
+
+def _subtracting(kl: str, likelihood: str) -> str:
+    return f"subtracts the KL, {kl}, from log p(x | z), {likelihood}, and maximises that, or minimises its negative"
 
 
 def summed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
@@ -45,8 +65,7 @@ def composed(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: of two outputs one is a log-likelihood, and the caller gives it its sign."""
     added, difference = heard.call.function.added, heard.difference
     if difference:
-        kl, likelihood = difference.words
-        way = f"subtracts the KL, {kl}, from log p(x | z), {likelihood}, and maximises that, or minimises its negative"
+        way = _subtracting(*difference.words)
         missing = (
             f"equal, if the caller {way} (say so: output='{difference}'). Their sum is no loss (if it is meant to be "
             f"one, say so: output='{heard.call.output}')"

@@ -15,7 +15,7 @@ from ..diagnosis.quantity import Quantity
 from ..diagnosis.sizes import LAYOUTS, Layout, Sizes, sizes_for
 from .calls import Case
 from .held_axes import HeldAxes, axes_held
-from .insisted import lengths_of, numbers_of, with_products
+from .insisted import CHANNELS, OF_AN_IMAGE, lengths_of, numbers_of, square_image, with_products
 
 __all__ = ["WAYS", "Known", "Trial", "Way"]
 
@@ -23,8 +23,6 @@ Trial = tuple[Layout, Sizes]
 
 _USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
 _MOST = 6  # of the numbers in its code; of two axes and a batch at once
-_CHANNELS = (1, 3)
-_OF_AN_IMAGE = 4
 _LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
 
 
@@ -146,11 +144,16 @@ def _laid_out(known: Known) -> Iterator[Trial]:
 
 
 def _images(known: Known) -> Iterator[Trial]:
-    """Yield images of the heights in the code, all square, of one, three, or as many channels as are in the code."""
+    """Yield square images of as many numbers, or of the heights, in the code.
+
+    They are of one channel or three, or of as many as are in the code: `view(-1, 784)` takes 784 of 4 × 4 as well.
+    """
     for layout in (each for each in LAYOUTS if each in known.others):
         parts = [names for names in layout.axes.values() if len(names) == 3]
-        for side in (n for n in known.numbers if n >= _OF_AN_IMAGE):
-            channels = (n for n in dict.fromkeys((*_CHANNELS, *known.numbers)) if n * side * side <= _LARGEST_IMAGE)
+        for lengths in filter(None, map(square_image, known.numbers)):
+            yield from ((layout, dict(zip(names, lengths, strict=True))) for names in parts)
+        for side in (n for n in known.numbers if n >= OF_AN_IMAGE):
+            channels = (n for n in dict.fromkeys((*CHANNELS, *known.numbers)) if n * side * side <= _LARGEST_IMAGE)
             for n, names in itertools.product(channels, parts):
                 yield layout, dict(zip(names, (n, side, side), strict=True))
 
