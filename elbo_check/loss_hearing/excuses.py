@@ -2,7 +2,8 @@
 
 A reading under which it is right at random points, and wrong at a spot or with a wrong gradient, would be refuted when
 it is followed; one under which it is as wrong at the very spot where it was refuted is no better; and one that is told
-from the first by less than was allowed tells nothing.
+from the first by less than was allowed tells nothing. How many draws there are excuses no bound that is right of any
+number of them that are alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ..witnesses.seeding import Seeds
 from .beyond import spot_of
 from .gradients import gradient_findings
 from .heard import HALF, Heard
+from .many_draws import is_right_of_alike
 from .reading import generator_of
 from .spots import departing_at
 from .values import value_at
@@ -27,6 +29,8 @@ def is_excuse(other: Heard, heard: Heard, seeds: Seeds) -> bool:
     if fit is None or other.dtype in HALF:
         return True
     if _is_told_by_nothing(other, heard, fit):
+        return False
+    if other.call.given.keys() - heard.call.given.keys() == {"K"} and is_right_of_alike(heard):
         return False
     spot = spot_of(other)
     if spot is not None and spot.case is not None:

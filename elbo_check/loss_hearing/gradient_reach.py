@@ -19,6 +19,7 @@ from ..diagnosis.quantities.gaussian_terms import STANDARD
 from ..diagnosis.quantities.seconds import SECONDS
 from .calls import Asked
 from .heard import Heard
+from .many_draws import with_one_draw
 from .outliers import long_enough, with_outliers
 from .slopes import DATA, off_grid
 from .spot_sizes import Resized, long_axes
@@ -66,6 +67,7 @@ def places(heard: Heard, generator: np.random.Generator) -> Iterator[Place]:
         long = Sample(sizes, call.layout, sample.kind, (), ())
         yield _at(asked, long, ({}, f"where {words}", "", True), generator)
     yield from _unlike(call, sample, longer, generator)
+    yield from _dominated(heard, call, sample, generator)
     yield from (_at(call, sample, each, generator) for each in held if not each[3])
 
 
@@ -76,6 +78,13 @@ def _unlike(call: Asked, sample: Sample, longer: Sequence[Resized], generator: n
         for arrays, where in itertools.islice(with_outliers(asked, sizes, axis), 1):
             held = off_grid({role: array for role, array in arrays.items() if role not in DATA}, generator)
             yield _at(asked, long, (held, f"where {words}, {where}", "", True), generator)
+
+
+def _dominated(heard: Heard, call: Asked, sample: Sample, generator: np.random.Generator) -> Iterator[Place]:
+    """Yield the places where one of many draws weighs more than all others together."""
+    for (asked, sizes, _), arrays, where in with_one_draw(call, heard.found, sample):
+        long = Sample(sizes, call.layout, sample.kind, (), ())
+        yield _at(asked, long, (arrays, f"where {where}", "", True), generator)
 
 
 def _at(call: Asked, sample: Sample, held: _Held, generator: np.random.Generator) -> Place:

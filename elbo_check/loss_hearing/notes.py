@@ -19,6 +19,7 @@ from ..verdict import Finding
 from .beyond import spot_of
 from .counterexample import Counterexample, nearness
 from .heard import Heard
+from .many_draws import on_unlike_draws
 from .values import value_at
 
 __all__ = [
@@ -114,6 +115,8 @@ def on_recovery(heard: Heard) -> list[Finding]:
     elif recovery.fit is None:
         words = "not recognised: no formula of known terms with simple coefficients gives these values"
         notes.append(Finding("not-recognised", words, "error"))
+        unlike = on_unlike_draws(heard)
+        notes += [Finding("branch", unlike, "note")] if unlike else []
     elif not recovery.explanations and not _is_shifted(heard):
         words = "no few known slips lead from the right formula to this one"
         notes.append(Finding("not-in-catalogue", words, "note"))

@@ -14,8 +14,9 @@ from ..diagnosis.fitting import Fit
 from ..diagnosis.probing import Arrays, Sample
 from ..diagnosis.recovery import Recovery
 from .calls import Asked
+from .many_draws import with_one_draw
 from .spot_sizes import Resized, other_lengths
-from .spots import Place, Spot, drawn_at, spot_among
+from .spots import NOT_FINITE, Place, Spot, drawn_at, spot_among
 
 __all__ = ["long_enough", "noun_of", "outlier_spot", "with_outliers"]
 
@@ -37,8 +38,8 @@ def outlier_spot(call: Asked, recovery: Recovery, fit: Fit, sample: Sample) -> S
 
     Where it has no finite value they say nothing: their numbers are finer than those that are drawn.
     """
-    spot = spot_among(_places(call, recovery, sample), recovery, fit, sample)
-    return None if spot is None or spot.case is None else spot
+    spots = (spot_among([place], recovery, fit, sample) for place in _places(call, recovery, sample))
+    return next((spot for spot in spots if spot is not None and spot.yours != NOT_FINITE), None)
 
 
 def _places(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Place]:
@@ -48,6 +49,8 @@ def _places(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Place]:
         told = _LEFT_OUT.format(f"{article} {noun}", "batches" if axis == "B" else "numbers")
         for arrays, where in with_outliers(call, sizes, axis):
             yield asked, sizes, arrays, f"{words}, {where}", told
+    for (asked, sizes, _), arrays, where in with_one_draw(call, recovery, sample):
+        yield asked, sizes, arrays, where, _LEFT_OUT.format("a draw", "numbers")
 
 
 def long_enough(call: Asked, sample: Sample, longer: Sequence[Resized]) -> Iterator[tuple[str, Resized]]:

@@ -11,12 +11,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import sympy
+
 from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
 from .calls import MANY, Asked
 from .patience import is_soon_done
 
-__all__ = ["Resized", "long_axes", "other_lengths"]
+__all__ = ["Resized", "long_axes", "many_draws", "other_lengths"]
 
 _SIZES: tuple[Mapping[str, int], ...] = (
     {"B": 1}, {"d": 1}, {"D": 1}, {"G": 1}, {"B": 1, "d": 1},
@@ -24,6 +26,7 @@ _SIZES: tuple[Mapping[str, int], ...] = (
 )  # fmt: skip
 _PARTS = "ChHwWcTLl"  # of images and sequences: channels, heights, widths, steps and what is one step's
 _MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **dict.fromkeys(_PARTS, 70)}
+_DRAWS = 300  # at least, where one is far larger than the others
 _FURTHER = 87  # samples: 600 beside 513
 _LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is asked
 _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
@@ -47,6 +50,12 @@ def other_lengths(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[R
 def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Resized]:
     """Yield the call with a length for each axis in turn that is beyond the numbers in the code, or is one of them."""
     return _resized(call, recovery, sample, tuple(_beyond(call, sample)))
+
+
+def many_draws(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Resized]:
+    """Yield the call with many draws: a prime number of them, which no function divides into parts unseen."""
+    longest = max(changes.get("K", 0) for changes in _beyond(call, sample))
+    return _resized(call, recovery, sample, ({"K": int(sympy.nextprime(max(_DRAWS, longest)))},))
 
 
 def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]) -> Iterator[Resized]:

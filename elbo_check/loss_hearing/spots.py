@@ -21,11 +21,12 @@ from .calls import Asked
 from .counterexample import Counterexample, plain_points, simple_points
 from .spot_sizes import other_lengths
 
-__all__ = ["Place", "Spot", "departing_at", "drawn_at", "far_off_spot", "spot_among", "wrong_spot"]
+__all__ = ["NOT_FINITE", "Place", "Spot", "departing_at", "drawn_at", "far_off_spot", "spot_among", "wrong_spot"]
 
 Place = tuple[Asked, Mapping[str, int], Arrays, str, str]
 """A call, its sizes and arrays; words for the place, and for a mistake that shows there alone."""
 
+NOT_FINITE = "a value that is not finite"
 _ROOM = 30.0  # times what is allowed at random points
 _FAR = 10.0  # times what a function departs from the right value at random points
 _LEAST = 1e-4
@@ -199,7 +200,7 @@ def _departing(
     if yours.shape != shape:
         return Spot(call, "", f"an output of shape {yours.shape} where one of shape {shape} is expected")
     if not np.isfinite(yours).all():
-        return Spot(call, "", "a value that is not finite")
+        return Spot(call, "", NOT_FINITE)
     yours = yours.reshape([sizes[name] for name in kept])
     sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
     if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, _LEAST):
