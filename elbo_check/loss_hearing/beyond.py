@@ -22,6 +22,7 @@ from .calls import Asked
 from .edge_lines import along, place_words
 from .edges import edge_findings
 from .heard import Heard
+from .inactive import inactive_spot
 from .outliers import outlier_spot
 from .spots import Spot, departing_at, wrong_spot
 from .thresholds import threshold_spot
@@ -56,6 +57,7 @@ def spot_of(heard: Heard) -> Spot | None:
         or _wrong_at_usual(call, recovery, fit, samples[0])
         or outlier_spot(call, recovery, fit, samples[0])
         or unlike_spot(call, recovery, fit, samples[0])
+        or inactive_spot(call, recovery, fit, samples[0], heard.dtype)
     )
 
 

@@ -18,14 +18,14 @@ from ..errors import ElboCheckError
 from .calls import Asked
 from .values import value_at, values_at
 
-__all__ = ["PERIOD", "Counterexample", "counterexample", "nearness", "plain_points", "simple_points"]
+__all__ = ["FINELY", "PERIOD", "Counterexample", "counterexample", "nearness", "plain_points", "simple_points"]
 
 FloatArray = NDArray[np.float64]
 
 PERIOD = 11  # numbers that a large array may repeat, so that it is short to tell
 _MANY = 60
 _APART = 1e-4  # relative: a difference that shows in the first digits
-_FINELY = (1e-9, 1e-12)  # in float64, of what is wrong by less than a test asks for otherwise
+FINELY = (1e-9, 1e-12)  # in float64, of what is wrong by less than a test asks for otherwise
 _NEAR = {"float16": (1e-2, 1e-3), "bfloat16": (5e-2, 1e-2)}
 
 
@@ -112,7 +112,7 @@ def _levels(recovery: Recovery, dtype: str) -> Iterator[tuple[float, tuple[float
     if recovery.fit is not None and recovery.fit.tolerance <= rounding_of(dtype) and dtype not in _NEAR:
         yield 0.0, usual
         if dtype == "float64":
-            yield 0.0, _FINELY
+            yield 0.0, FINELY
 
 
 def plain_points(call: Asked, sample: Sample) -> Iterator[Arrays]:

@@ -114,17 +114,21 @@ def far_off_spot(call: Asked, recovery: Recovery, samples: tuple[Sample, ...]) -
     return next((replace(spot, words=words) for spot in found if spot is not None and spot.case is not None), None)
 
 
-def departing_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
-    """Return the spot that these arrays are, if a function departs from its formula there."""
+def departing_at(
+    call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays, least: float = _LEAST
+) -> Spot | None:
+    """Return the spot that these arrays are, if a function departs from its formula there, by no less than that."""
     with suppress(ElboCheckError):
-        return _spot_at(call, recovery, fit, sizes, arrays)
+        return _spot_at(call, recovery, fit, sizes, arrays, least)
     return None
 
 
-def _spot_at(call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays) -> Spot | None:
+def _spot_at(
+    call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays, least: float = _LEAST
+) -> Spot | None:
     """Return the same, or raise what the function refuses these arrays with."""
     try:
-        return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)))
+        return _departing(call, recovery, fit, sizes, arrays, np.squeeze(call(arrays)), least)
     except LossFunctionError:
         raise
     except ElboCheckError:  # an output is missing there
@@ -193,7 +197,13 @@ def _ending_alike(array: Any, axes: tuple[str, ...]) -> Any:
 
 
 def _departing(
-    call: Asked, recovery: Recovery, fit: Fit, sizes: Mapping[str, int], arrays: Arrays, yours: np.ndarray
+    call: Asked,
+    recovery: Recovery,
+    fit: Fit,
+    sizes: Mapping[str, int],
+    arrays: Arrays,
+    yours: np.ndarray,
+    least: float,
 ) -> Spot | None:
     kept = call.layout.concrete(recovery.kind.kept)
     shape = tuple(sizes[name] for name in kept if sizes[name] != 1)
@@ -203,6 +213,6 @@ def _departing(
         return Spot(call, "", NOT_FINITE)
     yours = yours.reshape([sizes[name] for name in kept])
     sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
-    if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, _LEAST):
+    if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, least):
         return None
     return Spot(call, "", "another value", Counterexample.at(call, sample, arrays, yours, fit.formula))

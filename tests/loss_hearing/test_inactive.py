@@ -1,0 +1,111 @@
+"""Latents that are left out because they are inactive: near their prior in all samples, where they count little."""
+
+import numpy as np
+import pytest
+
+from tests.loss_hearing.help import ask, needs_torch, passed, told_at_a_spot
+
+KL = ("mean", "log_variance")
+VAE = ("reconstruction", "x", *KL)
+PAIR = ("mean_q", "log_variance_q", "mean_p", "log_variance_p")
+
+
+def each(mu, s):
+    return 0.5 * (mu**2 + np.exp(s) - 1 - s)
+
+
+def squares(r, x):
+    return 0.5 * ((x - r) ** 2).reshape(len(x), -1).sum(1)
+
+
+def active(kl, least):
+    return np.where(kl.mean(0) > least, kl, 0).sum(1)
+
+
+def test_the_numbers_on_paper():
+    kl = each(np.array([[0.01, 1.0]] * 2), np.array([[0.01, 1.0]] * 2))
+    assert kl[0, 0] == pytest.approx(0.01**2 / 2 + 0.01**2 / 4, rel=1e-2)
+    assert kl.sum(1) - active(kl, 1e-3) == pytest.approx(kl[:, 0])
+
+
+@pytest.mark.parametrize("least", [1e-3, 3e-4, 1e-4])
+def test_inactive_latents_that_are_left_out_are_refuted(least):
+    message = told_there(ask(lambda r, x, mu, s: (squares(r, x) + active(each(mu, s), least)).mean(), *VAE))
+    assert "at mu = 0.01, s = 0.01" in message
+    told_there(ask(lambda r, x, mu, s: squares(r, x) + active(each(mu, s), least), *VAE))
+
+
+def told_there(found):
+    message = told_at_a_spot(found)
+    assert message.endswith("are inactive latents left out?")
+    return message
+
+
+def test_they_are_in_single_precision_and_of_data_of_0_and_1():
+    def of_singles(r, x, mu, s):
+        r, x, mu, s = (np.float32(array) for array in (r, x, mu, s))
+        return (squares(r, x) + active(each(mu, s), 1e-3)).mean()
+
+    told_there(ask(of_singles, *VAE))
+
+    def of_bits(r, x, mu, s):
+        return (np.logaddexp(0, r) - x * r).sum(1).mean() + active(each(mu, s), 1e-3).mean()
+
+    told_there(ask(of_bits, "logits", *VAE[1:]))
+
+
+def test_its_test_fails_for_it_and_passes_for_the_right_loss():
+    def trimmed(r, x, mu, s):
+        return (squares(r, x) + active(each(mu, s), 1e-3)).mean()
+
+    written = ask(trimmed, *VAE).as_test()
+    for loss, is_right in ((trimmed, False), (lambda r, x, mu, s: (squares(r, x) + each(mu, s).sum(1)).mean(), True)):
+        names = {"trimmed": loss}
+        exec(written, names)
+        if is_right:
+            names["test_trimmed_is_right"]()
+        else:
+            with pytest.raises(AssertionError):
+                names["test_trimmed_is_right"]()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_right_losses_count_them_and_are_right(dtype):
+    def loss(r, x, mu, s):
+        return (squares(dtype(r), dtype(x)) + each(dtype(mu), dtype(s)).sum(1)).mean()
+
+    passed(ask(loss, *VAE))
+    passed(ask(lambda r, x, mu, s: 784 * loss(r, x, mu, s), *VAE))
+    passed(ask(lambda mu, s: each(dtype(mu), dtype(s)).sum(1), *KL))
+    passed(
+        ask(lambda mu, s: 0.5 * (dtype(mu) ** 2 + dtype(s) - 1 - np.log(dtype(s) + dtype(1e-6))), "mean", "variance")
+    )
+    passed(
+        ask(lambda a, b, c, d: 0.5 * (d - b + (np.exp(b) + (a - c) ** 2) / np.exp(d) - 1).sum(-1).astype(dtype), *PAIR)
+    )
+
+
+@needs_torch
+def test_tensors_are_asked_too():
+    import torch
+
+    def right(r, x, mu, s):
+        return torch.nn.functional.mse_loss(r, x, reduction="sum") / 2 + kl(mu, s).sum()
+
+    def wrong(r, x, mu, s):
+        held = kl(mu, s)
+        return torch.nn.functional.mse_loss(r, x, reduction="sum") / 2 + held[:, held.mean(0) > 1e-3].sum()
+
+    def kl(mu, s):
+        return -0.5 * (1 + s - mu.pow(2) - s.exp())
+
+    told_there(ask(wrong, *VAE, backend="torch"))
+    passed(ask(right, *VAE, backend="torch"))
+
+
+def test_what_is_too_little_beside_a_likelihood_in_single_precision_is_not_accused():
+    def loss(r, x, mu, s):
+        r, x, mu, s = (np.float32(array) for array in (r, x, mu, s))
+        return -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(1).mean() + active(each(mu, s), 1e-3).mean()
+
+    passed(ask(loss, "probabilities", *VAE[1:]))
