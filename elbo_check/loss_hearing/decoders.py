@@ -23,7 +23,7 @@ from ..diagnosis.probing import Arrays, Kind, Sample
 from ..diagnosis.wording import law_text
 from ..errors import ElboCheckError
 from .calls import Asked
-from .growth import counts_all
+from .growth import counts_all, falls_off
 from .heard import Heard
 from .likelihoods import is_weighed_likelihood
 from .values import value_at
@@ -94,7 +94,7 @@ def unknown_decoder(heard: Heard) -> str:
         return ""
     rounding, first = rounding_of(heard.dtype), heard.samples[0]
     with suppress(ElboCheckError):
-        divergences = _divergences(call, first)
+        divergences = [] if falls_off(call, first.arrays[0]) else _divergences(call, first)
         for divergence, scale in divergences:
             moves = (_moves_as(call, sample, divergence, data, rounding) for sample in heard.samples)
             if all(moves) and counts_all(call, first, divergence, 1.0 if "B" in scale.names else 2.0):

@@ -17,10 +17,20 @@ from ..errors import ElboCheckError
 from .calls import Asked
 from .values import value_at
 
-__all__ = ["counts_all"]
+__all__ = ["counts_all", "falls_off"]
 
 _APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
+_FAR = 1e4
 _BLACK = {"x": 0.0, "reconstruction": 0.0, "logits": -40.0}  # a pixel that is nought, and certain to be
+
+
+def falls_off(call: Asked, arrays: Arrays) -> bool:
+    """Whether a function falls where the data go far out, to either side: no −log p over the real numbers does so."""
+    with suppress(ElboCheckError), np.errstate(all="ignore"):
+        here = float(np.sum(call(arrays)))
+        there = [float(np.sum(call({**arrays, "x": np.full_like(arrays["x"], far)}))) for far in (-_FAR, _FAR)]
+        return bool(np.isfinite(there).all()) and max(there) < here - abs(here)
+    return False
 
 
 def counts_all(call: Asked, sample: Sample, divergence: Formula, grows: float) -> bool:

@@ -1,12 +1,14 @@
 """Likelihoods that are not known, beside a KL that is right: the decoder is asked for, and nobody is accused."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from elbo_check.errors import LossFunctionError
-from elbo_check.loss_hearing import decoders
+from elbo_check.diagnosis.formula import law
+from elbo_check.errors import LossFunctionError, WitnessError
+from elbo_check.loss_hearing import decoders, likelihoods
 from tests.loss_hearing.help import ask, codes_of, needs_torch
 
 V = ("reconstruction", "x", "mean", "log_variance")
@@ -92,7 +94,6 @@ def test_where_the_likelihood_is_said_it_is_held_to():
         assert "not-recognised" in codes_of(found)
 
 
-@pytest.mark.endurance
 def test_a_doubled_kl_is_refuted_beside_an_unknown_likelihood():
     found = ask(lambda t, x, mu, lv: (np.cosh(t - x).sum(-1) + 2 * kl(mu, lv)).mean(), *L)
     assert found.outcome == "refuted", found.missing
@@ -344,3 +345,54 @@ def test_a_likelihood_that_is_no_sum_over_the_samples_is_told(total):
     missing = open_as(ask(lambda r, x, mu, lv: total(laplace(r, x)) + kl(mu, lv).mean(), *V))
     assert "It is no sum over the samples" in missing
     assert "It is no sum" not in open_as(ask(lambda r, x, mu, lv: (laplace(r, x) + kl(mu, lv)).mean(), *V))
+
+
+def test_what_falls_where_data_are_far_out_is_no_likelihood():
+    """−(nll − KL): the sign of the KL within an ELBO is wrong, and as a loss it has no minimum."""
+    assert ask(lambda r, x, mu, lv: (kl(mu, lv) - student(r, x)).mean(), *V).outcome == "refuted"
+
+
+def weighed(monkeypatch, pixels, weight):
+    """Whether functions of x and r, one a choice of sizes, are what a pixel counts of an objective of this weight."""
+    ways = iter(pixels)
+    monkeypatch.setattr(likelihoods, "_pixel", lambda *_: next(ways))
+    samples = [SimpleNamespace(arrays=[{"x": np.array([0.25, 0.75]), "logits": np.array([-1.0, 2.0])}])] * len(pixels)
+    return likelihoods.is_weighed_likelihood(None, samples, None, law(1), weight, ["x", "logits"])
+
+
+def gaussian(x, r):
+    return 0.5 * (x - r) ** 2 + 0.5 * math.log(2 * math.pi)
+
+
+def bit(x, r):
+    return math.log1p(math.exp(-r if x else r)) if x in (0, 1) else (1 - x) * bit(0, r) + x * bit(1, r)
+
+
+def uniform(x, _):
+    if not 0 <= x <= 1:
+        raise ZeroDivisionError
+    return 0.0
+
+
+def level(x, r):
+    return math.log(256)
+
+
+@pytest.mark.parametrize("pixel", [gaussian, bit, uniform, level])
+def test_a_density_adds_up_to_one_over_all_that_data_may_be(pixel, monkeypatch):
+    assert weighed(monkeypatch, [pixel] * 2, law(2))
+    assert not weighed(monkeypatch, [lambda x, r: pixel(x, r) + 0.5] * 2, law(2))
+
+
+def test_what_pixels_count_by_their_number_is_no_weight_of_all(monkeypatch):
+    assert weighed(monkeypatch, [lambda x, r: (x - r) ** 4] * 2, law(1, D=-1))
+    assert not weighed(monkeypatch, [lambda x, r: (x - r) ** 4] * 2, law(2, D=-1))
+    assert not weighed(monkeypatch, [lambda x, r: (x - r) ** 4, lambda x, r: 7 * (x - r) ** 4], law(1, D=-1))
+    assert not weighed(monkeypatch, [lambda x, r: math.nan] * 2, law(1, D=-1))
+
+
+def test_what_is_refused_where_all_pixels_are_alike_is_no_likelihood(monkeypatch):
+    def refused(x, r):
+        raise WitnessError("no")
+
+    assert not weighed(monkeypatch, [refused] * 2, law(1, D=-1))
