@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -148,16 +148,15 @@ def _moves_as(call: Asked, sample: Sample, divergence: Formula, data: Sequence[s
     """Whether f moves as the KL where the latents are exchanged, and at all where x is, or what the decoder gives."""
     pairs = list(zip(sample.arrays, sample.arrays[1:], strict=False))[:_PAIRS]
     moves = all(any(is_moved_by(call, role, *pair) for pair in pairs) for role in data)
-    pairs += [(sample.arrays[0], each) for each in _at_the_prior(call, sample, data)]
+    pairs.append((sample.arrays[0], _at_the_prior(call, sample, data)))
     return moves and all(_at(call, sample, divergence, data, rounding, *pair) for pair in pairs)
 
 
-def _at_the_prior(call: Asked, sample: Sample, data: Sequence[str]) -> Iterator[Arrays]:
-    """Yield a point at which all that is of the latents is as simple as can be, as where the KL is 0."""
+def _at_the_prior(call: Asked, sample: Sample, data: Sequence[str]) -> Arrays:
+    """Return a point at which all that is of the latents is as simple as can be, as where the KL is 0."""
     simple, first = call.quantity.simple, sample.arrays[0]
-    latents = [role for role in first if role not in data]
-    if all(role in simple for role in latents):
-        yield {**first, **{role: np.full_like(first[role], simple[role][0]) for role in latents}}
+    latents = [role for role in first if role in simple and role not in data]
+    return {**first, **{role: np.full_like(first[role], simple[role][0]) for role in latents}}
 
 
 def is_moved_by(call: Asked, role: str, here: Arrays, there: Arrays) -> bool:

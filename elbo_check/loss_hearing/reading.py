@@ -116,10 +116,9 @@ def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
 def has_a_spread(call: Asked, dtype: str, seeds: Seeds) -> bool:
     """Whether a function is right, as it is called here, of a Gaussian decoder of some spread: a quick look."""
     samples, quantity = samples_of(call, generator_of(seeds)), call.quantity
-    if call.ones or not _finite(samples):
-        return False
-    rights = quantity.rights(samples[0].kind, call.layout)
-    return decoder_spread(Fitter(samples, quantity.constants), quantity, rights, rounding_of(dtype)) is not None
+    rights, fitter = quantity.rights(samples[0].kind, call.layout), Fitter(samples, quantity.constants)
+    is_read = _finite(samples) and not call.ones
+    return is_read and decoder_spread(fitter, quantity, rights, rounding_of(dtype)) is not None
 
 
 def generator_of(seeds: Seeds) -> np.random.Generator:
