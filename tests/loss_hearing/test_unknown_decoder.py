@@ -396,3 +396,12 @@ def test_what_is_refused_where_all_pixels_are_alike_is_no_likelihood(monkeypatch
         raise WitnessError("no")
 
     assert not weighed(monkeypatch, [refused] * 2, law(1, D=-1))
+
+
+def test_what_refuses_data_far_out_may_be_a_likelihood():
+    def loss(r, x, mu, lv):
+        if np.abs(x).max() > 100:
+            raise ValueError("no image")
+        return (student(r, x) + kl(mu, lv)).mean()
+
+    assert "what is missing is the decoder" in open_as(ask(loss, *V))
