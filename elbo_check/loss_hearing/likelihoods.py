@@ -25,6 +25,7 @@ from .values import value_at
 
 __all__ = ["is_weighed_likelihood"]
 
+_X = "x"
 _SAME = 1e-6  # relative: what one pixel counts, at every choice of sizes
 _ONE = 1e-5
 _LEAST = -40.0  # of −log p at a mode; less is no likelihood's
@@ -42,9 +43,9 @@ def is_weighed_likelihood(
     `divergence` is the KL with its weight, as it is reduced over the batch by the scale. Of a weight that is a number
     the likelihood has to be a density as well; powers of lengths, in nats or bits, are told by the pixels.
     """
-    x, (given,) = "x", [role for role in data if role != "x"]
-    pixels = [_pixel(call, sample, divergence, scale * weight, (x, given)) for sample in samples]
-    points = list(itertools.product(*(np.unique(samples[0].arrays[0][role])[:2].tolist() for role in (x, given))))
+    (given,) = (role for role in data if role != _X)
+    pixels = [_pixel(call, sample, divergence, scale * weight, (_X, given)) for sample in samples]
+    points = list(itertools.product(*(np.unique(samples[0].arrays[0][role])[:2].tolist() for role in (_X, given))))
     with suppress(ElboCheckError), np.errstate(all="ignore"):
         counts = np.array([[pixel(*point) for point in points] for pixel in pixels])
         if not np.isfinite(counts).all() or np.ptp(counts, axis=0).max() > _SAME * np.abs(counts).max():

@@ -36,8 +36,6 @@ _SCORE = (
     "where x is one σ from the reconstruction, its slope along what it learns is {0:.6g}, and that of a density is 0 "
     "there: is each σ in the square that of its own logarithm?"
 )
-
-
 _CUT = "its value moves by {0:.6g}, and its gradient says {1:.6g}: is a detach(), item() or data in one of its terms?"
 
 
