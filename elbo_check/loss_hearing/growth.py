@@ -15,7 +15,7 @@ from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Axes, Sample
 from ..errors import ElboCheckError
 from .calls import Asked
-from .values import value_at
+from .values import rest_at
 
 __all__ = ["counts_all", "falls_off"]
 
@@ -50,8 +50,8 @@ def _counts(call: Asked, sample: Sample, divergence: Formula, axis: str, grows: 
     """Whether the rest grows by that factor where all along an axis is given twice; or at all, where it is None."""
     with suppress(ElboCheckError):
         twice = replace(sample, sizes={**sample.sizes, axis: 2 * sample.sizes[axis]})
-        before = _rest(call, sample, divergence, sample.arrays[0])
-        after = _rest(call, twice, divergence, _doubled(sample.arrays[0], call.quantity.axes, axis))
+        before = rest_at(call, sample, divergence, sample.arrays[0])
+        after = rest_at(call, twice, divergence, _doubled(sample.arrays[0], call.quantity.axes, axis))
         as_many = abs(after - (grows or 1.0) * before) <= _APART * (abs(after) + abs(before))
         return as_many == (grows is not None)
     return True
@@ -67,14 +67,10 @@ def _is_thinned(call: Asked, sample: Sample, divergence: Formula) -> bool:
             else array
             for role, array in sample.arrays[0].items()
         }
-        before = _rest(call, sample, divergence, sample.arrays[0])
-        after = _rest(call, wide, divergence, arrays)
+        before = rest_at(call, sample, divergence, sample.arrays[0])
+        after = rest_at(call, wide, divergence, arrays)
         return before != 0 and abs(2 * after - before) <= _APART * abs(before)
     return False
-
-
-def _rest(call: Asked, sample: Sample, divergence: Formula, arrays: Arrays) -> float:
-    return float(np.squeeze(call(arrays)) - np.squeeze(value_at(divergence, sample, arrays)))
 
 
 def _doubled(arrays: Arrays, axes: Axes, axis: str) -> Arrays:

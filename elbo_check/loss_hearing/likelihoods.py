@@ -21,7 +21,7 @@ from ..diagnosis.numbers import LOGARITHMS
 from ..diagnosis.probing import Sample
 from ..errors import ElboCheckError
 from .calls import Asked
-from .values import value_at
+from .values import rest_at
 
 __all__ = ["is_weighed_likelihood"]
 
@@ -60,8 +60,7 @@ def _pixel(call: Asked, sample: Sample, divergence: Formula, share: Law, roles: 
 
     def count(*numbers: float) -> float:
         alike = {role: np.full_like(first[role], number) for role, number in zip(roles, numbers, strict=True)}
-        arrays = {**first, **alike}
-        return float(np.mean(np.squeeze(call(arrays)) - np.squeeze(value_at(divergence, sample, arrays)))) / many
+        return rest_at(call, sample, divergence, {**first, **alike}) / many
 
     return count
 

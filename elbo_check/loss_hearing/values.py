@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from ..diagnosis.formula import Formula
 from ..diagnosis.probing import Arrays, Sample, reduction
+from .calls import Asked
 
-__all__ = ["sum_along", "value_at", "values_at"]
+__all__ = ["rest_at", "sum_along", "value_at", "values_at"]
 
 FloatArray = NDArray[np.float64]
 
@@ -19,6 +20,11 @@ FloatArray = NDArray[np.float64]
 def value_at(formula: Formula, sample: Sample, arrays: Arrays) -> FloatArray:
     """Return a formula at a point, in the shape of the output."""
     return values_at([formula], sample)(arrays)[0]
+
+
+def rest_at(call: Asked, sample: Sample, formula: Formula, arrays: Arrays) -> float:
+    """Return what a function's one value at a point counts beside a formula."""
+    return float(np.mean(np.squeeze(call(arrays)) - np.squeeze(value_at(formula, sample, arrays))))
 
 
 def values_at(formulas: Sequence[Formula], sample: Sample) -> Callable[[Arrays], list[FloatArray]]:

@@ -47,3 +47,15 @@ def told_at_a_spot(diagnosis):
     numbers = diagnosis.counterexample
     assert abs(numbers["claim"] - numbers["truth"]) > 1e-6
     return diagnosis.finding("wrong-spot").message
+
+
+def passes(found, function, name="loss"):
+    """Whether the test that goes with a verdict passes, where `loss`, or the function's own name, is this function."""
+    (test,) = [line for line in found.as_test().splitlines() if line.startswith("def ")]
+    scope = {name: function}
+    exec(found.as_test(), scope)
+    try:
+        scope[test.removeprefix("def ").removesuffix("():")]()
+    except AssertionError:
+        return False
+    return True

@@ -9,25 +9,13 @@ from elbo_check.inputs.building import how_built
 from elbo_check.inputs.loss_function import LossFunction
 from elbo_check.loss_hearing.as_test import got_at
 
-from .help import ask, needs_torch
+from .help import ask, needs_torch, passes
 
 KL = ("mean", "log_variance")
 
 
 def kl(mu, logvar):
     return 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)
-
-
-def passes(found, function, name="loss"):
-    """Whether the test that goes with a verdict passes, where `loss`, or the function's own name, is this function."""
-    (test,) = [line for line in found.as_test().splitlines() if line.startswith("def ")]
-    scope = {name: function}
-    exec(found.as_test(), scope)
-    try:
-        scope[test.removeprefix("def ").removesuffix("():")]()
-    except AssertionError:
-        return False
-    return True
 
 
 class Kl:

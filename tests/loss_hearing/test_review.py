@@ -8,7 +8,7 @@ import pytest
 from elbo_check.inputs.outputs import access
 from elbo_check.loss_hearing.balance import balance
 
-from .help import accused, ask, codes_of, names_of, needs_torch, passed
+from .help import accused, ask, codes_of, names_of, needs_torch, passed, passes
 
 KL = ("mean", "log_variance")
 PAIR = ("mean_q", "std_q", "mean_p", "std_p")
@@ -21,17 +21,6 @@ def kl(mu, logvar):
 
 def squares(x, r):
     return 0.5 * (x - r) ** 2
-
-
-def passes(found, function):
-    """Whether the test that goes with a verdict passes for a function."""
-    scope = {"loss": function}
-    exec(found.as_test(), scope)
-    try:
-        scope["test_loss_is_right"]()
-    except AssertionError:
-        return False
-    return True
 
 
 SPOTS = {

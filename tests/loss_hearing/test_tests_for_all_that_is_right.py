@@ -5,8 +5,7 @@ import pytest
 
 from elbo_check import verify_loss
 
-from .help import ask, needs_jax, needs_torch
-from .test_as_test import passes
+from .help import ask, needs_jax, needs_torch, passes
 
 KL = ("mean", "log_variance")
 VAE = ("reconstruction", "x", *KL)

@@ -9,8 +9,7 @@ import pytest
 from elbo_check.errors import LossFunctionError
 from elbo_check.loss_hearing import two_parts
 
-from .help import accused, ask, codes_of, passed
-from .test_as_test import passes
+from .help import accused, ask, codes_of, passed, passes
 from .test_elbos import called
 
 ROLES = ("probabilities", "x", "mean", "log_variance")
