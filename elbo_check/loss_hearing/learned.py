@@ -19,6 +19,7 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .decoders import deviation_of
 from .heard import Heard
+from .learned_spread import to_one
 from .scores import cut_of, slip_of
 from .told import recovered_words
 
@@ -26,7 +27,7 @@ __all__ = ["with_learned"]
 
 _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, as a variance of 0.1 does
 _SINGLE = "float32"
-_MOST_STEPS, _NOTHING = 24, 1e-12
+_NOTHING = 1e-12
 _LOGS, _HALVED = (-1.1, 1.1, -2.3, 2.3, -3.7, -6.2), 5  # of log σ: no round numbers, where one may be clamped
 
 Again = Callable[[], tuple[Diagnosis, Heard]]
@@ -110,35 +111,13 @@ def _in_float64(
         with learned.moved(0.0, 0.0):
             told, there = again()
             start = deviation_of(there)
-        by = None if start is None else _to_one(learned, math.log(start), as_heard)
+        by = None if start is None else to_one(learned, math.log(start), there, as_heard)
         if start is not None and by is not None:
             with learned.moved(by, by):
                 one = again()[0]
             words = f"it learns its σ, and starts at {start:.10g}; what is told is told of σ = 1"
             return replace(one, findings=(*one.findings, Finding("learned-spread", words, "note"))), by
     return told, 0.0
-
-
-def _to_one(learned: Learned, start: float, as_heard: Callable[[], Heard]) -> float | None:
-    """Return by how much all that is learned is to be moved alike for σ to be 1, by secants; None if it never is.
-
-    `start` is log σ where it starts. A step that leaves where it may be is halved.
-    """
-    (by, height), step = (0.0, start), _BY[1]
-    for _ in range(_MOST_STEPS):
-        deviation = None
-        with suppress(ElboCheckError), learned.moved(by + step, by + step):
-            deviation = deviation_of(as_heard())
-        if deviation is None:
-            step /= 2
-            continue
-        there = math.log(deviation)
-        if abs(there) <= _NOTHING:
-            return by + step
-        if abs(there - height) <= _NOTHING:  # σ is none of what is learned
-            return None
-        by, height, step = by + step, there, -there * step / (there - height)
-    return None
 
 
 def _both_ways(learned: Learned, place: float, again: Again, as_heard: Callable[[], Heard]) -> Iterator[_Moved]:
