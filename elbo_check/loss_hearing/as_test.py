@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from ..diagnosis.probing import Arrays
 from ..inputs.loss_function import LossFunction
 from .calls import Asked
 from .counterexample import PERIOD, Counterexample
-from .expected import Expected, expected_of
+from .expected import Expected, expected_difference, expected_of
 
-__all__ = ["failing_test", "got_at"]
+__all__ = ["difference_test", "failing_test", "got_at"]
 
 _MANY, _FEW = 60, 3  # entries of an array, and of those the exceptions that are told one by one
 
@@ -35,11 +36,25 @@ def failing_test(call: Asked, case: Counterexample, dtype: str) -> str:
     expected = None if function.own_noise else expected_of(call, case, dtype)
     if expected is None:
         return ""
+    compared = _compared_freely(expected) if expected.free else _compared(expected)
+    return _written(call, expected, f"test_{function.name}_is_right", compared)
+
+
+def difference_test(call: Asked, case: Counterexample, other: Arrays, dtype: str) -> str:
+    """Return the source of a pytest function of what a function loses from one point to another, as `failing_test`."""
+    expected = None if call.function.own_noise else expected_difference(call, case, other, dtype)
+    if expected is None:
+        return ""
+    compared = ("found = found[0] - found[1]  # the KL, whatever −log p(x | z) is", *_compared(expected))
+    return _written(call, expected, f"test_{call.function.name}_has_the_right_kl", compared)
+
+
+def _written(call: Asked, expected: Expected, name: str, compared: Iterable[str]) -> str:
+    function = call.function
     _, header = got_at(function)
     if function.backend == "jax" and expected.near[0] < _SINGLE:
         header = ["import jax", *header, 'jax.config.update("jax_enable_x64", True)']
-    lines = [f"def test_{function.name}_is_right():", *_asked_at(call, expected)]
-    lines += _compared_freely(expected) if expected.free else _compared(expected)
+    lines = [f"def {name}():", *_asked_at(call, expected), *compared]
     body = [lines[0], *(f"    {line}" if line else "" for line in lines[1:])]
     return "\n".join(["import numpy as np", *_IMPORTS[function.backend], *header, "", "", *body]) + "\n"
 

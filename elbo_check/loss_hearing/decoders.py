@@ -28,7 +28,7 @@ from .heard import Heard
 from .likelihoods import is_weighed_likelihood
 from .values import value_at
 
-__all__ = ["deviation_of", "fixed_spread", "is_moved_by", "missing_decoder", "unknown_decoder"]
+__all__ = ["any_decoder", "deviation_of", "fixed_spread", "is_moved_by", "missing_decoder", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _TIMES = (
@@ -52,6 +52,11 @@ def missing_decoder(heard: Heard) -> str:
         scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
         return "" if scale is None else _laplace(law_text(scale))
     return fixed_spread(heard) or unknown_decoder(heard)
+
+
+def any_decoder() -> str:
+    """Return what is missing of a loss whose KL is right, but for what is told beside it."""
+    return _IF + "The KL part is right, as nearly as is told beside this"
 
 
 def _laplace(scale: str) -> str:

@@ -19,7 +19,7 @@ from .calls import Asked
 from .counterexample import Counterexample, nearness, plain_points
 from .values import value_at
 
-__all__ = ["Expected", "expected_of"]
+__all__ = ["Expected", "expected_difference", "expected_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -60,6 +60,19 @@ def expected_of(call: Asked, case: Counterexample, dtype: str) -> Expected | Non
                     points, found, rights = [*points, point], [*found, yours], more
     kept = [right for right in rights if not any(right is met for met in left)]
     return Expected(tuple(points), tuple(_distinct(kept)), near, free) if kept else None
+
+
+def expected_difference(call: Asked, case: Counterexample, other: Arrays, dtype: str) -> Expected | None:
+    """Return two points, and what a right function may lose from the first to the other, and this one does not."""
+    points, near = [case.arrays, other], case.near or nearness(dtype)
+    found = np.squeeze(call(case.arrays)) - np.squeeze(call(other))
+    rights = [_short(right[:1] - right[1:]) for right in _rights(call, case.sample, points)]
+    kept = [right for right in rights if not _is_met(found[None], right, near, free=False)]
+    return Expected(tuple(points), tuple(_distinct(kept)), near, free=True) if kept else None
+
+
+def _short(values: FloatArray) -> FloatArray:
+    return np.reshape([float(f"{value:.12g}") for value in np.ravel(values)], values.shape)
 
 
 def _rights(call: Asked, sample: Sample, points: Sequence[Arrays]) -> list[FloatArray]:

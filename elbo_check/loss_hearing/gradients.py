@@ -41,7 +41,7 @@ from .heard import Heard
 from .slopes import DATA, gradient_of, gradient_or_zeros, is_real, off_grid
 from .surrogate import is_of_the_right_value
 
-__all__ = ["GradientReport", "gradient_findings", "with_gradients"]
+__all__ = ["GradientReport", "gradient_findings", "gradients_of_latents", "with_gradients"]
 
 FloatArray = NDArray[np.float64]
 
@@ -76,12 +76,28 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     told = replace(diagnosis, findings=(*held, *report.findings, *edges))
     if report.doubt and diagnosis.outcome is Outcome.CONSISTENT:
         return replace(told, outcome=Outcome.UNDECIDED, missing=report.doubt, resolution=None)
-    if not report.mistakes:
-        return told
-    mistakes = (*diagnosis.mistakes, *report.mistakes)
-    if diagnosis.outcome is Outcome.REFUTED:
+    return _refuted(told, report) if report.mistakes else told
+
+
+def gradients_of_latents(
+    diagnosis: Diagnosis, heard: Heard, data: Sequence[str], generator: np.random.Generator
+) -> Diagnosis:
+    """Return a diagnosis that tells of a gradient that is cut far out, along what does not belong to the data."""
+    call, point = heard.call, heard.samples[0].arrays[0]
+    roles = [role for role in call.quantity.axes if role not in data and _is_differentiable(call, role, point)]
+    if call.function.backend == "numpy":
+        return diagnosis
+    report = _further_out(heard, GradientReport(asked=tuple(roles)), generator)
+    words = "whatever −log p(x | z) is, the KL has its value and a wrong gradient"
+    return _refuted(diagnosis, report, words) if report.mistakes else diagnosis
+
+
+def _refuted(
+    told: Diagnosis, report: GradientReport, words: str = "it has the right value and a wrong gradient"
+) -> Diagnosis:
+    mistakes = (*told.mistakes, *report.mistakes)
+    if told.outcome is Outcome.REFUTED:
         return replace(told, mistakes=mistakes)
-    words = "it has the right value and a wrong gradient"
     return replace(
         told,
         outcome=Outcome.REFUTED,

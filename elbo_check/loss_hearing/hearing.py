@@ -28,6 +28,7 @@ from .excuses import is_as_wrong, is_excuse
 from .gradients import with_gradients
 from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
+from .latents_apart import with_latents_apart
 from .layouts import of_other_layouts, right_as_sequences
 from .learned import with_learned
 from .lengths import at_other_lengths
@@ -88,7 +89,7 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
         others += with_other_latents(heard, case.given, seeds)
         others += [rows] if rows else []
-    told = concluded(heard, others, seeds)
+    told = with_latents_apart(concluded(heard, others, seeds), heard, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient

@@ -1,0 +1,128 @@
+"""What a loss makes of its latents, whatever its decoder: judged with a decoder that is known in place of its own.
+
+Of f(x, r, μ, σ) = −log p(x | z) + KL, f less what it is at the prior is the KL. With 1/2 Σ (x − r)² beside that, or a
+Bernoulli's −log p of logits, it is the loss of a decoder that is known, and is asked all that such a loss is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.glance import FEW, may_be_right
+from ..diagnosis.probing import Arrays
+from ..errors import ElboCheckError
+from ..loss_verdict import Diagnosis
+from ..verdict import Finding, Outcome
+from ..witnesses.seeding import Seeds
+from .as_test import difference_test
+from .beyond import spot_of
+from .calls import Asked, samples_of
+from .cards import mistake_of
+from .decoders import any_decoder, is_moved_by
+from .gradients import gradients_of_latents
+from .heard import HALF, Heard
+from .notes import on_decoder, on_tolerance
+from .reading import called, generator_of
+from .undecided import undecided
+
+__all__ = ["with_latents_apart"]
+
+FloatArray = NDArray[np.float64]
+
+_NEAR = 1e-2  # at a glance; more than an epsilon or half precision does
+
+_ERRORS: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "reconstruction": lambda x, mean: (x - mean) ** 2 / 2,
+    "logits": lambda x, logits: np.logaddexp(0, logits) - x * logits,
+}
+_WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) − x·l"}
+_WHATEVER = "whatever −log p(x | z) is, the KL is wrong. With {0} in its place: {1}"
+
+
+@dataclass(frozen=True, slots=True)
+class _WithKnownDecoder(Asked):
+    """A call with a decoder that is known, and 0 at the prior, in place of its own; `averages` says it is a mean."""
+
+    averages: bool = False
+
+    def __call__(self, arrays: Arrays) -> FloatArray:
+        """Return what is the loss with the other decoder, if the KL at the prior is 0."""
+        data = _data_of(self)
+        apart = np.squeeze(Asked.__call__(self, arrays)) - np.squeeze(Asked.__call__(self, _prior(self, arrays)))
+        x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
+        error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
+        total = error if apart.ndim else error.mean() if self.averages else error.sum()
+        return np.asarray(apart + total)
+
+
+def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
+    """Return a diagnosis of a loss whose decoder is not known, once its KL has been asked whatever that is.
+
+    A KL that is wrong somewhere, or cut off from its gradient, is REFUTED; a loss that could not be read for what
+    its KL alone does (an epsilon, half precision) is left open as others are.
+    """
+    is_open = told.finding("unknown-decoder") is not None
+    is_unread = told.outcome is Outcome.REFUTED and told.finding("not-recognised") is not None
+    if not (is_open or is_unread or (told.outcome is Outcome.REFUTED and heard.dtype in HALF)):
+        return told
+    with suppress(ElboCheckError):
+        apart = next(_apart(heard, seeds), None)
+        if apart is not None:
+            return _judged(told if is_open else _opened(heard, told.record, apart), apart, seeds)
+    return told
+
+
+def _apart(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
+    """Yield it with the known decoder, where that makes it right."""
+    call, data = heard.call, _data_of(heard.call)
+    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and bool(heard.samples)
+    if not is_known or not all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
+        return
+    for averages in (True, False):
+        asked = _WithKnownDecoder(**{each.name: getattr(call, each.name) for each in fields(Asked)}, averages=averages)
+        (first,) = samples_of(asked, generator_of(seeds), calls=FEW, most=1)
+        if may_be_right(first, asked.quantity, _NEAR):
+            found = called(asked, heard.dtype, seeds)
+            yield from [found] if found.is_right_but_for_epsilon else []
+
+
+def _data_of(call: Asked) -> list[str]:
+    """Return the roles of the data and of what the decoder gives, the data first."""
+    return sorted((role for role, axes in call.quantity.axes.items() if "D" in axes), key=lambda role: role != "x")
+
+
+def _prior(call: Asked, arrays: Arrays) -> Arrays:
+    """Return the point at which the data are as they are, and the KL is 0."""
+    data, simple = _data_of(call), call.quantity.simple
+    latents = {role: np.full_like(array, simple[role][0]) for role, array in arrays.items() if role not in data}
+    return {**arrays, **latents}
+
+
+def _opened(heard: Heard, record: Mapping[str, Any], apart: Heard) -> Diagnosis:
+    """Return UNDECIDED of what was refuted as it could not be read."""
+    return undecided(heard, any_decoder(), record, {}, *on_tolerance(apart), on_decoder())
+
+
+def _judged(told: Diagnosis, apart: Heard, seeds: Seeds) -> Diagnosis:
+    if apart.dtype in HALF or not apart.is_right:
+        return told
+    spot = spot_of(apart)
+    if spot is not None and spot.case is not None:
+        words = spot.words or f"it is another value {f'where {spot.where}' if spot.where else 'at simple numbers'}"
+        words = _WHATEVER.format(_WORDS[_data_of(apart.call)[1]], words)
+        return replace(
+            told,
+            outcome=Outcome.REFUTED,
+            missing="",
+            findings=(*told.findings, Finding("wrong-spot", words, "error", details={"where": spot.where})),
+            counterexample=spot.case.numbers,
+            test=difference_test(spot.call, spot.case, _prior(spot.call, spot.case.arrays), apart.dtype),
+            mistakes=(mistake_of(spot.slug, words),) if spot.slug else (),
+        )
+    return gradients_of_latents(told, apart, _data_of(apart.call), generator_of(seeds))
