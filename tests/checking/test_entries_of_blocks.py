@@ -129,6 +129,7 @@ def test_the_remedies_serve(assuming):
     assert doubt(side, (n, m), assuming) == ""
 
 
+@pytest.mark.endurance
 def test_what_is_assumed_of_both_ends_serves_a_whole_number_of_any_size():
     with author_form():
         side = mean(f(Z[beyond]))

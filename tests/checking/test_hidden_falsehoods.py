@@ -248,6 +248,7 @@ def test_a_power_over_a_number_is_not_whole_though_sympy_says_so(number):
     assert (known(n / 2 - Integer(1) / 2, "nonnegative"), known(2**m * k, "integer")) == (True, True)
 
 
+@pytest.mark.endurance
 def test_one_index_is_not_taken_for_another_where_what_is_around_them_is_reduced():
     """Σ_i Σ_j a(i, j) is not Σ_i Σ_j a(j, i), also where a factor √t·√t/t that is 1 stands in it."""
     a, other = function("a"), real("w")
@@ -262,6 +263,7 @@ def test_one_index_is_not_taken_for_another_where_what_is_around_them_is_reduced
     assert outcome(*sides, laws.theorem, parameters=(x, m, n), cites=cited) == "undecided"
 
 
+@pytest.mark.endurance
 def test_one_index_is_not_taken_for_a_coordinate_that_is_drawn_out():
     a, draws = function("a"), sequence(z)
     with author_form():

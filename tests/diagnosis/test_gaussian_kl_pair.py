@@ -239,6 +239,7 @@ def test_arguments_in_another_order_are_named():
     assert is_named(found, "argument-order"), names(found)
 
 
+@pytest.mark.endurance
 def test_two_slips_of_shape_are_named_together():
     form = of_variances(lambda mq, vq, mp, vp: 0.5 * ((mq + mp) ** 2 + vq) / vp - np.log(vq / vp) / 2, "std", "std")
     assert is_named(judged(planted(form, "total", 1.0), roles("std", "std")), "wrong-sign", "missing-constant")
@@ -313,6 +314,7 @@ def test_a_function_that_takes_one_size_only():
     assert "fixed-size" in {finding.code for finding in found.findings}
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_torch_in_both_precisions(dtype):
     torch = pytest.importorskip("torch")

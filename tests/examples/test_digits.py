@@ -40,6 +40,7 @@ def test_every_row_keeps_the_order_and_both_ways_to_the_gap_agree(training) -> N
         assert abs(epoch.estimate - epoch.elbo) < 6 * epoch.standard_error < 0.2
 
 
+@pytest.mark.endurance
 def test_it_arrives_and_the_gap_shrinks(training) -> None:
     start, end = training.epochs[0], training.epochs[-1]
     assert end.shortfall < 1e-4 < start.gap

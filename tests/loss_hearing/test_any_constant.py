@@ -30,6 +30,7 @@ def told_of_minimisers(told):
     return words
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("constant", "offset"),
     [
@@ -68,6 +69,7 @@ def test_without_the_constant_it_is_right():
     passed(ask(lambda x, r, mu, logvar: gaussian(x, r, mu, logvar) / (x.shape[1] * BITS), *GAUSSIAN))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -83,6 +85,7 @@ def test_what_moves_a_minimiser_is_no_offset(wrong):
     assert told.relation not in ("offset", "affine") or "gradients-right" not in codes_of(told)
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("is_cut", [True, False])
 def test_gradients_that_are_cut_are_not_told_to_be_right(is_cut):
@@ -96,6 +99,7 @@ def test_gradients_that_are_cut_are_not_told_to_be_right(is_cut):
     assert ("gradients-right" in codes_of(told)) is not is_cut
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "loss",
     [

@@ -36,6 +36,7 @@ def test_what_is_right_of_binary_data_is_right_where_they_are_binary(fn, role):
     assert found.finding("points").message.startswith("right where x holds 0 and 1 only")
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_choice_by_the_data_is_right_of_logits():
     import torch

@@ -93,6 +93,7 @@ def test_what_cannot_be_read_beside_two_right_parts_may_be_a_loss(what):
     passed(ask(beside(made), *ROLES, output="bce + kl"))
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("half", ["half", "bfloat16"])
 def test_a_term_in_half_precision_is_seen_though_a_small_step_is_lost_in_it(half):

@@ -28,6 +28,7 @@ DECODERS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("slug", "slip", "cure"), [(slug, *rest) for slug, rest in DECODERS.items()], ids=DECODERS)
 def test_the_cure_of_a_slip_in_the_decoder_is_one_of_the_decoder(slug, slip, cure):
     def whole(r, x, log_s, mu, logvar):

@@ -86,6 +86,7 @@ def test_an_output_that_does_not_say_is_called_as_its_function_is() -> None:
     assert "maximise it" in found.finding("elbo").message
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", ["free_energy", "bound_loss", "minus_elbo"])
 def test_what_is_called_a_loss_has_the_sign_of_one(name) -> None:
     accused("wrong-sign", ask(called(right, name), *VAE))

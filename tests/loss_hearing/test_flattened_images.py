@@ -55,6 +55,7 @@ def test_images_of_one_channel_are_flattened():
     read_at(ask(of_64, *V), 64)
 
 
+@pytest.mark.endurance
 def test_a_doubled_kl_is_refuted_beside_them():
     accused("doubled", ask(wrong_of_64, *V))
 

@@ -82,6 +82,7 @@ def test_a_fold_a_slope_and_a_step_are_refuted(name):
     assert f"where r = {number:g}, and x is an ordinary number" in told_at_a_spot(ask(with_mean(changed), *VAE))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("changed", MIXED.values(), ids=list(MIXED))
 def test_a_mean_that_is_scaled_by_its_largest_number_shows_where_one_goes_out(changed):
     for found in (ask(with_mean(changed), *VAE), ask(with_mean(changed), *VAE, quantity="gaussian-vae-loss")):

@@ -58,6 +58,7 @@ def test_what_is_not_recognised_beside_a_mask_that_is_held_is_not_accused(fn):
     )
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_nor_is_a_module_with_a_mask_in_a_buffer():
     torch = importlib.import_module("torch")
@@ -74,6 +75,7 @@ def test_nor_is_a_module_with_a_mask_in_a_buffer():
     assert "of zeros and ones of shape (6,)" in ask(Module(), *ROLES, backend="torch").missing
 
 
+@pytest.mark.endurance
 def test_a_mask_beside_no_argument_excuses_nothing():
     held = SimpleNamespace(eye=np.eye(6), ones=np.ones(6))
 

@@ -60,6 +60,7 @@ def test_a_spread_that_is_learned_is_right_with_its_constant_at_every_value():
     )
 
 
+@pytest.mark.endurance
 def test_spreads_that_are_learned_for_each_pixel_are_right_too():
     told = passed(objective(module([0.0, 0.0, 0.0, 0.0, 0.0, 0.0], of_sigma)))
     (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
@@ -76,6 +77,7 @@ def test_spreads_that_are_learned_for_each_pixel_need_their_constant():
     assert objective(module([0.0] * 6, of_sigma, pixel=2.0)).outcome == "undecided"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("pixel", "there"),
     [
@@ -100,6 +102,7 @@ def starting(told):
     return float(note.removeprefix(start).removesuffix(end))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("log_sigma", [0.0025, -1.15])
 def test_a_spread_that_starts_anywhere_is_read_in_double_precision_and_right_with_its_constant(log_sigma):
     told = passed(objective(module(log_sigma, of_sigma)))
@@ -107,6 +110,7 @@ def test_a_spread_that_starts_anywhere_is_read_in_double_precision_and_right_wit
     assert "right as well" not in str(told)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("log_sigma", "pixel"), [(0.0025, 0.0), (-1.15, 0.0), (-1.15, 2.0)])
 def test_a_spread_that_starts_anywhere_and_lacks_its_constant_is_not_right(log_sigma, pixel):
     assert objective(module(log_sigma, of_sigma, pixel=pixel)).outcome != "consistent"
@@ -145,12 +149,14 @@ def test_a_gradient_that_is_cut_is_seen_wherever_a_spread_starts():
     assert told.outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_prior_that_is_learned_is_another_one_as_soon_as_it_is_trained():
     told = divergence(module(0.0, of_mean))
     assert told.outcome == "undecided"
     assert "moved by 0.25: it is 1/(2B) Σ_b Σ_j (mu_j² − 1/2 mu_j" in told.missing
 
 
+@pytest.mark.endurance
 def test_several_numbers_that_move_a_loss_away_are_no_spread():
     def with_prior(learned, mu, logvar):
         return kl(mu - learned[0], logvar).mean() + learned[1]
@@ -167,6 +173,7 @@ def test_what_is_learned_and_plays_no_part_is_told():
     assert note == "it depends on 2 numbers that it learns; moved by 0.25 to 0.5, it is right as well"
 
 
+@pytest.mark.endurance
 def test_the_numbers_are_what_they_were_afterwards():
     import torch
 
@@ -194,6 +201,7 @@ def of_spread(spread, x, recon, mu, logvar, *, log_of):
     return (error + kl(mu, logvar)).mean()
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "log_of", [lambda s: s.relu(), pytest.param(lambda s: s.abs(), marks=LONG)], ids=["relu", "abs"]
 )
@@ -213,6 +221,7 @@ def test_a_precision_that_is_learned_is_moved_no_further_than_it_may_be(start):
     assert starting(passed(objective(module(start, of_precision)))) == pytest.approx(start**-0.5, rel=1e-9)
 
 
+@pytest.mark.endurance
 def test_a_variance_near_0_is_moved_by_less():
     def of_variance(variance, x, recon, mu, logvar):
         error = ((x - recon) ** 2 / (2 * variance) + 0.5 * variance.log()).sum(1)
@@ -305,6 +314,7 @@ def further():
     return [pytest.param(*each, id=name, marks=() if name in ordinary else LONG) for name, each in FURTHER.items()]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("log_of", "of_square"), further())
 def test_a_clamp_of_one_term_of_what_is_learned_is_seen_further_out(log_of, of_square):
     told = objective(module(0.0, clamped, log_of=log_of, of_square=of_square))
@@ -312,6 +322,7 @@ def test_a_clamp_of_one_term_of_what_is_learned_is_seen_further_out(log_of, of_s
     assert told.missing.startswith("equal, while a number that it learns is what it is now; moved by ")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("bound", [lambda s: s.clamp(-1.5, 1.5), lambda s: s.tanh()], ids=["clamp", "tanh"])
 def test_a_clamp_of_all_that_is_learned_is_right(bound):
     passed(objective(module(0.0, clamped, log_of=bound, of_square=bound)))
@@ -324,6 +335,7 @@ FACTORS = [
 ]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("start", [pytest.param(0.0, marks=LONG), -1.0])
 @pytest.mark.parametrize(("factor", "told_as"), FACTORS)
 def test_a_factor_of_the_whole_changes_no_spread_that_is_learned(factor, told_as, start):
@@ -331,6 +343,7 @@ def test_a_factor_of_the_whole_changes_no_spread_that_is_learned(factor, told_as
     assert (told.relation, told.factor) == ("proportional", told_as)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("factor", "told_as"), FACTORS)
 def test_a_factor_of_the_whole_is_told_beside_a_fixed_spread(factor, told_as):
     def fixed(x, recon, mu, logvar, *, pixel=1.0):

@@ -203,6 +203,7 @@ def averaged_of_the_data_alone(logits, x, mu, logvar, mask=MASK):
     return ((bce.mean(-1) * mask).sum(-1) + 0.5 * (mu**2 + np.exp(logvar) - 1 - logvar).sum(-1)).mean()
 
 
+@pytest.mark.endurance
 def test_masked_data_are_no_unknown_decoder():
     assert ask(of_the_data_alone, *ROLES, sizes=SIZES).missing.startswith(OF_THE_DATA)
     found = ask(averaged_of_the_data_alone, *ROLES, sizes=SIZES)

@@ -23,6 +23,7 @@ OVER_CHANNELS = of_images(lambda each: each.sum((2, 3)).mean())
 OVER_THE_LAST = of_images(lambda each: each.mean(-1).sum((1, 2)).mean())
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "name", "words"),
     [(OVER_CHANNELS, "c", "images of one channel"), (OVER_THE_LAST, "w", "images of one channel, which stands last")],

@@ -41,6 +41,7 @@ def test_so_is_noise_in_half_precision():
     assert "at numbers between them" in found.missing
 
 
+@pytest.mark.endurance
 def test_numbers_in_float32_and_bits_are_no_such():
     passed(ask(lambda r, x, mu, s: squares(r, x.astype(np.float32), mu, s), *VAE))
     passed(ask(lambda mu, s, e: mu + np.exp(s / 2) * e.astype(np.float32), *KL, "noise"))

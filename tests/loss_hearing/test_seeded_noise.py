@@ -74,6 +74,7 @@ def test_several_draws_are_no_accusation_and_no_advice_leads_to_one(seed) -> Non
     assert "seed" not in found.missing
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_one_draw_with_a_seed_is_judged() -> None:
     passed(ask(functools.partial(of_torch, draws=1, seed=0), *VAE, backend="torch"))
@@ -112,6 +113,7 @@ def test_samplers_that_reseed_themselves_are_told() -> None:
     assert "same-noise-every-call" not in codes_of(passed(ask(fresh, *KL, quantity="sampler")))
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_sampler_of_torch_that_reseeds_itself_is_told() -> None:
     def seeded(mu, logvar):

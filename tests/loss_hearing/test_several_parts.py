@@ -21,6 +21,7 @@ def of_spreads(lv):
     return (np.exp(lv) - 1 - lv).sum(-1).mean() / 2
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("order", [*itertools.permutations(("kl", "nll", "mse"))], ids="-".join)
 def test_the_right_pair_is_found_in_whatever_order(order):
     def fn(r, x, mu, lv):

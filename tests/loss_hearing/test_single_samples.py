@@ -90,6 +90,7 @@ def test_a_sum_over_the_latents_of_one_sample_is_open_until_batches_are_said(los
     assert ask(lambda mu, logvar: 2 * loss(mu, logvar), *KL).outcome == "refuted"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "whole",
     [
@@ -106,6 +107,7 @@ def test_a_whole_loss_of_one_sample_is_open_until_batches_are_said(whole):
     passed(ask(whole, *WHOLE, batch=False))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("weight", [lambda d: 2, lambda d: 2 / d])
 def test_a_wrong_weight_of_one_sample_is_refuted_though_two_lengths_be_equal(weight):
     def loss(r, x, mu, s):

@@ -149,6 +149,7 @@ def test_a_mistake_in_a_part_of_a_millionth_has_its_name(slug, constant):
     assert "epsilon" not in str(found)
 
 
+@pytest.mark.endurance
 def test_a_constant_of_no_kind_beside_a_small_part_is_not_named():
     def loss(r, x, mu, s):
         kl = WRONG_KLS["wrong-sign"](mu, s).sum(-1)

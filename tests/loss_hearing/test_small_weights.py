@@ -69,11 +69,13 @@ def test_a_weight_of_nothing_is_a_kl_that_is_missing(dtype) -> None:
     accused("missing-kl-term", ask(weighed("squares", 0.0, dtype), *VAE))
 
 
+@pytest.mark.endurance
 def test_arguments_that_change_nothing_are_told_as_before() -> None:
     found = ask(lambda r, x, mu, logvar: np.cosh(3 * (x - r) * r).sum(), *VAE)
     assert found.finding("ignored-argument").message == "its value does not depend on mu or logvar"
 
 
+@pytest.mark.endurance
 def test_a_part_that_is_no_multiple_of_what_is_right_has_no_weight() -> None:
     found = ask(lambda r, x, mu, logvar: np.abs(x - r).sum() + 1e-6 * np.cosh(mu * logvar).sum(), *VAE)
     assert not codes_of(found) & {"ignored-argument", "small-part"}

@@ -226,6 +226,7 @@ REDUCED = {"a mean": "0 + mean(1)", "the other mean": "mean(0) + 1", "a sum": "0
 SHAPES["a sum"] = lambda recon, x, mu, logvar: (bce(recon, x), kl(mu, logvar).sum(-1))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", REDUCED)
 def test_a_part_of_one_value_a_sample_is_reduced_as_the_other_is(name):
     fn = SHAPES[name]
@@ -295,6 +296,7 @@ OTHER_SHAPES = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("ways", OTHER_SHAPES, ids=lambda ways: "-".join(way.__name__ for way in ways))
 def test_right_parts_of_any_shapes_are_for_the_caller_to_reduce_to_weigh_and_to_subtract(ways):
     found = ask(added(*ways), *ROLES)
@@ -318,6 +320,7 @@ def test_a_wrong_weight_of_a_part_of_another_shape_is_told_as_such(ways):
     assert not passes(found, added(*ways, 3))
 
 
+@pytest.mark.endurance
 def test_a_wrong_part_of_another_shape_is_refuted():
     accused("doubled", ask(added(each, each, 2), *ROLES))
     accused("wrong-sign", ask(added(each, each, -1), *ROLES))

@@ -347,6 +347,7 @@ def test_a_likelihood_that_is_no_sum_over_the_samples_is_told(total):
     assert "It is no sum" not in open_as(ask(lambda r, x, mu, lv: (laplace(r, x) + kl(mu, lv)).mean(), *V))
 
 
+@pytest.mark.endurance
 def test_what_falls_where_data_are_far_out_is_no_likelihood():
     """−(nll − KL): the sign of the KL within an ELBO is wrong, and as a loss it has no minimum."""
     assert ask(lambda r, x, mu, lv: (kl(mu, lv) - student(r, x)).mean(), *V).outcome == "refuted"

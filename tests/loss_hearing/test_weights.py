@@ -107,6 +107,7 @@ def test_a_square_of_other_data_is_refuted_with_the_place(of_data, place):
     assert f"{place}, and r is an ordinary number, it is no square of their difference" in words
 
 
+@pytest.mark.endurance
 def test_a_gaussian_has_data_of_any_size():
     def clipped(r, x):
         return r - np.clip(x, 0, 1)

@@ -87,6 +87,7 @@ STEPS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "slug", "beta"), STEPS.values(), ids=STEPS)
 def test_the_axis_of_a_sequence_that_was_averaged_is_the_one_that_is_named(loss, slug, beta) -> None:
     found = accused(slug, ask(loss, *VAE))

@@ -31,6 +31,7 @@ def test_what_refuses_exchanged_arguments_tells_of_none() -> None:
     assert on_ignored(refusing, points) == []
 
 
+@pytest.mark.endurance
 def test_a_formula_that_fails_at_the_counterexample_is_told_of() -> None:
     def capacity(r, x, mu, logvar):
         return 0.5 * ((r - x) ** 2).sum() + 10 * np.abs(kl(mu, logvar) - 0.5)
