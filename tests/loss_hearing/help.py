@@ -12,6 +12,12 @@ needs_jax = pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="
 SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 
 
+def long_but(cases, *kept):
+    """Cases by name, of which all but those that are kept take long and reach nothing else."""
+    long = pytest.mark.endurance
+    return [pytest.param(case, id=name, marks=() if name in kept else long) for name, case in cases.items()]
+
+
 def names_of(diagnosis):
     """All slugs of each mistake, those that are the same function included."""
     return [{mistake.slug, *mistake.same_as} for mistake in diagnosis.mistakes]

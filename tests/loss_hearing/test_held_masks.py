@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from .help import accused, ask, codes_of, needs_torch, passed
+from .help import accused, ask, codes_of, long_but, needs_torch, passed
 
 ROLES = ("reconstruction", "x", "mean", "log_variance")
 MASK = np.array([1.0, 1, 0, 1, 1, 0])
@@ -49,7 +49,7 @@ HELD = {
 }
 
 
-@pytest.mark.parametrize("fn", HELD.values(), ids=HELD)
+@pytest.mark.parametrize("fn", long_but(HELD, "a method"))
 def test_what_is_not_recognised_beside_a_mask_that_is_held_is_not_accused(fn):
     found = ask(fn, *ROLES)
     assert (found.outcome, found.mistakes) == ("undecided", ())

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import ask, codes_of, needs_torch, passed
+from .help import ask, codes_of, long_but, needs_torch, passed
 
 pytestmark = needs_torch
 
@@ -234,7 +234,7 @@ def test_a_variance_near_0_is_moved_by_less():
 
 @pytest.mark.parametrize("term", ["square", "logarithm"])
 @pytest.mark.parametrize(
-    "cut", [lambda s: s.detach(), lambda s: s.item(), lambda s: s.data], ids=["detach", "item", "data"]
+    "cut", long_but({"detach": lambda s: s.detach(), "item": lambda s: s.item(), "data": lambda s: s.data}, "data")
 )
 def test_a_gradient_to_what_is_learned_that_is_not_that_of_the_value_is_told(term, cut):
     def of_cut(s, x, recon, mu, logvar):
