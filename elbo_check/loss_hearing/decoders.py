@@ -28,7 +28,7 @@ from .heard import Heard
 from .likelihoods import is_weighed_likelihood
 from .values import value_at
 
-__all__ = ["any_decoder", "deviation_of", "fixed_spread", "is_moved_by", "missing_decoder", "unknown_decoder"]
+__all__ = ["deviation_of", "fixed_spread", "is_moved_by", "missing_decoder", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _TIMES = (
@@ -52,11 +52,6 @@ def missing_decoder(heard: Heard) -> str:
         scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
         return "" if scale is None else _laplace(law_text(scale))
     return fixed_spread(heard) or unknown_decoder(heard)
-
-
-def any_decoder() -> str:
-    """Return what is missing of a loss whose KL is right, but for what is told beside it."""
-    return _IF + "The KL part is right, as nearly as is told beside this"
 
 
 def _laplace(scale: str) -> str:
@@ -88,10 +83,11 @@ def fixed_spread(heard: Heard) -> str:
     return f"{share}, if the decoder is a Gaussian with the fixed standard deviation {found.deviation:.10g}"
 
 
-def unknown_decoder(heard: Heard) -> str:
+def unknown_decoder(heard: Heard, near: float = 0.0) -> str:
     """Return what is missing, if a loss is a function of x and of what the decoder gives beside a right KL; else "".
 
-    Only where no likelihood was asked for, and the decoder has no spread of its own.
+    Only where no likelihood was asked for, and the decoder has no spread of its own. `near` is how nearly the KL is
+    right, if that is known, and no better than so.
     """
     call = heard.call
     data = [role for role, axes in call.quantity.axes.items() if "D" in axes]
@@ -101,12 +97,12 @@ def unknown_decoder(heard: Heard) -> str:
     with suppress(ElboCheckError):
         divergences = [] if falls_off(call, first.arrays[0]) else _divergences(call, first)
         for divergence, scale in divergences:
-            moves = (_moves_as(call, sample, divergence, data, rounding) for sample in heard.samples)
+            moves = (_moves_as(call, sample, divergence, data, near or rounding) for sample in heard.samples)
             if all(moves) and counts_all(call, first, divergence, 1.0 if "B" in scale.names else 2.0):
                 seen = any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
                 apart = "" if _adds_up(call, max(heard.samples, key=_length), data, rounding) else _NO_SUM
                 return _IF + apart + (_RIGHT if seen else _UNSEEN)
-        for divergence, scale in divergences:
+        for divergence, scale in divergences if not near else ():
             weight = _weight(call, heard.samples, divergence, data, rounding)
             if weight is None:
                 continue

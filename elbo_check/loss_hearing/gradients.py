@@ -41,7 +41,7 @@ from .heard import Heard
 from .slopes import DATA, gradient_of, gradient_or_zeros, is_real, off_grid
 from .surrogate import is_of_the_right_value
 
-__all__ = ["GradientReport", "gradient_findings", "gradients_of_latents", "with_gradients"]
+__all__ = ["GradientReport", "gradient_findings", "with_gradients", "with_gradients_of_latents"]
 
 FloatArray = NDArray[np.float64]
 
@@ -79,13 +79,12 @@ def with_gradients(diagnosis: Diagnosis, heard: Heard, generator: np.random.Gene
     return _refuted(told, report) if report.mistakes else told
 
 
-def gradients_of_latents(
-    diagnosis: Diagnosis, heard: Heard, data: Sequence[str], generator: np.random.Generator
-) -> Diagnosis:
+def with_gradients_of_latents(diagnosis: Diagnosis, heard: Heard, generator: np.random.Generator) -> Diagnosis:
     """Return a diagnosis that tells of a gradient that is cut far out, along what does not belong to the data."""
     call, point = heard.call, heard.samples[0].arrays[0]
-    roles = [role for role in call.quantity.axes if role not in data and _is_differentiable(call, role, point)]
-    if call.function.backend == "numpy":
+    latents = [role for role, axes in call.quantity.axes.items() if "D" not in axes]
+    roles = [role for role in latents if _is_differentiable(call, role, point)]
+    if call.function.backend == "numpy" or diagnosis.outcome is Outcome.REFUTED:
         return diagnosis
     report = _further_out(heard, GradientReport(asked=tuple(roles)), generator)
     words = "whatever −log p(x | z) is, the KL has its value and a wrong gradient"

@@ -25,7 +25,7 @@ from .decoder_parts import of_another_spread
 from .decoder_spreads import of_other_spreads
 from .decoders import unknown_decoder
 from .excuses import is_as_wrong, is_excuse
-from .gradients import with_gradients
+from .gradients import with_gradients, with_gradients_of_latents
 from .heard import HALF, UNEXPLAINED, Heard
 from .idle import may_be
 from .latents_apart import with_latents_apart
@@ -89,11 +89,12 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
         others += with_other_latents(heard, case.given, seeds)
         others += [rows] if rows else []
-    told = with_latents_apart(concluded(heard, others, seeds), heard, seeds)
+    told, apart = with_latents_apart(concluded(heard, others, seeds), heard, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
         told = with_gradients(told, heard, generator_of(seeds))
+    told = with_gradients_of_latents(told, apart, generator_of(seeds)) if apart else told
     return of_other_spreads(told, case, heard, seeds), heard
 
 

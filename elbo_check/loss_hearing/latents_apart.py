@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import Arrays
-from ..errors import ElboCheckError
+from ..errors import ElboCheckError, WitnessError
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
@@ -24,8 +23,7 @@ from .as_test import difference_test
 from .beyond import spot_of
 from .calls import Asked, samples_of
 from .cards import mistake_of
-from .decoders import any_decoder, is_moved_by
-from .gradients import gradients_of_latents
+from .decoders import is_moved_by, unknown_decoder
 from .heard import HALF, Heard
 from .notes import on_decoder, on_tolerance
 from .reading import called, generator_of
@@ -36,6 +34,8 @@ __all__ = ["with_latents_apart"]
 FloatArray = NDArray[np.float64]
 
 _NEAR = 1e-2  # at a glance; more than an epsilon or half precision does
+_LOST = 1e-5
+_HARMLESS = 1e-3  # relative: what an epsilon may do, or half precision
 
 _ERRORS: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "reconstruction": lambda x, mean: (x - mean) ** 2 / 2,
@@ -54,28 +54,34 @@ class _WithKnownDecoder(Asked):
     def __call__(self, arrays: Arrays) -> FloatArray:
         """Return what is the loss with the other decoder, if the KL at the prior is 0."""
         data = _data_of(self)
-        apart = np.squeeze(Asked.__call__(self, arrays)) - np.squeeze(Asked.__call__(self, _prior(self, arrays)))
+        whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, _prior(self, arrays)))
         x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
         error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
-        total = error if apart.ndim else error.mean() if self.averages else error.sum()
-        return np.asarray(apart + total)
+        total = error if whole.ndim else error.mean() if self.averages else error.sum()
+        blur = np.max(np.abs(rest)) * np.finfo(self.function.dtype).eps
+        if not blur <= _LOST * (np.max(np.abs(whole - rest)) + np.max(total)):
+            raise WitnessError("beside its decoder the KL is lost in rounding here")
+        return np.asarray(whole - rest + total)
 
 
-def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
+def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard | None]:
     """Return a diagnosis of a loss whose decoder is not known, once its KL has been asked whatever that is.
 
-    A KL that is wrong somewhere, or cut off from its gradient, is REFUTED; a loss that could not be read for what
-    its KL alone does (an epsilon, half precision) is left open as others are.
+    A KL that is wrong somewhere is REFUTED; a loss that could not be read for what its KL alone does (an epsilon, half
+    precision) is left open as others are. Beside it stands the loss of a known decoder, if that is right.
     """
     is_open = told.finding("unknown-decoder") is not None
-    is_unread = told.outcome is Outcome.REFUTED and told.finding("not-recognised") is not None
+    is_unread = told.outcome is Outcome.REFUTED and told.finding("not-recognised") is not None and not told.mistakes
     if not (is_open or is_unread or (told.outcome is Outcome.REFUTED and heard.dtype in HALF)):
-        return told
+        return told, None
     with suppress(ElboCheckError):
         apart = next(_apart(heard, seeds), None)
-        if apart is not None:
-            return _judged(told if is_open else _opened(heard, told.record, apart), apart, seeds)
-    return told
+        if apart is not None and not is_open:
+            told = _opened(told, heard, apart)
+        if apart is not None and told.outcome is Outcome.UNDECIDED:
+            is_fine = apart.is_right and apart.dtype not in HALF
+            return (_judged(told, apart), apart) if is_fine else (told, None)
+    return told, None
 
 
 def _apart(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
@@ -104,25 +110,27 @@ def _prior(call: Asked, arrays: Arrays) -> Arrays:
     return {**arrays, **latents}
 
 
-def _opened(heard: Heard, record: Mapping[str, Any], apart: Heard) -> Diagnosis:
-    """Return UNDECIDED of what was refuted as it could not be read."""
-    return undecided(heard, any_decoder(), record, {}, *on_tolerance(apart), on_decoder())
-
-
-def _judged(told: Diagnosis, apart: Heard, seeds: Seeds) -> Diagnosis:
-    if apart.dtype in HALF or not apart.is_right:
+def _opened(told: Diagnosis, heard: Heard, apart: Heard) -> Diagnosis:
+    """Return UNDECIDED of what was refuted as it could not be read, where nothing but the decoder is missing."""
+    missing = "" if told.finding("weighed-data") else unknown_decoder(heard, _HARMLESS)
+    if not missing:
         return told
+    return undecided(heard, missing, told.record, {}, *on_tolerance(apart), on_decoder())
+
+
+def _judged(told: Diagnosis, apart: Heard) -> Diagnosis:
     spot = spot_of(apart)
-    if spot is not None and spot.case is not None:
-        words = spot.words or f"it is another value {f'where {spot.where}' if spot.where else 'at simple numbers'}"
-        words = _WHATEVER.format(_WORDS[_data_of(apart.call)[1]], words)
-        return replace(
-            told,
-            outcome=Outcome.REFUTED,
-            missing="",
-            findings=(*told.findings, Finding("wrong-spot", words, "error", details={"where": spot.where})),
-            counterexample=spot.case.numbers,
-            test=difference_test(spot.call, spot.case, _prior(spot.call, spot.case.arrays), apart.dtype),
-            mistakes=(mistake_of(spot.slug, words),) if spot.slug else (),
-        )
-    return gradients_of_latents(told, apart, _data_of(apart.call), generator_of(seeds))
+    if spot is None or spot.case is None:
+        return told
+    words = spot.words or f"it is another value {f'where {spot.where}' if spot.where else 'at simple numbers'}"
+    (_, given) = _data_of(apart.call)
+    words = _WHATEVER.format(_WORDS[given], words)
+    return replace(
+        told,
+        outcome=Outcome.REFUTED,
+        missing="",
+        findings=(*told.findings, Finding("wrong-spot", words, "error", details={"where": spot.where})),
+        counterexample=spot.case.numbers,
+        test=difference_test(spot.call, spot.case, _prior(spot.call, spot.case.arrays), apart.dtype),
+        mistakes=(mistake_of(spot.slug, words),) if spot.slug else (),
+    )
