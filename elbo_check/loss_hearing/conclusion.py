@@ -21,6 +21,7 @@ from .excuses import is_excuse
 from .heard import HALF, Heard
 from .hidden_parts import on_small_part, with_hidden_parts
 from .idle import on_ignored
+from .inactive import inactive_spot_of_near
 from .latent_images import on_latent_images
 from .layouts import on_images
 from .likelihood import beside_its_likelihood
@@ -230,7 +231,9 @@ def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
 
 def _nearly(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
     """Return UNDECIDED: no formula was recognised, and the values are too near to right ones, at simple numbers too."""
-    spot = None if heard.dtype in HALF else far_off_spot(heard.call, heard.found, heard.samples)
+    call, recovery, samples, dtype = heard.call, heard.found, heard.samples, heard.dtype
+    spot = None if dtype in HALF else far_off_spot(call, recovery, samples)
+    spot = spot or inactive_spot_of_near(call, recovery, samples[0], dtype)
     if spot is not None:
         return _wrong_there(heard, spot, record)
     return undecided(heard, on_nearness(heard), record, told_of(heard))

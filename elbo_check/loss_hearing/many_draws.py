@@ -1,7 +1,9 @@
-"""Many draws of a bound: one that weighs more than all others together, and all alike.
+"""Many draws of a bound: one that is far larger than all others, and all alike.
 
 A weight is never above K times the mean of all K, nor one of three draws beyond a tenth of it: what is cut off there,
-or left out, shows where there are many. What goes wrong as draws become unlike is no matter of how many there are.
+or left out, shows where there are many. So does what is left out for lying far below the largest: each of the others
+is next to nothing, and all of them together are not. What goes wrong as draws become unlike is no matter of how many
+there are.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from .values import value_at
 __all__ = ["is_right_of_alike", "on_unlike_draws", "with_one_draw"]
 
 _ROLE = "log_weights"
-_LARGE = 20.3  # all but a millionth of the weight; its exponential is a number, and no clamp is just there
+_LARGE = 20.3  # nearly all of the weight; its exponential is a number, and no clamp is just there
+_ABOVE = (-0.3, 4.0, 6.3)  # log K: all others weigh more than half, a fiftieth, as float32 tells, and a five-hundredth
 _ALIKE = 0.5  # no weight is twice another's mean, and a mean of the logarithms of parts is another number
 _UNLIKE = (
     "it computes the right value where {0} and all are alike, {1} within ±{2:g}, and another where they are not: is a "
@@ -32,14 +35,17 @@ _UNLIKE = (
 
 
 def with_one_draw(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[tuple[Resized, dict[str, Any], str]]:
-    """Yield many draws that are alike but for a large one: of one sample, and then of each; and words for these."""
+    """Yield many draws that are alike but for a large one, beside which all others weigh little, or enough to tell.
+
+    It is one of one sample, or of each; words for the place come with it.
+    """
     for asked, sizes, words in _with_many(call, recovery, sample):
         axes = [axis for axis in call.quantity.axes[_ROLE] if axis in sizes]
-        of_one = np.zeros([sizes[axis] for axis in axes])
-        of_each = of_one.copy()
-        of_one[(0,) * len(axes)] = np.moveaxis(of_each, axes.index("K"), 0)[0] = _LARGE
-        for made, which in ((of_one, "one sample"), (of_each, "each sample")):
-            where = f"{words}, one draw of {which} is {_LARGE:g} and all others are 0"
+        beside = [round(float(np.log(sizes["K"])) + above, 1) for above in _ABOVE]
+        for which, large in (("one", _LARGE), *(("each", number) for number in (_LARGE, *beside))):
+            made = np.zeros([sizes[axis] for axis in axes])
+            made[tuple(0 if axis == "K" or which == "one" else slice(None) for axis in axes)] = large
+            where = f"{words}, one draw of {which} sample is {large:g} and all others are 0"
             yield (asked, sizes, words), {_ROLE: made}, where
 
 

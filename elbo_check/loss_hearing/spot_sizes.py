@@ -26,7 +26,7 @@ _SIZES: tuple[Mapping[str, int], ...] = (
 )  # fmt: skip
 _PARTS = "ChHwWcTLl"  # of images and sequences: channels, heights, widths, steps and what is one step's
 _MANY: Mapping[str, int] = {"d": 192, "D": 208, "B": 513, "K": 16, "G": 16, **dict.fromkeys(_PARTS, 70)}
-_DRAWS = 300  # at least, where one is far larger than the others
+_DRAWS = (2048, 300)  # at least, where one is far larger than the others; the fewer where so many take long
 _FURTHER = 87  # samples: 600 beside 513
 _LONGEST = 1 << 14  # of a number in the code at and beyond which an axis is asked
 _TRIED, _IN_PAIRS = 8, 3  # numbers of the code, alone and for two axes at once
@@ -53,9 +53,9 @@ def long_axes(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Resiz
 
 
 def many_draws(call: Asked, recovery: Recovery, sample: Sample) -> Iterator[Resized]:
-    """Yield the call with many draws: a prime number of them, which no function divides into parts unseen."""
+    """Yield the call with many draws, and with fewer: prime numbers of them, which no function divides unseen."""
     longest = max(changes.get("K", 0) for changes in _beyond(call, sample))
-    return _resized(call, recovery, sample, ({"K": int(sympy.nextprime(max(_DRAWS, longest)))},))
+    return _resized(call, recovery, sample, [{"K": int(sympy.nextprime(max(least, longest)))} for least in _DRAWS])
 
 
 def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Mapping[str, int]]) -> Iterator[Resized]:

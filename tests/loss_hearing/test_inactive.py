@@ -22,6 +22,10 @@ def active(kl, least):
     return np.where(kl.mean(0) > least, kl, 0).sum(1)
 
 
+def of_each(kl, least):
+    return np.where(kl > least, kl, 0).sum(1)
+
+
 def test_the_numbers_on_paper():
     kl = each(np.array([[0.01, 1.0]] * 2), np.array([[0.01, 1.0]] * 2))
     assert kl[0, 0] == pytest.approx(0.01**2 / 2 + 0.01**2 / 4, rel=1e-2)
@@ -71,6 +75,7 @@ def test_right_losses_count_them_and_are_right(dtype):
     passed(ask(loss, *VAE))
     passed(ask(lambda r, x, mu, s: 784 * loss(r, x, mu, s), *VAE))
     passed(ask(lambda mu, s: each(dtype(mu), dtype(s)).sum(1), *KL))
+    passed(ask(lambda mu, sd: each(dtype(mu), 2 * np.log(dtype(sd))).sum(1).mean(), "mean", "std"))
     passed(
         ask(lambda mu, s: 0.5 * (dtype(mu) ** 2 + dtype(s) - 1 - np.log(dtype(s) + dtype(1e-6))), "mean", "variance")
     )
@@ -95,6 +100,54 @@ def test_tensors_are_asked_too():
 
     told_there(ask(wrong, *VAE, backend="torch"))
     passed(ask(right, *VAE, backend="torch"))
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("least", [1e-2, 1e-3])
+def test_those_that_are_left_out_sample_by_sample_are_refuted(least):
+    def trimmed(r, x, mu, s):
+        return (squares(r, x) + of_each(each(mu, s), least)).mean()
+
+    found = ask(trimmed, *VAE)
+    message = told_there(found)
+    assert message.startswith("it is right where all latents are far from their prior")
+    assert "at mu = 0.01, s = 0.01" in message
+    assert not passes(found, trimmed, "trimmed")
+    assert passes(found, lambda r, x, mu, s: (squares(r, x) + each(mu, s).sum(1)).mean(), "trimmed")
+
+
+def test_they_are_of_a_kl_alone_and_of_pairs_and_in_single_precision():
+    told_there(ask(lambda mu, s: of_each(each(mu, s), 1e-2).mean(), *KL))
+    for least in (1e-2, 1e-3):  # of the second a formula is found, and an epsilon may be what it departs by
+        told_there(ask(lambda mu, sd, n=least: of_each(each(mu, 2 * np.log(sd)), n).mean(), "mean", "std"))
+    told_there(ask(lambda mu, s: of_each(each(np.float32(mu), np.float32(s)), 1e-2).mean(), *KL))
+    told_there(ask(lambda mu, s: of_each(each(np.float32(mu), np.float32(s)), 1e-3).mean(), *KL))
+
+    def of_pairs(a, b, c, d):
+        return of_each((d - b + (np.exp(b) + (a - c) ** 2) / np.exp(d) - 1) / 2, 1e-2).mean()
+
+    told_there(ask(of_pairs, *PAIR))
+
+
+@pytest.mark.parametrize(
+    "kl",
+    [
+        lambda mu, s: each(mu.round(2), s),
+        lambda mu, s: each(mu, s).round(3),
+        lambda mu, s: 0.5 * (mu**2 + np.float16(np.exp(s)) - 1 - s),
+    ],
+    ids=["rounded means", "a rounded divergence", "half precision"],
+)
+def test_what_is_rounded_where_all_are_active_is_not_accused_of_that(kl):
+    found = ask(lambda mu, s: kl(mu, s).sum(1).mean(), *KL)
+    assert found.outcome == "undecided"
+    assert "half precision, an epsilon or a rounding inside" in found.missing
+
+
+def test_draws_have_no_prior_to_be_near():
+    found = ask(lambda w: np.log(np.exp(w).mean(1)).round(3).mean(), "log_weights")
+    assert found.outcome == "undecided"
+    assert "rounding inside" in found.missing
 
 
 def test_what_is_too_little_beside_a_likelihood_in_single_precision_is_not_accused():

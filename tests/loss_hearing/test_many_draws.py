@@ -1,13 +1,16 @@
-"""Bounds with one draw that weighs more than all others together: nothing is cut off there, left out, or not learnt."""
+"""Bounds with one draw that is far larger than all others: nothing is cut off there, left out, or not learnt."""
+
+import time
 
 import numpy as np
 import pytest
 from scipy.special import logsumexp, softmax
 
-from tests.loss_hearing.help import accused, ask, codes_of, needs_torch, passed, told_at_a_spot
+from tests.loss_hearing.help import accused, ask, codes_of, needs_torch, passed, passes, told_at_a_spot
 
 WEIGHTS = "log_weights"
 PLACE = "where K = {}, one draw of one sample is 20.3 and all others are 0"
+BESIDE = "where K = 2053, one draw of each sample is {} and all others are 0"
 
 
 def bound(w, axis=1):
@@ -20,6 +23,21 @@ def truncated(times, axis=1):
     def loss(w):
         most = np.expand_dims(bound(w, axis), axis) + np.log(times)
         return bound(np.minimum(w, most), axis).mean()
+
+    return loss
+
+
+def dropped(below):
+    """No draw counts that is so many nats below the largest."""
+    return lambda w: bound(np.where(w < w.max(1, keepdims=True) - below, -np.inf, w)).mean()
+
+
+def shared(least):
+    """No draw counts that has a smaller share of all weights."""
+
+    def loss(w):
+        share = softmax(w, 1)
+        return (bound(w) + np.log(np.where(share < least, 0, share).sum(1))).mean()
 
     return loss
 
@@ -38,10 +56,14 @@ def test_the_numbers_on_paper():
     assert bound(w).mean() == pytest.approx((20.3 - np.log(307)) / 2, abs=1e-6)
     assert truncated(10)(w) == pytest.approx(bound(w).mean() - np.log(307 / 10) / 2, abs=1e-3)
     assert dominated(w).tolist() == few(w).tolist() == [True, False]
+    w[:, 0] = 5.5
+    assert (bound(w).mean(), dropped(5)(w)) == pytest.approx((0.584, -0.227), abs=1e-3)
+    w[:, 0] = 7
+    assert bound(w).mean() - shared(1e-3)(w) == pytest.approx(0.25, abs=0.01)
     assert truncated(3)(np.array([[5.0, 0.0, -1.0]])) == pytest.approx(bound(np.array([[5.0, 0.0, -1.0]]))[0])
 
 
-@pytest.mark.parametrize(("times", "many"), [(10, 307), (20, 307), (50, 307), (100, 307), (1000, 1259)])
+@pytest.mark.parametrize(("times", "many"), [(10, 2053), (100, 2053), (1000, 2053), (3000, 3761)])
 def test_weights_that_are_truncated_are_refuted_where_there_are_many(times, many):
     message = told_at_a_spot(ask(truncated(times), WEIGHTS))
     assert PLACE.format(many) in message
@@ -55,12 +77,55 @@ def test_they_are_along_the_first_axis_and_of_single_samples_and_in_single_preci
     told_at_a_spot(ask(truncated(10), WEIGHTS, sizes={"K": 50}))
 
 
+@pytest.mark.parametrize(("below", "large"), [(5, 7.3), (7, 7.3), (8, 11.6), (11, 11.6), (12, 13.9), (13, 13.9)])
+def test_draws_far_below_the_largest_may_not_be_left_out(below, large):
+    message = told_at_a_spot(ask(dropped(below), WEIGHTS))
+    assert BESIDE.format(large) in message
+
+
+@pytest.mark.parametrize(("least", "large"), [(1e-3, 7.3), (1e-4, 11.6), (1e-5, 11.6), (1e-6, 13.9)])
+def test_draws_of_a_small_share_may_not_be_left_out(least, large):
+    message = told_at_a_spot(ask(shared(least), WEIGHTS))
+    assert BESIDE.format(large) in message
+
+
+def test_small_draws_are_along_the_first_axis_and_of_single_samples_and_in_single_precision():
+    told_at_a_spot(ask(lambda w: dropped(8)(w.T), WEIGHTS))
+    told_at_a_spot(ask(lambda w: dropped(8)(w[None]), WEIGHTS, batch=False))
+    told_at_a_spot(ask(lambda w: dropped(11)(np.float32(w)), WEIGHTS))
+    told_at_a_spot(ask(lambda w: shared(1e-5)(np.float32(w)), WEIGHTS))
+    told_at_a_spot(ask(dropped(8), WEIGHTS, sizes={"K": 50}))
+
+
+def test_what_takes_long_with_so_many_draws_is_asked_with_fewer():
+    def slowly(loss):
+        def slow(w):
+            time.sleep(w.shape[1] * 5e-5)
+            return loss(w)
+
+        return slow
+
+    assert "K = 307, one draw of each sample is 5.4" in told_at_a_spot(ask(slowly(dropped(5)), WEIGHTS))
+    found = passed(ask(slowly(lambda w: bound(w).mean()), WEIGHTS))
+    assert "where K = 2053: it was not asked" in found.finding("refuses").message
+
+
+def test_its_test_is_short_and_passes_for_the_right_bound():
+    def wrong(w):
+        return dropped(5)(w)
+
+    found = ask(wrong, WEIGHTS)
+    assert len(found.as_test()) < 1000
+    assert not passes(found, wrong, "wrong")
+    assert passes(found, lambda w: bound(w).mean(), "wrong")
+
+
 @pytest.mark.parametrize("times", [3, 5])
 def test_a_truncation_is_no_matter_of_the_number_of_draws(times):
     found = ask(truncated(times), WEIGHTS)
     assert found.outcome == "refuted"
     assert "not-recognised" in codes_of(found)
-    assert "where K = 307 and all are alike, w within ±0.5" in found.finding("branch").message
+    assert "where K = 2053 and all are alike, w within ±0.5" in found.finding("branch").message
 
 
 def test_one_that_never_binds_is_right_where_that_number_is_given():
@@ -84,7 +149,7 @@ def test_samples_with_such_a_draw_may_not_be_left_out(loss):
 def test_samples_that_are_gone_from_an_output_are_told():
     found = ask(lambda w: bound(w)[~dominated(w)], WEIGHTS)
     assert found.outcome == "undecided"
-    assert f"an output of shape () where one of shape (2,) is expected {PLACE.format(307)}" in found.missing
+    assert f"an output of shape () where one of shape (2,) is expected {PLACE.format(2053)}" in found.missing
 
 
 @pytest.mark.parametrize(
@@ -96,8 +161,25 @@ def test_samples_that_are_gone_from_an_output_are_told():
         lambda w: np.log(np.exp(w - w.max(1, keepdims=True)).mean(1)) + w.max(1),
         lambda w: bound(np.float32(w)),
         lambda w: np.log(np.exp(w).mean(1)).mean(),
+        lambda w: np.logaddexp.reduce(w, 1) - np.log(w.shape[1]),
+        lambda w: logsumexp([logsumexp(part, 1) for part in np.array_split(w, 3, 1)], 0) - np.log(w.shape[1]),
+        lambda w: np.log(np.cumsum(np.exp(np.float32(w)), 1, dtype=np.float32)[:, -1] / w.shape[1]),
+        dropped(40),
+        shared(1e-12),
     ],
-    ids=["mean", "a number a sample", "first axis", "shifted", "single precision", "naive"],
+    ids=[
+        "mean",
+        "a number a sample",
+        "first axis",
+        "shifted",
+        "single precision",
+        "naive",
+        "one by one",
+        "in parts",
+        "one by one in single precision",
+        "without what is next to nothing",
+        "without the smallest shares",
+    ],
 )
 def test_right_bounds_stay_right(loss):
     passed(ask(loss, WEIGHTS))
@@ -132,7 +214,7 @@ def test_a_gradient_that_is_cut_where_one_draw_weighs_most_is_refuted(single):
         return right(torch.where(torch.softmax(w, 1) > 0.99, w.detach(), w))
 
     found = accused("detached-sample", ask(cut, WEIGHTS, backend="torch"))
-    assert found.mistakes[0].evidence.startswith(PLACE.format(307))
+    assert found.mistakes[0].evidence.startswith(PLACE.format(2053))
     passed(ask(right, WEIGHTS, backend="torch"))
     surrogate = ask(
         lambda w: (torch.softmax(w, 1).detach() * (w - w.detach())).sum(1).mean() + right(w).detach(),
@@ -140,3 +222,15 @@ def test_a_gradient_that_is_cut_where_one_draw_weighs_most_is_refuted(single):
         backend="torch",
     )
     passed(surrogate)
+
+
+@needs_torch
+def test_a_gradient_of_small_shares_may_not_be_cut():
+    import torch
+
+    def cut(w):
+        w = torch.where(torch.softmax(w, 1) < 1e-5, w.detach(), w)
+        return (torch.logsumexp(w, 1) - np.log(w.shape[1])).mean()
+
+    found = accused("detached-sample", ask(cut, WEIGHTS, backend="torch"))
+    assert "where K = 2053, one draw of each sample is" in found.mistakes[0].evidence

@@ -101,8 +101,9 @@ def test_rounding_inside_is_no_spot():
     assert "wrong-spot" not in codes_of(found)
 
 
-def test_without_the_look_at_the_prior_free_bits_would_be_taken_for_rounding(monkeypatch):
-    monkeypatch.setattr(conclusion, "far_off_spot", lambda *_: None)
+def test_without_the_looks_at_the_prior_free_bits_would_be_taken_for_rounding(monkeypatch):
+    for look in ("far_off_spot", "inactive_spot_of_near"):
+        monkeypatch.setattr(conclusion, look, lambda *_: None)
     found = ask(lambda mu, logvar: np.maximum(each(mu, logvar), 0.01).sum(-1).mean(), "mean", "log_variance")
     assert found.outcome == "undecided"
 
