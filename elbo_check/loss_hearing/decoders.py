@@ -99,7 +99,7 @@ def unknown_decoder(heard: Heard, near: float = 0.0) -> str:
         for divergence, scale in divergences:
             moves = (_moves_as(call, sample, divergence, data, near or rounding) for sample in heard.samples)
             if all(moves) and counts_all(call, first, divergence, 1.0 if "B" in scale.names else 2.0):
-                seen = any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
+                seen = bool(near) or any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
                 apart = "" if _adds_up(call, max(heard.samples, key=_length), data, rounding) else _NO_SUM
                 return _IF + apart + (_RIGHT if seen else _UNSEEN)
         for divergence, scale in divergences if not near else ():
