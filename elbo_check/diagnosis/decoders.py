@@ -19,7 +19,7 @@ from .probing import Sample
 from .quantity import Quantity, Right
 from .sizes import Sizes
 
-__all__ = ["Spread", "decoder_spread", "is_distance", "is_square", "laplace_scale", "pixels_of"]
+__all__ = ["Laplace", "Spread", "decoder_spread", "is_distance", "is_square", "laplace_decoders", "pixels_of"]
 
 _TOLERANCE = 1e-9
 _ONE = 1e-4
@@ -38,6 +38,13 @@ class Spread(NamedTuple):
     def is_told(self) -> bool:
         """Whether the constant tells of it: that of σ = 1 is 0."""
         return not math.isclose(self.deviation, 1, rel_tol=_ONE)
+
+
+class Laplace(NamedTuple):
+    """The scale b of a Laplace decoder, and by which law of the sizes its objective is multiplied."""
+
+    scale: Law
+    factor: Law
 
 
 def decoder_spread(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding: float) -> Spread | None:
@@ -75,23 +82,24 @@ def is_square(term: Term) -> bool:
     return term.name.startswith("(x-") and term.name.endswith(")^2")
 
 
-def laplace_scale(computed: Formula, quantity: Quantity, rights: Sequence[Right], fixed: Sizes) -> Law | None:
-    """Return the scale b of the Laplace decoder of whose objective this is the formula, up to a constant, or None.
+def laplace_decoders(computed: Formula, quantity: Quantity, rights: Sequence[Right], fixed: Sizes) -> list[Laplace]:
+    """Return the Laplace decoders of whose objective, times a factor, this is the formula, up to a constant.
 
     Σ |x − r|/b beside the KL; b is a number, for the sums are those of a likelihood. Only where no likelihood was asked
-    for.
+    for. The simplest factor comes first.
     """
     errors = [term for term in computed.terms if is_distance(term)]
     if len(errors) != 1 or quantity.name != "vae-loss":
-        return None
+        return []
     rest = computed.restricted(computed.terms - {errors[0]})
     divergences = {term for form in quantity.parts[1].forms for term in form.formula.terms}
+    found = list[Laplace]()
     for right in rights:
         factor = rest.quotient(right.formula.at(fixed).restricted(divergences & right.formula.terms))
         scale = None if factor is None else (factor * right.scale.at(fixed)).quotient(computed[errors[0]])
-        if scale is not None and not scale.names and scale.number > 0:
-            return scale if law(1) in (scale, factor) else None
-    return None
+        if factor is not None and scale is not None and not scale.names and scale.number > 0:
+            found.append(Laplace(scale, factor))
+    return sorted(found, key=lambda each: (each.factor != law(1), len(each.factor.names)))
 
 
 def _spreads(fitter: Fitter, right: Right, error: Term, most: float) -> Iterator[tuple[float, float]]:

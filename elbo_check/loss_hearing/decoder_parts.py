@@ -1,4 +1,4 @@
-"""Two outputs that are the parts of a loss of another decoder than was asked for: what is judged is what they make.
+"""Outputs that are the parts of a loss of another decoder than was asked for: what is judged is what they make.
 
 Of a Gaussian decoder of another spread they are known at a glance, before either is read by itself: a likelihood of its
 own kind takes long to be told from all the slips that there are.
@@ -19,16 +19,18 @@ from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
 from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
-from .calls import Asked, Case
+from .calls import Asked, Case, samples_of
 from .decoders import is_moved_by, unknown_decoder
 from .heard import Heard
 from .output_names import first_named
-from .reading import called, has_a_spread, is_right_laid
+from .reading import called, generator_of, has_a_spread, is_right_laid
 from .sums import dtype_of, lacks_a_part, of_a_sum
 
-__all__ = ["of_an_unknown_decoder", "of_another_spread"]
+__all__ = ["of_an_unknown_decoder", "of_another_spread", "of_some_outputs"]
 
 _SEEN = 1e-5  # relative: more than rounding in float32 does
+_FEWEST_OUTPUTS = 3  # of two nothing is left out
+_MOST_PARTS = 3  # of a KL
 _MEANS: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "reconstruction": lambda held: held,
     "logits": lambda held: 1 / (1 + np.exp(-held)),
@@ -74,8 +76,14 @@ def _ways(case: Case, call: Asked, names: Sequence[str], pairs: Sequence[tuple[s
 
 def _is_of_data(call: Asked) -> bool:
     """Whether an output moves with the data, or with what the decoder gives."""
+    return _moves(call)[0]
+
+
+def _moves(call: Asked) -> tuple[bool, bool]:
+    """Whether an output moves with the data, or what the decoder gives, and whether with anything else."""
     here, there = _two_points(call)
-    return any(is_moved_by(call, role, here, there) for role, axes in call.quantity.axes.items() if "D" in axes)
+    moved = [(axes, is_moved_by(call, role, here, there)) for role, axes in call.quantity.axes.items()]
+    return any(is_so and "D" in axes for axes, is_so in moved), any(is_so and "D" not in axes for axes, is_so in moved)
 
 
 def _may_be_of_a_spread(call: Asked) -> bool:
@@ -84,11 +92,16 @@ def _may_be_of_a_spread(call: Asked) -> bool:
     An entropy is a line, and a mere squared error 0: of those nothing more is asked.
     """
     here, there = _two_points(call)
+    one, half, other = (call({**here, "x": x}) for x in (here["x"], (here["x"] + there["x"]) / 2, there["x"]))
+    bends = np.max(np.abs(one - 2 * half + other)) > _SEEN * np.max(np.abs([one, half, other]))
+    return bool(bends) and not _is_mere_error(call)
+
+
+def _is_mere_error(call: Asked) -> bool:
+    """Whether an output is 0 where the data are what the decoder gives."""
+    here, _ = _two_points(call)
     centre = next((means(here[role]) for role, means in _MEANS.items() if role in here), here["x"])
-    points = (here["x"], (here["x"] + there["x"]) / 2, there["x"], centre)
-    one, half, other, least = (call({**here, "x": x}) for x in points)
-    size = _SEEN * np.max(np.abs([one, half, other]))
-    return bool(np.max(np.abs(one - 2 * half + other)) > size and np.max(np.abs(least)) > size)
+    return bool(np.max(np.abs(call({**here, "x": centre}))) <= _SEEN * np.max(np.abs(call(here))))
 
 
 def _two_points(call: Asked) -> tuple[Arrays, Arrays]:
@@ -102,3 +115,53 @@ def of_an_unknown_decoder(heard: Heard, parts: Sequence[Heard]) -> Iterator[Hear
     is_unread = heard.recovery is not None and heard.recovery.fit is None
     if is_unread and heard.call.function.added and any(map(lacks_a_part, parts)) and unknown_decoder(heard):
         yield heard
+
+
+def of_some_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> Heard | None:
+    """Return what some of three or more outputs make, where that alone is right of another decoder, and none is whole.
+
+    A likelihood and a KL, or the parts of one. What is right of the decoder that was asked for is read as ever.
+    """
+    names = [name for name in answer.own if name]
+    is_named = case.output is not None or first_named(names, objective=True)
+    if is_named or len(names) < _FEWEST_OUTPUTS or "x" not in call.quantity.axes:
+        return None
+    with suppress(LossFunctionError, WitnessError):  # an output that comes and goes
+        dtype = dtype_of(call, answer)
+        alone = [replace(call, output=name) for name in names]
+        for sums in _sums(case, alone, answer):
+            found = [each for each in sums if _is_of_a_decoder(each, dtype, seeds)]
+            if found:
+                is_alone = len(found) == 1 and not any(_is_whole(each, dtype, seeds) for each in (*found, *alone))
+                return called(found[0], dtype, seeds) if is_alone else None
+    return None
+
+
+def _sums(case: Case, alone: Sequence[Asked], answer: Answer) -> Iterator[list[Asked]]:
+    """Yield the sums of a likelihood and a KL of one shape, then of two parts of a KL, and of more.
+
+    A mere error is no likelihood beside one that is more than that: it is logged.
+    """
+    moves = {each.output: (*_moves(each), answer.outputs[each.output].shape) for each in alone}
+    of_data = [each for each in alone if moves[each.output][:2] == (True, False)]
+    likelihoods = [each.output for each in of_data if not _is_mere_error(each)] or [each.output for each in of_data]
+    for count in range(1, _MOST_PARTS + 1):
+        yield [
+            of_a_sum(case, alone[0], Sum(tuple(name for name in moves if name in (likelihood, *kls))))
+            for likelihood in likelihoods
+            for kls in itertools.combinations(
+                [name for name, held in moves.items() if held == (False, True, moves[likelihood][2])], count
+            )
+        ]
+
+
+def _is_whole(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether what moves as a whole loss does is right of the decoder that was asked for, or alone of another."""
+    if _moves(call) != (True, True):
+        return False
+    return is_right_laid(call, dtype, seeds) or (not call.function.added and _is_of_a_decoder(call, dtype, seeds))
+
+
+def _is_of_a_decoder(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether values are right of some decoder, be it that of another spread: a quick look."""
+    return bool(unknown_decoder(Heard(call, dtype, tuple(samples_of(call, generator_of(seeds))))))

@@ -15,7 +15,7 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
-from ..diagnosis.decoders import decoder_spread, laplace_scale
+from ..diagnosis.decoders import Laplace, decoder_spread, laplace_decoders
 from ..diagnosis.fitting import Fitter, rounding_of
 from ..diagnosis.formula import Formula, Law, law
 from ..diagnosis.free_scale import any_law
@@ -41,6 +41,7 @@ _UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta,
 
 _ANY = "vae-loss"
 _PAIRS = 4
+_HALF = law("1/2")
 _ROOM = 10.0
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
@@ -49,17 +50,38 @@ def missing_decoder(heard: Heard) -> str:
     """Return under which decoder a function is right: a Gaussian of one spread, or one that is not known."""
     recovery = heard.found
     if recovery.fit is not None:
-        scale = laplace_scale(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
-        return "" if scale is None else _laplace(law_text(scale))
+        found = laplace_decoders(recovery.fit.computed, heard.call.quantity, recovery.rights, recovery.fixed)
+        return next((told for told in (_laplace(each, heard.call) for each in found) if told), "")
     return fixed_spread(heard) or unknown_decoder(heard)
 
 
-def _laplace(scale: str) -> str:
-    """Return what is missing of a loss with the sum of |x − r|/scale."""
+def _laplace(found: Laplace, call: Asked) -> str:
+    """Return what is missing of a loss with the sum of |x − r|, where it is that of a decoder; "" where of none.
+
+    One of scale 1 may lack its constant, whatever it is multiplied by. That of scale ½ has none to lack.
+    """
+    scale, factor = found
+    if law(1) not in (scale, factor) and not (scale == _HALF and _is_a_multiple(factor, call)):
+        return ""
+    share = "equal" if factor == law(1) else f"{law_text(factor)} times the objective,"
+    rest = _RIGHT
+    if factor != law(1) and scale == _HALF:
+        rest = "Of scale 1 its KL is halved"
+    elif factor == law(2):
+        rest = "Of scale 1/2 its KL is doubled"
     return (
-        f"equal up to a constant, if the decoder is a Laplace distribution of scale {scale} around what it gives: "
-        f"what is missing is the decoder. {_RIGHT}"
+        f"{share} up to a constant, if the decoder is a Laplace distribution of scale {law_text(scale)} around what it "
+        f"gives: what is missing is the decoder. {rest}"
     )
+
+
+def _is_a_multiple(factor: Law, call: Asked) -> bool:
+    """Whether an objective may be multiplied by this: by a positive number, and by how many pixels there are."""
+    return factor.parts[0][1] > 0 and factor.names <= _pixels(call)
+
+
+def _pixels(call: Asked) -> frozenset[str]:
+    return frozenset(("D", *call.layout.concrete(("D",))))
 
 
 def deviation_of(heard: Heard, dtype: str = "") -> float | None:
@@ -141,8 +163,8 @@ def _weight(
         numbers.append(float(np.sum((after - before) * (other - one))) / size)
         blurs.append(rounding * float(np.sum(np.abs(before) + np.abs(after))) / math.sqrt(size))
     found = any_law(numbers, [sample.sizes for sample in samples], rounding, blur=max(blurs))
-    pixels = set(call.layout.concrete(("D",))) | {"D"}
-    return found if found is not None and found.names <= pixels and numbers[0] > 0 and found != law(1) else None
+    is_multiple = found is not None and found.names <= _pixels(call) and numbers[0] > 0
+    return found if is_multiple and found != law(1) else None
 
 
 def _moves_as(call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], rounding: float) -> bool:

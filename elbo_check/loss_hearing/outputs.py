@@ -11,7 +11,7 @@ from ..inputs.loss_function import Answer
 from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
-from .decoder_parts import of_an_unknown_decoder
+from .decoder_parts import of_an_unknown_decoder, of_some_outputs
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
@@ -23,7 +23,10 @@ __all__ = ["heard_of_outputs", "other_calls"]
 
 
 def heard_of_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> Heard:
-    """Recover what one output is, or another where that may be meant instead, or the sum of two."""
+    """Recover what one output is, or another where that may be meant instead, or the sum of some."""
+    made = of_some_outputs(case, call, answer, seeds)
+    if made is not None:
+        return made
     dtype = answer.dtypes[call.output]
     try:
         heard = called(call, dtype, seeds)

@@ -27,8 +27,9 @@ def by_the_caller(heard: Heard) -> str:
     if is_said_to_be_added(heard) and not (heard.call.negated or others):
         return ""
     aim, named = (", and maximises that, the ELBO", _naming(heard)) if heard.call.negated else ("", "")
-    both = " and ".join(map(repr, added.names)) + (" and nothing else" if others else "")
-    return f"; and if the caller adds its outputs {both}{aim} (say so: output='{output}'{named})"
+    *names, last = map(repr, added.names)
+    every = f"{', '.join(names)} and {last}" + (" and nothing else" if others else "")
+    return f"; and if the caller adds its outputs {every}{aim} (say so: output='{output}'{named})"
 
 
 def _subtracting(kl: str, likelihood: str) -> str:

@@ -119,6 +119,10 @@ def test_the_right_pair_is_found_beside_a_metric():
     assert open_as(ask(loss, *V)) == f"{SPREAD}; and {added}"
 
 
+def test_wrong_parts_of_the_decoder_that_was_asked_for_are_refuted():
+    assert ask(in_three(lambda r, x: normal(r, x, 1.0), last=2.0), *V).outcome == "refuted"
+
+
 @pytest.mark.endurance
 def test_a_wrong_pair_beside_a_metric_is_refuted():
     def loss(r, x, mu, lv):
@@ -138,3 +142,73 @@ def test_outputs_that_come_and_go_are_no_parts():
         return both if x.shape[0] == 2 else {"nll": both["nll"]}
 
     assert ask(loss, *V).outcome != "consistent"
+
+
+def test_three_outputs_that_come_and_go_are_no_parts():
+    def loss(r, x, mu, lv):
+        every = {"mse": ((x - r) ** 2).mean(), "nll": normal(r, x).mean(), "kl": kl(mu, lv).mean() / 3}
+        return every if x.shape[0] == 2 else {"mse": every["mse"]}
+
+    assert ask(loss, *V).outcome != "consistent"
+
+
+def in_three(reconstruction, divergence=kl, last=1.0):
+    """A likelihood, the KL of a first latent, and that of the rest, which `last` weighs."""
+
+    def loss(r, x, mu, lv):
+        first, rest = divergence(mu[:, :1], lv[:, :1]), divergence(mu[:, 1:], lv[:, 1:])
+        return {"nll": reconstruction(r, x).mean(), "kl_first": first.mean(), "kl_rest": last * rest.mean()}
+
+    return loss
+
+
+THREE = "if the caller adds its outputs 'nll', 'kl_first' and 'kl_rest' (say so: output='nll + kl_first + kl_rest')"
+
+
+def test_a_kl_in_two_parts_beside_another_spread_is_open():
+    assert open_as(ask(in_three(normal), *V)) == f"{SPREAD}; and {THREE}"
+
+
+def test_a_kl_in_two_parts_beside_the_decoder_that_was_asked_for_is_open():
+    found = ask(in_three(lambda r, x: normal(r, x, 1.0)), *V)
+    assert found.missing == f"equal, {THREE}"
+
+
+@pytest.mark.endurance
+def test_a_kl_in_two_parts_beside_an_unknown_decoder_is_open():
+    missing = open_as(ask(in_three(student), *V))
+    assert missing.startswith(UNKNOWN)
+    assert missing.endswith(THREE)
+
+
+@pytest.mark.endurance
+def test_an_unknown_likelihood_and_a_kl_are_found_beside_a_metric():
+    def loss(r, x, mu, lv):
+        nll = student(r, x) + 0.5 * x.shape[1]
+        return {"mse": ((x - r) ** 2).mean(), "nll": nll.mean(), "kl": kl(mu, lv).mean(), "beta": 1.0}
+
+    assert open_as(ask(loss, *V)).endswith(
+        "adds its outputs 'nll' and 'kl' and nothing else (say so: output='nll + kl')"
+    )
+
+
+@pytest.mark.endurance
+def test_a_whole_loss_is_judged_by_itself_beside_its_parts():
+    def loss(r, x, mu, lv):
+        nll, divergence = student(r, x).mean(), kl(mu, lv).mean()
+        return nll + divergence, nll, divergence
+
+    missing = open_as(ask(loss, *V))
+    assert missing.startswith(UNKNOWN)
+    assert "the caller" not in missing
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("made", [student, normal])
+@pytest.mark.parametrize(
+    ("divergence", "last"),
+    [(WRONG["doubled"], 1.0), (kl, 2.0), (reversed_kl, 1.0), (lambda mu, lv: kl(mu, 2 * lv), 1.0)],
+    ids=["doubled", "rest doubled", "reversed", "std as variance"],
+)
+def test_a_wrong_kl_in_two_parts_is_refuted_beside_another_decoder(made, divergence, last):
+    assert ask(in_three(made, divergence, last), *V).outcome == "refuted"

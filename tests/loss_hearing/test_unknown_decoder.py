@@ -268,7 +268,7 @@ def test_absolute_errors_are_no_gaussian():
     ("loss", "square", "distance"),
     [
         (lambda r, x, mu, lv: np.abs(x - r).mean() + kl(mu, lv).mean(), "D/2", "D"),
-        (lambda r, x, mu, lv: absolute(r, x).mean() + kl(mu, lv).mean() / 2, "1/4", "1/2"),
+        (lambda r, x, mu, lv: absolute(r, x).mean() + kl(mu, lv).mean() / 4, "1/8", "1/4"),
     ],
 )
 def test_the_weight_of_a_kl_beside_absolute_errors_is_told_for_both_decoders(loss, square, distance):
@@ -277,6 +277,48 @@ def test_the_weight_of_a_kl_beside_absolute_errors_is_told_for_both_decoders(los
         f"effective beta {square} instead of 1, if |x − r| stands for its square; of a Laplace decoder of scale 1 it "
         f"is {distance}"
     )
+
+
+def sharp(r, x):
+    """A Laplace distribution of scale ½, of which the constant is 0."""
+    return 2 * absolute(r, x)
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        (lambda r, x, mu, lv: 3 * (sharp(r, x) + kl(mu, lv)).mean(), "3 times the objective, up to a constant, if"),
+        (lambda r, x, mu, lv: 0.77 * (sharp(r, x) + kl(mu, lv)).sum(), "77/100 times the objective"),
+        (lambda r, x, mu, lv: sharp(r, x) / 2 + kl(mu, lv) / 2, "1/2 times the objective"),
+        (lambda r, x, mu, lv: ((sharp(r, x) + kl(mu, lv)) / x.shape[1]).mean(), "1/D times the objective"),
+    ],
+)
+def test_a_laplace_decoder_without_a_constant_may_be_multiplied(loss, words):
+    missing = open_as(ask(loss, *V))
+    assert missing.startswith(words)
+    assert "if the decoder is a Laplace distribution of scale 1/2 around" in missing
+    assert missing.endswith("Of scale 1 its KL is halved")
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda r, x, mu, lv: (sharp(r, x) + 4 * kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: (sharp(r, x) + kl(mu, lv) / x.shape[1]).mean(),
+        lambda r, x, mu, lv: (sharp(r, x) + kl(mu, lv)).mean() / mu.shape[1],
+        lambda r, x, mu, lv: -3 * (sharp(r, x) + kl(mu, lv)).mean(),
+        lambda r, x, mu, lv: 3 * (sharp(r, x) + kl(mu, lv) + 0.5 * lv.sum(-1)).mean(),
+    ],
+    ids=["4", "1/D", "all by d", "sign", "no log"],
+)
+def test_a_wrong_weight_is_refuted_beside_a_laplace_decoder_without_a_constant(loss):
+    assert ask(loss, *V).outcome == "refuted"
+
+
+def test_a_doubled_kl_is_told_beside_a_laplace_decoder_without_a_constant():
+    missing = open_as(ask(lambda r, x, mu, lv: (sharp(r, x) + 2 * kl(mu, lv)).mean(), *V))
+    assert missing.startswith("2 times the objective, up to a constant, if the decoder is a Laplace")
+    assert missing.endswith("Of scale 1/2 its KL is doubled")
 
 
 def logistic(r, x):
