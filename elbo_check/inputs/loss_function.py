@@ -171,9 +171,9 @@ class LossFunction:
         """Return what training changes beside the arguments, as parameters, if an output depends on it."""
         return self._with_graph(arguments, output, self._backend.learned)
 
-    def slope(self, arguments: Mapping[str, Any], output: str, learned: Learned) -> float:
-        """Return how the sum of an output moves with all that is learned, by the backend itself."""
-        return self._with_graph(arguments, output, learned.slope)
+    def slope(self, arguments: Mapping[str, Any], output: str, learned: Learned, along: tuple[float, float]) -> float:
+        """Return how the sum of an output moves `along` all that is learned, by the backend itself."""
+        return self._with_graph(arguments, output, lambda returned: learned.slope(returned, *along))
 
     def _with_graph(self, arguments: Mapping[str, Any], output: str, read: Callable[[Any], T]) -> T:
         tensors = self._tensors(arguments, self.dtype)

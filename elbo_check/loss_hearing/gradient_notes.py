@@ -17,6 +17,7 @@ from .gaps import Broken, Gap
 from .gradient_departures import Departure
 
 __all__ = [
+    "gap_words",
     "mistakes_of_broken",
     "mistakes_of_gaps",
     "on_balance",
@@ -37,12 +38,13 @@ def mistakes_of_gaps(call: Asked, gaps: Sequence[tuple[Gap, _Slugs]], where: str
         told.setdefault(slugs, []).append(gap)
     place = f"{where}: " if where else ""
     return tuple(
-        mistake_of(slug, place + "; ".join(_gap_words(call, gap) for gap in held), also, _cure(call, slug, held))
+        mistake_of(slug, place + "; ".join(gap_words(call, gap) for gap in held), also, _cure(call, slug, held))
         for (slug, also), held in told.items()
     )
 
 
-def _gap_words(call: Asked, gap: Gap) -> str:
+def gap_words(call: Asked, gap: Gap) -> str:
+    """Say what the gradient is along a line in an argument, and how the value moves there."""
     name, own, true = call.assignment.names[gap.role], gap.own[0], gap.slopes[0].value
     return f"along a line in {name} the gradient is {own:.6g}, while the value moves by {true:.6g}"
 
@@ -117,6 +119,6 @@ def on_coarse(call: Asked, roles: Sequence[str]) -> Finding:
 def on_far(found: Departure) -> Finding:
     """Say that a gradient is another one than that of its value, far out."""
     call, where = found.place.call, found.place.where
-    words = "; ".join(_gap_words(call, gap) for gap in found.gaps)
+    words = "; ".join(gap_words(call, gap) for gap in found.gaps)
     cause = "a gradient that is clipped, or a clamp that binds the value alone, or the gradient alone?"
     return Finding("unstable-gradient", f"its gradient is not that of its value {where}: {words}: {cause}", "warning")

@@ -38,7 +38,7 @@ from .gradient_places import broken_at_simple, edges_of_gradients
 from .gradient_reach import Place
 from .gradient_test import gradient_test, wrong_derivative
 from .heard import Heard
-from .slopes import DATA, gradient_of, gradient_or_zeros, is_real, off_grid
+from .slopes import gradient_of, gradient_or_zeros, is_differentiable, off_grid
 from .surrogate import is_of_the_right_value
 
 __all__ = ["GradientReport", "gradient_findings", "with_gradients", "with_gradients_of_latents"]
@@ -112,7 +112,7 @@ def _refuted(
 def _edges(heard: Heard) -> list[Finding]:
     """Return where the gradients of a right function are no numbers; nothing of a function without gradients."""
     sample, call = heard.samples[0], replace(heard.call, negated=False)
-    roles = [role for role in call.quantity.axes if _is_differentiable(call, role, sample.arrays[0])]
+    roles = [role for role in call.quantity.axes if is_differentiable(call, role, sample.arrays[0])]
     return edges_of_gradients(call, roles, sample) if roles and call.function.backend != "numpy" else []
 
 
@@ -124,7 +124,7 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
     """
     samples, sample, call = heard.samples, heard.samples[0], replace(heard.call, negated=False)
     points = [off_grid(arrays, generator) for arrays in sample.arrays[:2]]
-    roles = [role for role in call.quantity.axes if _is_differentiable(call, role, points[0])]
+    roles = [role for role in call.quantity.axes if is_differentiable(call, role, points[0])]
     try:
         gradients, findings = _gradients_at(call, points, roles)
     except LossFunctionError as error:
@@ -140,7 +140,7 @@ def gradient_findings(heard: Heard, generator: np.random.Generator) -> GradientR
     broken = broken or broken_at_simple(call, sample, roles)
     if broken:
         return _without_numbers(call, roles, broken, findings)
-    if gaps and not heard.is_right and is_of_the_right_value(heard.call, samples, finite, generator):
+    if gaps and not heard.is_right_of_a_decoder and is_of_the_right_value(heard.call, samples, finite, generator):
         words = (
             "its gradient is not that of its own value, and is that of the right value: a surrogate to differentiate"
         )
@@ -204,10 +204,6 @@ def _formula_of(heard: Heard) -> Formula | None:
     if fit is None:
         return None
     return fit.computed.scaled(law(-1)) if heard.call.negated else fit.computed
-
-
-def _is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
-    return role not in DATA and role in call.assignment.names and is_real(point[role])
 
 
 def _biased(

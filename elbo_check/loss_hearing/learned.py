@@ -19,8 +19,9 @@ from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
 from .decoders import deviation_of
 from .heard import Heard
+from .learned_gradients import WRONG, gradient_slip
 from .learned_spread import to_one
-from .scores import cut_of, slip_of
+from .scores import slip_of
 from .told import recovered_words
 
 __all__ = ["with_learned"]
@@ -54,6 +55,12 @@ class _Moved:
         if self.learned.count == 1:
             return by
         return f"all {by}" if self.least == self.most else f"{by} to {self.most:.6g}"
+
+    @property
+    def is_right(self) -> bool:
+        """Whether its value is right there of σ = 1, whatever its gradient is."""
+        told = self.told
+        return told is not None and (told.outcome is Outcome.CONSISTENT or told.finding(WRONG) is not None)
 
     def block(
         self, further: float = 0.0, last: float | None = None, *, alike: bool = False
@@ -110,7 +117,7 @@ def _in_float64(
     with suppress(ElboCheckError):
         with learned.moved(0.0, 0.0):
             told, there = again()
-            start = deviation_of(there)
+            start = None if told.finding(WRONG) is not None else deviation_of(there)
         by = None if start is None else to_one(learned, math.log(start), there, as_heard)
         if start is not None and by is not None:
             with learned.moved(by, by):
@@ -175,9 +182,8 @@ def _where_moved(
         return _open(told, f"{equal}; it fails wherever {'it is' if learned.count == 1 else 'they are'} moved to")
     notes = []
     for moved in found:
-        is_right = moved.told is not None and moved.told.outcome is Outcome.CONSISTENT
-        deviation = None if is_right else _deviation(moved, as_heard)
-        if not is_right and deviation is None:
+        deviation = None if moved.is_right else _deviation(moved, as_heard)
+        if not moved.is_right and deviation is None:
             missing = "" if moved.told is None else moved.told.missing
             words = missing or f"it is {recovered_words(moved.there)}"
             return _open(told, f"{equal}; {moved.words}: {words}")
@@ -190,9 +196,9 @@ def _where_moved(
         together = moved.words if learned.count == 1 else f"all moved by {moved.least:.6g}"
         spread = f"it is that of a Gaussian decoder of σ = {deviation:.10g}"
         notes.append(f"it depends on {numbers}: {together}, {spread}")
-    cut = cut_of(heard, found[0]) if found[0].exact else ""
-    if cut:
-        return _open(told, f"{equal}, and not in its gradient: {found[0].words}, {cut}")
+    wrong = gradient_slip(heard, found)
+    if wrong:
+        return _open(told, f"{equal}, and not in its gradient: {wrong}")
     return replace(told, findings=(*told.findings, Finding("learned-numbers", notes[0], "note")))
 
 

@@ -22,12 +22,11 @@ from ..inputs.backends import Learned
 from .heard import Heard
 from .values import value_at
 
-__all__ = ["cut_of", "slip_of"]
+__all__ = ["Moved", "slip_of"]
 
 FloatArray = NDArray[np.float64]
 
 _STEP = 3e-7  # little beside a variance of 1e-4
-_FAR_STEP = 1e-4
 _AGREE = 1e-5  # relative
 _WAYS = ((1.0, 1.0), (1.0, 2.0))  # all alike, and each by another
 _X, _GIVEN = "x", "reconstruction"
@@ -36,7 +35,6 @@ _SCORE = (
     "where x is one σ from the reconstruction, its slope along what it learns is {0:.6g}, and that of a density is 0 "
     "there: is each σ in the square that of its own logarithm?"
 )
-_CUT = "its value moves by {0:.6g}, and its gradient says {1:.6g}: is a detach(), item() or data in one of its terms?"
 
 
 class Moved(Protocol):
@@ -75,26 +73,6 @@ def slip_of(heard: Heard, moved: Moved, *, single: bool) -> str:
         slope = max(_scores(heard, moved, there * right.scale.value(heard.samples[0].sizes)), key=abs, default=0.0)
         if abs(slope) > _AGREE:
             return _SCORE.format(slope)
-    return ""
-
-
-def cut_of(heard: Heard, moved: Moved) -> str:
-    """Say how the value moves with all that is learned, and what its gradient says, where these differ; else ""."""
-    function, output = heard.call.function, heard.call.output
-    first = function.first
-    if first is None:  # pragma: no cover - what is learned was found in it
-        return ""
-    with suppress(ElboCheckError):
-        ends = []
-        for step in (_FAR_STEP, -_FAR_STEP):
-            with moved.block(step):
-                ends.append(float(np.sum(function(first[0]).outputs[output])))
-        value = (ends[0] - ends[1]) / (2 * _FAR_STEP)
-        with moved.block():
-            gradient = function.slope(first[0], output, moved.learned)
-        scale = abs(value) + abs(gradient) + max(map(abs, ends)) * _FAR_STEP
-        if abs(value - gradient) > _AGREE * scale:
-            return _CUT.format(value, gradient)
     return ""
 
 

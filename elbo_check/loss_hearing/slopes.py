@@ -20,6 +20,7 @@ __all__ = [
     "direction_in",
     "gradient_of",
     "gradient_or_zeros",
+    "is_differentiable",
     "is_real",
     "off_grid",
     "output_dtype",
@@ -137,6 +138,11 @@ def off_grid(arrays: Arrays, generator: np.random.Generator) -> dict[str, Any]:
 def is_real(array: Any) -> bool:
     """Whether something is an array of floats."""
     return isinstance(array, np.ndarray) and array.dtype.kind == "f"
+
+
+def is_differentiable(call: Asked, role: str, point: Arrays) -> bool:
+    """Whether an argument holds this role, in floats, and something is learnt through it."""
+    return role not in DATA and role in call.assignment.names and is_real(point[role])
 
 
 def direction_in(role: str, point: Arrays, generator: np.random.Generator) -> FloatArray:

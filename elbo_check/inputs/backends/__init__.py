@@ -77,8 +77,8 @@ class Learned(Protocol):
     def moved(self, least: float, most: float, *, exact: bool = True) -> AbstractContextManager[Any]:
         """Return a block in which they are larger, each by another amount between these two; `exact`: in float64."""
 
-    def slope(self, returned: Any) -> float:
-        """Return the derivative of the sum of what was returned, where all of them move alike."""
+    def slope(self, returned: Any, least: float, most: float) -> float:
+        """Return the derivative of the sum of what was returned along a line on which they move so."""
 
 
 def backend_named(name: str) -> Backend:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -134,27 +135,31 @@ class _Learned:
 
     def __init__(self, torch: Any, leaves: Sequence[Any]) -> None:
         self._torch, self._leaves = torch, leaves
-        self.count = sum(leaf.numel() for leaf in leaves)
+        *self._starts, self.count = accumulate((leaf.numel() for leaf in leaves), initial=0)
 
     @contextmanager
     def moved(self, least: float, most: float, *, exact: bool = True) -> Iterator[None]:
         """In float64, what is made of them is as exact as what is made of the arguments; not all take that."""
-        before, start = [leaf.data for leaf in self._leaves], 0
+        before = [leaf.data for leaf in self._leaves]
         try:
-            for leaf, data in zip(self._leaves, before, strict=True):
-                dtype = self._torch.float64 if exact else data.dtype
-                further = self._torch.arange(start, start + data.numel(), dtype=dtype, device=data.device)
-                leaf.data = data.to(dtype) + (least + (most - least) * further / self.count).reshape(data.shape)
-                start += data.numel()
+            for leaf, data, start in zip(self._leaves, before, self._starts, strict=True):
+                exactly = data.to(self._torch.float64) if exact else data
+                leaf.data = exactly + self._between(least, most, start, exactly)
             yield
         finally:
             for leaf, data in zip(self._leaves, before, strict=True):
                 leaf.data = data
 
-    def slope(self, returned: Any) -> float:
+    def slope(self, returned: Any, least: float, most: float) -> float:
         """What is not in the graph any more, as a number taken by item(), does not move in it."""
         found = self._torch.autograd.grad(returned.sum(), self._leaves, allow_unused=True)
-        return float(sum(float(each.sum()) for each in found if each is not None))
+        known = [(each, start) for each, start in zip(found, self._starts, strict=True) if each is not None]
+        return float(sum(float((each * self._between(least, most, start, each)).sum()) for each, start in known))
+
+    def _between(self, least: float, most: float, start: int, like: Any) -> Any:
+        """Return a number for each of a leaf, of which the first is the `start`-th of all, between these two."""
+        places = self._torch.arange(start, start + like.numel(), dtype=like.dtype, device=like.device)
+        return (least + (most - least) * places / self.count).reshape(like.shape)
 
 
 def _give_back(torch: Any, tensor: Any, numbers: Any, is_trained: bool) -> None:
