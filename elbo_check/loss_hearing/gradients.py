@@ -83,7 +83,7 @@ def with_gradients_of_latents(diagnosis: Diagnosis, heard: Heard, generator: np.
     """Return a diagnosis that tells of a gradient that is cut far out, along what does not belong to the data."""
     call, point = heard.call, heard.samples[0].arrays[0]
     latents = [role for role, axes in call.quantity.axes.items() if "D" not in axes]
-    roles = [role for role in latents if _is_differentiable(call, role, point)]
+    roles = [role for role in latents if is_differentiable(call, role, point)]
     if call.function.backend == "numpy" or diagnosis.outcome is Outcome.REFUTED:
         return diagnosis
     report = _further_out(heard, GradientReport(asked=tuple(roles)), generator)

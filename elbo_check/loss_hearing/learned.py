@@ -88,7 +88,7 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
         told, place = _in_float64(told, learned, again, as_heard)
         places.add(place)
     if told.outcome is not Outcome.CONSISTENT:
-        return told
+        return told if told.finding("unknown-decoder") is None else _of_unknown(told, learned, again, as_heard)
     found = [moved for each in sorted(places) for moved in _both_ways(learned, each, again, as_heard)]
     found += _further(learned, place, found, as_heard)
     return _where_moved(told, heard, found, learned, as_heard)
@@ -175,9 +175,8 @@ def _moved(
 def _where_moved(
     told: Diagnosis, heard: Heard, found: list[_Moved], learned: Learned, as_heard: Callable[[], Heard]
 ) -> Diagnosis:
-    numbers = "a number that it learns" if learned.count == 1 else f"{learned.count:,} numbers that it learns"
-    now = "is what it is" if learned.count == 1 else "are what they are"
-    equal = f"equal, while {numbers} {now} now"
+    numbers = _numbers(learned)
+    equal = f"equal, while {_as_now(learned)}"
     if not found:
         return _open(told, f"{equal}; it fails wherever {'it is' if learned.count == 1 else 'they are'} moved to")
     notes = []
@@ -200,6 +199,23 @@ def _where_moved(
     if wrong:
         return _open(told, f"{equal}, and not in its gradient: {wrong}")
     return replace(told, findings=(*told.findings, Finding("learned-numbers", notes[0], "note")))
+
+
+def _of_unknown(told: Diagnosis, learned: Learned, again: Again, as_heard: Callable[[], Heard]) -> Diagnosis:
+    """Return what is told of an unknown decoder, which is told of what is learned as it is; or where it is wrong."""
+    for moved in _both_ways(learned, 0.0, again, as_heard):
+        if moved.told is not None and moved.told.outcome is Outcome.REFUTED:
+            return _open(told, f"{told.missing}; and all that while {_as_now(learned)}: {moved.words}, it is wrong")
+    words = f"this is told while {_as_now(learned)}"
+    return replace(told, findings=(*told.findings, Finding("learned-numbers", words, "note")))
+
+
+def _numbers(learned: Learned) -> str:
+    return "a number that it learns" if learned.count == 1 else f"{learned.count:,} numbers that it learns"
+
+
+def _as_now(learned: Learned) -> str:
+    return f"{_numbers(learned)} {'is what it is' if learned.count == 1 else 'are what they are'} now"
 
 
 def _open(told: Diagnosis, missing: str) -> Diagnosis:

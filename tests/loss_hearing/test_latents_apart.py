@@ -148,3 +148,27 @@ def test_a_gradient_that_is_cut_beyond_some_latents_is_refuted():
     assert told.finding("right-value-wrong-gradient").message == words
     whole = ask(lambda r, x, mu, s: loss(r, x, mu, s, is_cut=False), *VAE, backend="torch")
     assert (whole.outcome, whole.mistakes) == ("undecided", ())
+
+
+LEARNED = {
+    "a weight": lambda s, nll, kl: nll + s.exp() * kl,
+    "a scale without its logarithm": lambda s, nll, kl: nll / s.exp() + kl,
+}
+
+
+@needs_torch
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_is_learned_beside_an_unknown_decoder_is_told(name):
+    from .test_learned import kl, module
+
+    def loss(learned, x, r, mu, s):
+        return LEARNED[name](learned, (2.5 * ((x - r) ** 2 / 4).log1p()).sum(1), kl(mu, s)).mean()
+
+    roles = ("x", "reconstruction", "mean", "log_variance")
+    told = ask(module(0.0, loss), *roles, backend="torch", parameters=("x", "r", "mu", "s"))
+    assert told.outcome == "undecided"
+    words = "while a number that it learns is what it is now"
+    if name == "a weight":
+        assert told.missing.endswith(f"; and all that {words}: moved by 0.25, it is wrong")
+    else:
+        assert told.finding("learned-numbers").message == f"this is told {words}"
