@@ -17,7 +17,7 @@ from ..errors import ElboCheckError
 from ..inputs.backends import Learned
 from ..loss_verdict import Diagnosis
 from ..verdict import Finding, Outcome
-from .decoders import deviation_of
+from .decoders import deviation_of, missing_decoder
 from .heard import Heard
 from .learned_gradients import WRONG, gradient_slip
 from .learned_spread import to_one
@@ -88,7 +88,7 @@ def with_learned(told: Diagnosis, heard: Heard, again: Again, as_heard: Callable
         told, place = _in_float64(told, learned, again, as_heard)
         places.add(place)
     if told.outcome is not Outcome.CONSISTENT:
-        return told if told.finding("unknown-decoder") is None else _of_unknown(told, learned, again, as_heard)
+        return told if told.finding("unknown-decoder") is None else _of_unknown(told, heard, learned, as_heard)
     found = [moved for each in sorted(places) for moved in _both_ways(learned, each, again, as_heard)]
     found += _further(learned, place, found, as_heard)
     return _where_moved(told, heard, found, learned, as_heard)
@@ -201,11 +201,15 @@ def _where_moved(
     return replace(told, findings=(*told.findings, Finding("learned-numbers", notes[0], "note")))
 
 
-def _of_unknown(told: Diagnosis, learned: Learned, again: Again, as_heard: Callable[[], Heard]) -> Diagnosis:
+def _of_unknown(told: Diagnosis, heard: Heard, learned: Learned, as_heard: Callable[[], Heard]) -> Diagnosis:
     """Return what is told of an unknown decoder, which is told of what is learned as it is; or where it is wrong."""
-    for moved in _both_ways(learned, 0.0, again, as_heard):
-        if moved.told is not None and moved.told.outcome is Outcome.REFUTED:
-            return _open(told, f"{told.missing}; and all that while {_as_now(learned)}: {moved.words}, it is wrong")
+    is_wrong, is_other = False, not missing_decoder(heard)  # what was left open for an epsilon is not read so
+    with suppress(ElboCheckError), learned.moved(_BY[0], _BY[0]):
+        there = as_heard()
+        is_wrong = not (there.trouble or is_other or missing_decoder(there))
+    if is_wrong:
+        words = f"all that while {_as_now(learned)}: moved by {_BY[0]:g}, it is wrong"
+        return _open(told, f"{told.missing}; and {words}")
     words = f"this is told while {_as_now(learned)}"
     return replace(told, findings=(*told.findings, Finding("learned-numbers", words, "note")))
 

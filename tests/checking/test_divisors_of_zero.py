@@ -47,6 +47,7 @@ def test_what_is_false_where_a_divisor_of_zero_is_zero_is_not_proved(case):
     assert check(proof(*case)).outcome != "proved"
 
 
+@pytest.mark.endurance
 def test_a_theorem_about_counts_is_not_used_at_an_index_that_begins_at_an_index_from_0():
     for instances in ((), (((j, j),),)):
         assert check(proof(*NESTED, laws.theorem, (x, n), Citation(LAST, instances))).outcome != "proved"

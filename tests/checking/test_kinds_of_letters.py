@@ -118,6 +118,7 @@ def compared(letter, variable):
         return theorem(lines)
 
 
+@pytest.mark.endurance
 def test_lines_on_a_positive_number_say_nothing_of_a_real_one():
     assert proved(compared(positive("z"), positive("z_1")))
     with pytest.raises(DerivationError, match=MIXED):

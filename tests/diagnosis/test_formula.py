@@ -126,6 +126,7 @@ def test_sizes_are_put_into_every_law_of_a_formula(formula, sizes):
     assert formula.at({}) is formula
 
 
+@pytest.mark.endurance
 @given(FORMULAS)
 def test_a_formula_is_its_terms_and_its_constants(formula):
     assert formula.restricted(formula.terms) + formula.constants == formula

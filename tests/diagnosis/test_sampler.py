@@ -130,6 +130,7 @@ def test_a_jax_sampler_is_judged() -> None:
     passed(ask(lambda m, t, e: m + jnp.exp(t / 2) * e, *LOGVAR, backend="jax"))
 
 
+@pytest.mark.endurance
 def test_what_no_slip_explains_is_not_guessed() -> None:
     found = ask(lambda m, t, e: m + np.tanh(t) * e, *LOGVAR)
     assert (found.outcome, found.mistakes) == ("refuted", ())

@@ -759,6 +759,7 @@ def test_a_mask_that_only_goes_by_position_is_replaced_by_position():
     assert kept({**arguments, "weight": 2.0}).outputs[""] == 5.0
 
 
+@pytest.mark.endurance
 def test_a_verdict_is_given_on_a_loss_whose_mask_only_goes_by_position():
     def doubled(mu, logvar, mask=LONGER, /):
         return 2 * (kl(mu, logvar) * mask).sum() / mask.sum()

@@ -13,9 +13,12 @@ SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 
 
 def long_but(cases, *kept):
-    """Cases by name, of which all but those that are kept take long and reach nothing else."""
-    long = pytest.mark.endurance
-    return [pytest.param(case, id=name, marks=() if name in kept else long) for name, case in cases.items()]
+    """Cases by name, of one value or a tuple of them; all but those that are kept take long and reach nothing else."""
+    every = {name: case if isinstance(case, tuple) else (case,) for name, case in cases.items()}
+    return [
+        pytest.param(*case, id=name, marks=() if name in kept else pytest.mark.endurance)
+        for name, case in every.items()
+    ]
 
 
 def names_of(diagnosis):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import ask, codes_of, needs_torch, passed
+from .help import ask, codes_of, long_but, needs_torch, passed
 
 BERNOULLI = ("x", "logits", "mean", "log_variance")
 GAUSSIAN = ("x", "reconstruction", "mean", "log_variance")
@@ -49,13 +49,19 @@ def test_an_offset_is_refuted_as_a_value_and_its_gradients_are_right(constant, o
 
 @pytest.mark.parametrize(
     ("scaled", "factor", "offset"),
-    [
-        (lambda value, x: 2 * value + 3, "2", "3"),
-        (lambda value, x: value / (x.shape[1] * BITS) + 8, "1/(D·log 2)", "8"),
-        (lambda value, x: (value + x.shape[1] * math.log(256)) / (x.shape[1] * BITS), "1/(D·log 2)", "8"),
-        (lambda value, x: 0.123 * value + math.log(256), "123/1000", "8·log 2"),
-    ],
-    ids=["2-and-3", "bits-a-pixel-and-8", "bits-a-pixel-of-256-levels", "decimal"],
+    long_but(
+        {
+            "2 and 3": (lambda value, x: 2 * value + 3, "2", "3"),
+            "bits a pixel and 8": (lambda value, x: value / (x.shape[1] * BITS) + 8, "1/(D·log 2)", "8"),
+            "bits a pixel of 256 levels": (
+                lambda value, x: (value + x.shape[1] * math.log(256)) / (x.shape[1] * BITS),
+                "1/(D·log 2)",
+                "8",
+            ),
+            "decimal": (lambda value, x: 0.123 * value + math.log(256), "123/1000", "8·log 2"),
+        },
+        "decimal",
+    ),
 )
 def test_a_scale_and_an_offset_have_the_same_minimisers(scaled, factor, offset):
     told = ask(lambda x, r, mu, logvar: scaled(gaussian(x, r, mu, logvar), x), *GAUSSIAN)
@@ -116,6 +122,7 @@ def test_what_is_another_function_elsewhere_differs_by_more_than_a_constant(loss
     assert told.finding("offset").message == "it differs by a constant where it was drawn, and by more elsewhere"
 
 
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("place", ["latents", pytest.param("means", marks=pytest.mark.endurance)])
 def test_gradients_that_are_cut_elsewhere_are_not_told_to_be_right(place):

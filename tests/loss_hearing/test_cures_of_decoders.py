@@ -48,6 +48,7 @@ def test_the_cure_of_a_mean_over_pixels_is_one_of_the_decoder():
     assert mistake.cure == "sum over the pixels, then average over the batch: nll.sum(-1).mean()"
 
 
+@pytest.mark.endurance
 def test_the_terms_that_differ_are_told_of_a_whole_loss_too():
     def whole(r, x, log_s, mu, logvar):
         return (nll(r, x, log_s, logs=0.0) + kl(mu, logvar)).mean()

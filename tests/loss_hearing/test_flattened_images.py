@@ -51,6 +51,7 @@ def read_at(found, pixels):
     assert f"D = {pixels}" in passed(found).finding("fixed-size").message
 
 
+@pytest.mark.endurance
 def test_images_of_one_channel_are_flattened():
     read_at(ask(of_64, *V), 64)
 

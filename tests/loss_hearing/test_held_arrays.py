@@ -245,6 +245,7 @@ def test_a_function_that_takes_nothing_is_told_so_with_its_first_refusal_and_lar
     assert len(asked_with) < 5000
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_layer_that_stands_beside_nothing_says_no_lengths():
     """A 3 × 3 layer is no array of three steps of three: at those lengths all weights happen to be the same."""

@@ -6,7 +6,7 @@ from ast import literal_eval
 import numpy as np
 import pytest
 
-from tests.loss_hearing.help import ask, names_of, passed
+from tests.loss_hearing.help import ask, long_but, names_of, passed
 
 KL = ("mean", "log_variance")
 VAE = ("reconstruction", "x", *KL)
@@ -104,7 +104,7 @@ OPEN = {
 }
 
 
-@pytest.mark.parametrize(("loss", "words"), OPEN.values(), ids=OPEN)
+@pytest.mark.parametrize(("loss", "words"), long_but(OPEN, "a weight of each number of a batch"))
 def test_what_is_right_in_another_layout_of_such_an_array_is_open_and_right_where_that_is_said(loss, words) -> None:
     found = ask(loss, *VAE)
     assert found.outcome == "undecided"

@@ -92,6 +92,7 @@ def over_the_next_axis(r, x, mu, logvar):
     return entropy(r, x).sum(STEPS).mean() + kl(mu, logvar).sum(1).mean()
 
 
+@pytest.mark.endurance
 def test_a_sum_over_the_axis_beside_the_batch_is_meant_for_no_steps_and_told() -> None:
     found = passed(ask(over_the_next_axis, *VAE))
     told = found.finding("not-of-sequences")

@@ -163,6 +163,7 @@ def test_two_functions_of_different_tensors_are_only_put_side_by_side() -> None:
     assert names_of(found) == [{"sigma-as-logsigma"}]
 
 
+@pytest.mark.endurance
 @needs_torch
 def test_a_detached_sample_of_a_pair_is_named_beside_its_slip() -> None:
     pytest.importorskip("torch")

@@ -61,6 +61,7 @@ def test_a_loss_that_is_warmed_up_is_undecided_beside_its_step(most) -> None:
     assert "different values" in found.missing or "changes from call to call" in found.missing
 
 
+@pytest.mark.endurance
 def test_the_step_itself_is_not_steady() -> None:
     assert "changes from call to call" in ask(counting(), *ROLES, output="step").missing
 

@@ -102,11 +102,13 @@ def test_a_mean_over_as_many_steps_as_were_given_may_be_that_or_a_factor(name) -
     assert names_of(found) == [{"wrong-scale", "mean-over-steps"}]
 
 
+@pytest.mark.endurance
 def test_both_parts_averaged_over_the_same_axes_are_right() -> None:
     passed(ask(of_parts(lambda e: e.sum(2).mean(1), lambda k: k.sum(2).mean(1)), *VAE))
     passed(ask(of_parts(lambda e: e.sum((1, 2)), lambda k: k.sum((1, 2))), *VAE, sizes={"B": 4, "T": 6}))
 
 
+@pytest.mark.endurance
 def test_pixels_averaged_over_height_and_width_are_one_mean() -> None:
     found = ask(of_parts(lambda e: e.mean((2, 3)).sum(1), lambda k: k.sum(-1), axes=4), *VAE)
     assert [("bce-mean-vs-kl-sum" in names) for names in names_of(found)] == [True]
