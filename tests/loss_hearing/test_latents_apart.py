@@ -108,6 +108,13 @@ def test_another_slip_beside_an_epsilon_stays_refuted(kl):
     assert ask(summed(student, kl), *VAE).outcome == "refuted"
 
 
+def test_what_a_decoder_hides_in_rounding_far_out_is_not_judged():
+    """The cosine hyperbolic of 1,000 has no value, and beside that of 100 a KL is nothing."""
+    told = ask(summed(lambda r, x: np.cosh(r - x), right), *VAE)
+    assert told.outcome == "undecided"
+    assert KNOWS_NOT in told.missing
+
+
 def test_what_is_not_moved_by_the_data_has_no_decoder():
     assert ask(summed(lambda r, x: 0 * x, lambda mu, s: right(mu, s) ** 1.5), *VAE).outcome == "refuted"
 

@@ -9,6 +9,7 @@ import pytest
 from elbo_check.diagnosis.formula import law
 from elbo_check.errors import LossFunctionError, WitnessError
 from elbo_check.loss_hearing import decoders, likelihoods
+from elbo_check.loss_hearing.heard import Heard
 from tests.loss_hearing.help import ask, codes_of, needs_torch
 
 V = ("reconstruction", "x", "mean", "log_variance")
@@ -448,3 +449,7 @@ def test_what_refuses_data_far_out_may_be_a_likelihood():
         return (student(r, x) + kl(mu, lv)).mean()
 
     assert "what is missing is the decoder" in open_as(ask(loss, *V))
+
+
+def test_what_was_not_read_has_no_spread():
+    assert decoders.deviation_of(Heard(None, "float64", trouble="it is random")) is None
