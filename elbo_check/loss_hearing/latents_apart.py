@@ -26,6 +26,7 @@ from .calls import Asked, samples_of
 from .cards import mistake_of
 from .decoders import is_moved_by, unknown_decoder
 from .heard import HALF, Heard
+from .inactive import inactive_spot_of_near
 from .notes import on_decoder, on_tolerance
 from .reading import called, generator_of
 from .undecided import undecided
@@ -42,7 +43,9 @@ _ERRORS: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "reconstruction": lambda x, mean: (x - mean) ** 2 / 2,
     "logits": lambda x, logits: np.logaddexp(0, logits) - x * logits,
 }
+_AT_ONE = {"softplus_std": math.log(math.expm1(1))}  # where σ is 1, if no simple number says so
 _WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) − x·l"}
+_NEARLY = "the KL is right to within a thousandth, and not to rounding: an epsilon or a clamp inside?"
 _WHATEVER = "whatever −log p(x | z) is, the KL is wrong. With {0} in its place: {1}"
 
 
@@ -59,12 +62,14 @@ class _WithKnownDecoder(Asked):
         x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
         error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
         total = error if whole.ndim else error.mean() if self.averages else error.sum()
+        if whole.shape != np.shape(np.squeeze(total)):
+            raise WitnessError("it is neither one number nor one value a sample")
         blur = np.max(np.abs(rest)) * np.finfo(self.function.dtype).eps
         allowed = max(_NOTHING, _LOST * float(np.max(np.abs(whole - rest)) + np.max(total)))
         is_there = all(np.array_equal(arrays[role], prior[role]) for role in arrays)
         if not blur <= (math.inf if is_there else allowed):
             raise WitnessError("beside its decoder the KL is lost in rounding here")
-        return np.asarray(whole - rest + total)
+        return np.asarray(whole - rest + np.squeeze(total))
 
 
 def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard | None]:
@@ -82,8 +87,8 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
         if apart is not None and not is_open:
             told = _opened(told, heard, apart)
         if apart is not None and told.outcome is Outcome.UNDECIDED:
-            is_fine = apart.is_right and apart.dtype not in HALF
-            return (_judged(told, apart), apart) if is_fine else (told, None)
+            told = told if apart.dtype in HALF else _judged(told, apart)
+            return told, apart if apart.is_right and apart.dtype not in HALF else None
     return told, None
 
 
@@ -98,7 +103,7 @@ def _apart(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
         (first,) = samples_of(asked, generator_of(seeds), calls=FEW, most=1)
         if may_be_right(first, asked.quantity, _NEAR):
             found = called(asked, heard.dtype, seeds)
-            yield from [found] if found.is_right_but_for_epsilon else []
+            yield from [found] if found.recovery is not None else []
 
 
 def _data_of(call: Asked) -> list[str]:
@@ -109,7 +114,8 @@ def _data_of(call: Asked) -> list[str]:
 def _prior(call: Asked, arrays: Arrays) -> Arrays:
     """Return the point at which the data are as they are, and the KL is 0."""
     data, simple = _data_of(call), call.quantity.simple
-    latents = {role: np.full_like(array, simple[role][0]) for role, array in arrays.items() if role not in data}
+    at = {role: _AT_ONE.get(role, simple[role][0]) for role in arrays if role not in data}
+    latents = {role: np.full_like(arrays[role], number) for role, number in at.items()}
     return {**arrays, **latents}
 
 
@@ -118,11 +124,15 @@ def _opened(told: Diagnosis, heard: Heard, apart: Heard) -> Diagnosis:
     missing = "" if told.finding("weighed-data") else unknown_decoder(heard, _HARMLESS)
     if not missing:
         return told
-    return undecided(heard, missing, told.record, {}, *on_tolerance(apart), on_decoder())
+    nearly = Finding("harmless-epsilon", _NEARLY, "note")
+    notes = on_tolerance(apart) if apart.is_right_but_for_epsilon else [nearly]
+    return undecided(heard, missing, told.record, {}, *notes, on_decoder())
 
 
 def _judged(told: Diagnosis, apart: Heard) -> Diagnosis:
-    spot = spot_of(apart)
+    """Return what is told where its KL is asked beside the known decoder; one that is nearly right, near the prior."""
+    call, recovery = apart.call, apart.found
+    spot = spot_of(apart) if apart.is_right else inactive_spot_of_near(call, recovery, apart.samples[0], apart.dtype)
     if spot is None or spot.case is None:
         return told
     words = spot.words or f"it is another value {f'where {spot.where}' if spot.where else 'at simple numbers'}"

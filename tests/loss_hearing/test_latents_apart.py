@@ -86,12 +86,36 @@ def test_so_is_one_beside_logits_in_an_elbo():
     assert ask(whole, "logits", *VAE[1:]).missing.startswith("equal, if −log p(x | z) is this function")
 
 
-@pytest.mark.parametrize("decoder", [student, tenth])
-def test_an_epsilon_is_told_and_no_reason_to_refute(decoder):
-    told = ask(summed(decoder, lambda mu, s: each(mu, s, 1e-6).sum(1)), *VAE)
+def of_sigma(mu, sigma):
+    return (0.5 * (mu**2 + sigma**2 - 1) - np.log(sigma)).sum(1)
+
+
+HEADS = {
+    "log variance": ("log_variance", lambda mu, s: each(mu, s, 1e-6).sum(1)),
+    "σ": ("std", lambda mu, s: of_sigma(mu, s + 1e-4)),
+    "softplus": ("softplus_std", lambda mu, s: of_sigma(mu, np.logaddexp(0, s) + 1e-5)),
+}
+
+
+@pytest.mark.parametrize("decoder", long_but({"student": student, "tenth": tenth}, "student"))
+@pytest.mark.parametrize(("role", "kl"), HEADS.values(), ids=HEADS)
+def test_an_epsilon_is_told_and_no_reason_to_refute(decoder, role, kl):
+    told = ask(summed(decoder, kl), *VAE[:3], role)
     assert told.outcome == "undecided"
     assert KNOWS_NOT in told.missing
     assert {"harmless-epsilon", "unknown-decoder"} <= codes_of(told)
+
+
+def test_latents_that_are_left_out_one_by_one_are_no_epsilon():
+    told = ask(summed(student, lambda mu, s: (each(mu, s) * (each(mu, s) > 1e-3)).sum(1)), *VAE)
+    assert told.outcome == "refuted"
+
+
+def test_what_is_neither_one_number_nor_one_a_sample_is_not_judged_so():
+    def loss(r, x, mu, s):
+        return student(r, x)[:, :, None] + each(mu, s).sum(1)[:, None, None] ** 1.5 + 0 * s.sum(1)[:, None, None]
+
+    assert ask(loss, *VAE).outcome in ("refuted", "undecided")
 
 
 @pytest.mark.parametrize(
