@@ -12,6 +12,7 @@ from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
 from .decoder_parts import of_an_unknown_decoder, of_some_outputs
+from .decoders import unknown_decoder
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
@@ -33,7 +34,13 @@ def heard_of_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> H
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
     heard = _among_namesakes(case, heard, answer, seeds)
-    return heard if heard.is_right_of_a_decoder else next(_meant_instead(case, heard, answer, seeds), heard)
+    is_settled = heard.is_right_of_a_decoder or _is_of_an_unknown_decoder(heard)
+    return heard if is_settled else next(_meant_instead(case, heard, answer, seeds), heard)
+
+
+def _is_of_an_unknown_decoder(heard: Heard) -> bool:
+    """Whether an output that is read as nothing known is a whole loss of a decoder that is not known."""
+    return heard.recovery is not None and heard.recovery.fit is None and bool(unknown_decoder(heard))
 
 
 def _among_namesakes(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> Heard:

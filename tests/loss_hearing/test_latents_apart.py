@@ -106,6 +106,16 @@ def test_an_epsilon_is_told_and_no_reason_to_refute(decoder, role, kl):
     assert {"harmless-epsilon", "unknown-decoder"} <= codes_of(told)
 
 
+def test_a_whole_loss_that_stands_first_is_judged_and_no_metric_beside_it():
+    def loss(r, x, mu, s):
+        nll, kl = student(r, x).sum(1).mean(), right(mu, s).mean()
+        return nll + kl, nll, kl, ((x - r) ** 2).mean()
+
+    told = ask(loss, *VAE)
+    assert told.outcome == "undecided"
+    assert KNOWS_NOT in told.missing
+
+
 def test_latents_that_are_left_out_one_by_one_are_no_epsilon():
     told = ask(summed(student, lambda mu, s: (each(mu, s) * (each(mu, s) > 1e-3)).sum(1)), *VAE)
     assert told.outcome == "refuted"
