@@ -83,17 +83,15 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
     if not (is_open or is_unread or (told.outcome is Outcome.REFUTED and heard.dtype in HALF)):
         return told, None
     with suppress(ElboCheckError):
-        apart = next(_apart(heard, seeds), None)
-        if apart is not None and not is_open:
-            told = _opened(told, heard, apart)
-        if apart is not None and told.outcome is Outcome.UNDECIDED:
-            told = told if apart.dtype in HALF else _judged(told, apart)
-            return told, apart if apart.is_right and apart.dtype not in HALF else None
+        for apart in _apart(heard, seeds):
+            told = told if is_open else _opened(told, heard, apart)
+            if told.outcome is Outcome.UNDECIDED and apart.dtype not in HALF:
+                return _judged(told, apart), apart if apart.is_right else None
     return told, None
 
 
 def _apart(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield it with the known decoder, where that makes it right."""
+    """Yield it with the known decoder, as a total or as a mean, where that makes it right, or nearly so."""
     call, data = heard.call, _data_of(heard.call)
     is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and bool(heard.samples)
     if not is_known or not all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):

@@ -34,7 +34,7 @@ def heard_of_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> H
     except WitnessError as refusal:
         heard = Heard(call, dtype, trouble=str(refusal))
     heard = _among_namesakes(case, heard, answer, seeds)
-    is_settled = heard.is_right_of_a_decoder or _is_of_an_unknown_decoder(heard)
+    is_settled = heard.is_right_of_a_decoder or (len(answer.own) > 1 and _is_of_an_unknown_decoder(heard))
     return heard if is_settled else next(_meant_instead(case, heard, answer, seeds), heard)
 
 
