@@ -163,7 +163,7 @@ def _last_exchanged(array: Any, other: Any, axes: tuple[str, ...]) -> Any:
 
 def _named(shape: tuple[int, ...], sizes: Sizes, layout: Layout) -> tuple[str, ...]:
     """Name the axes of an output; three axes that stand for one are named as that one."""
-    parts = {name for names in layout.axes.values() for name in names}
+    parts = dict.fromkeys(name for names in layout.axes.values() for name in names)
     whole = {n: name for name, n in sizes.items() if name not in layout.axes and name not in parts}
     pieces = {sizes[name]: name for name in parts}
     for axis, names in layout.axes.items():

@@ -73,7 +73,10 @@ def _may_hold_halves_last(trial: Asked, case: Case) -> bool:
 
 
 def insists(trial: Asked, names: Sequence[str]) -> bool:
-    """Whether a function takes these lengths, and none beside any of them; nobody insists on nothing."""
+    """Whether a function takes these lengths, and none beside any of them; nobody insists on nothing.
+
+    What only wants two of them to be equal, as a sum of two terms does, takes both when they are moved together.
+    """
     if not names:
         return False
     try:
@@ -82,7 +85,9 @@ def insists(trial: Asked, names: Sequence[str]) -> bool:
         if error.kind not in LAYOUT_MATTERS:
             raise
         return False
-    beside = ({name: trial.given[name] + 1} for name in names)
+    alike = ([name for name in names if trial.given[name] == length] for length in {trial.given[n]: n for n in names})
+    moved = [*([name] for name in names), *(several for several in alike if len(several) > 1)]
+    beside = ({name: trial.given[name] + 1 for name in several} for several in moved)
     return answer is not None and takes(trial) and not any(takes(trial, **lengths) for lengths in beside)
 
 
