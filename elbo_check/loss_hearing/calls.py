@@ -102,9 +102,10 @@ class Asked:
         return -np.asarray(outputs[self.output]) if self.negated else np.asarray(outputs[self.output])
 
     def sizes(self) -> Iterator[Sizes]:
-        """Yield the choices of sizes to try it at."""
+        """Yield the choices of sizes to try it at; a length that is given is the only one."""
         names = frozenset(axis for axes in self.quantity.axes.values() for axis in axes)
-        return sizes_for(names | self.quantity.numbers, self.layout, self.given, self.choices)
+        choices = {name: lengths for name, lengths in self.choices.items() if name not in self.given}
+        return sizes_for(names | self.quantity.numbers, self.layout, self.given, choices)
 
 
 def takes(trial: Asked, **lengths: int) -> bool:

@@ -72,8 +72,7 @@ def _right(call: Asked, heard: Heard, seeds: Seeds) -> list[Heard]:
 
 
 def _at(call: Asked, lengths: Sizes) -> Asked:
-    choices = {name: several for name, several in call.choices.items() if name not in lengths}
-    return replace(call, given={**call.given, **lengths}, choices=choices)
+    return replace(call, given={**call.given, **lengths})
 
 
 def _alone(call: Asked) -> Iterator[Asked]:

@@ -62,11 +62,17 @@ def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Ma
     for changes in every:
         wanted = {name: n for name, n in changes.items() if name in sample.sizes and name not in call.layout.axes}
         if wanted and not wanted.keys() & recovery.fixed.keys() and (len(wanted) == len(changes) or "D" in changes):
-            wanted = _dividing(wanted, sample, recovery)
+            wanted = _dividing(_multiples(wanted, call), sample, recovery)
             asked = replace(call, given={**call.given, **wanted})
             sizes = next(asked.sizes(), None)  # none, where a given whole cannot have such a part
             if wanted and sizes is not None and is_soon_done(asked, sizes, wanted):
                 yield asked, sizes, " and ".join(f"{name} = {sizes[name]}" for name in wanted)
+
+
+def _multiples(lengths: Mapping[str, int], call: Asked) -> dict[str, int]:
+    """Return the next lengths that a function takes which takes multiples alone, as `view(-1, 5)` does."""
+    steps = {name: math.gcd(*call.choices.get(name, (1,))) for name in lengths}
+    return {name: -(-length // steps[name]) * steps[name] for name, length in lengths.items()}
 
 
 def _dividing(lengths: dict[str, int], sample: Sample, recovery: Recovery) -> dict[str, int]:

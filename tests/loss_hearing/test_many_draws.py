@@ -190,6 +190,29 @@ def test_other_excuses_are_heard_as_before():
     assert "if K = 3" in ask(lambda w: logsumexp(w[:, :3], 1) - np.log(3), WEIGHTS).missing
 
 
+@pytest.mark.parametrize("draws", [2, 5])
+def test_a_bound_of_rows_that_it_divides_itself_is_right_at_that_length(draws):
+    found = ask(lambda w: (logsumexp(w.reshape(-1, draws), 1) - np.log(draws)).mean(), WEIGHTS)
+    assert found.outcome == "undecided"
+    assert f"if K = {draws} (say so" in found.missing
+
+
+def in_parts(most=None):
+    def bound(w):
+        parts = [logsumexp(part, 1) for part in np.split(w, 5, 1)]
+        return logsumexp(parts[:most], 0) - np.log(w.shape[1])
+
+    return bound
+
+
+def test_what_takes_multiples_alone_is_asked_with_many_draws_too():
+    def first(w):
+        return in_parts(None if w.shape[1] < int("1000") else 4)(w)  # it holds no such number
+
+    passed(ask(in_parts(), WEIGHTS))
+    assert "K = 2055" in told_at_a_spot(ask(first, WEIGHTS))
+
+
 def test_what_refuses_so_many_draws_is_wrong_where_it_was():
     def few_draws(w):
         if w.shape[1] > 100:
