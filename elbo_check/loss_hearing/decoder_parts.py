@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.probing import Arrays
 from ..errors import LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer
@@ -22,13 +23,15 @@ from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, samples_of
 from .decoders import is_moved_by, unknown_decoder
 from .heard import Heard
+from .known_decoder import known_decoders
 from .output_names import first_named
 from .reading import called, generator_of, has_a_spread, is_right_laid
 from .sums import dtype_of, lacks_a_part, of_a_sum
 
-__all__ = ["of_an_unknown_decoder", "of_another_spread", "of_some_outputs"]
+__all__ = ["of_an_unknown_decoder", "of_another_spread", "of_data_and_latents", "of_some_outputs"]
 
 _SEEN = 1e-5  # relative: more than rounding in float32 does
+_NEAR, _BATCHES = 1e-2, 3  # of a KL, at a glance: of two samples, or of four, a multiple of a mean is a sum
 _FEWEST_OUTPUTS = 3  # of two nothing is left out
 _MOST_PARTS = 3  # of a KL
 _MEANS: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
@@ -122,19 +125,49 @@ def of_some_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> He
 
     A likelihood and a KL, or the parts of one. What is right of the decoder that was asked for is read as ever.
     """
-    names = [name for name in answer.own if name]
-    is_named = case.output is not None or first_named(names, objective=True)
-    if is_named or len(names) < _FEWEST_OUTPUTS or "x" not in call.quantity.axes:
+    alone = _alone(case, call, answer)
+    if len(alone) < _FEWEST_OUTPUTS:
         return None
     with suppress(LossFunctionError, WitnessError):  # an output that comes and goes
         dtype = dtype_of(call, answer)
-        alone = [replace(call, output=name) for name in names]
         for sums in _sums(case, alone, answer):
             found = [each for each in sums if _is_of_a_decoder(each, dtype, seeds)]
             if found:
                 is_alone = len(found) == 1 and not any(_is_whole(each, dtype, seeds) for each in (*found, *alone))
                 return called(found[0], dtype, seeds) if is_alone else None
+    return _of_a_wrong_kl(case, alone, answer, seeds)
+
+
+def of_data_and_latents(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> Heard | None:
+    """Return the sum of the one output that is of the data alone and the one that is of the latents alone, if so."""
+    with suppress(LossFunctionError, WitnessError):
+        alone = _alone(case, call, answer)
+        found = next(_sums(case, alone, answer)) if len(alone) > 1 else []
+        if len(found) == 1:
+            return called(found[0], dtype_of(call, answer), seeds)
     return None
+
+
+def _of_a_wrong_kl(case: Case, alone: Sequence[Asked], answer: Answer, seeds: Seeds) -> Heard | None:
+    """Return the sum of a likelihood, beside which a mere error is logged, and of a KL that is wrong of any."""
+    has_errors = any(_is_of_data(each) and not _moves(each)[1] and _is_mere_error(each) for each in alone)
+    heard = of_data_and_latents(case, alone[0], answer, seeds) if has_errors else None
+    return heard if heard is not None and not _has_right_kl(heard, seeds) else None
+
+
+def _has_right_kl(heard: Heard, seeds: Seeds) -> bool:
+    """Whether a loss may be right with a decoder that is known in place of its own, at a glance, or is of no data."""
+    known = list(known_decoders(heard))
+    asked = (samples_of(each, generator_of(seeds), calls=FEW, most=_BATCHES) for each in known)
+    quantity = heard.call.quantity
+    return not known or any(all(may_be_right(each, quantity, _NEAR) for each in samples) for samples in asked)
+
+
+def _alone(case: Case, call: Asked, answer: Answer) -> list[Asked]:
+    """Return a call of each output, where none is called the loss, and they may be the parts of one."""
+    names = [name for name in answer.own if name]
+    is_named = case.output is not None or first_named(names, objective=True)
+    return [] if is_named or "x" not in call.quantity.axes else [replace(call, output=name) for name in names]
 
 
 def _sums(case: Case, alone: Sequence[Asked], answer: Answer) -> Iterator[list[Asked]]:

@@ -11,7 +11,7 @@ from ..inputs.loss_function import Answer
 from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
-from .decoder_parts import of_an_unknown_decoder, of_some_outputs
+from .decoder_parts import of_an_unknown_decoder, of_data_and_latents, of_some_outputs
 from .decoders import unknown_decoder
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
@@ -35,7 +35,9 @@ def heard_of_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> H
         heard = Heard(call, dtype, trouble=str(refusal))
     heard = _among_namesakes(case, heard, answer, seeds)
     is_settled = heard.is_right_of_a_decoder or (len(answer.own) > 1 and _is_of_an_unknown_decoder(heard))
-    return heard if is_settled else next(_meant_instead(case, heard, answer, seeds), heard)
+    found = heard if is_settled else next(_meant_instead(case, heard, answer, seeds), heard)
+    is_untold = found is heard and not is_settled and heard.slips >= UNEXPLAINED
+    return (of_data_and_latents(case, call, answer, seeds) or found) if is_untold else found
 
 
 def _is_of_an_unknown_decoder(heard: Heard) -> bool:

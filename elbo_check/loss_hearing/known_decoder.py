@@ -1,0 +1,81 @@
+"""A loss with a decoder that is known in place of its own.
+
+Of f(x, r, μ, σ) = −log p(x | z) + KL, f less what it is at the prior is the KL. With 1/2 Σ (x − r)² beside that, or a
+Bernoulli's −log p of logits, it is the loss of a decoder that is known.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..diagnosis.probing import Arrays
+from ..errors import WitnessError
+from .calls import Asked
+from .decoders import is_moved_by
+from .heard import Heard
+
+__all__ = ["WithKnownDecoder", "known_decoders"]
+
+FloatArray = NDArray[np.float64]
+
+_LOST, _NOTHING = 1e-5, 1e-11  # of a KL by rounding: relative, and in nats
+_ERRORS: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "reconstruction": lambda x, mean: (x - mean) ** 2 / 2,
+    "logits": lambda x, logits: np.logaddexp(0, logits) - x * logits,
+}
+_AT_ONE = {"softplus_std": math.log(math.expm1(1))}  # where σ is 1, if no simple number says so
+_WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) − x·l"}
+
+
+@dataclass(frozen=True, slots=True)
+class WithKnownDecoder(Asked):
+    """A call with a decoder that is known, and 0 at the prior, in place of its own; `averages` says it is a mean."""
+
+    averages: bool = False
+
+    def __call__(self, arrays: Arrays) -> FloatArray:
+        """Return what is the loss with the other decoder, if the KL at the prior is 0."""
+        data, prior = _data_of(self), self.prior(arrays)
+        whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, prior))
+        x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
+        error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
+        total = error if whole.ndim else error.mean() if self.averages else error.sum()
+        if whole.shape != np.shape(np.squeeze(total)):
+            raise WitnessError("it is neither one number nor one value a sample")
+        blur = np.max(np.abs(rest)) * np.finfo(self.function.dtype).eps
+        allowed = max(_NOTHING, _LOST * float(np.max(np.abs(whole - rest)) + np.max(total)))
+        is_there = all(np.array_equal(arrays[role], prior[role]) for role in arrays)
+        if not blur <= (math.inf if is_there else allowed):
+            raise WitnessError("beside its decoder the KL is lost in rounding here")
+        return np.asarray(whole - rest + np.squeeze(total))
+
+    def prior(self, arrays: Arrays) -> Arrays:
+        """Return the point at which the data are as they are, and the KL is 0."""
+        data, simple = _data_of(self), self.quantity.simple
+        at = {role: _AT_ONE.get(role, simple[role][0]) for role in arrays if role not in data}
+        latents = {role: np.full_like(arrays[role], number) for role, number in at.items()}
+        return {**arrays, **latents}
+
+    @property
+    def words(self) -> str:
+        """What stands in place of its own −log p(x | z)."""
+        return _WORDS[_data_of(self)[1]]
+
+
+def known_decoders(heard: Heard) -> Iterator[WithKnownDecoder]:
+    """Yield it with the known decoder, as a total and as a mean; nothing where it is of no data, or of others."""
+    call, data = heard.call, _data_of(heard.call)
+    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and bool(heard.samples)
+    if is_known and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
+        own = {each.name: getattr(call, each.name) for each in fields(Asked)}
+        yield from (WithKnownDecoder(**own, averages=averages) for averages in (True, False))
+
+
+def _data_of(call: Asked) -> list[str]:
+    """Return the roles of the data and of what the decoder gives, the data first."""
+    return sorted((role for role, axes in call.quantity.axes.items() if "D" in axes), key=lambda role: role != "x")

@@ -1,0 +1,83 @@
+"""A KL that is wrong is named whatever it stands beside: with a decoder that is known in place of its own."""
+
+import numpy as np
+import pytest
+
+from elbo_check.loss_hearing import latents_apart
+
+from .help import accused, ask, codes_of, passes
+from .test_latents_apart import VAE, each, poisson, right, student, summed, tenth
+
+NAMED = {
+    "wrong-sign": lambda mu, s: -right(mu, s),
+    "mean-over-latent": lambda mu, s: each(mu, s).mean(1),
+    "doubled": lambda mu, s: 2 * right(mu, s),
+    "logvar-as-logsigma": lambda mu, s: right(mu, 2 * s),
+}
+
+
+@pytest.mark.parametrize("reduce", [np.mean, lambda each: each], ids=["mean", "each"])
+@pytest.mark.parametrize(("slug", "kl"), NAMED.items(), ids=NAMED)
+def test_a_wrong_kl_is_named_beside_an_unknown_decoder(slug, kl, reduce):
+    wrong = summed(student, kl, reduce)
+    told = accused(slug, ask(wrong, *VAE))
+    assert "none that is known, and its KL is wrong" in told.finding("wrong-kl").message
+    assert "not-recognised" not in codes_of(told)
+    assert not passes(told, wrong)
+    assert passes(told, summed(student, right, reduce))
+
+
+def test_so_it_is_beside_logits():
+    told = accused("wrong-sign", ask(summed(poisson, NAMED["wrong-sign"]), "logits", *VAE[1:]))
+    assert "With Σ log(1 + e^l) − x·l in place" in told.finding("wrong-kl").message
+
+
+@pytest.mark.parametrize(
+    "kl",
+    [lambda mu, s: right(mu, s) ** 2, lambda mu, s: right(mu, s) + 0.01 * np.sin(mu).sum(1)],
+    ids=["squared", "and a sine"],
+)
+def test_what_no_known_mistake_explains_has_no_name(kl):
+    told = ask(summed(student, kl), *VAE)
+    assert told.outcome == "refuted"
+    assert told.mistakes == ()
+    assert "wrong-kl" not in codes_of(told)
+
+
+def test_the_kl_is_not_named_where_it_is_right_beside_what_is_no_density():
+    told = ask(summed(lambda r, x: -student(r, x), right), *VAE)
+    assert told.outcome == "refuted"
+    assert "wrong-kl" not in codes_of(told)
+
+
+def test_where_no_simple_numbers_show_it_the_first_counterexample_stays(monkeypatch):
+    monkeypatch.setattr(latents_apart, "counterexample", lambda *given: None)
+    told = accused("wrong-sign", ask(summed(student, NAMED["wrong-sign"]), *VAE))
+    assert "test_loss_is_right" in told.as_test()
+
+
+def parts(decoder, kl):
+    return lambda r, x, mu, s: (decoder(r, x).sum(1).mean(), kl(mu, s).mean())
+
+
+@pytest.mark.parametrize("slug", NAMED)
+def test_the_parts_of_such_a_loss_are_judged_together(slug):
+    told = accused(slug, ask(parts(student, NAMED[slug]), *VAE))
+    assert "'0', '1' were added" in told.finding("judged-output").message
+
+
+def test_an_error_that_is_logged_beside_them_is_not_blamed():
+    def logged(kl):
+        def loss(r, x, mu, s):
+            return {"mse": ((x - r) ** 2).mean(), "nll": tenth(r, x).sum(1).mean(), "kl": kl(mu, s).mean()}
+
+        return loss
+
+    told = accused("mean-over-latent", ask(logged(NAMED["mean-over-latent"]), *VAE))
+    assert "'nll', 'kl' were added" in told.finding("judged-output").message
+    assert ask(logged(right), *VAE).outcome == "undecided"
+
+    def beside_another(r, x, mu, s):  # of two means of errors either may be meant
+        return {**logged(right)(r, x, mu, s), "nll": (-1 - student(r, x)).sum(1).mean()}
+
+    accused("mse-mean-vs-kl-sum", ask(beside_another, *VAE))
