@@ -22,6 +22,7 @@ __all__ = ["WAYS", "Known", "Trial", "Way"]
 Trial = tuple[Layout, Sizes]
 
 _USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
+_SIDES = (4, 8, 32, 64)  # of square images where no number says so
 _MOST = 6  # of the numbers in its code; of two axes and a batch at once
 _LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
 
@@ -158,6 +159,15 @@ def _images(known: Known) -> Iterator[Trial]:
                 yield layout, dict(zip(names, (n, side, side), strict=True))
 
 
+def _squares(known: Known) -> Iterator[Trial]:
+    """Yield square images of any number of channels, and of one or three, as layers take them."""
+    for layout in (each for each in LAYOUTS if each in known.others):
+        parts = [names for names in layout.axes.values() if len(names) == 3]
+        for side, channels in itertools.product(_SIDES if parts else (), (None, *CHANNELS)):
+            sides = {name: side for _, *plane in parts for name in plane}
+            yield layout, sides | {first: channels for first, *_ in parts if channels}
+
+
 def _usual(known: Known) -> Iterator[Trial]:
     yield from ((known.plain, {name: length}) for name in known.whole for length in _USUAL)
 
@@ -190,6 +200,7 @@ WAYS: Sequence[Way] = (
     Way("an array in a row that it holds stands beside images, or along sequences", _rows_held, insisted=True),
     Way("it takes images, sequences or single samples only", _laid_out),
     Way("numbers in its code are the sides of images", _images),
+    Way("it takes square images only", _squares),
     Way("it takes one usual length only", _usual),
     Way("it takes one number of samples only", _with_a_batch),
     Way("it holds an array of a length that nobody knows, which is broadcast to one", _ones),
