@@ -40,12 +40,16 @@ def failing_test(call: Asked, case: Counterexample, dtype: str) -> str:
     return _written(call, expected, f"test_{function.name}_is_right", compared)
 
 
-def difference_test(call: Asked, case: Counterexample, other: Arrays, dtype: str) -> str:
-    """Return the source of a pytest function of what a function loses from one point to another, as `failing_test`."""
+def difference_test(call: Asked, case: Counterexample, other: Arrays, dtype: str, share: float = 1.0) -> str:
+    """Return the source of a pytest function of what a function loses from one point to another, as `failing_test`.
+
+    `share` is what it is a multiple of.
+    """
     expected = None if call.function.own_noise else expected_difference(call, case, other, dtype)
     if expected is None:
         return ""
-    compared = ("found = found[0] - found[1]  # the KL, whatever −log p(x | z) is", *_compared(expected))
+    lost = "found[0] - found[1]" if share == 1 else f"(found[0] - found[1]) / {share!r}"
+    compared = (f"found = {lost}  # the KL, whatever −log p(x | z) is", *_compared(expected))
     return _written(call, expected, f"test_{call.function.name}_has_the_right_kl", compared)
 
 

@@ -108,6 +108,11 @@ class Asked:
         return sizes_for(names | self.quantity.numbers, self.layout, self.given, choices)
 
 
+def pixel_axes(call: Asked) -> frozenset[str]:
+    """Return the axes along which the pixels lie, and all of them together."""
+    return frozenset(("D", *call.layout.concrete(("D",))))
+
+
 def takes(trial: Asked, **lengths: int) -> bool:
     """Whether a function takes lengths at several sizes of all else: two samples of three are three of two."""
     call = replace(trial, given={**trial.given, **lengths})

@@ -21,12 +21,12 @@ from ..inputs.loss_function import Answer
 from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, samples_of
-from .decoders import is_moved_by, unknown_decoder
 from .heard import Heard
 from .known_decoder import known_decoders
 from .output_names import first_named
 from .reading import called, generator_of, has_a_spread, is_right_laid
 from .sums import dtype_of, lacks_a_part, of_a_sum
+from .unknown_decoder import is_moved_by, unknown_decoder
 
 __all__ = ["of_an_unknown_decoder", "of_another_spread", "of_data_and_latents", "of_some_outputs"]
 

@@ -1,49 +1,18 @@
-"""A decoder that is not known: all of a loss but its KL is a function of x and of what the decoder gives.
-
-Of f(x, r, μ, σ) the latents are exchanged and x and r kept. If f moves just as the KL does, at every pair of points and
-at every choice of sizes, then f − KL is some function of x and r. Whether that is −log p(x | z) the decoder decides.
-What no decoder can mend stays wrong: see `growth` and `likelihoods`.
-"""
+"""Decoders of which a loss is right, if it is not of the one that was asked for: what is missing of each, in words."""
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Sequence
-from contextlib import suppress
-
-import numpy as np
-from numpy.typing import NDArray
-
 from ..diagnosis.decoders import Laplace, decoder_spread, laplace_decoders
 from ..diagnosis.fitting import Fitter, rounding_of
-from ..diagnosis.formula import Formula, Law, law
-from ..diagnosis.free_scale import any_law
-from ..diagnosis.probing import Arrays, Kind, Sample
+from ..diagnosis.formula import Law, law
 from ..diagnosis.wording import law_text
-from ..errors import ElboCheckError
-from .calls import Asked
-from .growth import counts_all, falls_off
+from .calls import Asked, pixel_axes
 from .heard import Heard
-from .likelihoods import is_weighed_likelihood
-from .values import value_at
+from .unknown_decoder import RIGHT, unknown_decoder
 
-__all__ = ["deviation_of", "fixed_spread", "is_moved_by", "missing_decoder", "unknown_decoder"]
+__all__ = ["deviation_of", "fixed_spread", "missing_decoder"]
 
-_IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
-_TIMES = (
-    "{0} times the objective, if −log p(x | z) is what stands beside its KL, without this factor: a function of x and "
-    "of what the decoder gives. What is missing is the decoder"
-)
-_NO_SUM = "It is no sum over the samples, as for independent ones: a median, a maximum or one scale of all? "
-_RIGHT = "The KL part is right, up to a constant"
-_UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta, or let it compute in float64"
-
-_ANY = "vae-loss"
-_PAIRS = 4
 _HALF = law("1/2")
-_ROOM = 10.0
-_SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
 def missing_decoder(heard: Heard) -> str:
@@ -64,7 +33,7 @@ def _laplace(found: Laplace, call: Asked) -> str:
     if law(1) not in (scale, factor) and not (scale == _HALF and _is_a_multiple(factor, call)):
         return ""
     share = "equal" if factor == law(1) else f"{law_text(factor)} times the objective,"
-    rest = _RIGHT
+    rest = RIGHT
     if factor != law(1) and scale == _HALF:
         rest = "Of scale 1 its KL is halved"
     elif factor == law(2):
@@ -77,11 +46,7 @@ def _laplace(found: Laplace, call: Asked) -> str:
 
 def _is_a_multiple(factor: Law, call: Asked) -> bool:
     """Whether an objective may be multiplied by this: by a positive number, and by how many pixels there are."""
-    return factor.parts[0][1] > 0 and factor.names <= _pixels(call)
-
-
-def _pixels(call: Asked) -> frozenset[str]:
-    return frozenset(("D", *call.layout.concrete(("D",))))
+    return factor.parts[0][1] > 0 and factor.names <= pixel_axes(call)
 
 
 def deviation_of(heard: Heard, dtype: str = "") -> float | None:
@@ -103,143 +68,3 @@ def fixed_spread(heard: Heard) -> str:
         return ""
     share = "equal" if found.factor == law(1) else f"{law_text(found.factor)} times the objective"
     return f"{share}, if the decoder is a Gaussian with the fixed standard deviation {found.deviation:.10g}"
-
-
-def unknown_decoder(heard: Heard, near: float = 0.0) -> str:
-    """Return what is missing, if a loss is a function of x and of what the decoder gives beside a right KL; else "".
-
-    Only where no likelihood was asked for, and the decoder has no spread of its own. `near` is how nearly the KL is
-    right, if that is known, and no better than so.
-    """
-    call = heard.call
-    data = [role for role, axes in call.quantity.axes.items() if "D" in axes]
-    if call.quantity.name != _ANY or any(role.startswith("decoder_") for role in call.quantity.axes):
-        return ""
-    rounding, first = rounding_of(heard.dtype), heard.samples[0]
-    with suppress(ElboCheckError):
-        divergences = [] if falls_off(call, first.arrays[0]) else _divergences(call, first)
-        for divergence, scale in divergences:
-            moves = (_moves_as(call, sample, divergence, data, near or rounding) for sample in heard.samples)
-            if all(moves) and counts_all(call, first, divergence, 1.0 if "B" in scale.names else 2.0):
-                seen = bool(near) or any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
-                apart = "" if _adds_up(call, max(heard.samples, key=_length), data, rounding) else _NO_SUM
-                return _IF + apart + (_RIGHT if seen else _UNSEEN)
-        for divergence, scale in divergences if not near else ():
-            weight = _weight(call, heard.samples, divergence, data, rounding)
-            if weight is None:
-                continue
-            weighed = divergence.scaled(weight)
-            moves = (_moves_as(call, sample, weighed, data, rounding) for sample in heard.samples)
-            if all(moves) and is_weighed_likelihood(call, heard.samples, weighed, scale, weight, data):
-                return _TIMES.format(law_text(weight))
-    return ""
-
-
-def _length(sample: Sample) -> int:
-    return sample.sizes.get("B", 1)  # two samples have no median of their own
-
-
-def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, Law]]:
-    """Return the KL of a right loss as it stands beside the likelihood, in every reduction over the batch.
-
-    With it, the scale of this reduction.
-    """
-    part, kind = call.quantity.parts[1], Kind(sample.kind.kept)
-    weight = part.scale(kind, call.layout)
-    formulas = [part.formula(form, kind, call.layout).scaled(weight) for form in part.forms]
-    scales = dict.fromkeys(right.scale for right in call.quantity.rights(kind, call.layout))
-    return [(each.scaled(scale), scale) for each in formulas for scale in scales]
-
-
-def _weight(
-    call: Asked, samples: Sequence[Sample], divergence: Formula, data: Sequence[str], rounding: float
-) -> Law | None:
-    """Return how often a function moves as much as the KL where the latents are exchanged: a number or 1/D."""
-    numbers, blurs = [], []
-    for sample in samples:
-        here, there = sample.arrays[:2]
-        (before, after), (one, other) = _exchanged(call, sample, divergence, data, here, there)
-        size = float(np.sum((other - one) ** 2))
-        numbers.append(float(np.sum((after - before) * (other - one))) / size)
-        blurs.append(rounding * float(np.sum(np.abs(before) + np.abs(after))) / math.sqrt(size))
-    found = any_law(numbers, [sample.sizes for sample in samples], rounding, blur=max(blurs))
-    is_multiple = found is not None and found.names <= _pixels(call) and numbers[0] > 0
-    return found if is_multiple and found != law(1) else None
-
-
-def _moves_as(call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], rounding: float) -> bool:
-    """Whether f moves as the KL where the latents are exchanged, and at all where x is, or what the decoder gives."""
-    pairs = list(zip(sample.arrays, sample.arrays[1:], strict=False))[:_PAIRS]
-    moves = all(any(is_moved_by(call, role, *pair) for pair in pairs) for role in data)
-    pairs.append((sample.arrays[0], _at_the_prior(call, sample, data)))
-    return moves and all(_at(call, sample, divergence, data, rounding, *pair) for pair in pairs)
-
-
-def _at_the_prior(call: Asked, sample: Sample, data: Sequence[str]) -> Arrays:
-    """Return a point at which all that is of the latents is as simple as can be, as where the KL is 0."""
-    simple, first = call.quantity.simple, sample.arrays[0]
-    latents = [role for role in first if role in simple and role not in data]
-    return {**first, **{role: np.full_like(first[role], simple[role][0]) for role in latents}}
-
-
-def is_moved_by(call: Asked, role: str, here: Arrays, there: Arrays) -> bool:
-    """Whether a function has another value where one of its arguments is exchanged."""
-    return not np.array_equal(_value(call, {**here, role: there[role]}), _value(call, here))
-
-
-def _at(
-    call: Asked,
-    sample: Sample,
-    divergence: Formula,
-    data: Sequence[str],
-    rounding: float,
-    here: Arrays,
-    there: Arrays,
-) -> bool:
-    (before, after), (one, other) = _exchanged(call, sample, divergence, data, here, there)
-    allowed = rounding * (np.abs(before) + np.abs(after) + np.abs(one) + np.abs(other))
-    return bool(np.all(np.abs(after - before - (other - one)) <= allowed))
-
-
-Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-def _exchanged(
-    call: Asked, sample: Sample, divergence: Formula, data: Sequence[str], here: Arrays, there: Arrays
-) -> tuple[Pair, Pair]:
-    """Return what a function is, and the KL, before and after the latents are exchanged."""
-    moved = {role: here[role] if role in data else array for role, array in there.items()}
-    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in (here, there))
-    return (_value(call, here), _value(call, moved)), (one, other)
-
-
-def _adds_up(call: Asked, sample: Sample, data: Sequence[str], rounding: float) -> bool:
-    """Whether the samples' data count by themselves, and all alike: a median, or the first, does not so."""
-    pairs = itertools.islice(itertools.pairwise(sample.arrays), _PAIRS)
-    is_apart = bool(sample.kind.kept) or not call.layout.batch
-    return is_apart or all(_adds_up_of(call, data, rounding, *pair) for pair in pairs)
-
-
-def _adds_up_of(call: Asked, data: Sequence[str], rounding: float, here: Arrays, there: Arrays) -> bool:
-    def value(arrays: Arrays) -> float:
-        return float(_value(call, {**here, **arrays}))
-
-    def mixed(first: Arrays, others: Arrays) -> float:
-        half = len(here[data[0]]) // 2
-        return value({role: np.concatenate([first[role][:half], others[role][half:]]) for role in data})
-
-    found = [mixed(first, others) for first in (here, there) for others in (here, there)]
-    rolled = value({role: np.roll(here[role], 1, 0) for role in data})
-    allowed = _ROOM * rounding * sum(map(abs, found))
-    return abs(found[0] - rolled) <= allowed and abs(found[0] - found[1] - found[2] + found[3]) <= allowed
-
-
-def _is_seen(call: Asked, sample: Sample, divergence: Formula, rounding: float) -> bool:
-    """Whether the KL differs by more than rounding between two points."""
-    one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in sample.arrays[:2])
-    size = sum(np.abs(_value(call, arrays)) for arrays in sample.arrays[:2])
-    return bool(np.max(np.abs(other - one) / (size + np.abs(one) + np.abs(other))) >= _SEEN * rounding)
-
-
-def _value(call: Asked, arrays: Arrays) -> NDArray[np.float64]:
-    return np.squeeze(call(arrays))

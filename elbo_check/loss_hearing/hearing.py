@@ -23,7 +23,6 @@ from .calls import Case
 from .conclusion import concluded
 from .decoder_parts import of_another_spread
 from .decoder_spreads import of_other_spreads
-from .decoders import unknown_decoder
 from .excuses import is_as_wrong, is_excuse
 from .gradients import with_gradients, with_gradients_of_latents
 from .heard import HALF, UNEXPLAINED, Heard
@@ -41,6 +40,7 @@ from .rivals import as_held, wrong_along_steps
 from .rows import in_rows
 from .steadiness import as_steady
 from .steps import with_other_latents
+from .unknown_decoder import unknown_decoder
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
 

@@ -1,7 +1,7 @@
 """A loss with a decoder that is known in place of its own.
 
-Of f(x, r, μ, σ) = −log p(x | z) + KL, f less what it is at the prior is the KL. With 1/2 Σ (x − r)² beside that, or a
-Bernoulli's −log p of logits, it is the loss of a decoder that is known.
+Of f(x, r, μ, σ) = −log p(x | z) + KL, or of a multiple, f less what it is at the prior is the KL. With 1/2 Σ (x − r)²
+beside that, or a Bernoulli's −log p of logits, it is the loss of a decoder that is known.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from ..diagnosis.formula import Law, law
 from ..diagnosis.probing import Arrays
 from ..errors import WitnessError
 from .calls import Asked
-from .decoders import is_moved_by
 from .heard import Heard
+from .unknown_decoder import is_moved_by
 
 __all__ = ["WithKnownDecoder", "known_decoders"]
 
 FloatArray = NDArray[np.float64]
 
+_ONCE = law(1)
 _LOST, _NOTHING = 1e-5, 1e-11  # of a KL by rounding: relative, and in nats
 _ERRORS: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "reconstruction": lambda x, mean: (x - mean) ** 2 / 2,
@@ -34,9 +36,13 @@ _WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) −
 
 @dataclass(frozen=True, slots=True)
 class WithKnownDecoder(Asked):
-    """A call with a decoder that is known, and 0 at the prior, in place of its own; `averages` says it is a mean."""
+    """A call with a decoder that is known, and 0 at the prior, in place of its own.
+
+    `averages` says that it is a mean, and `weight` what all of its own is multiplied by.
+    """
 
     averages: bool = False
+    weight: Law = _ONCE
 
     def __call__(self, arrays: Arrays) -> FloatArray:
         """Return what is the loss with the other decoder, if the KL at the prior is 0."""
@@ -52,7 +58,12 @@ class WithKnownDecoder(Asked):
         is_there = all(np.array_equal(arrays[role], prior[role]) for role in arrays)
         if not blur <= (math.inf if is_there else allowed):
             raise WitnessError("beside its decoder the KL is lost in rounding here")
-        return np.asarray(whole - rest + np.squeeze(total))
+        return np.asarray((whole - rest) / self.share(arrays) + np.squeeze(total))
+
+    def share(self, arrays: Arrays) -> float:
+        """Return what its own values are multiplied by, for arrays of these shapes."""
+        (_, decoded) = _data_of(self)
+        return self.weight.value({"D": arrays[decoded].shape[-1]})
 
     def prior(self, arrays: Arrays) -> Arrays:
         """Return the point at which the data are as they are, and the KL is 0."""
@@ -67,13 +78,13 @@ class WithKnownDecoder(Asked):
         return _WORDS[_data_of(self)[1]]
 
 
-def known_decoders(heard: Heard) -> Iterator[WithKnownDecoder]:
+def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecoder]:
     """Yield it with the known decoder, as a total and as a mean; nothing where it is of no data, or of others."""
     call, data = heard.call, _data_of(heard.call)
-    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and bool(heard.samples)
-    if is_known and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
+    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and weight.names <= {"D"}
+    if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
-        yield from (WithKnownDecoder(**own, averages=averages) for averages in (True, False))
+        yield from (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))
 
 
 def _data_of(call: Asked) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from ..diagnosis.formula import Law, law
 from ..diagnosis.glance import FEW, may_be_right
 from ..errors import ElboCheckError
 from ..loss_verdict import Diagnosis
@@ -16,10 +17,9 @@ from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .as_test import difference_test
 from .beyond import spot_of
-from .calls import samples_of
+from .calls import Asked, samples_of
 from .cards import mistake_of
-from .counterexample import counterexample
-from .decoders import unknown_decoder
+from .counterexample import Counterexample, counterexample
 from .evidence import mistakes_of
 from .heard import HALF, UNEXPLAINED, Heard
 from .inactive import inactive_spot_of_near
@@ -28,12 +28,13 @@ from .notes import on_decoder, on_tolerance
 from .reading import called, generator_of
 from .told import recovered_words
 from .undecided import undecided
+from .unknown_decoder import beside_unknown, unknown_decoder
 
 __all__ = ["with_latents_apart"]
 
 _NEAR = 1e-2  # at a glance; more than an epsilon or half precision does
 _HARMLESS = 1e-3  # relative: what an epsilon may do, or half precision
-_NEARLY = "the KL is right to within a thousandth, and not to rounding: an epsilon or a clamp inside?"
+_NEARLY = "the KL is right to within a thousandth, and not to rounding: an epsilon, a clamp, or half precision inside?"
 _WHATEVER = "whatever −log p(x | z) is, the KL is wrong. With {0} in its place: {1}"
 _BESIDE = (
     "its −log p(x | z) is none that is known, and its KL is wrong. With {0} in place of the former it computes {1}"
@@ -51,17 +52,20 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
     is_unread = told.outcome is Outcome.REFUTED and told.finding("not-recognised") is not None and not told.mistakes
     if not (is_open or is_unread or (told.outcome is Outcome.REFUTED and heard.dtype in HALF)):
         return told, None
+    beside = beside_unknown(heard) if is_open else None
     with suppress(ElboCheckError):
-        for apart, known in _apart(heard, seeds):
+        for apart, known in _apart(heard, beside.weight if beside else law(1), seeds):
             told = told if is_open else _opened(told, heard, apart)
             if told.outcome is Outcome.UNDECIDED and apart.dtype not in HALF:
-                return _judged(told, apart, known), apart if apart.is_right else None
-    return (_named(told, heard, seeds) if is_unread and told.outcome is Outcome.REFUTED else told), None
+                is_as_it_is = apart.is_right and known.weight == law(1)  # else its gradients are those of a multiple
+                return _judged(told, apart, known), apart if is_as_it_is else None
+        told = _named(told, heard, seeds) if is_unread and told.outcome is Outcome.REFUTED else told
+    return told, None
 
 
-def _apart(heard: Heard, seeds: Seeds) -> Iterator[tuple[Heard, WithKnownDecoder]]:
+def _apart(heard: Heard, weight: Law, seeds: Seeds) -> Iterator[tuple[Heard, WithKnownDecoder]]:
     """Yield it with the known decoder, as a total or as a mean, where that makes it right, or nearly so."""
-    for asked in known_decoders(heard):
+    for asked in known_decoders(heard, weight):
         (first,) = samples_of(asked, generator_of(seeds), calls=FEW, most=1)
         if may_be_right(first, asked.quantity, _NEAR):
             found = called(asked, heard.dtype, seeds)
@@ -92,7 +96,7 @@ def _judged(told: Diagnosis, apart: Heard, known: WithKnownDecoder) -> Diagnosis
         missing="",
         findings=(*told.findings, Finding("wrong-spot", words, "error", details={"where": spot.where})),
         counterexample=spot.case.numbers,
-        test=difference_test(spot.call, spot.case, known.prior(spot.case.arrays), apart.dtype),
+        test=_test(known, spot.call, spot.case, apart.dtype),
         mistakes=(mistake_of(spot.slug, words),) if spot.slug else (),
     )
 
@@ -118,5 +122,9 @@ def _named(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
     case = counterexample(apart.call, apart.found, apart.samples, apart.dtype)
     if case is None:
         return told
-    test = difference_test(apart.call, case, known.prior(case.arrays), apart.dtype)
-    return replace(told, counterexample=case.numbers, test=test)
+    return replace(told, counterexample=case.numbers, test=_test(known, apart.call, case, apart.dtype))
+
+
+def _test(known: WithKnownDecoder, call: Asked, case: Counterexample, dtype: str) -> str:
+    """Return the source of a test of what the loss loses from there to the prior."""
+    return difference_test(call, case, known.prior(case.arrays), dtype, known.share(case.arrays))

@@ -12,13 +12,13 @@ from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case
 from .decoder_parts import of_an_unknown_decoder, of_data_and_latents, of_some_outputs
-from .decoders import unknown_decoder
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
 from .signs import is_maximised, is_minimised
 from .sums import difference_of, dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together, with_weight
 from .two_parts import is_of_likelihood, two_parts
+from .unknown_decoder import unknown_decoder
 
 __all__ = ["heard_of_outputs", "other_calls"]
 

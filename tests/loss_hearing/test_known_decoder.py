@@ -11,7 +11,6 @@ from .test_latents_apart import VAE, each, poisson, right, student, summed, tent
 NAMED = {
     "wrong-sign": lambda mu, s: -right(mu, s),
     "mean-over-latent": lambda mu, s: each(mu, s).mean(1),
-    "doubled": lambda mu, s: 2 * right(mu, s),
     "logvar-as-logsigma": lambda mu, s: right(mu, 2 * s),
 }
 
@@ -25,6 +24,27 @@ def test_a_wrong_kl_is_named_beside_an_unknown_decoder(slug, kl, reduce):
     assert "not-recognised" not in codes_of(told)
     assert not passes(told, wrong)
     assert passes(told, summed(student, right, reduce))
+
+
+def cauchy(r, x):
+    return np.log(np.pi * (1 + (x - r) ** 2))
+
+
+def test_a_weight_of_the_kl_is_named_beside_a_density():
+    told = accused("doubled", ask(summed(cauchy, lambda mu, s: 2 * right(mu, s)), *VAE))
+    assert passes(told, summed(cauchy, right))
+
+
+@pytest.mark.parametrize("weight", [lambda x: 2, lambda x: 1 / x.shape[1]], ids=["2", "1/D"])
+def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
+    def weighed(kl):
+        return lambda r, x, mu, s: weight(x) * summed(student, kl)(r, x, mu, s)
+
+    assert ask(weighed(right), *VAE).outcome == "undecided"
+    told = ask(weighed(lambda mu, s: each(mu, s)[:, :64].sum(1)), *VAE)
+    assert told.finding("wrong-spot").details["where"] == "d = 70"
+    assert passes(told, weighed(right))
+    assert not passes(told, weighed(lambda mu, s: 3 * right(mu, s)))
 
 
 def test_so_it_is_beside_logits():

@@ -74,9 +74,11 @@ WRONG = {
 
 
 @pytest.mark.endurance
-@pytest.mark.parametrize("divergence", WRONG.values(), ids=WRONG)
-def test_a_wrong_kl_is_refuted_beside_an_unknown_decoder(divergence):
-    assert ask(named(student, divergence), *V).outcome == "refuted"
+@pytest.mark.parametrize("slip", WRONG)
+def test_a_wrong_kl_is_refuted_beside_an_unknown_decoder(slip):
+    """But for a weight: half of what is no density may be meant as well."""
+    outcome = "undecided" if slip == "doubled" else "refuted"
+    assert ask(named(student, WRONG[slip]), *V).outcome == outcome
 
 
 @pytest.mark.endurance
@@ -207,8 +209,8 @@ def test_a_whole_loss_is_judged_by_itself_beside_its_parts():
 @pytest.mark.parametrize("made", [student, normal])
 @pytest.mark.parametrize(
     ("divergence", "last"),
-    [(WRONG["doubled"], 1.0), (kl, 2.0), (reversed_kl, 1.0), (lambda mu, lv: kl(mu, 2 * lv), 1.0)],
-    ids=["doubled", "rest doubled", "reversed", "std as variance"],
+    [(kl, 2.0), (reversed_kl, 1.0), (lambda mu, lv: kl(mu, 2 * lv), 1.0)],
+    ids=["rest doubled", "reversed", "std as variance"],
 )
 def test_a_wrong_kl_in_two_parts_is_refuted_beside_another_decoder(made, divergence, last):
     assert ask(in_three(made, divergence, last), *V).outcome == "refuted"
