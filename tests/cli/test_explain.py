@@ -60,6 +60,7 @@ def test_no_name_is_answered_with_examples(run):
     assert "such as EC012 or jensen" in err
 
 
+@pytest.mark.unmeasured
 def test_every_card_and_law_can_be_asked_for(run):
     names = [name for one in CARDS for name in (one.code, one.slug)] + [law.name for law in LAWS]
     for name in names:

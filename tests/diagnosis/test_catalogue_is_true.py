@@ -97,6 +97,7 @@ def says(slug, words, value):
     assert abs(float(number) - value) <= 0.5001 * unit, (words, value)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("one", CARDS, ids=lambda one: one.slug)
 def test_both_formulas_can_be_read_and_differ_as_the_severity_says(one) -> None:
     wrong, right = both(one.slug)
@@ -155,6 +156,7 @@ def gradients(text, values, sizes, shape):
 UP_TO_SCALE = [one for one in CARDS if one.slug != "global-scale-only"]  # whose gradients are proportional
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("one", UP_TO_SCALE, ids=lambda one: one.slug)
 def test_a_warning_leaves_the_gradient_right_and_an_error_does_not(one) -> None:
     values = setting(one.slug)

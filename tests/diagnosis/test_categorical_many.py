@@ -105,6 +105,7 @@ def test_right_ones_are_not_accused(reduction, role):
     assert is_right(found), names(found)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("reduction", RIGHT)
 def test_what_takes_both_layouts_is_judged_by_one_categorical(reduction):
     """A mean over the categoricals as well: it is right where there is one a sample."""
@@ -137,6 +138,7 @@ SLIPS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("slug", SLIPS)
 def test_slips_are_named(slug):
     found = judged(three(SLIPS[slug]), ("probabilities",))

@@ -97,6 +97,7 @@ def test_a_mistake_beside_a_small_number_is_named(form, slug):
     assert is_named(diagnosis, "wrong-constant" if alone else slug), names(diagnosis)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "form",
     [
@@ -283,6 +284,7 @@ def test_sabotage_is_seen(monkeypatch, where, name, broken, seen):
     assert seen()
 
 
+@pytest.mark.unmeasured
 def test_nothing_is_believed_that_is_not_shown_at_every_point():
     """A bump is no number added to σ, near to a right value as it may be."""
     bumped = judged(lambda mu, s: kl(mu, s**2, 2 * np.log(s)) + 1e-3 * np.sin(5 * s).sum(-1), ("mean", "std"))

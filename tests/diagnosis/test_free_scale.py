@@ -106,6 +106,7 @@ def test_numbers_that_are_not_finite_are_infinitely_far():
     assert offset_right(fitter, [right - Formula.of({ONE: law(3)})], 1e-9) is not None
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("number", [math.pi, 0.1234567, 1e-6, 1 / math.log(2)])
 def test_an_objective_is_right_up_to_any_positive_number(number):
     found = judged(lambda x, r, mu, lv: loss(x, r, mu, lv) * number, R, "gaussian-vae-loss")

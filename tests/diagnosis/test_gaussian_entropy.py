@@ -46,6 +46,7 @@ SLIPS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", SLIPS)
 def test_a_slip_is_named(case):
     role, function, slug = SLIPS[case]

@@ -281,6 +281,7 @@ FIELD = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", FIELD)
 def test_cases_of_the_field(case):
     held, function, slugs = FIELD[case]
@@ -336,6 +337,7 @@ def test_torch_in_both_precisions(dtype):
     assert is_right(judged(library, roles("std", "std"), backend="torch"))
 
 
+@pytest.mark.unmeasured
 def test_what_no_slips_explain_is_not_guessed():
     found = judged(lambda mq, sq, mp, sp: np.sin(mq - mp).sum(-1), roles("std", "std"))
     assert found.relation == ""

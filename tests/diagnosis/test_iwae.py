@@ -14,6 +14,7 @@ def bound(w, axis=-1):
     return logsumexp(w, axis=axis) - np.log(w.shape[axis])
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "fn",
     [
@@ -85,6 +86,7 @@ def test_a_sum_over_draws_is_one_slip_or_another() -> None:
     assert {slug for m in found.mistakes for slug in (m.slug, *m.same_as)} >= {"mean-of-logs"}
 
 
+@pytest.mark.unmeasured
 def test_field_cases() -> None:
     assert accused("mean-of-logs", ask(lambda w: w.mean(), WEIGHTS)).mistakes[0].slug == "mean-of-logs"  # w113
     accused("iwae-weights", ask(lambda w: (softmax(-w, -1) * -w).sum(), WEIGHTS))  # w114, L = −log w

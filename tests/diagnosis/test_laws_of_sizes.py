@@ -39,6 +39,7 @@ def test_nothing_and_the_infinite_are_no_coefficients(value):
     assert rational(value, 1e-9) is None
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("tolerance", "share"), [(1e-9, 0.03), (1e-7, 0.08), (1e-5, 0.08)])
 def test_a_rational_is_seldom_found_by_chance(tolerance, share):
     drawn = np.random.default_rng(5).uniform(0.05, 5.0, 4000)

@@ -42,6 +42,7 @@ WRONG = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_weight_is_named_and_told_in_n_and_b(case):
     function, slugs, beta = WRONG[case]

@@ -19,6 +19,7 @@ SIGMA = {
 LOGVAR = ("mean", "log_variance", "noise")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("role", ROLES)
 def test_the_right_sampler_passes_under_every_reading(role) -> None:
     found = passed(ask(lambda m, s, e: m + SIGMA[role](s) * e, "mean", role, "noise"))
@@ -65,6 +66,7 @@ def test_every_misreading_is_named(role, read) -> None:
     accused(f"{SECONDS[role].short}-as-{SECONDS[read].short}", found)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("role", ROLES)
 def test_the_variance_in_the_place_of_sigma_is_named(role) -> None:
     accused("var-as-std-in-reparam", ask(lambda m, s, e: m + SIGMA[role](s) ** 2 * e, "mean", role, "noise"))
@@ -105,12 +107,14 @@ FIELD = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", FIELD)
 def test_samplers_from_the_field(case) -> None:
     fn, roles, slug = FIELD[case]
     assert accused(slug, ask(fn, *roles)).mistakes[0].slug == slug
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_a_torch_sampler_is_judged_against_the_distribution_of_torch() -> None:
     torch = pytest.importorskip("torch")
@@ -143,6 +147,7 @@ def sampled(m, s, e, role="log_variance", drawn=None, density=None, prior=(0.0, 
     return (-0.5 * ((z - m) / sigma) ** 2 - np.log(sigma) + 0.5 * ((z - a) / b) ** 2 + np.log(b)).sum(-1)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("role", ROLES)
 def test_the_right_sampled_kl_passes_under_every_reading_and_reduction(role) -> None:
     passed(ask(lambda m, s, e: sampled(m, s, e, role), "mean", role, "noise"))
@@ -202,6 +207,7 @@ def test_the_constant_of_a_prior_may_be_missing() -> None:
     assert accused("missing-constant", ask(without, *LOGVAR, prior=(1, 2))).relation == "offset"
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_a_sampled_kl_of_torch_distributions_passes() -> None:
     normal = pytest.importorskip("torch.distributions").Normal

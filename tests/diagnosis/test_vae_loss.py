@@ -77,6 +77,7 @@ def test_right_losses_are_not_accused(case):
     assert diagnosis.mistakes == ()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("role", VARIANCES)
 def test_every_reading_of_the_encoder_is_taken(role):
     variance = VARIANCES[role]
@@ -245,6 +246,7 @@ DIVERGENCES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("slug", DIVERGENCES)
 def test_a_slip_of_the_kl_is_named(slug):
     assert is_named(judged(lambda x, r, m, s: np.sum(bce(x, r) + DIVERGENCES[slug](m, s)), R), slug)

@@ -50,6 +50,7 @@ def test_it_arrives_and_the_gap_shrinks(training) -> None:
     assert (np.diff([epoch.gap for epoch in exact]) < 0).all()
 
 
+@pytest.mark.unmeasured
 def test_the_verdict_has_the_last_epoch_for_evidence(training) -> None:
     held = {estimate.witness: estimate for estimate in training.verdict.estimates}
     end = training.epochs[-1]
@@ -70,12 +71,14 @@ def test_a_run_that_stops_early_is_refuted_for_its_end_alone() -> None:
     assert all(epoch.outcome is Outcome.PROVED for epoch in training.epochs)
 
 
+@pytest.mark.unmeasured
 def test_the_same_seed_gives_the_same_run_and_another_one_another() -> None:
     first, again, other = (run(seed=seed, epochs=1, ascents=0) for seed in (5, 5, 6))
     assert first.epochs == again.epochs
     assert first.epochs[0].elbo != other.epochs[0].elbo
 
 
+@pytest.mark.unmeasured
 def test_progress_is_told() -> None:
     heard = []
     run(epochs=1, ascents=1, progress=lambda *told: heard.append(told))
@@ -189,6 +192,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_wrong_elbo_is_refuted(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = evaluation.elbo

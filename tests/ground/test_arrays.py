@@ -44,6 +44,7 @@ TAKEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted(hostile.ODD))
 def test_each_odd_value_is_taken_or_refused_with_a_letter(name: str) -> None:
     said = outcome(hostile.ODD[name]())

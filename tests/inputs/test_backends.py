@@ -168,6 +168,7 @@ def test_a_torch_function_may_return_tensors_numbers_and_arrays(torch):
     assert answer.outputs["half"].tolist() == MU.tolist()
 
 
+@pytest.mark.unmeasured
 def test_a_model_with_float32_weights_is_asked_in_float32(torch):
     class Encoder(torch.nn.Module):
         def __init__(self):
@@ -319,6 +320,7 @@ def jax_kl(mu, logvar):
     return 0.5 * (mu**2 + jnp.exp(logvar) - 1 - logvar).sum(-1)
 
 
+@pytest.mark.unmeasured
 def test_a_jax_function_is_asked_in_float64_jitted_or_not_and_differentiated(jax):
     narrow = jax.jit(jax_kl)
     assert narrow(MU, LOGVAR).dtype == "float32"  # compiled already

@@ -190,6 +190,7 @@ def test_what_cannot_be_asked_is_refused(fn, settings, said):
     assert said in str(caught.value)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted(hostile.ODD))
 def test_no_odd_object_gets_past_the_door_with_another_error(name):
     try:

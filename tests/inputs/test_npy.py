@@ -26,6 +26,7 @@ def made(header: str, numbers: bytes = b"", version: int = 1, length: int | None
     return b"\x93NUMPY" + bytes([version, 0]) + size.to_bytes(width, "little") + header.encode() + numbers
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f4", ">f8", "i1", "u1", "<i2", ">i4", "i8", "u8"])
 @pytest.mark.parametrize("shape", [(), (1,), (3, 2), (2, 1, 3)])
 @pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])

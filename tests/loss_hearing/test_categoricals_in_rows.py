@@ -35,6 +35,7 @@ def test_a_mean_over_the_rows_is_no_mean_over_a_batch():
     accused("wrong-scale", ask(over_the_rows, "logits", sizes=ROWS))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("right", [a_sample, over_the_batch])
 def test_is_not_accused_where_no_rows_were_given(right):
     found = ask(right, "logits")

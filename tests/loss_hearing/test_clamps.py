@@ -67,6 +67,7 @@ def clip(low, high):
     return lambda t: np.clip(t, low, high)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("loss", "roles", "place"),
     [

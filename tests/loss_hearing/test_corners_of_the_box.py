@@ -54,22 +54,26 @@ def test_a_threshold_of_two_arguments_is_refuted(each) -> None:
     assert "another value at mu = 4, s = " in found.finding("wrong-spot").message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("each", OF_ONE.values(), ids=OF_ONE)
 def test_it_is_refuted_within_a_loss(each) -> None:
     found = ask(lambda r, x, mu, s: (0.5 * ((r - x) ** 2).sum(-1) + each(mu, s).sum(-1)).mean(), *VAE)
     assert found.outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("each", OF_TWO.values(), ids=OF_TWO)
 def test_so_is_one_of_two_densities(each) -> None:
     assert ask(lambda a, b, c, d: each(a, b, c, d).sum(-1), *TWO).outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("each", RIGHT_OF_ONE.values(), ids=RIGHT_OF_ONE)
 def test_a_clamp_of_each_argument_is_right_at_the_corners_too(each) -> None:
     passed(ask(lambda mu, s: each(mu, s).sum(-1), *KL))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("each", RIGHT_OF_TWO.values(), ids=RIGHT_OF_TWO)
 def test_so_it_is_of_two_densities(each) -> None:
     passed(ask(lambda a, b, c, d: each(a, b, c, d).sum(-1), *TWO))

@@ -32,6 +32,7 @@ def called(fn, name):
     return named
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("wrong", "slug"),
     [
@@ -81,6 +82,7 @@ def test_what_is_called_a_bound_has_the_sign_of_one(name) -> None:
     assert "maximise it" in passed(ask(called(right, name), *VAE)).finding("elbo").message
 
 
+@pytest.mark.unmeasured
 def test_an_output_that_does_not_say_is_called_as_its_function_is() -> None:
     found = passed(ask(called(lambda *given: (right(*given), 0.0), "bound"), *VAE, parameters=["x", "r", "m", "v"]))
     assert "maximise it" in found.finding("elbo").message
@@ -93,6 +95,7 @@ def test_what_is_called_a_loss_has_the_sign_of_one(name) -> None:
     passed(ask(called(lambda *given: -right(*given), name), *VAE, parameters=["x", "r", "m", "v"]))
 
 
+@pytest.mark.unmeasured
 def test_a_name_that_does_not_say_is_no_mistake_of_sign() -> None:
     found = ask(called(right, "step"), *VAE)
     assert (found.outcome, found.mistakes) == ("undecided", ())

@@ -39,6 +39,7 @@ def test_what_sums_over_two_axes_itself_is_open_and_right_where_that_is_said(los
     passed(ask(loss, *VAE, sizes=literal_eval(said[1])))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("loss", RIGHT.values(), ids=RIGHT)
 def test_it_is_wrong_of_flat_data_where_those_are_said(loss) -> None:
     assert ask(loss, *VAE, sizes={"D": 8}).outcome == "refuted"

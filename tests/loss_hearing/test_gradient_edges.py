@@ -180,6 +180,7 @@ def changed(torch, change):
     return Changed.apply
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize(
     "change", [lambda g: 0.1 * g, lambda g: g.clamp(-1, 1), lambda g: g.flip(-1), lambda g: -g, lambda g: g + 1.0]
@@ -197,6 +198,7 @@ def test_half_of_a_gradient_is_a_forgotten_factor_or_a_factor_held_fixed(torch) 
     assert [(mistake.slug, mistake.same_as) for mistake in found.mistakes] == [("wrong-gradient", ("detached-sample",))]
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize(
     "fn",

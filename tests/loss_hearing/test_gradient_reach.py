@@ -116,6 +116,7 @@ def first_pixels(r, x, mu, logvar):
     return (terms[:, :100].sum(1) + terms[:, 100:].detach().sum(1)).mean() + kl(mu, logvar)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("loss", "roles", "place", "entry"),
     [(first_latents, KL, "d = 192", (1, 3)), (first_samples, KL, "B = 513", (0, 2)),
@@ -283,6 +284,7 @@ class LowerBound(torch.autograd.Function):
         return given * ((x >= 0.11) | (given < 0))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("loss", "roles", "place"),
     [
@@ -354,6 +356,7 @@ def test_right_gradients_are_not_accused_further_out(loss, roles) -> None:
     assert "unstable-gradient" not in codes_of(found)
 
 
+@pytest.mark.unmeasured
 def test_a_place_that_a_function_refuses_is_passed_over() -> None:
     def loss(mu, logvar):
         if mu.abs().max() > 4:
@@ -366,6 +369,7 @@ def test_a_place_that_a_function_refuses_is_passed_over() -> None:
 # Cures
 
 
+@pytest.mark.unmeasured
 def test_the_cure_of_a_cut_fits_what_is_cut() -> None:
     def of_decoder(r, x, mu, logvar):
         return 0.5 * ((r.detach() - x) ** 2).sum() + each(mu, logvar).sum()

@@ -180,6 +180,7 @@ def untracked(torch, mu, logvar):
         return kl(mu, logvar)
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize(
     "cut",

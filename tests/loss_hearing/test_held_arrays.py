@@ -48,6 +48,7 @@ def of_latents(length: int) -> tuple[Any, Any]:
     return lambda m, v: np.mean(np.sum(held(m, v), axis=-1)), lambda m, v: np.mean(held(m, v))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("length", [3, 5, 6, 20])
 def test_a_prior_of_one_length_is_judged_at_that_as_a_literal_would_be(length: int):
     right, wrong = (judged(loss) for loss in of_latents(length))
@@ -211,6 +212,7 @@ def test_a_weight_for_each_sample_is_one_of_a_batch(length: int):
     assert f"at B = {length} only" in found.finding("fixed-size").message
 
 
+@pytest.mark.unmeasured
 def test_categories_are_such_lengths_and_no_division_by_log_one_is_tried():
     uniform = np.full(10, 0.1)
     losses = {

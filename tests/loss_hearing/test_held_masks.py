@@ -87,6 +87,7 @@ def test_a_mask_beside_no_argument_excuses_nothing():
     assert (found.outcome, found.mistakes) == ("refuted", ())
 
 
+@pytest.mark.unmeasured
 def test_a_mistake_that_is_named_and_what_is_right_at_random_points_alone_stay_as_they_are():
     def fn(weight, floor=0.0):
         def loss(r, x, mu, lv):

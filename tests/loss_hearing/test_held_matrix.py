@@ -27,11 +27,13 @@ def in_order(found):
     return found.outcome == "consistent" or (found.outcome == "undecided" and "sizes=" in found.missing)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("cell", SAMPLE, ids=str)
 def test_a_right_loss_of_the_sample_is_not_accused(cell) -> None:
     assert in_order(judged(cell))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("cell", "mistake"), list(zip(SAMPLE, MISTAKES, strict=True)), ids=str)
 def test_a_wrong_loss_of_the_sample_is_refuted(cell, mistake) -> None:
     assert judged(cell.with_mistake(mistake)).outcome == "refuted"

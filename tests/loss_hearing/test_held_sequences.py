@@ -112,6 +112,7 @@ def test_what_is_right_in_another_layout_of_such_an_array_is_open_and_right_wher
     passed(ask(loss, *VAE, sizes=sizes_said(found.missing)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("held", [ONES, IMAGE_OF_ONES, GREY, OF_A_BATCH], ids=lambda held: str(held.shape))
 def test_such_an_array_excuses_no_mistake(held) -> None:
     def loss(r, x, m, v):

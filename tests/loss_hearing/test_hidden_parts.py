@@ -34,6 +34,7 @@ def test_a_hinge_far_out_is_no_kl_that_is_missing() -> None:
     assert "no more than a constant at ordinary numbers" in found.finding("hidden-part").message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "changed", [lambda kl: np.abs(kl - 25.0), lambda kl: np.maximum(kl, 20.0)], ids=["capacity", "floor"]
 )
@@ -85,6 +86,7 @@ def of_parts(put_together):
     return loss
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("put_together", "numbers"),
     [
@@ -105,6 +107,7 @@ def test_a_part_that_the_other_one_hides_is_none_that_is_missing(put_together, n
     assert "({:.6g}, and this is {:.6g})".format(*numbers) in told
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("put_together", "slug"),
     [

@@ -47,6 +47,7 @@ def test_lengths_of_a_latent_image_are_of_no_sequence() -> None:
     passed(ask(steps, "mean", "log_variance", sizes={"C": 2, "H": 3, "W": 4}))
 
 
+@pytest.mark.unmeasured
 def test_what_a_flat_loss_is_of_images_is_told() -> None:
     found = passed(ask(over_the_width, *VAE))
     told = found.finding("not-of-images")

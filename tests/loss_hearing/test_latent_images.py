@@ -49,6 +49,7 @@ def infinite(mu, logvar):
     return over_one_axis(mu, logvar) if mu.ndim == 2 else np.inf
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "kl",
     [each, lambda mu, logvar: each(mu, logvar).reshape(len(mu), -1).sum(-1).mean(), refusing, infinite],
@@ -74,6 +75,7 @@ def of_images(r, x):
     return np.mean(np.sum(0.5 * (r - x) ** 2, axis=(1, 2, 3)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("reconstruction", [squares, of_images], ids=["of any data", "of images"])
 def test_a_whole_loss_is_told_of_with_its_effective_beta(reconstruction) -> None:
     def loss(r, x, mu, logvar):

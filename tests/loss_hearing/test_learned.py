@@ -52,6 +52,7 @@ def divergence(fn):
     return asked(fn, "mean", "log_variance", names=("mu", "logvar"))
 
 
+@pytest.mark.unmeasured
 def test_a_spread_that_is_learned_is_right_with_its_constant_at_every_value():
     told = passed(objective(module(0.0, of_sigma)))
     (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]
@@ -142,6 +143,7 @@ def test_a_spread_that_cannot_be_1_is_left_open():
     assert told.missing.startswith("equal, if the decoder is a Gaussian with the fixed standard deviation 1.284")
 
 
+@pytest.mark.unmeasured
 def test_a_gradient_that_is_cut_is_seen_wherever_a_spread_starts():
     told = objective(
         module(0.5, lambda learned, x, recon, mu, logvar: of_sigma(learned, x, recon, mu.detach(), logvar))

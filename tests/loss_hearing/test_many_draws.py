@@ -63,6 +63,7 @@ def test_the_numbers_on_paper():
     assert truncated(3)(np.array([[5.0, 0.0, -1.0]])) == pytest.approx(bound(np.array([[5.0, 0.0, -1.0]]))[0])
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("times", "many"), [(10, 2053), (100, 2053), (1000, 2053), (3000, 3761)])
 def test_weights_that_are_truncated_are_refuted_where_there_are_many(times, many):
     message = told_at_a_spot(ask(truncated(times), WEIGHTS))
@@ -70,6 +71,7 @@ def test_weights_that_are_truncated_are_refuted_where_there_are_many(times, many
     assert "is a draw that is far larger or smaller than the others left out" in message
 
 
+@pytest.mark.unmeasured
 def test_they_are_along_the_first_axis_and_of_single_samples_and_in_single_precision():
     told_at_a_spot(ask(truncated(10, 0), WEIGHTS))
     told_at_a_spot(ask(lambda w: truncated(10)(np.float32(w)), WEIGHTS))
@@ -77,6 +79,7 @@ def test_they_are_along_the_first_axis_and_of_single_samples_and_in_single_preci
     told_at_a_spot(ask(truncated(10), WEIGHTS, sizes={"K": 50}))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("below", "large"), [(5, 7.3), (7, 7.3), (8, 11.6), (11, 11.6), (12, 13.9), (13, 13.9)])
 def test_draws_far_below_the_largest_may_not_be_left_out(below, large):
     message = told_at_a_spot(ask(dropped(below), WEIGHTS))
@@ -89,6 +92,7 @@ def test_draws_of_a_small_share_may_not_be_left_out(least, large):
     assert BESIDE.format(large) in message
 
 
+@pytest.mark.unmeasured
 def test_small_draws_are_along_the_first_axis_and_of_single_samples_and_in_single_precision():
     told_at_a_spot(ask(lambda w: dropped(8)(w.T), WEIGHTS))
     told_at_a_spot(ask(lambda w: dropped(8)(w[None]), WEIGHTS, batch=False))
@@ -152,6 +156,7 @@ def test_samples_that_are_gone_from_an_output_are_told():
     assert f"an output of shape () where one of shape (2,) is expected {PLACE.format(2053)}" in found.missing
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "loss",
     [
@@ -185,6 +190,7 @@ def test_right_bounds_stay_right(loss):
     passed(ask(loss, WEIGHTS))
 
 
+@pytest.mark.unmeasured
 def test_other_excuses_are_heard_as_before():
     assert "if K = 5" in ask(lambda w: (logsumexp(w, 1) - np.log(5)).mean(), WEIGHTS).missing
     assert "if K = 3" in ask(lambda w: logsumexp(w[:, :3], 1) - np.log(3), WEIGHTS).missing
@@ -224,6 +230,7 @@ def test_what_refuses_so_many_draws_is_wrong_where_it_was():
     assert "branch" not in codes_of(found)
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize("single", [False, True])
 def test_a_gradient_that_is_cut_where_one_draw_weighs_most_is_refuted(single):

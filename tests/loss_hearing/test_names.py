@@ -21,6 +21,7 @@ def elementwise(q_mean, q_std, p_mean, p_std):
     return np.log(p_std / q_std) + (q_std**2 + (q_mean - p_mean) ** 2) / (2 * p_std**2) - 0.5
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("prior", [(0, 1), (0, 2), (1, 2)])
 @pytest.mark.parametrize("second", SECONDS)
 def test_the_direction_of_a_kl_to_a_fixed_prior_is_named(second, prior):
@@ -98,6 +99,7 @@ def test_the_factor_of_a_whole_objective_is_no_evidence_for_a_slip_in_a_part():
     assert evidence_of(found) == {"wrong-sign": ""}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("head", [str, lambda found: found._repr_html_(), lambda found: found._repr_latex_()])
 def test_an_undecided_headline_says_whether(head):
     def loss(mu, log_std):
@@ -117,6 +119,7 @@ def test_the_standard_deviation_of_a_prior_for_its_variance_is_a_square_that_is_
     accused("not-squared", ask(loss, "mean", second, prior=(0, 0.1)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("base", [2, 10])
 @pytest.mark.parametrize("second", SECONDS)
 def test_a_logarithm_to_another_base_is_named_whatever_the_second_argument_holds(second, base):

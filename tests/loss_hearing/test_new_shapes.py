@@ -28,6 +28,7 @@ def of_image(logits):
     return uniform(logits, 1, classes)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "fn",
     [
@@ -165,6 +166,7 @@ def test_the_gradients_of_halves_are_told_apart():
         next(held for name, held in scope.items() if name.startswith("test_"))()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("role", "deviation"), [("decoder_log_std", np.exp), ("decoder_std", lambda s: s)], ids=["log σ", "σ"]
 )

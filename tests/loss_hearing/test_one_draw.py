@@ -35,6 +35,7 @@ def semi_analytic(mu, lv, e, a=0.0, b=1.0):
     return -entropy(lv) - log_p(drawn(mu, lv, e), a, b)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("fn", "words"),
     [
@@ -97,6 +98,7 @@ def test_what_is_near_to_a_form_is_refuted(fn):
     assert ask(fn, *DRAW).outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_a_ratio_of_all_latents_is_none_of_one():
     def spread(m, t, e):
         log_r = log_ratio(m, t, e)
@@ -109,6 +111,7 @@ def squares(r, x):
     return 0.5 * ((r - x) ** 2).sum(-1)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "kl",
     [

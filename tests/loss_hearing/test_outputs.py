@@ -31,6 +31,7 @@ def in_a_tuple(x, r, m, v):
     return a, b, a + b
 
 
+@pytest.mark.unmeasured
 def test_of_a_tuple_the_output_that_is_right_is_judged_and_named():
     found = ask(in_a_tuple)
     assert found.outcome == "consistent"
@@ -91,6 +92,7 @@ NAMED = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("made", NAMED.values(), ids=NAMED)
 def test_a_right_output_is_no_excuse_for_a_wrong_one_that_is_called_the_loss(made):
     found = ask(made)
@@ -150,6 +152,7 @@ FIRST = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("made", FIRST.values(), ids=FIRST)
 def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
     found = ask(made)
@@ -223,6 +226,7 @@ UNREAD = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("what", UNREAD)
 def test_nothing_excuses_a_loss_by_its_name_that_cannot_be_read(what):
     fn = beside_right_parts(UNREAD[what])
@@ -247,6 +251,7 @@ def test_a_first_output_that_cannot_be_read_may_be_the_loss(loss):
         ask(nested)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("first", ["done", None, True, object(), {"a": {"b": {"c": "text"}}}])
 def test_a_first_output_that_is_no_number_is_passed_over(first):
     assert ask(lambda x, r, m, v: (first, right(x, r, m, v))).outcome == "consistent"
@@ -293,6 +298,7 @@ def density(x, r, deviation):
     return np.sum((x - r) ** 2 / (2 * deviation**2) + 0.5 * math.log(2 * math.pi * deviation**2), axis=1)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("deviation", [0.1, pytest.param(2.0, marks=pytest.mark.endurance)])
 @pytest.mark.parametrize("reduced", [np.sum, np.mean, lambda values: values], ids=["sum", "mean", "a sample"])
 def test_a_decoder_of_a_fixed_spread_is_a_condition(deviation: float, reduced: Any):
@@ -310,6 +316,7 @@ WRONG = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("loss", WRONG.values(), ids=WRONG)
 def test_no_decoder_excuses_what_is_wrong(loss: Any):
     assert ask(loss, quantity="gaussian-vae-loss").outcome == "refuted"

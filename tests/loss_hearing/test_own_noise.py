@@ -43,6 +43,7 @@ NUMPY: dict[str, Callable[..., Any]] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("fn", NUMPY.values(), ids=NUMPY)
 def test_a_sampler_of_numpy_is_read(fn: Any) -> None:
     found = passed(ask(fn, *ROLES))
@@ -148,6 +149,7 @@ def test_a_sampler_of_torch_is_read(fn: Any) -> None:
     assert "ε_j·exp(logvar_j/2)" in found.recovered
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize(
     "fn",

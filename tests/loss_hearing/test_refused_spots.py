@@ -54,6 +54,7 @@ def test_what_raises_at_a_spot_is_told(refused, place) -> None:
     assert "raised ZeroDivisionError: nothing there" in told.message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("error", [AssertionError("too many"), ValueError("operands could not be broadcast")], ids=str)
 @pytest.mark.parametrize("refused", [at_the_prior, of_one_latent, of_many])
 def test_what_asserts_or_has_another_shape_in_mind_refuses_on_purpose(refused, error) -> None:

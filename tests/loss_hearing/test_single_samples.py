@@ -37,6 +37,7 @@ def of_one(x, mean, variance, mu, logvar):
     return summed(x, mean, variance, mu, logvar)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [None, True])
 def test_a_likelihood_that_takes_batches_is_read_with_them(batch):
     accused("double-averaging", ask(summed_and_averaged, *ROLES, batch=batch))
@@ -79,6 +80,7 @@ ALONE = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("loss", ALONE)
 def test_a_sum_over_the_latents_of_one_sample_is_open_until_batches_are_said(loss):
     found = ask(loss, *KL)
@@ -116,6 +118,7 @@ def test_a_wrong_weight_of_one_sample_is_refuted_though_two_lengths_be_equal(wei
     assert ask(loss, *WHOLE).outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "whole",
     [

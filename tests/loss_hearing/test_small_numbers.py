@@ -36,6 +36,7 @@ CURED = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", CURED)
 def test_a_cure_is_not_what_is_accused_and_is_told_once(name):
     fn, roles, factor = CURED[name]

@@ -108,6 +108,7 @@ def at(number, axis, weight):
     return loss
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("number", "axis"), [(20, "d"), (784, "D"), (3072, "D")])
 def test_what_is_done_at_one_length_in_the_code_is_refuted_there(number, axis):
     found = ask(at(number, axis, 0.001), *VAE)
@@ -164,6 +165,7 @@ def in_parts(length):
     return loss
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("length", "words"),
     [

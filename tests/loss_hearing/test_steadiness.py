@@ -44,6 +44,7 @@ def timed(recon, x, mu, logvar):
     return {"loss": value(recon, x, mu, logvar), "seconds": time.perf_counter() - started}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("fn", [counting(), timed, drawing], ids=["a step", "the time", "with a draw"])
 def test_what_changes_beside_a_loss_is_not_held_against_it(fn) -> None:
     passed(ask(fn, *ROLES))
@@ -66,6 +67,7 @@ def test_the_step_itself_is_not_steady() -> None:
     assert "changes from call to call" in ask(counting(), *ROLES, output="step").missing
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("roles", [(), ("mean", "log_variance")])
 @pytest.mark.parametrize("step", range(7000, 13000, 1000))
 def test_a_weight_that_has_hardly_begun_to_stand_still_is_none_of_single_samples(step, roles) -> None:

@@ -33,6 +33,7 @@ OBJECTIVES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_an_objective_may_have_any_factor_and_reduction(name):
     assert passes(ask(loss, *VAE), OBJECTIVES[name])
@@ -47,6 +48,7 @@ WRONG_OBJECTIVES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", WRONG_OBJECTIVES)
 def test_a_wrong_objective_fails_in_every_test(name):
     assert not passes(ask(loss, *VAE), WRONG_OBJECTIVES[name])
@@ -99,6 +101,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mended", SHAPES)
 @pytest.mark.parametrize("wrong", SHAPES)
 def test_a_kl_may_be_mended_in_any_shape(wrong, mended):

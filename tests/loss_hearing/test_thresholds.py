@@ -36,6 +36,7 @@ NEAR = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("each", "place"), NEAR.values(), ids=NEAR)
 def test_another_function_among_ordinary_numbers_is_refuted_with_the_place(each, place) -> None:
     found = ask(lambda mu, s: each(mu, s).sum(-1), *KL)
@@ -44,6 +45,7 @@ def test_another_function_among_ordinary_numbers_is_refuted_with_the_place(each,
     assert found.counterexample["claim"] != pytest.approx(found.counterexample["truth"])
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("each", [each for each, _ in NEAR.values()], ids=NEAR)
 def test_it_is_refuted_within_a_loss_too(each) -> None:
     def loss(r, x, mu, s):
@@ -70,6 +72,7 @@ FAR = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("each", "place"), FAR.values(), ids=FAR)
 def test_another_function_further_out_is_told_as_such_and_not_as_lost_digits(each, place) -> None:
     found = passed(ask(lambda mu, s: each(mu, s).sum(-1), *KL))
@@ -87,6 +90,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("each", RIGHT.values(), ids=RIGHT)
 def test_a_clamp_of_an_argument_is_one_and_no_mistake(each) -> None:
     found = passed(ask(lambda mu, s: each(mu, s).sum(-1), *KL))
@@ -146,6 +150,7 @@ CLAMPED = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("error", "role"), CLAMPED.values(), ids=CLAMPED)
 def test_a_clamp_of_what_a_decoder_gives_or_of_a_term_of_it_is_told(error, role) -> None:
     found = passed(ask(lambda t, x, mu, s: (error(t, x).sum(-1) + kl(mu, s).sum(-1)).mean(), role, "x", *KL))
@@ -204,6 +209,7 @@ NAMES = list("rxmse")
 DRAWN = {"a sampler": (draw, KL), "a KL": (one_draw, KL), "a loss": (with_one_draw, VAE)}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("loss", "roles"), DRAWN.values(), ids=DRAWN)
 def test_noise_that_is_clipped_within_three_is_another_distribution(loss, roles) -> None:
     for level in (2.0, 2.9):
@@ -212,6 +218,7 @@ def test_noise_that_is_clipped_within_three_is_another_distribution(loss, roles)
         assert "does not move any more at e = 3: a clip of the noise?" in found.finding("wrong-spot").message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("loss", "roles"), DRAWN.values(), ids=DRAWN)
 def test_noise_that_is_clipped_further_out_is_told(loss, roles) -> None:
     found = passed(ask(clipping(loss, 3.5), *roles, "noise", parameters=NAMES[-len(roles) - 1 :]))

@@ -35,6 +35,7 @@ def beside_z(recon, x, mu, logvar):
     return bce(recon, x), kl(mu, logvar).sum(), mu
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("fn", [parts, exchanged, beside_z], ids=lambda fn: fn.__name__)
 def test_two_parts_without_names_are_right_if_the_caller_adds_them(fn):
     found = ask(fn, *ROLES)
@@ -49,6 +50,7 @@ class Parts(NamedTuple):
     kld: float
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("made", [Parts, lambda *both: dict(zip(("recon", "kl"), both, strict=True))])
 def test_two_parts_that_are_called_so_are_added(made):
     found = passed(ask(lambda recon, x, mu, logvar: made(*parts(recon, x, mu, logvar)), *ROLES))
@@ -62,6 +64,7 @@ LOGGED = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("made", LOGGED.values(), ids=LOGGED)
 def test_a_kl_that_is_only_logged_says_nothing_of_a_sum(made):
     found = ask(lambda recon, x, mu, logvar: made(*parts(recon, x, mu, logvar)), *ROLES)
@@ -114,6 +117,7 @@ def test_a_log_likelihood_beside_a_negative_kl_is_for_the_caller_to_maximise():
     assert found.missing == f"{words}output='0 + 1' of a function that is called elbo). It is no loss"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["step", "elbo"])
 def test_a_sum_that_is_an_elbo_is_said_to_be_maximised(name):
     def both(recon, x, mu, logvar):
@@ -126,6 +130,7 @@ def test_a_sum_that_is_an_elbo_is_said_to_be_maximised(name):
     passed(ask(called(both, "elbo"), *ROLES, output="0 + 1"))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["elbo", "vae_loss"])
 def test_a_cross_entropy_beside_a_negative_kl_is_wrong_whatever_it_is_called(name):
     accused("wrong-sign", ask(called(WRONG["wrong-sign"], name), *ROLES))
@@ -247,6 +252,7 @@ WRONG_OF_SHAPES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("slug", WRONG_OF_SHAPES)
 def test_a_mistake_in_a_part_of_another_shape_is_named(slug):
     found = accused(slug, ask(WRONG_OF_SHAPES[slug], *ROLES))

@@ -98,6 +98,7 @@ ALONE = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("loss", "roles"), ALONE.values(), ids=ALONE)
 def test_what_goes_by_each_number_alone_is_right(loss, roles):
     found = ask(loss, *roles, **quantity_of(roles))
@@ -124,6 +125,7 @@ LEFT_OUT = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("loss", "roles", "words"), LEFT_OUT.values(), ids=LEFT_OUT)
 def test_nothing_within_a_sample_is_left_out_for_its_size(loss, roles, words):
     found = ask(loss, *roles)

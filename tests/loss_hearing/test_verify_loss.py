@@ -28,6 +28,7 @@ def slugs(found):
     return [{mistake.slug, *mistake.same_as} for mistake in found.mistakes]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("function", "relation", "factor", "offset"),
     [

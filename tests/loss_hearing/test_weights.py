@@ -71,6 +71,7 @@ def test_a_penalty_of_negative_data_is_another_constant():
     assert "another constant" in told_at_a_spot(ask(loss, *VAE))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "error",
     [
@@ -91,6 +92,7 @@ def of_errors(error):
     return lambda r, x, mu, logvar: (0.5 * error(r, x) ** 2).sum() + kl(mu, logvar)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("of_data", "place"),
     [
@@ -153,6 +155,7 @@ def test_without_the_look_a_mask_would_pass(monkeypatch):
     passed(ask(squares(lambda r, x: x >= 0), *VAE))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mark", [-1.0, 255.0, -999.0])
 def test_a_mark_of_missing_data_is_found(mark) -> None:
     def loss(r, x, mu, logvar):

@@ -135,6 +135,7 @@ WRITTEN = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("assuming", WRITTEN)
 @pytest.mark.parametrize("case", EITHER_WAY)
 def test_an_assumption_says_the_same_in_either_direction(case, assuming):
@@ -142,6 +143,7 @@ def test_an_assumption_says_the_same_in_either_direction(case, assuming):
     assert ruled(left, relation, right, law, (x, y, s, t), *assuming) == "proved"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("assuming", WRITTEN)
 @pytest.mark.parametrize("case", NEITHER_WAY)
 def test_an_assumption_shows_nothing_false_in_either_direction(case, assuming):

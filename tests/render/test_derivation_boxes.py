@@ -253,6 +253,7 @@ EXPRESSIONS = [
 ]
 
 
+@pytest.mark.unmeasured
 def test_every_expression_of_every_proof_is_printed_in_every_script_and_broken_into_lines():
     for expression in EXPRESSIONS:
         boxes = layout(expression)

@@ -55,6 +55,7 @@ CLOSED_FORM_MUTANTS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mutant", sorted(CLOSED_FORM_MUTANTS))
 def test_a_broken_closed_form_is_refuted(question, mutant, monkeypatch):
     monkeypatch.setattr(elbo_check.closed_forms, "normal_kl", CLOSED_FORM_MUTANTS[mutant])
