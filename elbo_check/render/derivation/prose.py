@@ -31,7 +31,8 @@ _LETTER = r"[^\W\d_][\u0302\u0304]?"
 _ALONE = r"(?<![A-Za-z])"  # def_1 is a name, not f with an index; E_q and Var_q have one
 _RAISED = r"\{[^{}]*\}|[^\W_]"
 _INDEXED = re.compile(
-    rf"(?P<base>{_ALONE}(?:{_LETTER}|[A-Z][A-Za-z]+)|[α-ωΑ-Ω][\u0302\u0304]?)_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+)"
+    rf"(?P<base>{_ALONE}(?:{_LETTER}|[A-Z][A-Za-z]+|max|min)|[α-ωΑ-Ω][\u0302\u0304]?)"
+    rf"_(?P<index>\{{[^{{}}]*\}}|[A-Za-z0-9]+|[α-ω])"
     rf"|\^(?P<power>{_RAISED})|(?P<accented>{_LETTER[:-1]})|(?P<rest>.)",
     re.S,
 )
@@ -44,6 +45,8 @@ def prose_latex(text: str) -> str:
     $\sigma_{j}$${}^{2}$ \textgreater{} 0, 50 \%
     >>> print(prose_latex("e^{−x/2}"))
     e${}^{- x/2}$
+    >>> print(prose_latex("max_θ p_θ"))
+    max$_{\theta }$ $p_{\theta }$
     """
     return "".join(_piece(found) for found in _INDEXED.finditer(text))
 
