@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..diagnosis.formula import Law, law
-from ..diagnosis.probing import Arrays
+from ..diagnosis.probing import Arrays, Kind, Sample
+from ..diagnosis.sizes import Layout
 from ..errors import WitnessError
 from .calls import Asked
 from .heard import Heard
 from .unknown_decoder import is_moved_by
+from .values import value_at
 
 __all__ = ["WithKnownDecoder", "known_decoders"]
 
@@ -38,19 +40,21 @@ _WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) −
 class WithKnownDecoder(Asked):
     """A call with a decoder that is known, and 0 at the prior, in place of its own.
 
-    `averages` says that it is a mean, and `weight` what all of its own is multiplied by.
+    `averages` says that it is a mean, `weight` what all of its own is multiplied by, and `from_nothing` that its KL is
+    0 at simple latents, whatever that of this prior is there.
     """
 
     averages: bool = False
     weight: Law = _ONCE
+    from_nothing: bool = False
 
     def __call__(self, arrays: Arrays) -> FloatArray:
-        """Return what is the loss with the other decoder, if the KL at the prior is 0."""
+        """Return what is the loss with the other decoder, if its KL at simple latents is what it should be."""
         data, prior = _data_of(self), self.prior(arrays)
         whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, prior))
         x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
         error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
-        total = error if whole.ndim else error.mean() if self.averages else error.sum()
+        total = _reduced(error, whole.ndim > 0, self.averages)
         if whole.shape != np.shape(np.squeeze(total)):
             raise WitnessError("it is neither one number nor one value a sample")
         blur = np.max(np.abs(rest)) * np.finfo(self.function.dtype).eps
@@ -58,15 +62,27 @@ class WithKnownDecoder(Asked):
         is_there = all(np.array_equal(arrays[role], prior[role]) for role in arrays)
         if not blur <= (math.inf if is_there else allowed):
             raise WitnessError("beside its decoder the KL is lost in rounding here")
-        return np.asarray((whole - rest) / self.share(arrays) + np.squeeze(total))
+        kl = 0.0 if self.from_nothing else np.squeeze(_reduced(self._kl_at(prior), whole.ndim > 0, self.averages))
+        return np.asarray((whole - rest) / self.share(arrays) + np.squeeze(total) + kl)
 
     def share(self, arrays: Arrays) -> float:
         """Return what its own values are multiplied by, for arrays of these shapes."""
         (_, decoded) = _data_of(self)
         return self.weight.value({"D": arrays[decoded].shape[-1]})
 
+    def _kl_at(self, arrays: Arrays) -> FloatArray:
+        """Return what the KL is for each sample: 0 at a standard prior."""
+        part, layout = self.quantity.parts[1], Layout({}, batch=self.layout.batch)
+        kind = Kind(("B",) if layout.batch else ())
+        held = {
+            role: [axis for axis in axes if layout.batch or axis != "B"] for role, axes in self.quantity.axes.items()
+        }
+        sizes = {axis: n for role, axes in held.items() for axis, n in zip(axes, np.shape(arrays[role]), strict=True)}
+        formula = part.formula(part.forms[0], kind, layout).scaled(part.scale(kind, layout))
+        return value_at(formula, Sample(sizes, layout, kind, (), ()), arrays)
+
     def prior(self, arrays: Arrays) -> Arrays:
-        """Return the point at which the data are as they are, and the KL is 0."""
+        """Return the point at which the data are as they are, and the latents those of a standard prior."""
         data, simple = _data_of(self), self.quantity.simple
         at = {role: _AT_ONE.get(role, simple[role][0]) for role in arrays if role not in data}
         latents = {role: np.full_like(arrays[role], number) for role, number in at.items()}
@@ -85,6 +101,10 @@ def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecod
     if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
         yield from (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))
+
+
+def _reduced(each: FloatArray, keeps_samples: bool, averages: bool) -> FloatArray:
+    return each if keeps_samples else np.asarray(each.mean() if averages else each.sum())
 
 
 def _data_of(call: Asked) -> list[str]:

@@ -28,7 +28,7 @@ from .notes import on_decoder, on_tolerance
 from .reading import called, generator_of
 from .told import recovered_words
 from .undecided import undecided
-from .unknown_decoder import beside_unknown, unknown_decoder
+from .unknown_decoder import beside_unknown, has_weight_of_no_density, unknown_decoder
 
 __all__ = ["with_latents_apart"]
 
@@ -103,12 +103,8 @@ def _judged(told: Diagnosis, apart: Heard, known: WithKnownDecoder) -> Diagnosis
 
 def _named(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
     """Return a refutation of what was not recognised, with the mistakes of its KL, if known ones explain it."""
-    found: list[tuple[Heard, WithKnownDecoder]] = []
-    for asked in known_decoders(heard):
-        with suppress(ElboCheckError):
-            found.append((called(asked, heard.dtype, seeds), asked))
-    apart, known = min(found, key=lambda each: each[0].slips, default=(heard, None))
-    if known is None or apart.is_right or apart.slips >= UNEXPLAINED:
+    apart, known = next(_explained(heard, seeds), (heard, None))
+    if known is None or apart.is_right or has_weight_of_no_density(heard):
         return told
     words = _BESIDE.format(known.words, recovered_words(apart))
     findings = [found for found in told.findings if found.code != "not-recognised"]
@@ -123,6 +119,17 @@ def _named(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
     if case is None:
         return told
     return replace(told, counterexample=case.numbers, test=_test(known, apart.call, case, apart.dtype))
+
+
+def _explained(heard: Heard, seeds: Seeds) -> Iterator[tuple[Heard, WithKnownDecoder]]:
+    """Yield what explains it best with the known decoder, by its own constant, or else by none."""
+    for from_nothing in (False, True):
+        found: list[tuple[Heard, WithKnownDecoder]] = []
+        for known in known_decoders(heard):
+            asked = replace(known, from_nothing=from_nothing)
+            with suppress(ElboCheckError):
+                found.append((called(asked, heard.dtype, seeds), asked))
+        yield from sorted((each for each in found if each[0].slips < UNEXPLAINED), key=lambda each: each[0].slips)
 
 
 def _test(known: WithKnownDecoder, call: Asked, case: Counterexample, dtype: str) -> str:

@@ -15,12 +15,17 @@ from .undecided import undecided
 
 __all__ = ["by_the_caller", "composed", "summed", "weighed"]
 
+_UNTOLD = "; and if it is to be maximised: it is the ELBO itself, and nothing says so (call it elbo)"
+
 
 def by_the_caller(heard: Heard) -> str:
-    """Say what a caller has to make of two parts, beside what is missing of their decoder; "" where names say it."""
+    """Say what a caller has to make of two parts, beside what is missing of their decoder; "" where names say it.
+
+    Of an ELBO that nothing calls so, that it is to be maximised.
+    """
     added, output = heard.call.function.added, heard.call.output
     if not added or heard.is_declared_sum:
-        return ""
+        return _UNTOLD if heard.call.negated and not is_maximised(heard.call) else ""
     if added.taken:
         return f"; and if the caller {_subtracting(*added.words)} (say so: output='{output}')"
     others = len(heard.outputs) > len(added.names)

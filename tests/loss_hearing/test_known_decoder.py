@@ -47,6 +47,40 @@ def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
     assert not passes(told, weighed(lambda mu, s: 3 * right(mu, s)))
 
 
+def of_prior(mu, s):
+    return 0.5 * ((mu - 1) ** 2 / 4 + np.exp(s) / 4 - 1 - s + np.log(4)).sum(1)
+
+
+def masked(r, x):
+    return 0.5 * (x - r) ** 2 * (x > 0.3)
+
+
+def test_a_prior_that_is_given_is_minded():
+    assert ask(summed(student, of_prior), *VAE, prior=(1.0, 2.0)).outcome == "undecided"
+    accused("prior-ignored", ask(summed(student, right), *VAE, prior=(1.0, 2.0)))
+    cut = ask(summed(student, lambda mu, s: of_prior(mu[:, :64], s[:, :64])), *VAE, prior=(1.0, 2.0))
+    assert cut.finding("wrong-spot").details["where"] == "d = 70"
+
+
+@pytest.mark.parametrize("kl", [of_prior, lambda mu, s: 2 * of_prior(mu, s)], ids=["right", "twice"])
+def test_what_is_no_likelihood_of_any_decoder_accuses_no_right_kl_nor_its_weight(kl):
+    told = ask(summed(masked, kl), *VAE, prior=(1.0, 2.0))
+    assert "weighed-data" in codes_of(told)
+    assert told.mistakes == ()
+
+
+def test_an_elbo_of_an_unknown_decoder_is_left_open():
+    def elbo(r, x, mu, s):
+        return -summed(student, right)(r, x, mu, s)
+
+    told = ask(elbo, *VAE)
+    assert told.outcome == "undecided"
+    assert "maximised" not in told.missing
+    told = ask(lambda r, x, mu, s: -summed(student, right)(r, x, mu, s), *VAE)
+    assert told.outcome == "undecided"
+    assert "; and if it is to be maximised" in told.missing
+
+
 def test_so_it_is_beside_logits():
     told = accused("wrong-sign", ask(summed(poisson, NAMED["wrong-sign"]), "logits", *VAE[1:]))
     assert "With Σ log(1 + e^l) − x·l in place" in told.finding("wrong-kl").message
