@@ -160,12 +160,11 @@ def _images(known: Known) -> Iterator[Trial]:
 
 
 def _squares(known: Known) -> Iterator[Trial]:
-    """Yield square images of any number of channels, and of one or three, as layers take them."""
+    """Yield square images, of data and of latents alike, with three channels or one."""
     for layout in (each for each in LAYOUTS if each in known.others):
         parts = [names for names in layout.axes.values() if len(names) == 3]
-        for side, channels in itertools.product(_SIDES if parts else (), (None, *CHANNELS)):
-            sides = {name: side for _, *plane in parts for name in plane}
-            yield layout, sides | {first: channels for first, *_ in parts if channels}
+        for side, channels in itertools.product(_SIDES if parts else (), reversed(CHANNELS)):
+            yield layout, {name: n for names in parts for name, n in zip(names, (channels, side, side), strict=True)}
 
 
 def _usual(known: Known) -> Iterator[Trial]:

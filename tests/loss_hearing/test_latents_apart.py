@@ -124,7 +124,6 @@ def test_latents_that_are_left_out_one_by_one_are_no_epsilon():
     assert told.outcome == "refuted"
 
 
-@pytest.mark.unmeasured
 def test_what_is_neither_one_number_nor_one_a_sample_is_not_judged_so():
     def of_three_axes(r, x, mu, s):
         return student(r, x)[:, :, None] + (each(mu, s).sum(1) ** 1.5)[:, None, None]
