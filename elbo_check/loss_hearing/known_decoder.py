@@ -19,7 +19,7 @@ from ..diagnosis.sizes import Layout
 from ..errors import WitnessError
 from .calls import Asked
 from .heard import Heard
-from .unknown_decoder import is_moved_by
+from .unknown_decoder import data_of, is_moved_by
 from .values import value_at
 
 __all__ = ["WithKnownDecoder", "known_decoders"]
@@ -38,7 +38,7 @@ _WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) −
 
 @dataclass(frozen=True, slots=True)
 class WithKnownDecoder(Asked):
-    """A call with a decoder that is known, and 0 at the prior, in place of its own.
+    """A call with a decoder that is known in place of its own.
 
     `averages` says that it is a mean, `weight` what all of its own is multiplied by, and `from_nothing` that its KL is
     0 at simple latents, whatever that of this prior is there.
@@ -50,7 +50,7 @@ class WithKnownDecoder(Asked):
 
     def __call__(self, arrays: Arrays) -> FloatArray:
         """Return what is the loss with the other decoder, if its KL at simple latents is what it should be."""
-        data, prior = _data_of(self), self.prior(arrays)
+        data, prior = data_of(self), self.prior(arrays)
         whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, prior))
         x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
         error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
@@ -67,7 +67,7 @@ class WithKnownDecoder(Asked):
 
     def share(self, arrays: Arrays) -> float:
         """Return what its own values are multiplied by, for arrays of these shapes."""
-        (_, decoded) = _data_of(self)
+        (_, decoded) = data_of(self)
         return self.weight.value({"D": arrays[decoded].shape[-1]})
 
     def _kl_at(self, arrays: Arrays) -> FloatArray:
@@ -83,7 +83,7 @@ class WithKnownDecoder(Asked):
 
     def prior(self, arrays: Arrays) -> Arrays:
         """Return the point at which the data are as they are, and the latents those of a standard prior."""
-        data, simple = _data_of(self), self.quantity.simple
+        data, simple = data_of(self), self.quantity.simple
         at = {role: _AT_ONE.get(role, simple[role][0]) for role in arrays if role not in data}
         latents = {role: np.full_like(arrays[role], number) for role, number in at.items()}
         return {**arrays, **latents}
@@ -91,12 +91,12 @@ class WithKnownDecoder(Asked):
     @property
     def words(self) -> str:
         """What stands in place of its own −log p(x | z)."""
-        return _WORDS[_data_of(self)[1]]
+        return _WORDS[data_of(self)[1]]
 
 
 def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecoder]:
     """Yield it with the known decoder, as a total and as a mean; nothing where it is of no data, or of others."""
-    call, data = heard.call, _data_of(heard.call)
+    call, data = heard.call, data_of(heard.call)
     is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and weight.names <= {"D"}
     if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
@@ -105,8 +105,3 @@ def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecod
 
 def _reduced(each: FloatArray, keeps_samples: bool, averages: bool) -> FloatArray:
     return each if keeps_samples else np.asarray(each.mean() if averages else each.sum())
-
-
-def _data_of(call: Asked) -> list[str]:
-    """Return the roles of the data and of what the decoder gives, the data first."""
-    return sorted((role for role, axes in call.quantity.axes.items() if "D" in axes), key=lambda role: role != "x")

@@ -28,7 +28,7 @@ from .heard import Heard
 from .likelihoods import is_weighed_likelihood
 from .values import value_at
 
-__all__ = ["RIGHT", "Beside", "beside_unknown", "has_weight_of_no_density", "is_moved_by", "unknown_decoder"]
+__all__ = ["RIGHT", "Beside", "beside_unknown", "data_of", "has_weight_of_no_density", "is_moved_by", "unknown_decoder"]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _TIMES = (
@@ -68,7 +68,7 @@ def beside_unknown(heard: Heard, near: float = 0.0) -> Beside | None:
     Only where no likelihood was asked for, and the decoder has no spread of its own. `near` is how nearly the KL is
     right, if that is known, and no better than so.
     """
-    call, data = heard.call, _data_of(heard.call)
+    call, data = heard.call, data_of(heard.call)
     if call.quantity.name != _ANY or any(role.startswith("decoder_") for role in call.quantity.axes):
         return None
     rounding, first = rounding_of(heard.dtype), heard.samples[0]
@@ -94,7 +94,7 @@ def beside_unknown(heard: Heard, near: float = 0.0) -> Beside | None:
 
 def has_weight_of_no_density(heard: Heard) -> bool:
     """Whether the KL has a plain weight beside what is no density: a part of that may be meant as well."""
-    call, data, rounding = heard.call, _data_of(heard.call), rounding_of(heard.dtype)
+    call, data, rounding = heard.call, data_of(heard.call), rounding_of(heard.dtype)
     for divergence, scale in _divergences(call, heard.samples[0]):
         weight = _weight(call, heard.samples, divergence, data, rounding)
         if weight is not None and not weight.names:
@@ -104,8 +104,9 @@ def has_weight_of_no_density(heard: Heard) -> bool:
     return False
 
 
-def _data_of(call: Asked) -> list[str]:
-    return [role for role, axes in call.quantity.axes.items() if "D" in axes]
+def data_of(call: Asked) -> list[str]:
+    """Return the roles of the data and of what the decoder gives, the data first."""
+    return sorted((role for role, axes in call.quantity.axes.items() if "D" in axes), key=lambda role: role != "x")
 
 
 def _weighed(
