@@ -139,12 +139,21 @@ def of_some_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> He
 
 
 def of_data_and_latents(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> Heard | None:
-    """Return the sum of the one output that is of the data alone and the one that is of the latents alone, if so."""
+    """Return the sum of the one output that is of the data alone and the one that is of the latents alone, if so.
+
+    Or the KL less a log-likelihood, where that is right of some decoder.
+    """
     with suppress(LossFunctionError, WitnessError):
-        alone = _alone(case, call, answer)
+        alone, dtype = _alone(case, call, answer), dtype_of(call, answer)
         found = next(_sums(case, alone, answer)) if len(alone) > 1 else []
         if len(found) == 1:
-            return called(found[0], dtype_of(call, answer), seeds)
+            (added,) = found
+            likelihood, kl = sorted(
+                added.function.added.names, key=lambda name: not _is_of_data(replace(call, output=name))
+            )
+            less = of_a_sum(case, call, Sum((kl,), (likelihood,)))
+            is_less = not _is_of_a_decoder(added, dtype, seeds) and _is_of_a_decoder(less, dtype, seeds)
+            return called(less if is_less else added, dtype, seeds)
     return None
 
 

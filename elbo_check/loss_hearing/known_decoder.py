@@ -67,19 +67,21 @@ class WithKnownDecoder(Asked):
 
     def share(self, arrays: Arrays) -> float:
         """Return what its own values are multiplied by, for arrays of these shapes."""
-        (_, decoded) = data_of(self)
-        return self.weight.value({"D": arrays[decoded].shape[-1]})
+        return self.weight.value(self._sizes(arrays))
+
+    def _sizes(self, arrays: Arrays) -> dict[str, int]:
+        held = {
+            role: [axis for axis in axes if self.layout.batch or axis != "B"]
+            for role, axes in self.quantity.axes.items()
+        }
+        return {axis: n for role, axes in held.items() for axis, n in zip(axes, np.shape(arrays[role]), strict=True)}
 
     def _kl_at(self, arrays: Arrays) -> FloatArray:
         """Return what the KL is for each sample: 0 at a standard prior."""
         part, layout = self.quantity.parts[1], Layout({}, batch=self.layout.batch)
         kind = Kind(("B",) if layout.batch else ())
-        held = {
-            role: [axis for axis in axes if layout.batch or axis != "B"] for role, axes in self.quantity.axes.items()
-        }
-        sizes = {axis: n for role, axes in held.items() for axis, n in zip(axes, np.shape(arrays[role]), strict=True)}
         formula = part.formula(part.forms[0], kind, layout).scaled(part.scale(kind, layout))
-        return value_at(formula, Sample(sizes, layout, kind, (), ()), arrays)
+        return value_at(formula, Sample(self._sizes(arrays), layout, kind, (), ()), arrays)
 
     def prior(self, arrays: Arrays) -> Arrays:
         """Return the point at which the data are as they are, and the latents those of a standard prior."""
@@ -97,7 +99,7 @@ class WithKnownDecoder(Asked):
 def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecoder]:
     """Yield it with the known decoder, as a total and as a mean; nothing where it is of no data, or of others."""
     call, data = heard.call, data_of(heard.call)
-    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and weight.names <= {"D"}
+    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and weight.names <= {*"BDd"}
     if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
         yield from (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..diagnosis.formula import Law, law
 from ..diagnosis.glance import FEW, may_be_right
 from ..errors import ElboCheckError
-from ..loss_verdict import Diagnosis
+from ..loss_verdict import Diagnosis, Mistake
 from ..verdict import Finding, Outcome
 from ..witnesses.seeding import Seeds
 from .as_test import difference_test
@@ -37,8 +37,10 @@ _HARMLESS = 1e-3  # relative: what an epsilon may do, or half precision
 _NEARLY = "the KL is right to within a thousandth, and not to rounding: an epsilon, a clamp, or half precision inside?"
 _WHATEVER = "whatever −log p(x | z) is, the KL is wrong. With {0} in its place: {1}"
 _BESIDE = (
-    "its −log p(x | z) is none that is known, and its KL is wrong. With {0} in place of the former it computes {1}"
+    "its −log p(x | z) is none that is known, and its KL is wrong. With {0} in place of the former it computes {1}, up "
+    "to a constant"
 )
+_UNSEEN, _OF_ALL = {"missing-constant", "wrong-constant"}, {"doubled", "wrong-scale"}  # names of a constant, a weight
 
 
 def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard | None]:
@@ -50,6 +52,7 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
     """
     is_open = told.finding("unknown-decoder") is not None
     is_unread = told.outcome is Outcome.REFUTED and told.finding("not-recognised") is not None and not told.mistakes
+    is_whole = told.finding("ignored-argument") is None
     if not (is_open or is_unread or (told.outcome is Outcome.REFUTED and heard.dtype in HALF)):
         return told, None
     beside = beside_unknown(heard) if is_open else None
@@ -59,7 +62,7 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
             if told.outcome is Outcome.UNDECIDED and apart.dtype not in HALF:
                 is_as_it_is = apart.is_right and known.weight == law(1)  # else its gradients are those of a multiple
                 return _judged(told, apart, known), apart if is_as_it_is else None
-        told = _named(told, heard, seeds) if is_unread and told.outcome is Outcome.REFUTED else told
+        told = _named(told, heard, seeds) if is_unread and is_whole and told.outcome is Outcome.REFUTED else told
     return told, None
 
 
@@ -67,14 +70,19 @@ def _apart(heard: Heard, weight: Law, seeds: Seeds) -> Iterator[tuple[Heard, Wit
     """Yield it with the known decoder, as a total or as a mean, where that makes it right, or nearly so."""
     for asked in known_decoders(heard, weight):
         (first,) = samples_of(asked, generator_of(seeds), calls=FEW, most=1)
-        if may_be_right(first, asked.quantity, _NEAR):
+        if may_be_right(first, asked.quantity, _NEAR * _size_of(heard)):
             found = called(asked, heard.dtype, seeds)
             yield from [(found, asked)] if found.recovery is not None else []
 
 
+def _size_of(heard: Heard) -> float:
+    """Return how much a KL counts beside all else: no more than the weight that was declared."""
+    return min(1.0, abs(float(heard.call.quantity.beta.value({}))))
+
+
 def _opened(told: Diagnosis, heard: Heard, apart: Heard) -> Diagnosis:
     """Return UNDECIDED of what was refuted as it could not be read, where nothing but the decoder is missing."""
-    missing = "" if told.finding("weighed-data") else unknown_decoder(heard, _HARMLESS)
+    missing = "" if told.finding("weighed-data") else unknown_decoder(heard, _HARMLESS * _size_of(heard))
     if not missing:
         return told
     nearly = Finding("harmless-epsilon", _NEARLY, "note")
@@ -104,11 +112,11 @@ def _judged(told: Diagnosis, apart: Heard, known: WithKnownDecoder) -> Diagnosis
 def _named(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
     """Return a refutation of what was not recognised, with the mistakes of its KL, if known ones explain it."""
     apart, known = next(_explained(heard, seeds), (heard, None))
-    if known is None or apart.is_right or has_weight_of_no_density(heard):
+    named = _of_latents(mistakes_of(apart.call, apart.found, apart.samples)) if known else []
+    if known is None or apart.is_right or not named or has_weight_of_no_density(heard):
         return told
     words = _BESIDE.format(known.words, recovered_words(apart))
     findings = [found for found in told.findings if found.code != "not-recognised"]
-    named = mistakes_of(apart.call, apart.found, apart.samples)
     told = replace(
         told,
         findings=(*findings, Finding("wrong-kl", words, "error")),
@@ -119,6 +127,13 @@ def _named(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
     if case is None:
         return told
     return replace(told, counterexample=case.numbers, test=_test(known, apart.call, case, apart.dtype))
+
+
+def _of_latents(ways: list[tuple[Mistake, ...]]) -> list[tuple[Mistake, ...]]:
+    """Return explanations without a constant, which is not seen, nor a weight beside a slip, which all may have."""
+    seen = [tuple(each for each in way if each.slug not in _UNSEEN) for way in ways]
+    others = [tuple(each for each in way if each.slug not in _OF_ALL) or way for way in seen]
+    return [way for way in others if way]
 
 
 def _explained(heard: Heard, seeds: Seeds) -> Iterator[tuple[Heard, WithKnownDecoder]]:

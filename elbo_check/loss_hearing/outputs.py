@@ -36,7 +36,7 @@ def heard_of_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> H
     heard = _among_namesakes(case, heard, answer, seeds)
     is_settled = heard.is_right_of_a_decoder or (len(answer.own) > 1 and _is_of_an_unknown_decoder(heard))
     found = heard if is_settled else next(_meant_instead(case, heard, answer, seeds), heard)
-    is_untold = found is heard and not is_settled and heard.slips >= UNEXPLAINED
+    is_untold = found is heard and not is_settled and (heard.slips >= UNEXPLAINED or lacks_a_part(heard))
     return (of_data_and_latents(case, call, answer, seeds) or found) if is_untold else found
 
 

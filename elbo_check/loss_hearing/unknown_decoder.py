@@ -139,7 +139,7 @@ def _divergences(call: Asked, sample: Sample) -> list[tuple[Formula, Law]]:
 def _weight(
     call: Asked, samples: Sequence[Sample], divergence: Formula, data: Sequence[str], rounding: float
 ) -> Law | None:
-    """Return how often a function moves as much as the KL where the latents are exchanged: a number or 1/D."""
+    """Return how often a function moves as much as the KL where the latents are exchanged: a number, or by lengths."""
     numbers, blurs = [], []
     for sample in samples:
         here, there = sample.arrays[:2]
@@ -148,7 +148,8 @@ def _weight(
         numbers.append(float(np.sum((after - before) * (other - one))) / size)
         blurs.append(rounding * float(np.sum(np.abs(before) + np.abs(after))) / math.sqrt(size))
     found = any_law(numbers, [sample.sizes for sample in samples], rounding, blur=max(blurs))
-    is_multiple = found is not None and found.names <= pixel_axes(call) and numbers[0] > 0
+    lengths = {*pixel_axes(call), "B", "d", *call.layout.concrete(("d",))}
+    is_multiple = found is not None and found.names <= lengths and numbers[0] > 0
     return found if is_multiple and found != law(1) else None
 
 

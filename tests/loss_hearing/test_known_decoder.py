@@ -8,6 +8,7 @@ from elbo_check.loss_hearing import latents_apart
 from .help import accused, ask, codes_of, passes
 from .test_latents_apart import VAE, each, poisson, right, student, summed, tenth
 
+ARGUMENTS = ("r", "x", "mu", "s")
 NAMED = {
     "wrong-sign": lambda mu, s: -right(mu, s),
     "mean-over-latent": lambda mu, s: each(mu, s).mean(1),
@@ -35,16 +36,43 @@ def test_a_weight_of_the_kl_is_named_beside_a_density():
     assert passes(told, summed(cauchy, right))
 
 
-@pytest.mark.parametrize("weight", [lambda x: 2, lambda x: 1 / x.shape[1]], ids=["2", "1/D"])
+WEIGHTS = {
+    "2": lambda x, mu: 2,
+    "1/D": lambda x, mu: 1 / x.shape[1],
+    "1/d": lambda x, mu: 1 / mu.shape[1],
+    "1/B": lambda x, mu: 1 / len(x),
+}
+
+
+@pytest.mark.parametrize("weight", WEIGHTS.values(), ids=WEIGHTS)
 def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
     def weighed(kl):
-        return lambda r, x, mu, s: weight(x) * summed(student, kl)(r, x, mu, s)
+        return lambda r, x, mu, s: weight(x, mu) * summed(student, kl)(r, x, mu, s)
 
     assert ask(weighed(right), *VAE).outcome == "undecided"
     told = ask(weighed(lambda mu, s: each(mu, s)[:, :64].sum(1)), *VAE)
     assert told.finding("wrong-spot").details["where"] == "d = 70"
     assert passes(told, weighed(right))
     assert not passes(told, weighed(lambda mu, s: 3 * right(mu, s)))
+
+
+SLIPS = {
+    "missing-variance-term": lambda mu, s: right(mu, s) - 0.5 * np.exp(s).sum(1),
+    "double-averaging": lambda mu, s: right(mu, s) / len(mu),
+    "wrong-sign": lambda mu, s: -right(mu, s),
+}
+
+
+@pytest.mark.parametrize("slug", SLIPS)
+def test_no_constant_and_no_weight_of_all_is_blamed_beside_a_slip(slug):
+    told = accused(slug, ask(lambda *given: 2 * summed(cauchy, SLIPS[slug])(*given), *VAE, parameters=ARGUMENTS))
+    assert "up to a constant" in told.finding("wrong-kl").message
+
+
+@pytest.mark.parametrize("slug", ["mean-over-latent", "logvar-as-logsigma", "wrong-sign"])
+def test_a_wrong_kl_of_a_small_declared_weight_is_not_called_right(slug):
+    accused(slug, ask(summed(cauchy, lambda mu, s: 1e-4 * NAMED[slug](mu, s)), *VAE, beta=1e-4))
+    assert ask(summed(cauchy, lambda mu, s: 1e-4 * right(mu, s)), *VAE, beta=1e-4).outcome == "undecided"
 
 
 def of_prior(mu, s):
@@ -118,6 +146,27 @@ def parts(decoder, kl):
 def test_the_parts_of_such_a_loss_are_judged_together(slug):
     told = accused(slug, ask(parts(student, NAMED[slug]), *VAE))
     assert "'0', '1' were added" in told.finding("judged-output").message
+
+
+def test_a_kl_beside_a_log_likelihood_is_for_the_caller_to_subtract():
+    told = ask(parts(lambda r, x: -cauchy(r, x), right), *VAE)
+    assert told.outcome == "undecided"
+    assert "if the caller subtracts the KL, '1', from log p(x | z), '0'" in told.missing
+    assert ask(parts(lambda r, x: -cauchy(r, x), lambda mu, s: 2 * right(mu, s)), *VAE).outcome == "refuted"
+
+
+def test_a_kl_that_stands_first_is_no_loss_without_its_likelihood():
+    told = ask(lambda r, x, mu, s: parts(student, NAMED["logvar-as-logsigma"])(r, x, mu, s)[::-1], *VAE)
+    accused("logvar-as-logsigma", told)
+
+
+def test_what_is_of_the_data_alone_has_no_kl_to_be_wrong():
+    def of_three(r, x, mu, s):
+        return *parts(cauchy, NAMED["wrong-sign"])(r, x, mu, s), -10 * np.log10(((x - r) ** 2).mean())
+
+    told = ask(of_three, *VAE)
+    assert told.outcome == "refuted"
+    assert "wrong-kl" not in codes_of(told)
 
 
 def test_an_error_that_is_logged_beside_them_is_not_blamed():
