@@ -65,6 +65,17 @@ class WithKnownDecoder(Asked):
         kl = 0.0 if self.from_nothing else np.squeeze(_reduced(self._kl_at(prior), whole.ndim > 0, self.averages))
         return np.asarray((whole - rest) / self.share(arrays) + np.squeeze(total) + kl)
 
+    def departure(self, arrays: Arrays) -> float:
+        """Return how far its KL is from the right one, less what rounding of the whole may do, relative to that."""
+        prior = self.prior(arrays)
+        whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, prior))
+        right, nothing = (
+            np.squeeze(_reduced(self._kl_at(point), whole.ndim > 0, self.averages)) for point in (arrays, prior)
+        )
+        blur = np.finfo(self.function.dtype).eps * (np.abs(whole) + np.abs(rest))
+        apart = np.abs((whole - rest) / self.share(arrays) - (right - nothing)) - blur
+        return float(np.max(apart / np.abs(right - nothing)))
+
     def share(self, arrays: Arrays) -> float:
         """Return what its own values are multiplied by, for arrays of these shapes."""
         return self.weight.value(self._sizes(arrays))

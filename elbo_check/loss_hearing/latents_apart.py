@@ -58,7 +58,7 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
     beside = beside_unknown(heard) if is_open else None
     with suppress(ElboCheckError):
         for apart, known in _apart(heard, beside.weight if beside else law(1), seeds):
-            told = told if is_open else _opened(told, heard, apart)
+            told = told if is_open else _opened(told, heard, apart, known)
             if told.outcome is Outcome.UNDECIDED and apart.dtype not in HALF:
                 is_as_it_is = apart.is_right and known.weight == law(1)  # else its gradients are those of a multiple
                 return _judged(told, apart, known), apart if is_as_it_is else None
@@ -70,20 +70,18 @@ def _apart(heard: Heard, weight: Law, seeds: Seeds) -> Iterator[tuple[Heard, Wit
     """Yield it with the known decoder, as a total or as a mean, where that makes it right, or nearly so."""
     for asked in known_decoders(heard, weight):
         (first,) = samples_of(asked, generator_of(seeds), calls=FEW, most=1)
-        if may_be_right(first, asked.quantity, _NEAR * _size_of(heard)):
+        if may_be_right(first, asked.quantity, _NEAR):
             found = called(asked, heard.dtype, seeds)
             yield from [(found, asked)] if found.recovery is not None else []
 
 
-def _size_of(heard: Heard) -> float:
-    """Return how much a KL counts beside all else: no more than the weight that was declared."""
-    return min(1.0, abs(float(heard.call.quantity.beta.value({}))))
+def _opened(told: Diagnosis, heard: Heard, apart: Heard, known: WithKnownDecoder) -> Diagnosis:
+    """Return UNDECIDED of what was refuted as it could not be read, where nothing but the decoder is missing.
 
-
-def _opened(told: Diagnosis, heard: Heard, apart: Heard) -> Diagnosis:
-    """Return UNDECIDED of what was refuted as it could not be read, where nothing but the decoder is missing."""
-    missing = "" if told.finding("weighed-data") else unknown_decoder(heard, _HARMLESS * _size_of(heard))
-    if not missing:
+    Beside a decoder that counts a thousand times as much any KL is right but for a harmless part of the whole.
+    """
+    missing = "" if told.finding("weighed-data") else unknown_decoder(heard, _HARMLESS)
+    if not missing or max(known.departure(each.arrays[0]) for each in heard.samples) > _NEAR:
         return told
     nearly = Finding("harmless-epsilon", _NEARLY, "note")
     notes = on_tolerance(apart) if apart.is_right_but_for_epsilon else [nearly]

@@ -96,11 +96,10 @@ def has_weight_of_no_density(heard: Heard) -> bool:
     """Whether the KL has a plain weight beside what is no density: a part of that may be meant as well."""
     call, data, rounding = heard.call, data_of(heard.call), rounding_of(heard.dtype)
     for divergence, scale in _divergences(call, heard.samples[0]):
-        weight = _weight(call, heard.samples, divergence, data, rounding)
-        if weight is not None and not weight.names:
-            weighed = divergence.scaled(weight)
-            if all(_moves_as(call, sample, weighed, data, rounding) for sample in heard.samples):
-                return not is_weighed_likelihood(call, heard.samples, weighed, scale, law(1), data)
+        weight = _weight(call, heard.samples, divergence, data, rounding) or law(0)
+        weighed = divergence.scaled(weight)
+        if not weight.names and all(_moves_as(call, each, weighed, data, rounding) for each in heard.samples):
+            return not is_weighed_likelihood(call, heard.samples, weighed, scale, law(1), data)
     return False
 
 

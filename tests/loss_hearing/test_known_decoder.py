@@ -75,6 +75,19 @@ def test_a_wrong_kl_of_a_small_declared_weight_is_not_called_right(slug):
     assert ask(summed(cauchy, lambda mu, s: 1e-4 * right(mu, s)), *VAE, beta=1e-4).outcome == "undecided"
 
 
+@pytest.mark.parametrize("slug", ["doubled", "mean-over-latent"])
+def test_nor_is_one_beside_many_pixels(slug):
+    kl = {**NAMED, "doubled": lambda mu, s: 2 * right(mu, s)}[slug]
+
+    def of_many(divergence):
+        return lambda r, x, mu, s: summed(cauchy, divergence)(r.reshape(-1, 3072), x.reshape(-1, 3072), mu, s)
+
+    accused(slug, ask(of_many(kl), *VAE))
+    told = ask(of_many(lambda mu, s: each(mu, s, 1e-4).sum(1)), *VAE)
+    assert told.outcome == "undecided"
+    assert "harmless-epsilon" in codes_of(told)
+
+
 def of_prior(mu, s):
     return 0.5 * ((mu - 1) ** 2 / 4 + np.exp(s) / 4 - 1 - s + np.log(4)).sum(1)
 
