@@ -149,7 +149,7 @@ def test_no_place_of_a_real_space_is_of_another_kind(which, make):
                 theorem(lines, free)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("make", [bit, count, positive, unit])
 def test_a_theorem_of_a_letter_for_a_real_number_serves_every_kind(make):
     gibbs, variable = derive("kl-nonnegative"), make("z")

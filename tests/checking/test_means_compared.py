@@ -129,7 +129,7 @@ with author_form():
     TRUE = [(*sides, TOTAL, "=") for sides in totals()] + list(importance())
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("left", "right", "law", "relation"), TRUE)
 def test_a_true_step_is_proved_where_f_is_divided_by_a_density(left, right, law, relation):
     found = proof(left, right, law, relation).check()

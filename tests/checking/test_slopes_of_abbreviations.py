@@ -56,7 +56,7 @@ def test_an_abbreviation_moves_with_the_parameter(name):
     assert outcome(derivative(body, phi), slope + 1, laws.differentiation, where) == "refuted"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", SLOPES)
 def test_what_is_true_is_refuted_under_no_law(name):
     body, slope, where = SLOPES[name]

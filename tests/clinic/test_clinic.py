@@ -38,7 +38,7 @@ def test_field_cases_are_judged_and_named(cases: tuple[Case, ...]):
     judge(ask_all(cases), names=0.95)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("case", [case for case in FIELD if not case.is_wrong], ids=lambda case: case.id)
 def test_what_is_right_is_never_accused(case: Case):
     answer = ask(case)

@@ -82,7 +82,7 @@ def test_each_is_the_integral_that_defines_it(case):
         assert near(terms, truth)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_each_term_that_is_dropped_or_turned_round_is_missed(case):
     for terms, truth in zip(*case, strict=True):
         for k, term in enumerate(terms):

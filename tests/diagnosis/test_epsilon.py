@@ -97,7 +97,7 @@ def test_a_mistake_beside_a_small_number_is_named(form, slug):
     assert is_named(diagnosis, "wrong-constant" if alone else slug), names(diagnosis)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "form",
     [

@@ -14,7 +14,7 @@ def bound(w, axis=-1):
     return logsumexp(w, axis=axis) - np.log(w.shape[axis])
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "fn",
     [

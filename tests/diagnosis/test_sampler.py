@@ -147,7 +147,7 @@ def sampled(m, s, e, role="log_variance", drawn=None, density=None, prior=(0.0, 
     return (-0.5 * ((z - m) / sigma) ** 2 - np.log(sigma) + 0.5 * ((z - a) / b) ** 2 + np.log(b)).sum(-1)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("role", ROLES)
 def test_the_right_sampled_kl_passes_under_every_reading_and_reduction(role) -> None:
     passed(ask(lambda m, s, e: sampled(m, s, e, role), "mean", role, "noise"))

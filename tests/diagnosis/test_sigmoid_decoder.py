@@ -37,7 +37,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("quantity", [None, GAUSSIAN])
 @pytest.mark.parametrize("case", RIGHT)
 def test_right_ones_are_not_accused(case, quantity):

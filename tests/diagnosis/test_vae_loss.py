@@ -246,7 +246,7 @@ DIVERGENCES = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", DIVERGENCES)
 def test_a_slip_of_the_kl_is_named(slug):
     assert is_named(judged(lambda x, r, m, s: np.sum(bce(x, r) + DIVERGENCES[slug](m, s)), R), slug)

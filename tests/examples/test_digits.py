@@ -50,7 +50,7 @@ def test_it_arrives_and_the_gap_shrinks(training) -> None:
     assert (np.diff([epoch.gap for epoch in exact]) < 0).all()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_the_verdict_has_the_last_epoch_for_evidence(training) -> None:
     held = {estimate.witness: estimate for estimate in training.verdict.estimates}
     end = training.epochs[-1]
@@ -78,7 +78,7 @@ def test_the_same_seed_gives_the_same_run_and_another_one_another() -> None:
     assert first.epochs[0].elbo != other.epochs[0].elbo
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_progress_is_told() -> None:
     heard = []
     run(epochs=1, ascents=1, progress=lambda *told: heard.append(told))

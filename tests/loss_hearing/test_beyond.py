@@ -78,7 +78,7 @@ def on_one_side(sign, delta):
     return error
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("delta", [5.0, 9.0, 50.0])
 def test_a_huber_loss_on_either_side_is_refuted(sign, delta):
@@ -306,7 +306,7 @@ def divergences(mu, s):
     return 0.5 * (mu**2 + np.exp(s) - 1 - s).sum(-1)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("most", [60.0, 200.0, 1000.0])
 @pytest.mark.parametrize("quantity", [None, "gaussian-vae-loss"])
 def test_a_kl_that_a_large_error_switches_off_is_refuted(most, quantity):

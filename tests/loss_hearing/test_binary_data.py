@@ -61,7 +61,7 @@ WRONG = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("role", ["probabilities", "reconstruction"])
 def test_what_is_wrong_of_binary_data_too_is_refuted(wrong, role):
@@ -163,7 +163,7 @@ RIGHT = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("error", "role"), RIGHT.values(), ids=RIGHT)
 def test_a_right_likelihood_is_right_of_bits_whatever_it_refuses_or_clamps(error, role):
     passed(ask(weighed(error), role, *ROLES[1:]))

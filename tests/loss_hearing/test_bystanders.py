@@ -191,7 +191,7 @@ def with_decoder(decoded, more):
     return ask(loss, decoded, *ROLES[1:])
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("decoded", "more"), OF_DECODERS.values(), ids=OF_DECODERS)
 def test_a_further_term_may_be_one_of_what_a_decoder_gives(decoded, more):
     assert with_decoder(decoded, more).outcome == "undecided"

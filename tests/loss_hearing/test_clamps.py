@@ -67,7 +67,7 @@ def clip(low, high):
     return lambda t: np.clip(t, low, high)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles", "place"),
     [

@@ -61,7 +61,7 @@ def test_it_is_refuted_within_a_loss(each) -> None:
     assert found.outcome == "refuted"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("each", OF_TWO.values(), ids=OF_TWO)
 def test_so_is_one_of_two_densities(each) -> None:
     assert ask(lambda a, b, c, d: each(a, b, c, d).sum(-1), *TWO).outcome == "refuted"

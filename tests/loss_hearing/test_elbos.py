@@ -32,7 +32,7 @@ def called(fn, name):
     return named
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("wrong", "slug"),
     [

@@ -129,7 +129,7 @@ def test_a_clamp_of_both_is_one():
     passed(ask(loss, *VAE))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "changed",
     [np.abs, lambda x: x / 255 if x.max() > 1 else x, lambda x: np.where(np.abs(x) > 1.5, 0.0, x)],

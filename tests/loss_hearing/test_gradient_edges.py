@@ -180,7 +180,7 @@ def changed(torch, change):
     return Changed.apply
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize(
     "change", [lambda g: 0.1 * g, lambda g: g.clamp(-1, 1), lambda g: g.flip(-1), lambda g: -g, lambda g: g + 1.0]

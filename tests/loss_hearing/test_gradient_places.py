@@ -92,7 +92,7 @@ def test_a_branch_that_overflows_far_out_is_told_with_its_place(loss, roles, pla
     assert {finding.severity for finding in told} == {"warning"}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles"),
     [

@@ -116,7 +116,7 @@ def first_pixels(r, x, mu, logvar):
     return (terms[:, :100].sum(1) + terms[:, 100:].detach().sum(1)).mean() + kl(mu, logvar)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles", "place", "entry"),
     [(first_latents, KL, "d = 192", (1, 3)), (first_samples, KL, "B = 513", (0, 2)),
@@ -284,7 +284,7 @@ class LowerBound(torch.autograd.Function):
         return given * ((x >= 0.11) | (given < 0))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles", "place"),
     [

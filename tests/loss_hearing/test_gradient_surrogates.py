@@ -33,7 +33,7 @@ class Forgetful(torch.autograd.Function):
         return given * mu, given * 0.5 * (logvar.exp() - 1)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "roles"),
     [

@@ -34,7 +34,7 @@ def test_a_hinge_far_out_is_no_kl_that_is_missing() -> None:
     assert "no more than a constant at ordinary numbers" in found.finding("hidden-part").message
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "changed", [lambda kl: np.abs(kl - 25.0), lambda kl: np.maximum(kl, 20.0)], ids=["capacity", "floor"]
 )

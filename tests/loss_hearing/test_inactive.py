@@ -32,7 +32,7 @@ def test_the_numbers_on_paper():
     assert kl.sum(1) - active(kl, 1e-3) == pytest.approx(kl[:, 0])
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("least", [1e-3, 3e-4, 1e-4])
 def test_inactive_latents_that_are_left_out_are_refuted(least):
     message = told_there(ask(lambda r, x, mu, s: (squares(r, x) + active(each(mu, s), least)).mean(), *VAE))
@@ -69,7 +69,7 @@ def test_its_test_fails_for_it_and_passes_for_the_right_loss():
     assert passes(found, lambda r, x, mu, s: (squares(r, x) + each(mu, s).sum(1)).mean(), "trimmed")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_right_losses_count_them_and_are_right(dtype):
     def loss(r, x, mu, s):
@@ -120,7 +120,7 @@ def test_those_that_are_left_out_sample_by_sample_are_refuted(least):
     assert passes(found, lambda r, x, mu, s: (squares(r, x) + each(mu, s).sum(1)).mean(), "trimmed")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_they_are_of_a_kl_alone_and_of_pairs_and_in_single_precision():
     told_there(ask(lambda mu, s: of_each(each(mu, s), 1e-2).mean(), *KL))
     for least in (1e-2, 1e-3):  # of the second a formula is found, and an epsilon may be what it departs by

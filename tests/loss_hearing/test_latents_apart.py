@@ -51,7 +51,7 @@ def right(mu, s):
     return each(mu, s).sum(1)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("reduce", long_but({"mean": np.mean, "sum": np.sum, "each": lambda each: each}, "mean"))
 @pytest.mark.parametrize(("decoder", "given"), [(student, "reconstruction"), (poisson, "logits")])
 def test_a_right_kl_is_left_open_with_its_decoder(decoder, given, reduce):
@@ -61,7 +61,7 @@ def test_a_right_kl_is_left_open_with_its_decoder(decoder, given, reduce):
     assert "wrong-spot" not in codes_of(told)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("decoder", [student, tenth])
 @pytest.mark.parametrize("slip", WRONG)
 def test_one_that_is_wrong_somewhere_is_refuted_with_a_test_of_its_own(slip, decoder):
@@ -99,7 +99,7 @@ HEADS = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("decoder", long_but({"student": student, "tenth": tenth}, "student"))
 @pytest.mark.parametrize(("role", "kl"), HEADS.values(), ids=HEADS)
 def test_an_epsilon_is_told_and_no_reason_to_refute(decoder, role, kl):
@@ -131,7 +131,7 @@ def test_what_is_neither_one_number_nor_one_a_sample_is_not_judged_so():
     assert ask(of_three_axes, *VAE).outcome == "refuted"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "kl",
     [
@@ -180,7 +180,7 @@ def test_half_precision_of_one_argument_is_left_open():
     assert "half precision" in told.finding("harmless-epsilon").message
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @needs_torch
 def test_a_gradient_that_is_cut_beyond_some_latents_is_refuted():
     import torch

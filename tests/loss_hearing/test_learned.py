@@ -52,7 +52,7 @@ def divergence(fn):
     return asked(fn, "mean", "log_variance", names=("mu", "logvar"))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_a_spread_that_is_learned_is_right_with_its_constant_at_every_value():
     told = passed(objective(module(0.0, of_sigma)))
     (note,) = [finding.message for finding in told.findings if finding.code == "learned-numbers"]

@@ -26,7 +26,7 @@ def apart(log_sigma, x, recon, mu, logvar):
     return ((value + error - error.detach()).sum(1) + kl(mu, logvar)).mean()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_a_network_that_is_trained_on_squared_errors_beside_a_spread_is_not_right():
     opened(objective(module(0.0, apart)), "moved by 0.25, along a line in recon the gradient is")
     accused("wrong-gradient", objective(module(-1.0, apart)))
@@ -39,7 +39,7 @@ def test_nor_is_it_beside_a_spread_for_each_pixel():
     assert "and not in its gradient: moved by 0.25 to 0.5, along a line in recon" in told.missing
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("sigma", [0.5, pytest.param(0.1, marks=LONG), pytest.param(3.0, marks=LONG)])
 def test_the_gradient_beside_a_fixed_spread_is_that_of_this_spread(sigma):
     import torch

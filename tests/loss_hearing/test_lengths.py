@@ -282,7 +282,7 @@ CATEGORICAL = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "length"), CATEGORICAL.values(), ids=CATEGORICAL)
 def test_a_number_of_categories_is_a_length_too(loss: Any, length: Any):
     found = verify_loss(loss, roles=("probabilities",), rng=0)

@@ -156,7 +156,7 @@ def test_samples_that_are_gone_from_an_output_are_told():
     assert f"an output of shape () where one of shape (2,) is expected {PLACE.format(2053)}" in found.missing
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "loss",
     [
@@ -230,7 +230,7 @@ def test_what_refuses_so_many_draws_is_wrong_where_it_was():
     assert "branch" not in codes_of(found)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("single", [False, True])
 def test_a_gradient_that_is_cut_where_one_draw_weighs_most_is_refuted(single):

@@ -17,7 +17,7 @@ def log_softmax(logits):
     return logits - np.log(np.sum(np.exp(logits), axis=-1, keepdims=True))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_a_mean_over_pixels_is_seen_behind_a_softmax_and_a_sum_is_open():
     sums = ask(lambda t, x, mu, lv: -(x * log_softmax(t)).sum(-1).mean() + kl(mu, lv).mean(), *L)
     assert sums.outcome == "undecided"

@@ -36,7 +36,7 @@ def test_a_mean_over_channels_is_right_of_one_channel(loss, name, words) -> None
     passed(ask(loss, *VAE, sizes={name: 1}))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "reduced",
     [

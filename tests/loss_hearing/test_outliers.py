@@ -77,7 +77,7 @@ def test_the_numbers_on_paper():
     assert TRIMMED["3 times the mean"](each) == pytest.approx(0.02)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("reduced", TRIMMED.values(), ids=TRIMMED)
 def test_large_samples_that_are_left_out_are_refuted(reduced):
     for loss, roles in ((whole(reduced), VAE), (lambda mu, s: reduced(kl(mu, s)), KL)):
@@ -85,7 +85,7 @@ def test_large_samples_that_are_left_out_are_refuted(reduced):
         assert "B = 600, one sample is ordinary and all others are alike near the simplest numbers" in message
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("reduced", FROM_BELOW.values(), ids=FROM_BELOW)
 def test_small_samples_that_are_left_out_are_refuted(reduced):
     refuted_for_its_size(ask(whole(reduced), *VAE))
@@ -121,7 +121,7 @@ def test_samples_of_other_shapes_may_not_be_left_out():
     assert ask(of_one_batch, *KL).outcome == "refuted"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @needs_torch
 @pytest.mark.parametrize("name", TRIMMED)
 def test_tensors_may_not_be_left_out(name):
@@ -138,7 +138,7 @@ def test_tensors_may_not_be_left_out(name):
     refuted_for_its_size(ask(loss, *VAE, backend="torch"))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("reduced", KEPT.values(), ids=KEPT)
 def test_right_losses_are_right_beside_outliers(reduced):
     passed(ask(whole(reduced), *VAE))

@@ -152,7 +152,7 @@ FIRST = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("made", FIRST.values(), ids=FIRST)
 def test_a_first_output_that_is_no_part_may_be_what_is_meant(made):
     found = ask(made)
@@ -226,7 +226,7 @@ UNREAD = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("what", UNREAD)
 def test_nothing_excuses_a_loss_by_its_name_that_cannot_be_read(what):
     fn = beside_right_parts(UNREAD[what])
@@ -251,7 +251,7 @@ def test_a_first_output_that_cannot_be_read_may_be_the_loss(loss):
         ask(nested)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("first", ["done", None, True, object(), {"a": {"b": {"c": "text"}}}])
 def test_a_first_output_that_is_no_number_is_passed_over(first):
     assert ask(lambda x, r, m, v: (first, right(x, r, m, v))).outcome == "consistent"
@@ -316,7 +316,7 @@ WRONG = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("loss", WRONG.values(), ids=WRONG)
 def test_no_decoder_excuses_what_is_wrong(loss: Any):
     assert ask(loss, quantity="gaussian-vae-loss").outcome == "refuted"

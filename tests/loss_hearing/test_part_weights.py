@@ -23,7 +23,7 @@ def entropy(t, x):
     return (np.maximum(t, 0) - t * x + np.log1p(np.exp(-np.abs(t)))).sum(-1).mean()
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("quantity", [None, "gaussian-vae-loss"])
 @pytest.mark.parametrize(
     ("weight", "slug", "beta"),

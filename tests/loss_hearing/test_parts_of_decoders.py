@@ -126,7 +126,7 @@ def test_the_right_pair_is_found_beside_a_metric():
     assert open_as(ask(loss, *V)) == f"{SPREAD}; and {added}"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_wrong_parts_of_the_decoder_that_was_asked_for_are_refuted():
     assert ask(in_three(lambda r, x: normal(r, x, 1.0), last=2.0), *V).outcome == "refuted"
 
@@ -178,7 +178,7 @@ def test_a_kl_in_two_parts_beside_another_spread_is_open():
     assert open_as(ask(in_three(normal), *V)) == f"{SPREAD}; and {THREE}"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 def test_a_kl_in_two_parts_beside_the_decoder_that_was_asked_for_is_open():
     found = ask(in_three(lambda r, x: normal(r, x, 1.0)), *V)
     assert found.missing == f"equal, {THREE}"

@@ -17,7 +17,7 @@ def of_all_pairs(mu, s, warm_up=10000):
     return kl(mu, s).sum(-1).mean() + 0 * distances * warm_up
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("fn", "is_told"), [(of_all_pairs, True), (lambda mu, s: kl(mu, s).sum(1) + 0 * 10000, False)])
 def test_what_would_take_long_is_told_and_not_asked(fn, is_told):
     found = passed(ask(fn, *KL))

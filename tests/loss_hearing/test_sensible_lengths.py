@@ -68,7 +68,7 @@ RECIPROCALS = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "roles", "length"), RECIPROCALS.values(), ids=RECIPROCALS)
 def test_a_length_is_read_of_one_over_it_as_well(loss: Any, roles: Any, length: str):
     found = verify_loss(loss, roles=roles, rng=0)

@@ -138,7 +138,7 @@ WRONG_KLS = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", WRONG_KLS)
 @pytest.mark.parametrize("constant", [0.0, 0.5 * np.log(2 * np.pi)])
 def test_a_mistake_in_a_part_of_a_millionth_has_its_name(slug, constant):

@@ -55,7 +55,7 @@ def test_a_weight_of_more_digits_is_told_with_fewer_of_them_beside() -> None:
     assert found.finding("effective-beta").message == "effective beta 0.1234567 = 0.123457 instead of 1"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_weight_that_rounding_hides_at_ordinary_numbers_is_none_that_is_missing(dtype) -> None:
     found = ask(weighed("squares", 1e-12, dtype), *VAE)
@@ -65,7 +65,7 @@ def test_a_weight_that_rounding_hides_at_ordinary_numbers_is_none_that_is_missin
     assert "effective-beta" not in codes_of(found)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_weight_of_nothing_is_a_kl_that_is_missing(dtype) -> None:
     accused("missing-kl-term", ask(weighed("squares", 0.0, dtype), *VAE))

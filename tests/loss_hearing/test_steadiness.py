@@ -67,7 +67,7 @@ def test_the_step_itself_is_not_steady() -> None:
     assert "changes from call to call" in ask(counting(), *ROLES, output="step").missing
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("roles", [(), ("mean", "log_variance")])
 @pytest.mark.parametrize("step", range(7000, 13000, 1000))
 def test_a_weight_that_has_hardly_begun_to_stand_still_is_none_of_single_samples(step, roles) -> None:

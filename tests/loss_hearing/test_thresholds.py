@@ -45,7 +45,7 @@ def test_another_function_among_ordinary_numbers_is_refuted_with_the_place(each,
     assert found.counterexample["claim"] != pytest.approx(found.counterexample["truth"])
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("each", [each for each, _ in NEAR.values()], ids=NEAR)
 def test_it_is_refuted_within_a_loss_too(each) -> None:
     def loss(r, x, mu, s):

@@ -252,7 +252,7 @@ WRONG_OF_SHAPES = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", WRONG_OF_SHAPES)
 def test_a_mistake_in_a_part_of_another_shape_is_named(slug):
     found = accused(slug, ask(WRONG_OF_SHAPES[slug], *ROLES))

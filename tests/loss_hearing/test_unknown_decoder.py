@@ -229,7 +229,7 @@ def absolute(r, x):
     return np.abs(x - r).sum(-1)
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     ("loss", "beta", "scale"),
     [
@@ -246,7 +246,7 @@ def test_absolute_errors_are_a_laplace_decoder_up_to_a_constant(loss, beta, scal
     assert f"if the decoder is a Laplace distribution of scale {scale} around" in missing
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "loss",
     [
@@ -306,7 +306,7 @@ def test_a_laplace_decoder_without_a_constant_may_be_multiplied(loss, words):
     assert missing.endswith("Of scale 1 its KL is halved")
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "loss",
     [

@@ -98,7 +98,7 @@ ALONE = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(("loss", "roles"), ALONE.values(), ids=ALONE)
 def test_what_goes_by_each_number_alone_is_right(loss, roles):
     found = ask(loss, *roles, **quantity_of(roles))

@@ -71,7 +71,7 @@ def test_a_penalty_of_negative_data_is_another_constant():
     assert "another constant" in told_at_a_spot(ask(loss, *VAE))
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize(
     "error",
     [

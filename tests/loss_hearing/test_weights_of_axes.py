@@ -97,7 +97,7 @@ def test_the_axis_of_a_sequence_that_was_averaged_is_the_one_that_is_named(loss,
     assert "reading" not in {finding.code for finding in found.findings}
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", ["a mean over the steps of latents", "a mean over the steps of data"])
 def test_a_mean_over_as_many_steps_as_were_given_may_be_that_or_a_factor(name) -> None:
     found = ask(STEPS[name][0], *VAE, sizes={"B": 4, "T": 6})

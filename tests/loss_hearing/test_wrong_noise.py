@@ -29,7 +29,7 @@ WRONG = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.parametrize("way", ["alone", "beside its KL"])
 def test_noise_that_is_wrong_is_told_with_what_it_is(name, way):

@@ -135,7 +135,7 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("assuming", WRITTEN)
 @pytest.mark.parametrize("case", EITHER_WAY)
 def test_an_assumption_says_the_same_in_either_direction(case, assuming):

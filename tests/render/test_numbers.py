@@ -153,7 +153,7 @@ def test_a_very_long_number_does_not_widen_the_column() -> None:
     assert aligned(["0." + "3" * 99, "0.5"], WIDEST_NUMBER)[1] == "0.5"
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @given(st.text())
 def test_plain_text_is_one_printable_line(text: str) -> None:
     assert plain(text).isprintable()
