@@ -21,7 +21,6 @@ def total(pairs, constant=0):
     return sum((LogSum.log(r).scaled(c) for r, c in pairs), start=LogSum.number(constant))
 
 
-@pytest.mark.unmeasured
 @given(st.lists(st.tuples(ratios, weights), max_size=5))
 def test_a_sum_of_logs_is_zero_exactly_if_its_product_is_one(pairs):
     scale = math.lcm(*(c.denominator for _, c in pairs))

@@ -115,7 +115,6 @@ with author_form():
     }
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", NESTED)
 def test_what_is_not_known_is_coupled_however_deep_it_stands(name):
     assert outcome(D * Expectation(N, exp(w**2 / 2 - w**2 * NESTED[name] / 2), w)) == "undecided"
@@ -132,7 +131,6 @@ def test_a_mean_that_may_jump_where_the_parameter_is_keeps_the_derivative_outsid
     assert "differ by" in UNDER.objection(left, right)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", SMOOTH)
 def test_the_derivative_goes_under_a_mean_of_what_is_smooth(name):
     assert outcome(SMOOTH[name]) == "proved"

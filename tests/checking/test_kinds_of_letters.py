@@ -134,7 +134,6 @@ PLACES = {
 }
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("make", [bit, count, positive, unit])
 @pytest.mark.parametrize("which", PLACES)
 def test_no_place_of_a_real_space_is_of_another_kind(which, make):

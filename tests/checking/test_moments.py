@@ -46,7 +46,6 @@ def test_a_scalar_moment_is_the_binomial_sum_of_standard_ones(power, mu, sigma):
     assert moment((power,), (mu,), ((sigma**2,),)) == wanted
 
 
-@pytest.mark.unmeasured
 @given(
     st.tuples(*[st.integers(0, 3)] * 3).filter(lambda k: sum(k) <= 6),
     st.lists(fractions, min_size=3, max_size=3),

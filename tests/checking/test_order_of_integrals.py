@@ -33,7 +33,6 @@ def verdict(left, right, law, parameters=()):
     return check(derivation, 20), derivation
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("left", "right"),
     [(OUTER_Z, Integer(0)), (OUTER_Z, OUTER_Y), (AT_ONCE, Integer(0))],

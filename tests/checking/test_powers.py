@@ -157,7 +157,6 @@ def ruled(left, right, law, relation="="):
     return outcome((left, right), ((law, relation),), parameters).outcome
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", TRUE.values(), ids=TRUE)
 def test_a_power_is_an_exponential(case):
     assert ruled(*case) == "proved"

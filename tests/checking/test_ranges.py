@@ -55,7 +55,6 @@ def test_an_index_is_within_its_ends(side):
     assert doubt(side, (n, m, s)) == ""
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("side", DOUBTED.values(), ids=DOUBTED)
 def test_an_index_is_nothing_more(side):
     assert "has no value" in doubt(side, (n, m, s))

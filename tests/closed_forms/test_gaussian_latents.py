@@ -66,7 +66,6 @@ def test_floats_are_off_by_no_more_than_their_terms_say(pair):
         assert math.fsum(floats) == pytest.approx(truth, rel=1e-10, abs=4 * ROUNDING * math.fsum(map(abs, floats)))
 
 
-@pytest.mark.unmeasured
 def test_the_symbolic_reading_is_the_textbook_formula():
     world = sympy_world()
     m, n = sympy.symbols("m n", real=True)

@@ -106,7 +106,6 @@ def parameters_of(left):
     return tuple(symbol for symbol in (n, J, K) if symbol in left.free_symbols)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", SUMS)
 def test_finite_sums_exchange(name):
     left, right = SUMS[name]

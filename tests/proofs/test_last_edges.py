@@ -196,7 +196,6 @@ def draws_of_blocks(factor, number=2, size=2):
     return Iterated(Iterated(factor, j, size), i, number)
 
 
-@pytest.mark.unmeasured
 def test_a_draw_of_a_block_has_coordinates_by_law_and_by_meaning():
     """E Σ_l Σ_j j·z[l, j] over L draws of J coordinates is L Σ_j j μ, and z[j, l] is not z[l, j]."""
     k = count("k")

@@ -245,7 +245,6 @@ def test_every_law_has_a_case_a_statement_a_source_and_a_name_of_its_own():
     assert {name for name, value in vars(laws).items() if isinstance(value, Law)} <= set(laws.__all__)
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("law", "left", "right", "wrong", "context"), CASES)
 def test_the_law_leads_from_left_to_right_and_no_further(law, left, right, wrong, context):
     assert law.objection(left, right, context) == ""

@@ -99,7 +99,6 @@ def test_what_need_not_be_positive_stays(name):
     assert "differ by" in laws.log_of_product.objection(*BESIDE[name][:2])
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", FALSE)
 def test_what_looks_like_a_factor_is_none(name):
     assert outcome(*FALSE[name]) == "refuted"

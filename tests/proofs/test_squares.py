@@ -50,7 +50,6 @@ with author_form():
     ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), TRUE)
 def test_a_sum_of_squares_is_not_negative_though_it_is_multiplied_out(left, relation, right, parameters):
     assert ruled(left, relation, right, parameters) == "proved"

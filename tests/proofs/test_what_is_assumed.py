@@ -143,7 +143,6 @@ def test_an_assumption_says_the_same_in_either_direction(case, assuming):
     assert ruled(left, relation, right, law, (x, y, s, t), *assuming) == "proved"
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("assuming", WRITTEN)
 @pytest.mark.parametrize("case", NEITHER_WAY)
 def test_an_assumption_shows_nothing_false_in_either_direction(case, assuming):

@@ -53,7 +53,6 @@ CASES = {
 every = pytest.mark.parametrize("name", sorted(CASES))
 
 
-@pytest.mark.unmeasured
 @every
 @pytest.mark.parametrize("digits", [1, 12, 30, 60])
 def test_a_divergence_by_its_definition_is_the_closed_form(name, digits):
