@@ -85,7 +85,7 @@ def insists(trial: Asked, names: Sequence[str]) -> bool:
         if error.kind not in LAYOUT_MATTERS:
             raise
         return False
-    alike = ([name for name in names if trial.given[name] == length] for length in {trial.given[n]: n for n in names})
+    alike = ([name for name in names if trial.given[name] == length] for length in {trial.given[n] for n in names})
     moved = [*([name] for name in names), *(several for several in alike if len(several) > 1)]
     beside = ({name: trial.given[name] + 1 for name in several} for several in moved)
     return answer is not None and takes(trial) and not any(takes(trial, **lengths) for lengths in beside)

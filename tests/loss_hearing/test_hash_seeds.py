@@ -24,7 +24,7 @@ def asked():
     return verify_loss(loss, roles=("reconstruction", "x", "mean", "std"), rng=0, sizes=SIZES)
 
 
-@pytest.mark.endurance
+@pytest.mark.unmeasured
 def test_a_report_does_not_depend_on_the_order_of_sets():
     command = [sys.executable, "-c", f"from {__name__} import asked; print(asked())"]
     said = set()

@@ -195,6 +195,38 @@ def test_an_array_with_channels_that_is_not_used_makes_no_images():
     assert judged(loss).outcome == "consistent"
 
 
+@pytest.mark.parametrize("shape", [(4, 6), (6, 6), (32, 16)])
+@pytest.mark.parametrize("reduce", [np.mean, lambda each: each], ids=["mean", "each"])
+def test_a_matrix_that_is_not_used_makes_no_images_of_terms_that_are_added(shape, reduce):
+    """Along two axes each the terms would have to be alike, at whatever lengths."""
+    unused = np.zeros(shape)
+
+    def loss(r, x, mu, logvar):
+        return reduce(square(r, x).sum(1) + kl(mu, logvar).sum(1)) + 0 * unused.sum()
+
+    told = judged(loss)
+    assert told.outcome == "consistent"
+    assert told.record["layout"] == ""
+
+
+@needs_torch
+def test_nor_does_that_of_a_layer():
+    import torch
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.encoder = torch.nn.Linear(6, 4)
+
+        def loss(self, r, x, mu, logvar):
+            divergence = 0.5 * (mu**2 + logvar.exp() - 1 - logvar)
+            return (square(r, x).sum(1) + divergence.sum(1)).mean()
+
+    told = ask(Model().loss, *WHOLE, backend="torch")
+    assert told.outcome == "consistent"
+    assert told.record["layout"] == ""
+
+
 def test_channels_that_are_written_are_asked_for_before_a_function_is_accused():
     right = judged(lambda m, v: kl(m - np.zeros((1, 8, 1, 1)), v).sum((1, 2, 3)).mean())
     words = "equal, if its arguments hold d along three axes (C, H, W), with C = 8 (say so: sizes={'C': 8, "
