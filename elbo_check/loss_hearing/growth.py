@@ -6,6 +6,8 @@ black.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,11 +19,34 @@ from ..errors import ElboCheckError
 from .calls import Asked
 from .values import rest_at
 
-__all__ = ["counts_all", "falls_off"]
+__all__ = ["adds_up", "counts_all", "falls_off"]
 
 _APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
 _FAR = 1e4
+_PAIRS = 4
+_ROOM = 10.0
 _BLACK = {"x": 0.0, "reconstruction": 0.0, "logits": -40.0}  # a pixel that is nought, and certain to be
+
+
+def adds_up(call: Asked, sample: Sample, data: Sequence[str], rounding: float) -> bool:
+    """Whether the samples' data count by themselves, and all alike: a median, or the first, does not so."""
+    pairs = itertools.islice(itertools.pairwise(sample.arrays), _PAIRS)
+    is_apart = bool(sample.kind.kept) or not call.layout.batch
+    return is_apart or all(_adds_up_of(call, data, rounding, *pair) for pair in pairs)
+
+
+def _adds_up_of(call: Asked, data: Sequence[str], rounding: float, here: Arrays, there: Arrays) -> bool:
+    def value(arrays: Arrays) -> float:
+        return float(np.squeeze(call({**here, **arrays})))
+
+    def mixed(first: Arrays, others: Arrays) -> float:
+        half = len(here[data[0]]) // 2
+        return value({role: np.concatenate([first[role][:half], others[role][half:]]) for role in data})
+
+    found = [mixed(first, others) for first in (here, there) for others in (here, there)]
+    rolled = value({role: np.roll(here[role], 1, 0) for role in data})
+    allowed = _ROOM * rounding * sum(map(abs, found))
+    return abs(found[0] - rolled) <= allowed and abs(found[0] - found[1] - found[2] + found[3]) <= allowed
 
 
 def falls_off(call: Asked, arrays: Arrays) -> bool:

@@ -51,7 +51,7 @@ class WithKnownDecoder(Asked):
     def __call__(self, arrays: Arrays) -> FloatArray:
         """Return what is the loss with the other decoder, if its KL at simple latents is what it should be."""
         data, prior = data_of(self), self.prior(arrays)
-        whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, prior))
+        whole, rest = self._own(arrays), self._own(prior)
         x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
         error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
         total = _reduced(error, whole.ndim > 0, self.averages)
@@ -62,23 +62,23 @@ class WithKnownDecoder(Asked):
         is_there = all(np.array_equal(arrays[role], prior[role]) for role in arrays)
         if not blur <= (math.inf if is_there else allowed):
             raise WitnessError("beside its decoder the KL is lost in rounding here")
-        kl = 0.0 if self.from_nothing else np.squeeze(_reduced(self._kl_at(prior), whole.ndim > 0, self.averages))
+        kl = 0.0 if self.from_nothing else self._kl_at(prior, whole.ndim > 0)
         return np.asarray((whole - rest) / self.share(arrays) + np.squeeze(total) + kl)
 
     def departure(self, arrays: Arrays) -> float:
         """Return how far its KL is from the right one, less what rounding of the whole may do, relative to that."""
         prior = self.prior(arrays)
-        whole, rest = (np.squeeze(Asked.__call__(self, point)) for point in (arrays, prior))
-        right, nothing = (
-            np.squeeze(_reduced(self._kl_at(point), whole.ndim > 0, self.averages)) for point in (arrays, prior)
-        )
+        whole, rest = self._own(arrays), self._own(prior)
+        right = self._kl_at(arrays, whole.ndim > 0) - self._kl_at(prior, whole.ndim > 0)
         blur = np.finfo(self.function.dtype).eps * (np.abs(whole) + np.abs(rest))
-        apart = np.abs((whole - rest) / self.share(arrays) - (right - nothing)) - blur
-        return float(np.max(apart / np.abs(right - nothing)))
+        return float(np.max((np.abs((whole - rest) / self.share(arrays) - right) - blur) / np.abs(right)))
 
     def share(self, arrays: Arrays) -> float:
         """Return what its own values are multiplied by, for arrays of these shapes."""
         return self.weight.value(self._sizes(arrays))
+
+    def _own(self, arrays: Arrays) -> FloatArray:
+        return np.squeeze(Asked.__call__(self, arrays))
 
     def _sizes(self, arrays: Arrays) -> dict[str, int]:
         held = {
@@ -87,12 +87,13 @@ class WithKnownDecoder(Asked):
         }
         return {axis: n for role, axes in held.items() for axis, n in zip(axes, np.shape(arrays[role]), strict=True)}
 
-    def _kl_at(self, arrays: Arrays) -> FloatArray:
-        """Return what the KL is for each sample: 0 at a standard prior."""
+    def _kl_at(self, arrays: Arrays, keeps_samples: bool) -> FloatArray:
+        """Return what the KL is, for each sample or in all: 0 at a standard prior."""
         part, layout = self.quantity.parts[1], Layout({}, batch=self.layout.batch)
         kind = Kind(("B",) if layout.batch else ())
         formula = part.formula(part.forms[0], kind, layout).scaled(part.scale(kind, layout))
-        return value_at(formula, Sample(self._sizes(arrays), layout, kind, (), ()), arrays)
+        each = value_at(formula, Sample(self._sizes(arrays), layout, kind, (), ()), arrays)
+        return np.squeeze(_reduced(each, keeps_samples, self.averages))
 
     def prior(self, arrays: Arrays) -> Arrays:
         """Return the point at which the data are as they are, and the latents those of a standard prior."""

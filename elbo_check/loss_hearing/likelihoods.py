@@ -23,7 +23,7 @@ from ..errors import ElboCheckError
 from .calls import Asked
 from .values import rest_at
 
-__all__ = ["is_weighed_likelihood"]
+__all__ = ["counts_pixels_by", "is_density_by", "is_weighed_likelihood"]
 
 _X = "x"
 _SAME = 1e-6  # relative: what one pixel counts, at every choice of sizes
@@ -43,15 +43,41 @@ def is_weighed_likelihood(
     `divergence` is the KL with its weight, as it is reduced over the batch by the scale. Of a weight that is a number
     the likelihood has to be a density as well; powers of lengths, in nats or bits, are told by the pixels.
     """
-    (given,) = (role for role in data if role != _X)
-    pixels = [_pixel(call, sample, divergence, scale * weight, (_X, given)) for sample in samples]
-    points = list(itertools.product(*(np.unique(samples[0].arrays[0][role])[:2].tolist() for role in (_X, given))))
+    asked = counts_pixels_by if _is_of_units(weight) else is_density_by
+    return asked(call, samples, divergence, scale * weight, data)
+
+
+def counts_pixels_by(
+    call: Asked, samples: Sequence[Sample], divergence: Formula, share: Law, data: Sequence[str]
+) -> bool:
+    """Whether all but a KL is this share times a sum over the pixels, be it of a density or not."""
     with suppress(ElboCheckError), np.errstate(all="ignore"):
-        counts = np.array([[pixel(*point) for point in points] for pixel in pixels])
-        if not np.isfinite(counts).all() or np.ptp(counts, axis=0).max() > _SAME * np.abs(counts).max():
-            return False
-        return _is_of_units(weight) or all(_is_density(pixels[0], r) for r in {r for _, r in points})
+        return _are_alike(*_pixels(call, samples, divergence, share, data))
     return False
+
+
+def is_density_by(call: Asked, samples: Sequence[Sample], divergence: Formula, share: Law, data: Sequence[str]) -> bool:
+    """Whether all but a KL is this share times −log p of independent pixels."""
+    with suppress(ElboCheckError), np.errstate(all="ignore"):
+        pixels, points = _pixels(call, samples, divergence, share, data)
+        return _are_alike(pixels, points) and all(_is_density(pixels[0], r) for r in {r for _, r in points})
+    return False
+
+
+def _pixels(
+    call: Asked, samples: Sequence[Sample], divergence: Formula, share: Law, data: Sequence[str]
+) -> tuple[list[Pixel], list[tuple[float, float]]]:
+    """Return what one pixel counts at each choice of sizes, and pairs of numbers to ask it at."""
+    (given,) = (role for role in data if role != _X)
+    first = samples[0].arrays[0]
+    pixels = [_pixel(call, sample, divergence, share, (_X, given)) for sample in samples]
+    return pixels, list(itertools.product(*(np.unique(first[role])[:2].tolist() for role in (_X, given))))
+
+
+def _are_alike(pixels: Sequence[Pixel], points: Sequence[tuple[float, float]]) -> bool:
+    """Whether one pixel counts the same at every choice of sizes."""
+    counts = np.array([[pixel(*point) for point in points] for pixel in pixels])
+    return bool(np.isfinite(counts).all() and np.ptp(counts, axis=0).max() <= _SAME * np.abs(counts).max())
 
 
 def _pixel(call: Asked, sample: Sample, divergence: Formula, share: Law, roles: tuple[str, str]) -> Pixel:

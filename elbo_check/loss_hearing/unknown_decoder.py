@@ -7,7 +7,6 @@ What no decoder can mend stays wrong: see `growth` and `likelihoods`.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,9 +22,9 @@ from ..diagnosis.probing import Arrays, Kind, Sample
 from ..diagnosis.wording import law_text
 from ..errors import ElboCheckError
 from .calls import Asked, pixel_axes
-from .growth import counts_all, falls_off
+from .growth import adds_up, counts_all, falls_off
 from .heard import Heard
-from .likelihoods import is_weighed_likelihood
+from .likelihoods import counts_pixels_by, is_density_by, is_weighed_likelihood
 from .values import value_at
 
 __all__ = ["RIGHT", "Beside", "beside_unknown", "data_of", "has_weight_of_no_density", "is_moved_by", "unknown_decoder"]
@@ -36,8 +35,8 @@ _TIMES = (
     "of what the decoder gives. What is missing is the decoder"
 )
 _EITHER = (
-    "{0} times the objective, if −log p(x | z) is what stands beside its KL, without this factor; if it is all of "
-    "that, the KL has a weight of {0}. What is missing is the decoder"
+    "{0} times the objective, if −log p(x | z) is what stands beside its KL, without this factor; if it is {1}, "
+    "the KL has a weight of {2}. What is missing is the decoder"
 )
 _NO_SUM = "It is no sum over the samples, as for independent ones: a median, a maximum or one scale of all? "
 RIGHT = "The KL part is right, up to a constant"
@@ -45,7 +44,6 @@ _UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta,
 
 _ANY = "vae-loss"
 _PAIRS = 4
-_ROOM = 10.0
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
@@ -76,30 +74,21 @@ def beside_unknown(heard: Heard, near: float = 0.0) -> Beside | None:
         divergences = [] if falls_off(call, first.arrays[0]) else _divergences(call, first)
         for divergence, scale in divergences:
             moves = (_moves_as(call, sample, divergence, data, near or rounding) for sample in heard.samples)
-            if all(moves) and counts_all(call, first, divergence, 1.0 if "B" in scale.names else 2.0):
+            if all(moves) and _grows(call, first, divergence, scale):
                 seen = bool(near) or any(_is_seen(call, sample, divergence, rounding) for sample in heard.samples)
-                apart = "" if _adds_up(call, max(heard.samples, key=_length), data, rounding) else _NO_SUM
+                apart = "" if adds_up(call, max(heard.samples, key=_length), data, rounding) else _NO_SUM
                 return Beside(law(1), _IF + apart + (RIGHT if seen else _UNSEEN))
-        for divergence, scale in divergences if not near else ():
-            weight = _weight(call, heard.samples, divergence, data, rounding)
-            if weight is None:
-                continue
-            weighed = divergence.scaled(weight)
-            moves = (_moves_as(call, sample, weighed, data, rounding) for sample in heard.samples)
-            if all(moves):
-                words = _weighed(call, heard.samples, weighed, scale, weight, data)
-                return Beside(weight, words) if words else None
+        told = (Beside(each.weight, _weighed(call, heard.samples, each, data)) for each in _weights(heard, divergences))
+        return next((found for found in told if found.words), None) if not near else None
     return None
 
 
 def has_weight_of_no_density(heard: Heard) -> bool:
     """Whether the KL has a plain weight beside what is no density: a part of that may be meant as well."""
-    call, data, rounding = heard.call, data_of(heard.call), rounding_of(heard.dtype)
-    for divergence, scale in _divergences(call, heard.samples[0]):
-        weight = _weight(call, heard.samples, divergence, data, rounding) or law(0)
-        weighed = divergence.scaled(weight)
-        if not weight.names and all(_moves_as(call, each, weighed, data, rounding) for each in heard.samples):
-            return not is_weighed_likelihood(call, heard.samples, weighed, scale, law(1), data)
+    call, data = heard.call, data_of(heard.call)
+    for weighed, scale, weight in _weights(heard, _divergences(call, heard.samples[0])):
+        if not weight.names:
+            return not is_density_by(call, heard.samples, weighed, scale, data)
     return False
 
 
@@ -108,15 +97,48 @@ def data_of(call: Asked) -> list[str]:
     return sorted((role for role, axes in call.quantity.axes.items() if "D" in axes), key=lambda role: role != "x")
 
 
-def _weighed(
-    call: Asked, samples: Sequence[Sample], divergence: Formula, scale: Law, weight: Law, data: Sequence[str]
-) -> str:
+class _Weighed(NamedTuple):
+    """A KL with its weight, which moves as a function does, and the scale of its reduction over the batch."""
+
+    divergence: Formula
+    scale: Law
+    weight: Law
+
+
+def _weights(heard: Heard, divergences: Sequence[tuple[Formula, Law]]) -> list[_Weighed]:
+    """Return the KLs of another weight than 1 that move as a function does, the plainest weights first.
+
+    Twice a sum over the batch is 2·B times a mean as well.
+    """
+    call, data, rounding = heard.call, data_of(heard.call), rounding_of(heard.dtype)
+    weights = ((kl, scale, _weight(call, heard.samples, kl, data, rounding)) for kl, scale in divergences)
+    found = (_Weighed(kl.scaled(weight), scale, weight) for kl, scale, weight in weights if weight is not None)
+
+    def moves(each: _Weighed) -> bool:
+        return all(_moves_as(call, sample, each.divergence, data, rounding) for sample in heard.samples)
+
+    return sorted(filter(moves, found), key=lambda each: len(each.weight.names))
+
+
+def _weighed(call: Asked, samples: Sequence[Sample], found: _Weighed, data: Sequence[str]) -> str:
     """Return what is missing of a loss whose KL has a weight; "" if that is a slip, as beside a density it is."""
+    divergence, scale, weight = found
     if is_weighed_likelihood(call, samples, divergence, scale, weight, data):
         return _TIMES.format(law_text(weight))
-    is_either = not weight.names and counts_all(call, samples[0], divergence, 1.0 if "B" in scale.names else 2.0)
-    is_slip = not is_either or is_weighed_likelihood(call, samples, divergence, scale, law(1), data)
-    return "" if is_slip else _EITHER.format(law_text(weight))
+    number = weight.at(dict.fromkeys(weight.names, 1))
+    lengths = weight * number.inverse()
+    if not weight.names:
+        is_either = _grows(call, samples[0], divergence, scale)
+    else:
+        is_either = number != law(1) and counts_pixels_by(call, samples, divergence, scale * weight, data)
+    if not is_either or is_density_by(call, samples, divergence, scale * lengths, data):
+        return ""
+    whole = f"{law_text(lengths)} of −log p(x | z)" if weight.names else "all of that"
+    return _EITHER.format(law_text(weight), whole, law_text(number))
+
+
+def _grows(call: Asked, sample: Sample, divergence: Formula, scale: Law) -> bool:
+    return counts_all(call, sample, divergence, 1.0 if "B" in scale.names else 2.0)
 
 
 def _length(sample: Sample) -> int:
@@ -196,27 +218,6 @@ def _exchanged(
     moved = {role: here[role] if role in data else array for role, array in there.items()}
     one, other = (np.squeeze(value_at(divergence, sample, arrays)) for arrays in (here, there))
     return (_value(call, here), _value(call, moved)), (one, other)
-
-
-def _adds_up(call: Asked, sample: Sample, data: Sequence[str], rounding: float) -> bool:
-    """Whether the samples' data count by themselves, and all alike: a median, or the first, does not so."""
-    pairs = itertools.islice(itertools.pairwise(sample.arrays), _PAIRS)
-    is_apart = bool(sample.kind.kept) or not call.layout.batch
-    return is_apart or all(_adds_up_of(call, data, rounding, *pair) for pair in pairs)
-
-
-def _adds_up_of(call: Asked, data: Sequence[str], rounding: float, here: Arrays, there: Arrays) -> bool:
-    def value(arrays: Arrays) -> float:
-        return float(_value(call, {**here, **arrays}))
-
-    def mixed(first: Arrays, others: Arrays) -> float:
-        half = len(here[data[0]]) // 2
-        return value({role: np.concatenate([first[role][:half], others[role][half:]]) for role in data})
-
-    found = [mixed(first, others) for first in (here, there) for others in (here, there)]
-    rolled = value({role: np.roll(here[role], 1, 0) for role in data})
-    allowed = _ROOM * rounding * sum(map(abs, found))
-    return abs(found[0] - rolled) <= allowed and abs(found[0] - found[1] - found[2] + found[3]) <= allowed
 
 
 def _is_seen(call: Asked, sample: Sample, divergence: Formula, rounding: float) -> bool:

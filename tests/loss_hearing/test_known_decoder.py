@@ -41,6 +41,7 @@ WEIGHTS = {
     "1/D": lambda x, mu: 1 / x.shape[1],
     "1/d": lambda x, mu: 1 / mu.shape[1],
     "1/B": lambda x, mu: 1 / len(x),
+    "2/d": lambda x, mu: 2 / mu.shape[1],
 }
 
 
@@ -54,6 +55,16 @@ def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
     assert told.finding("wrong-spot").details["where"] == "d = 70"
     assert passes(told, weighed(right))
     assert not passes(told, weighed(lambda mu, s: 3 * right(mu, s)))
+
+
+@pytest.mark.parametrize("decoder", [student, cauchy])
+@pytest.mark.parametrize(("name", "reduce"), [("2", np.sum), ("2", np.mean), ("2/d", np.sum)])
+def test_the_plainest_weight_is_told_in_any_reduction(decoder, name, reduce):
+    whole = summed(decoder, right, reduce)
+    told = ask(lambda r, x, mu, s: WEIGHTS[name](x, mu) * whole(r, x, mu, s), *VAE)
+    assert told.outcome == "undecided"
+    assert told.missing.startswith(f"{name} times the objective")
+    assert ("the KL has a weight of 2." in told.missing) == (decoder is student)
 
 
 SLIPS = {
