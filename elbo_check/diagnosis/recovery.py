@@ -98,7 +98,8 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         fits = iter([fitter.fit((), rounding)])
     fit = next((fit for fit in fits if fit is not None and fit.departure <= most), None)
     told = _told(kind, rights, fixed, fit, table, quantity) if fit is not None else None
-    if quantity.places and not (told is not None and _is_right(told.relation, quantity)):
+    is_sharp = fit is not None and fit.tolerance <= rounding
+    if quantity.places and not (is_sharp and told is not None and _is_right(told.relation, quantity)):
         fit = _with_epsilon(fitter, told, list(formulas), table, quantity, rounding)
         told = told if fit is None or fit.departure > most else _told(kind, rights, fixed, fit, table, quantity)
     if told is not None:
@@ -192,9 +193,10 @@ def _with_epsilon(
 ) -> Fit | None:
     """Return a formula with small numbers added to σ or σ² that tells more than what was recovered without.
 
-    A constant that was recovered is no large number added to σ², although both may be one function.
+    A constant that was recovered is no large number added to σ², although both may be one function. What is nearly
+    right, as with one beside a KL of a small weight, is told to rounding.
     """
-    explained = told is not None and bool(told.explanations)
+    explained = told is not None and (bool(told.explanations) or _is_right(told.relation, quantity))
     exact = told is not None and told.fit is not None and told.fit.tolerance <= rounding
     offset = exact and told is not None and told.relation.name == "offset"
     fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
