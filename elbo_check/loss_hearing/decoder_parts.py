@@ -21,7 +21,7 @@ from ..inputs.loss_function import Answer
 from ..inputs.output_sums import Sum
 from ..witnesses.seeding import Seeds
 from .calls import Asked, Case, samples_of
-from .heard import Heard
+from .heard import UNEXPLAINED, Heard
 from .known_decoder import known_decoders
 from .output_names import first_named
 from .reading import called, generator_of, has_a_spread, is_right_laid
@@ -133,8 +133,10 @@ def of_some_outputs(case: Case, call: Asked, answer: Answer, seeds: Seeds) -> He
         for sums in _sums(case, alone, answer):
             found = [each for each in sums if _is_of_a_decoder(each, dtype, seeds)]
             if found:
-                is_alone = len(found) == 1 and not any(_is_whole(each, dtype, seeds) for each in (*found, *alone))
-                return called(found[0], dtype, seeds) if is_alone else None
+                if len(found) > 1 or any(_is_whole(each, dtype, seeds) for each in (*found, *alone)):
+                    return None
+                is_total_wrong = _has_a_named_kl(alone[0], dtype, seeds)
+                return called(alone[0] if is_total_wrong else found[0], dtype, seeds)
     return _of_a_wrong_kl(case, alone, answer, seeds)
 
 
@@ -162,6 +164,19 @@ def _of_a_wrong_kl(case: Case, alone: Sequence[Asked], answer: Answer, seeds: Se
     has_errors = any(_is_of_data(each) and not _moves(each)[1] and _is_mere_error(each) for each in alone)
     heard = of_data_and_latents(case, alone[0], answer, seeds) if has_errors else None
     return heard if heard is not None and not _has_right_kl(heard, seeds) else None
+
+
+def _has_a_named_kl(call: Asked, dtype: str, seeds: Seeds) -> bool:
+    """Whether an output moves as a whole loss does, and its KL is wrong by known mistakes, as no ELBO's is."""
+    if _moves(call) != (True, True) or _is_of_a_decoder(replace(call, negated=True), dtype, seeds):
+        return False
+    heard = Heard(call, dtype, tuple(samples_of(call, generator_of(seeds))))
+    for known in known_decoders(heard):
+        with suppress(LossFunctionError, WitnessError):
+            found = called(known, dtype, seeds)
+            if found.slips < UNEXPLAINED and not found.is_right:
+                return True
+    return False
 
 
 def _has_right_kl(heard: Heard, seeds: Seeds) -> bool:

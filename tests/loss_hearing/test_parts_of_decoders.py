@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import ask, passed
+from .help import accused, ask, passed
 from .test_unknown_decoder import V, kl, open_as, student
 
 SPREAD = "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
@@ -222,3 +222,31 @@ def test_a_whole_loss_is_judged_by_itself_beside_its_parts():
 )
 def test_a_wrong_kl_in_two_parts_is_refuted_beside_another_decoder(made, divergence, last):
     assert ask(in_three(made, divergence, last), *V).outcome == "refuted"
+
+
+TOTALS = {
+    "mean-over-latent": lambda nll, divergence, mu: nll + divergence / mu.shape[1],
+    "wrong-sign": lambda nll, divergence, mu: nll - divergence,
+}
+
+
+def beside_its_parts(total):
+    def loss(r, x, mu, lv):
+        nll, divergence = student(r, x).mean(), kl(mu, lv).mean()
+        return total(nll, divergence, mu), nll, divergence, ((x - r) ** 2).mean()
+
+    return loss
+
+
+@pytest.mark.parametrize("slug", [pytest.param("wrong-sign", marks=pytest.mark.unmeasured), "mean-over-latent"])
+def test_a_total_with_a_wrong_kl_is_judged_before_its_right_parts(slug):
+    told = accused(slug, ask(beside_its_parts(TOTALS[slug]), *V))
+    assert "this is '0'" in told.finding("judged-output").message
+
+
+@pytest.mark.unmeasured
+@pytest.mark.parametrize(
+    "total", [lambda nll, divergence, mu: -nll - divergence, lambda nll, divergence, mu: nll + divergence + abs(mu).sum()]
+)
+def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(total):
+    assert open_as(ask(beside_its_parts(total), *V)).endswith("and nothing else (say so: output='1 + 2')")
