@@ -95,12 +95,13 @@ def _widened(trial: Asked, given: Sizes) -> Asked:
     """Return the call with all lengths of an axis that a function was found to take, where it is not one alone.
 
     Multiples are left out where the length is a long one: `view(-1, 784)` takes them, and takes them for more samples.
+    More samples are more parts of a batch.
     """
     choices: dict[str, tuple[int, ...]] = {}
     for name in (name for name in trial.given if name not in given and name in CHOICES):
         length = trial.given[name]
         taken = [n for n in others_near(length) if takes(trial, **{name: n})]
-        if length < MANY or any(n % length for n in taken):
+        if name == "B" or length < MANY or any(n % length for n in taken):
             choices[name] = (length, *dict.fromkeys(taken))
     several = {name: lengths for name, lengths in choices.items() if len(lengths) > 1}
     kept = {name: length for name, length in trial.given.items() if name not in several}

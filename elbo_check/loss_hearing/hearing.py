@@ -30,7 +30,7 @@ from .idle import may_be
 from .latents_apart import with_latents_apart
 from .layouts import of_other_layouts, right_as_sequences
 from .learned import with_learned
-from .lengths import at_other_lengths
+from .lengths import at_other_lengths, explained_alone
 from .masks import verdict_with_masks
 from .notes import reading_words
 from .outputs import heard_of_outputs, other_calls
@@ -89,6 +89,7 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
         others += [*at_other_lengths(heard, case.given, seeds), *wrong_along_steps(case, heard, seeds)]
         others += with_other_latents(heard, case.given, seeds)
         others += [rows] if rows else []
+        heard = heard if others else explained_alone(heard, case.given, seeds) or heard
     told, apart = with_latents_apart(concluded(heard, others, seeds), heard, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))

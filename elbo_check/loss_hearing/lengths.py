@@ -18,11 +18,11 @@ from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
 from .calls import MANY, Asked, takes
 from .channels import of_one_channel
-from .heard import Heard
+from .heard import UNEXPLAINED, Heard
 from .insisted import lengths_of, numbers_of, with_products
 from .reading import called, is_right_laid
 
-__all__ = ["also_right_at", "at_other_lengths"]
+__all__ = ["also_right_at", "at_other_lengths", "explained_alone"]
 
 _WITHOUT_SMALL_FACTORS = {"d": 11, "B": 13, "D": 17, "K": 19}
 _LARGEST = 1 << 21  # numbers of an argument: 512 images of 3 × 32 × 32, 128 of 3 × 64 × 64
@@ -48,6 +48,18 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
             return  # one axis is enough, and of two the first way
         yield from (right := _right(_at(heard.call, lengths), heard, seeds))
         found = found or bool(right)
+
+
+def explained_alone(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
+    """Return a function that slips do not explain at the lengths it takes as it is at one alone, if they do there."""
+    if heard.recovery is None or heard.slips < UNEXPLAINED:
+        return None
+    for call in (*_alone(heard.call), *_insisting(heard, given)):
+        with suppress(LossFunctionError, WitnessError, InputError):
+            found = called(call, heard.dtype, seeds)
+            if found.recovery is not None and found.slips < UNEXPLAINED:
+                return found
+    return None
 
 
 def also_right_at(heard: Heard, lengths: Sizes, seeds: Seeds) -> list[int]:
@@ -76,10 +88,18 @@ def _at(call: Asked, lengths: Sizes) -> Asked:
 
 
 def _alone(call: Asked) -> Iterator[Asked]:
-    """Yield the call at the first of the lengths that it takes, where all are multiples of that: `view(-1, 2)`."""
+    """Yield the call at the first of the lengths that it takes, where all are multiples of that: `view(-1, 2)`.
+
+    It may be right there with its axes in another order: in `view(2, -1)` the draws come first.
+    """
     for name, (first, *others) in call.choices.items():
         if all(length % first == 0 for length in others):
-            yield _at(call, {name: first})
+            yield from (_at(each, {name: first}) for each in _in_any_order(call))
+
+
+def _in_any_order(call: Asked) -> Sequence[Asked]:
+    others = (each for each in call.quantity.otherwise if each.axes != call.quantity.axes)
+    return call, *(replace(call, quantity=each) for each in others)
 
 
 def _insisting(heard: Heard, given: Sizes) -> Iterator[Asked]:
@@ -87,9 +107,10 @@ def _insisting(heard: Heard, given: Sizes) -> Iterator[Asked]:
 
     A factor is no length: what multiplies by two is not refused anywhere.
     """
-    lengths = {name: _WITHOUT_SMALL_FACTORS[name] for name in _free(heard)}
-    if lengths and not takes(heard.call, **lengths):
-        yield from (_at(heard.call, lengths) for lengths in _sensible(_written(heard), heard.call, given))
+    free = {name: _WITHOUT_SMALL_FACTORS[name] for name in _free(heard)}
+    if free and not takes(heard.call, **free):
+        for lengths in _sensible(_written(heard), heard.call, given):
+            yield from (_at(each, lengths) for each in _in_any_order(heard.call))
 
 
 def _sensible(ways: Iterator[Sizes], call: Asked, given: Sizes) -> Iterator[Sizes]:

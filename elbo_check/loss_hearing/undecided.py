@@ -204,7 +204,7 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard], seeds: Seeds) -> str:
     lengths = [_new(heard, right) for right in rights]
     lengths = [each for place, each in enumerate(lengths) if each not in lengths[:place]]
     told = ", or if ".join(_lengths_words(each) + one_channel_words(each) for each in lengths)
-    start, name = f"equal, if {told} (say so: sizes={lengths[0]})", next(iter(lengths[0]))
+    start, name = f"equal, if {_order_of(rights[0], heard)}{told} (say so: sizes={lengths[0]})", next(iter(lengths[0]))
     also = [n for n in also_right_at(heard, lengths[0], seeds) if {name: n} not in lengths]
     if also:
         more = " and ".join(f"{name} = {n}" for n in also)
@@ -212,6 +212,13 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard], seeds: Seeds) -> str:
     beta = "" if heard.trouble else next((found.message for found in on_beta(heard.call, heard.found)), "")
     elsewhere = f"{recovered_words(heard)} ({beta})" if beta else recovered_words(heard)
     return f"{start}; at other lengths it is {elsewhere}"
+
+
+def _order_of(right: Heard, heard: Heard) -> str:
+    """Say the order of the axes, if it is another one."""
+    axes, names = right.call.quantity.axes, right.call.assignment.names
+    moved = (role for role in axes if axes[role] != heard.call.quantity.axes[role])
+    return "".join(f"{names[role]} is of shape ({', '.join(axes[role])}), and " for role in moved)
 
 
 def _lengths_words(lengths: Mapping[str, int]) -> str:

@@ -134,6 +134,11 @@ def _batches(known: Known) -> Iterator[Trial]:
     yield from ((known.plain, {"B": n}) for n in lengths_of(known.shapes) if "B" in known.free)
 
 
+def _batches_in_parts(known: Known) -> Iterator[Trial]:
+    """Yield numbers in the code that may be those of the samples of a part, or of the parts."""
+    yield from ((known.plain, {"B": n}) for n in known.numbers if "B" in known.free and n > 1)
+
+
 def _laid_out(known: Known) -> Iterator[Trial]:
     """Yield other layouts, each with lengths of its last axes, to which a prior of 20 latents is broadcast."""
     for layout in known.others:
@@ -197,6 +202,7 @@ WAYS: Sequence[Way] = (
     Way("numbers in its code, and lengths of arrays that it holds, are lengths", _written),
     Way("an array that it holds has a weight for each sample", _batches, insisted=True),
     Way("an array in a row that it holds stands beside images, or along sequences", _rows_held, insisted=True),
+    Way("it divides a batch into parts, which leave no rest", _batches_in_parts, insisted=True),
     Way("it takes images, sequences or single samples only", _laid_out),
     Way("numbers in its code are the sides of images", _images),
     Way("it takes square images only", _squares),
