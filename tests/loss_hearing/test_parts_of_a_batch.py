@@ -1,4 +1,4 @@
-"""A batch in parts of so many samples, or in so many parts: what leaves no rest is right of every batch, and read so."""
+"""A batch in parts of so many samples, or in so many parts: what leaves no rest is right of every batch."""
 
 import numpy as np
 import pytest
