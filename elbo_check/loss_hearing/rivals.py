@@ -90,10 +90,10 @@ def _rivals(known: Known, call: Asked) -> Iterator[Trial]:
 
 
 def _of_one_channel(held: HeldAxes) -> Iterator[Sizes]:
-    """Yield images of one channel, where an array says the heights and widths alone."""
-    images = [
-        names for names in held.layout.axes.values() if names[0] not in held.lengths and names[-1] in held.lengths
-    ]
+    """Yield images of one channel, where an array says the heights and widths alone; of latents beside data, none."""
+    axes = held.layout.axes
+    alone = [axes["D"]] if "D" in axes else axes.values()
+    images = [names for names in alone if names[0] not in held.lengths and names[-1] in held.lengths]
     ones = {names[0]: 1 for names in images if len(names) > 2}
     yield from [{**held.lengths, **ones}] if ones else ()
 

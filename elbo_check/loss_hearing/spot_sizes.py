@@ -71,8 +71,12 @@ def _resized(call: Asked, recovery: Recovery, sample: Sample, every: Sequence[Ma
 
 def _multiples(lengths: Mapping[str, int], call: Asked) -> dict[str, int]:
     """Return the next lengths that a function takes which takes multiples alone, as `view(-1, 5)` does."""
-    steps = {name: math.gcd(*call.choices.get(name, (1,))) for name in lengths}
-    return {name: -(-length // steps[name]) * steps[name] for name, length in lengths.items()}
+    return {name: -(-length // _step(call, name)) * _step(call, name) for name, length in lengths.items()}
+
+
+def _step(call: Asked, name: str) -> int:
+    """Return of which number a function takes multiples alone."""
+    return math.gcd(*call.choices.get(name, (1,)))
 
 
 def _dividing(lengths: dict[str, int], sample: Sample, recovery: Recovery) -> dict[str, int]:
@@ -93,12 +97,13 @@ def _dividing(lengths: dict[str, int], sample: Sample, recovery: Recovery) -> di
 def _beyond(call: Asked, sample: Sample) -> Iterator[Mapping[str, int]]:
     """Yield a length for each axis beyond the numbers in the code, and then those numbers themselves.
 
-    A sum over the first 512 shows there, and what is done at one length alone, or at two: `mu.shape == (64, 20)`.
+    A sum over the first 512 shows there, or over the first 64 parts of four, and what is done at one length alone, or
+    at two: `mu.shape == (64, 20)`.
     """
     written = [number for number in call.function.holds.numbers if number <= _LONGEST]
     most = {name: _room(call, sample, name) for name in _MANY if name in sample.sizes}
     for name, room in most.items():
-        yield {name: min(max(_MANY[name], math.ceil(_MORE * max(written, default=0))), room)}
+        yield {name: min(max(_MANY[name], math.ceil(_MORE * _step(call, name) * max(written, default=0))), room)}
     for name, room in most.items():
         yield from ({name: n} for n in written[:_TRIED] if n != sample.sizes[name] and n <= room)
     lengths = [n for n in written if n >= MANY][:_IN_PAIRS]

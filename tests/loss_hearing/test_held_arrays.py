@@ -209,6 +209,17 @@ def test_a_matrix_that_is_not_used_makes_no_images_of_terms_that_are_added(shape
     assert told.record["layout"] == ""
 
 
+@pytest.mark.parametrize("shape", [(4, 6), (6, 6), (32, 16)])
+def test_nor_does_it_excuse_a_mean_over_latents(shape):
+    """Of a latent image of one channel, as large as the data, that would be right."""
+    unused = np.zeros(shape)
+
+    def loss(r, x, mu, logvar):
+        return (square(r, x).sum(1) + kl(mu, logvar).mean(1)).mean() + 0 * unused.sum()
+
+    accused("mean-over-latent", judged(loss))
+
+
 @needs_torch
 def test_nor_does_that_of_a_layer():
     import torch

@@ -238,3 +238,18 @@ def test_where_the_number_of_data_is_given_no_other_is_asked():
 
     passed(ask(loss, *MINIBATCH, sizes={"N": 60}))
     passed(ask(lambda nll, kl, n: nll.mean() + kl / 60, *MINIBATCH, sizes={"N": 60}))
+
+
+def test_the_first_of_so_many_parts_are_asked_beyond_their_product():
+    def cut(mu, logvar):
+        parts = (0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)).reshape(len(mu), -1, 4).sum(2)
+        return parts[:, :64].sum(1).mean()
+
+    def whole(mu, logvar):
+        parts = (0.5 * (mu**2 + np.exp(logvar) - 1 - logvar)).reshape(len(mu), -1, 4).sum(2)
+        return parts.sum(1).mean()
+
+    told = ask(cut, "mean", "log_variance")
+    assert told.outcome == "refuted"
+    assert told.finding("wrong-spot").details["where"] == "d = 320"
+    passed(ask(whole, "mean", "log_variance"))
