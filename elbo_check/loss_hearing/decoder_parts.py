@@ -25,7 +25,7 @@ from .heard import UNEXPLAINED, Heard
 from .known_decoder import known_decoders
 from .output_names import first_named
 from .reading import called, generator_of, has_a_spread, is_right_laid
-from .sums import dtype_of, lacks_a_part, of_a_sum
+from .sums import dtype_of, lacks_a_part, of_a_sum, with_weight
 from .unknown_decoder import is_moved_by, unknown_decoder
 
 __all__ = ["of_an_unknown_decoder", "of_another_spread", "of_data_and_latents", "of_some_outputs"]
@@ -161,9 +161,14 @@ def of_data_and_latents(case: Case, call: Asked, answer: Answer, seeds: Seeds) -
 
 def _of_a_wrong_kl(case: Case, alone: Sequence[Asked], answer: Answer, seeds: Seeds) -> Heard | None:
     """Return the sum of a likelihood, beside which a mere error is logged, and of a KL that is wrong of any."""
-    has_errors = any(_is_of_data(each) and not _moves(each)[1] and _is_mere_error(each) for each in alone)
-    heard = of_data_and_latents(case, alone[0], answer, seeds) if has_errors else None
-    return heard if heard is not None and not _has_right_kl(heard, seeds) else None
+    of_data = [each for each in alone if _moves(each) == (True, False)]
+    is_beside_errors = len({_is_mere_error(each) for each in of_data}) > 1
+    if not is_beside_errors or any(_is_whole(each, dtype_of(each, answer), seeds) for each in alone):
+        return None
+    heard = of_data_and_latents(case, alone[0], answer, seeds)
+    if heard is None or with_weight(case, heard, answer, seeds).is_unweighed:
+        return None
+    return None if _has_right_kl(heard, seeds) else heard
 
 
 def _has_a_named_kl(call: Asked, dtype: str, seeds: Seeds) -> bool:

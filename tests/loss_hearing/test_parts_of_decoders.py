@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import accused, ask, passed
+from .help import accused, ask, names_of, passed
 from .test_unknown_decoder import V, kl, open_as, student
 
 SPREAD = "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
@@ -251,3 +251,28 @@ def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(sign):
         return sign * (nll + divergence) + (sign > 0) * abs(mu).sum()
 
     assert open_as(ask(beside_its_parts(total), *V)).endswith("and nothing else (say so: output='1 + 2')")
+
+
+@pytest.mark.parametrize("quantity", [None, pytest.param("gaussian-vae-loss", marks=pytest.mark.unmeasured)])
+@pytest.mark.parametrize("made", [lambda r, x: normal(r, x, 1.0), lambda r, x: normal(r, x, 1.0) - normal(x, x, 1.0)])
+@pytest.mark.parametrize("logged", [0, 1], ids=["", "and an error"])
+def test_a_right_total_with_a_declared_weight_is_right_beside_its_parts(made, logged, quantity):
+    def loss(r, x, mu, lv):
+        nll, divergence = made(r, x).sum(), kl(mu, lv).sum()
+        return nll + 0.5 * divergence, nll, divergence, *[((x - r) ** 2).mean()] * logged
+
+    passed(ask(loss, *V, beta=0.5, quantity=quantity))
+
+
+def test_parts_of_a_declared_weight_are_the_callers_beside_an_error():
+    def parts(r, x, mu, lv):
+        return normal(r, x, 1.0).mean(), kl(mu, lv).mean(), ((x - r) ** 2).mean()
+
+    assert "multiplies the KL by 1/2" in ask(parts, *V, beta=0.5).missing
+    told = ask(lambda r, x, mu, lv: scaled(parts(r, x, mu, lv), mu.shape[1]), *V, beta=0.5)
+    assert "mean-over-latent" in set().union(*names_of(told))
+
+
+def scaled(parts, latents):
+    nll, divergence, error = parts
+    return nll, divergence / latents, error
