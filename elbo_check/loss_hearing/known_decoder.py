@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,24 @@ FloatArray = NDArray[np.float64]
 
 _ONCE = law(1)
 _LOST, _NOTHING = 1e-5, 1e-11  # of a KL by rounding: relative, and in nats
-_ERRORS: Mapping[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
-    "reconstruction": lambda x, mean: (x - mean) ** 2 / 2,
-    "logits": lambda x, logits: np.logaddexp(0, logits) - x * logits,
-}
 _AT_ONE = {"softplus_std": math.log(math.expm1(1))}  # where σ is 1, if no simple number says so
-_WORDS = {"reconstruction": "1/2 Σ (x − r)²", "logits": "Σ log(1 + e^l) − x·l"}
+
+
+class _Decoder(NamedTuple):
+    """−log p(x | z) of a decoder that is known, pixel by pixel, and how it is written."""
+
+    error: Callable[[FloatArray, FloatArray], FloatArray]
+    words: str
+
+
+_GAUSSIAN = _Decoder(lambda x, mean: (x - mean) ** 2 / 2, "1/2 Σ (x − r)²")
+_BERNOULLI = _Decoder(lambda x, r: -x * np.log(r) - (1 - x) * np.log1p(-r), "−Σ (x·log r + (1 − x)·log(1 − r))")
+_OF_LOGITS = _Decoder(lambda x, logits: np.logaddexp(0, logits) - x * logits, "Σ log(1 + e^l) − x·l")
+_DECODERS: Mapping[str, Mapping[str, _Decoder]] = {
+    "vae-loss": {"reconstruction": _GAUSSIAN, "logits": _OF_LOGITS},
+    "gaussian-vae-loss": {"reconstruction": _GAUSSIAN},
+    "bernoulli-vae-loss": {"reconstruction": _BERNOULLI, "logits": _OF_LOGITS},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class WithKnownDecoder(Asked):
         data, prior = data_of(self), self.prior(arrays)
         whole, rest = self._own(arrays), self._own(prior)
         x, given = (np.asarray(arrays[role], dtype=np.float64) for role in data)
-        error = _ERRORS[data[1]](x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
+        error = self._known.error(x, given).reshape(len(x) if self.layout.batch else 1, -1).sum(1)
         total = _reduced(error, whole.ndim > 0, self.averages)
         if whole.shape != np.shape(np.squeeze(total)):
             raise WitnessError("it is neither one number nor one value a sample")
@@ -105,13 +118,18 @@ class WithKnownDecoder(Asked):
     @property
     def words(self) -> str:
         """What stands in place of its own −log p(x | z)."""
-        return _WORDS[data_of(self)[1]]
+        return self._known.words
+
+    @property
+    def _known(self) -> _Decoder:
+        return _DECODERS[self.quantity.name][data_of(self)[1]]
 
 
 def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecoder]:
     """Yield it with the known decoder, as a total and as a mean; nothing where it is of no data, or of others."""
     call, data = heard.call, data_of(heard.call)
-    is_known = len(data) == 2 and data[1] in _ERRORS and len(call.quantity.parts) == 2 and weight.names <= {*"BDd"}
+    known = _DECODERS.get(call.quantity.name, {})
+    is_known = len(data) == 2 and data[1] in known and len(call.quantity.parts) == 2 and weight.names <= {*"BDd"}
     if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
         yield from (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))

@@ -208,3 +208,15 @@ def test_an_error_that_is_logged_beside_them_is_not_blamed():
         return {**logged(right)(r, x, mu, s), "nll": (-1 - student(r, x)).sum(1).mean()}
 
     accused("mse-mean-vs-kl-sum", ask(beside_another, *VAE))
+
+
+@pytest.mark.parametrize("quantity", ["bernoulli-vae-loss", "gaussian-vae-loss"])
+def test_beside_a_likelihood_that_is_said_to_be_known_the_decoder_is_of_that_kind(quantity):
+    def cross_entropy(r, x):
+        return np.sin(-(x * np.log(r) + (1 - x) * np.log(1 - r)))
+
+    told = ask(summed(cross_entropy, right), *VAE, quantity=quantity)
+    assert told.outcome == "refuted"
+    assert not told.mistakes
+    assert "not-recognised" in codes_of(told)
+    accused("wrong-sign", ask(summed(cross_entropy, NAMED["wrong-sign"]), *VAE, quantity=quantity))
