@@ -44,6 +44,7 @@ _UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta,
 
 _ANY = "vae-loss"
 _PAIRS = 4
+_MOST = 1000  # and one by so many: beside what is no density, another weight of a KL is none that multiplies all
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
@@ -68,6 +69,8 @@ def beside_unknown(heard: Heard, near: float = 0.0) -> Beside | None:
     """
     call, data = heard.call, data_of(heard.call)
     if call.quantity.name != _ANY or any(role.startswith("decoder_") for role in call.quantity.axes):
+        return None
+    if heard.samples[0].kind.kept not in ((), ("B",)):
         return None
     rounding, first = rounding_of(heard.dtype), heard.samples[0]
     with suppress(ElboCheckError):
@@ -126,6 +129,8 @@ def _weighed(call: Asked, samples: Sequence[Sample], found: _Weighed, data: Sequ
     if is_weighed_likelihood(call, samples, divergence, scale, weight, data):
         return _TIMES.format(law_text(weight))
     number = weight.at(dict.fromkeys(weight.names, 1))
+    if not 1 / _MOST <= number.number <= _MOST:
+        return ""
     lengths = weight * number.inverse()
     if not weight.names:
         is_either = _grows(call, samples[0], divergence, scale)

@@ -109,8 +109,7 @@ def test_a_whole_loss_of_one_sample_is_open_until_batches_are_said(whole):
     passed(ask(whole, *WHOLE, batch=False))
 
 
-@pytest.mark.endurance
-@pytest.mark.parametrize("weight", [lambda d: 2, lambda d: 2 / d])
+@pytest.mark.parametrize("weight", [lambda d: 2, pytest.param(lambda d: 2 / d, marks=pytest.mark.endurance)])
 def test_a_wrong_weight_of_one_sample_is_refuted_though_two_lengths_be_equal(weight):
     def loss(r, x, mu, s):
         return sum(squared(r, x)) + weight(mu.shape[-1]) * sum(kl(mu, s))
