@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -20,6 +20,8 @@ FloatArray = NDArray[np.float64]
 
 LARGEST_DENOMINATOR = 720
 _DENOMINATORS = (1, 2, 4, 8, 12, 24, 60, 120, LARGEST_DENOMINATOR)
+_EVERY_DENOMINATOR = np.arange(1.0, LARGEST_DENOMINATOR + 1)
+_SLACK, _SLACK_OF_ROUNDING = 1.01, 1e-13  # more than the first look at denominators is rounded by
 _DECIMALS = (10**3, 10**4, 10**5, 10**6)
 _SMALLEST = 1e-9
 _FLOAT32 = 1e-3  # how well coefficients are known of a function in float32
@@ -49,11 +51,19 @@ def rational(value: float, tolerance: float) -> Fraction | None:
     if not math.isfinite(value) or value == 0:
         return None
     most = max(_COARSE if tolerance > _FLOAT32 else _USUAL, 0.05 / math.sqrt(tolerance))  # beyond it, chance finds one
-    for limit in _DENOMINATORS:
+    for limit in _denominators_near(value, tolerance):
         found = Fraction(value).limit_denominator(limit)
         if found and abs(float(found) - value) <= tolerance * abs(value):
             return found if found.denominator <= most else None
     return _written(value, tolerance)
+
+
+def _denominators_near(value: float, tolerance: float) -> Sequence[int]:
+    """Return the limits of denominators from the first on that has a fraction near a value: most values have none."""
+    multiples = value * _EVERY_DENOMINATOR
+    near = np.abs(np.rint(multiples) - multiples) <= _SLACK * max(tolerance, _SLACK_OF_ROUNDING) * np.abs(multiples)
+    first = int(np.argmax(near)) + 1 if near.any() else math.inf
+    return [limit for limit in _DENOMINATORS if limit >= first]
 
 
 def _written(value: float, tolerance: float) -> Fraction | None:
@@ -91,8 +101,8 @@ def constant_laws(
         most_degree = 3 if count == 2 else 1
         several = [(c, m) for c, m in basis if _degree(m) <= (most_degree if _is_whole(m) else 1)]
         chosen = basis if count == 1 else several
-        for parts in _that_may_fit(values, sizes, tolerance, chosen, count):
-            found = _fitted(values, sizes, tolerance, parts)
+        for parts, columns in _that_may_fit(values, sizes, tolerance, chosen, count):
+            found = _fitted(values, tolerance, columns)
             if found is not None:
                 return {c: Law.of((m, q) for (k, m), q in zip(parts, found, strict=True) if k == c) for c, _ in parts}
         if count < most and len(constants) > 1:
@@ -144,40 +154,41 @@ def _taken_apart(number: float, constants: Mapping[Term, float], tolerance: floa
 
 def _that_may_fit(
     values: FloatArray, sizes: Sequence[Sizes], tolerance: float, chosen: Sequence[tuple[Term, Monomial]], count: int
-) -> list[tuple[tuple[Term, Monomial], ...]]:
-    """Return the sets of so many parts, in order, whose multiples may add up to the values: a look at all at once."""
+) -> Iterator[tuple[tuple[tuple[Term, Monomial], ...], FloatArray]]:
+    """Yield the sets of so many parts, in order, whose multiples may add up to the values: a look at all at once.
+
+    With each, its columns: the values of the parts at the choices of sizes.
+    """
     every = list(itertools.combinations(chosen, count))
     if not every:
-        return every
+        return
+    places = np.array(list(itertools.combinations(range(len(chosen)), count)))
     columns = np.array([[float(c.value(each)) * value_of(m, each) for c, m in chosen] for each in sizes])
     if count == 1:
         with np.errstate(all="ignore"):
             shares = values[:, None] / columns  # a column is zero where log K is, at K = 1
             near = np.ptp(shares, axis=0) <= (_LOOK * tolerance + _BLUR) * np.abs(shares).max(axis=0)
-        return [every[place] for place in np.flatnonzero(near)]
+        yield from ((every[place], columns[:, places[place]]) for place in np.flatnonzero(near))
+        return
     norms = np.linalg.norm(columns, axis=0)
-    places = np.array(list(itertools.combinations(range(len(chosen)), count)))
     held = (columns / np.where(norms > 0, norms, 1.0))[:, places].transpose(1, 0, 2)
     squares = held.transpose(0, 2, 1) @ held + _RIDGE * np.eye(count)
     solution = np.linalg.solve(squares, held.transpose(0, 2, 1) @ values[:, None])
     parts = held * solution.transpose(0, 2, 1)
     size = np.maximum(np.abs(values), np.abs(parts).max(axis=-1))
     near = (np.abs(parts.sum(axis=-1) - values) <= (_LOOK * tolerance + _BLUR) * size).all(axis=-1)
-    return [every[place] for place in np.flatnonzero(near)]
+    yield from ((every[place], columns[:, places[place]]) for place in np.flatnonzero(near))
 
 
-def _fitted(
-    values: FloatArray, sizes: Sequence[Sizes], tolerance: float, parts: Sequence[tuple[Term, Monomial]]
-) -> list[Fraction] | None:
-    """Return the rationals with which these parts add up to the values, or None."""
-    columns = np.array([[float(c.value(each)) * value_of(m, each) for c, m in parts] for each in sizes])
-    largest = np.abs(values)
-    if len(parts) == 1:
+def _fitted(values: FloatArray, tolerance: float, columns: FloatArray) -> list[Fraction] | None:
+    """Return the rationals with which parts of these values add up to the values, or None."""
+    largest, count = np.abs(values), columns.shape[1]
+    if count == 1:
         found = [float(np.median(values / columns[:, 0]))]
     else:
         solution, _, rank, _ = np.linalg.lstsq(columns, values, rcond=None)
         largest = np.maximum(largest, np.abs(columns * solution).max(axis=1))
-        if rank < len(parts) or np.any(np.abs(columns @ solution - values) > tolerance * largest):
+        if rank < count or np.any(np.abs(columns @ solution - values) > tolerance * largest):
             return None
         found = [float(c) for c in solution]
     rationals = [rational(c, tolerance) for c in found]
