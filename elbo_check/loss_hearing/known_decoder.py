@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from ..diagnosis.formula import Law, law
 from ..diagnosis.probing import Arrays, Kind, Sample
 from ..diagnosis.sizes import Layout
-from ..errors import WitnessError
+from ..errors import ElboCheckError, WitnessError
 from .calls import Asked
 from .heard import Heard
 from .unknown_decoder import data_of, is_moved_by
@@ -28,6 +29,7 @@ __all__ = ["WithKnownDecoder", "known_decoders"]
 FloatArray = NDArray[np.float64]
 
 _ONCE = law(1)
+_ALIKE = 1e-3  # relative: one is far from two
 _LOST, _NOTHING = 1e-5, 1e-11  # of a KL by rounding: relative, and in nats
 _AT_ONE = {"softplus_std": math.log(math.expm1(1))}  # where σ is 1, if no simple number says so
 
@@ -90,6 +92,19 @@ class WithKnownDecoder(Asked):
         """Return what its own values are multiplied by, for arrays of these shapes."""
         return self.weight.value(self._sizes(arrays))
 
+    def may_be_reduced_so(self, arrays: Arrays) -> bool:
+        """Whether its data count as those of a mean do, or of a total, where every sample is there twice.
+
+        What does neither, or takes no more samples, says nothing.
+        """
+        here, axes = self.prior(arrays), self.quantity.axes
+        twice = {role: np.concatenate([array] * (2 if "B" in axes[role] else 1)) for role, array in here.items()}
+        with suppress(ElboCheckError), np.errstate(all="ignore"):
+            one, two = (self._own(each) / self.share(each) for each in (here, twice))
+            if not one.ndim and np.isclose(two, one if not self.averages else 2 * one, rtol=_ALIKE, atol=0):
+                return False
+        return True
+
     def _own(self, arrays: Arrays) -> FloatArray:
         return np.squeeze(Asked.__call__(self, arrays))
 
@@ -132,7 +147,8 @@ def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecod
     is_known = len(data) == 2 and data[1] in known and len(call.quantity.parts) == 2 and weight.names <= {*"BDd"}
     if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
-        yield from (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))
+        every = (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))
+        yield from (each for each in every if each.may_be_reduced_so(heard.samples[0].arrays[0]))
 
 
 def _reduced(each: FloatArray, keeps_samples: bool, averages: bool) -> FloatArray:

@@ -220,3 +220,22 @@ def test_beside_a_likelihood_that_is_said_to_be_known_the_decoder_is_of_that_kin
     assert not told.mistakes
     assert "not-recognised" in codes_of(told)
     accused("wrong-sign", ask(summed(cross_entropy, NAMED["wrong-sign"]), *VAE, quantity=quantity))
+
+
+REDUCED = {
+    "mean-over-latent": (np.sum, lambda terms: terms.mean(1).sum()),
+    "sum-for-mean": (np.mean, lambda terms: terms.sum()),
+    "double-averaging": (np.sum, lambda terms: terms.sum(1).mean()),
+}
+
+
+@pytest.mark.parametrize("slug", REDUCED)
+def test_the_kl_is_reduced_as_the_data_are(slug):
+    """Beside a total the mean over latents of a total is no mean over samples of the wrong axis."""
+    over, reduced = REDUCED[slug]
+
+    def loss(r, x, mu, s):
+        return over(student(r, x).sum(1)) + reduced(each(mu, s))
+
+    told = accused(slug, ask(loss, *VAE))
+    assert passes(told, lambda r, x, mu, s: over(student(r, x).sum(1)) + over(right(mu, s)))
