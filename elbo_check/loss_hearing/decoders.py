@@ -13,6 +13,7 @@ from .unknown_decoder import RIGHT, unknown_decoder
 __all__ = ["deviation_of", "fixed_spread", "missing_decoder"]
 
 _HALF = law("1/2")
+_MOST = 1000  # times an objective, or one by so many: another weight is one of the KL alone
 
 
 def missing_decoder(heard: Heard) -> str:
@@ -27,21 +28,28 @@ def missing_decoder(heard: Heard) -> str:
 def _laplace(found: Laplace, call: Asked) -> str:
     """Return what is missing of a loss with the sum of |x − r|, where it is that of a decoder; "" where of none.
 
-    One of scale 1 may lack its constant, whatever it is multiplied by. That of scale ½ has none to lack.
+    One of scale 1 may lack its constant, whatever it is multiplied by, and any what a number multiplies. That of scale
+    ½ has none to lack.
     """
     scale, factor = found
-    if law(1) not in (scale, factor) and not (scale == _HALF and _is_a_multiple(factor, call)):
+    is_told = law(1) in (scale, factor) or _is_plain(factor)
+    if not is_told and not (scale == _HALF and _is_a_multiple(factor, call)):
         return ""
     share = "equal" if factor == law(1) else f"{law_text(factor)} times the objective,"
     rest = RIGHT
     if factor != law(1) and scale == _HALF:
         rest = "Of scale 1 its KL is halved"
-    elif factor == law(2):
-        rest = "Of scale 1/2 its KL is doubled"
+    elif factor != law(1) and not factor.names and not scale.names:
+        other = law_text(scale * factor.inverse())
+        rest = f"Of scale {other} its KL {'is doubled' if factor == law(2) else f'has a weight of {law_text(factor)}'}"
     return (
         f"{share} up to a constant, if the decoder is a Laplace distribution of scale {law_text(scale)} around what it "
         f"gives: what is missing is the decoder. {rest}"
     )
+
+
+def _is_plain(factor: Law) -> bool:
+    return not factor.names and 1 / _MOST <= factor.number <= _MOST
 
 
 def _is_a_multiple(factor: Law, call: Asked) -> bool:
