@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -92,15 +92,16 @@ class WithKnownDecoder(Asked):
         """Return what its own values are multiplied by, for arrays of these shapes."""
         return self.weight.value(self._sizes(arrays))
 
-    def may_be_reduced_so(self, arrays: Arrays) -> bool:
+    def may_be_reduced_so(self, sample: Sample) -> bool:
         """Whether its data count as those of a mean do, or of a total, where every sample is there twice.
 
         What does neither, or takes no more samples, says nothing.
         """
-        here, axes = self.prior(arrays), self.quantity.axes
-        twice = {role: np.concatenate([array] * (2 if "B" in axes[role] else 1)) for role, array in here.items()}
+        here, axes = self.prior(sample.arrays[0]), self.quantity.axes
+        twice = {role: np.concatenate([array] * 2) if "B" in axes[role] else array for role, array in here.items()}
+        longer = replace(self, given={**sample.sizes, "B": 2 * sample.sizes.get("B", 1)}, choices={})
         with suppress(ElboCheckError), np.errstate(all="ignore"):
-            one, two = (self._own(each) / self.share(each) for each in (here, twice))
+            one, two = self._own(here) / self.share(here), longer._own(twice) / longer.share(twice)
             if not one.ndim and np.isclose(two, one if not self.averages else 2 * one, rtol=_ALIKE, atol=0):
                 return False
         return True
@@ -148,7 +149,7 @@ def known_decoders(heard: Heard, weight: Law = _ONCE) -> Iterator[WithKnownDecod
     if is_known and heard.samples and all(is_moved_by(call, role, *heard.samples[0].arrays[:2]) for role in data):
         own = {each.name: getattr(call, each.name) for each in fields(Asked)}
         every = (WithKnownDecoder(**own, averages=averages, weight=weight) for averages in (True, False))
-        yield from (each for each in every if each.may_be_reduced_so(heard.samples[0].arrays[0]))
+        yield from (each for each in every if each.may_be_reduced_so(heard.samples[0]))
 
 
 def _reduced(each: FloatArray, keeps_samples: bool, averages: bool) -> FloatArray:

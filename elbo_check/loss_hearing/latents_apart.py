@@ -28,7 +28,7 @@ from .notes import on_decoder, on_tolerance
 from .reading import called, generator_of
 from .told import recovered_words
 from .undecided import undecided
-from .unknown_decoder import beside_unknown, has_weight_of_no_density, unknown_decoder
+from .unknown_decoder import beside_unknown, data_of, has_weight_of_no_density, is_moved_by, unknown_decoder
 
 __all__ = ["with_latents_apart"]
 
@@ -52,7 +52,6 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
     """
     is_open = told.finding("unknown-decoder") is not None
     is_unread = told.outcome is Outcome.REFUTED and told.finding("not-recognised") is not None and not told.mistakes
-    is_whole = told.finding("ignored-argument") is None
     if not (is_open or is_unread or (told.outcome is Outcome.REFUTED and heard.dtype in HALF)):
         return told, None
     beside = beside_unknown(heard) if is_open else None
@@ -62,7 +61,8 @@ def with_latents_apart(told: Diagnosis, heard: Heard, seeds: Seeds) -> tuple[Dia
             if told.outcome is Outcome.UNDECIDED and apart.dtype not in HALF:
                 is_as_it_is = apart.is_right and known.weight == law(1)  # else its gradients are those of a multiple
                 return _judged(told, apart, known), apart if is_as_it_is else None
-        told = _named(told, heard, seeds) if is_unread and is_whole and told.outcome is Outcome.REFUTED else told
+        if is_unread and told.outcome is Outcome.REFUTED and _has_a_kl(heard):
+            told = _named(told, heard, seeds)
     return told, None
 
 
@@ -125,6 +125,12 @@ def _named(told: Diagnosis, heard: Heard, seeds: Seeds) -> Diagnosis:
     if case is None:
         return told
     return replace(told, counterexample=case.numbers, test=_test(known, apart.call, case, apart.dtype))
+
+
+def _has_a_kl(heard: Heard) -> bool:
+    """Whether it moves with any of its latents: what is of the data alone has no KL to be wrong."""
+    latents = heard.call.quantity.axes.keys() - set(data_of(heard.call))
+    return any(is_moved_by(heard.call, role, *heard.samples[0].arrays[:2]) for role in latents)
 
 
 def _of_latents(ways: list[tuple[Mistake, ...]]) -> list[tuple[Mistake, ...]]:

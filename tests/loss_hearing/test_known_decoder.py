@@ -239,3 +239,18 @@ def test_the_kl_is_reduced_as_the_data_are(slug):
 
     told = accused(slug, ask(loss, *VAE))
     assert passes(told, lambda r, x, mu, s: over(student(r, x).sum(1)) + over(right(mu, s)))
+
+
+IGNORING = {
+    "missing-mean-term": lambda mu, s: 0.5 * (np.exp(s) - 1 - s).sum(1),
+    "copy-paste-head": lambda mu, s: right(mu, mu),
+}
+
+
+@pytest.mark.parametrize("slug", IGNORING)
+def test_a_kl_that_ignores_an_argument_is_named(slug):
+    wrong = summed(cauchy, IGNORING[slug])
+    told = accused(slug, ask(wrong, *VAE))
+    assert "ignored-argument" in codes_of(told)
+    assert not passes(told, wrong)
+    assert passes(told, summed(cauchy, right))
