@@ -38,7 +38,8 @@ class Recovery:
 
     Where it was not, `apart` is how far it is from the nearest right formula, relative to the largest part of a number;
     `unseen` is the share of the smallest part, where that is too little to be told from rounding; `spread` is that of
-    the Gaussian decoder of which it is right, where that is another one than was asked for by far.
+    the Gaussian decoder of which it is right, where that is another one than was asked for by far. `blur` is by how
+    much answers depart from an objective's formula, where that is as little as an epsilon in a small part does.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Recovery:
     apart: float = 0.0
     unseen: float = 0.0
     spread: Spread | None = None
+    blur: float = 0.0
 
     @property
     def slips(self) -> int:
@@ -191,11 +193,7 @@ def _with_epsilon(
     quantity: Quantity,
     rounding: float,
 ) -> Fit | None:
-    """Return a formula with small numbers added to σ or σ² that tells more than what was recovered without.
-
-    A constant that was recovered is no large number added to σ², although both may be one function. What is nearly
-    right, as with one beside a KL of a small weight, is told to rounding.
-    """
+    """Return a formula with numbers added to σ or σ² that tells more; no large ones in place of a known constant."""
     explained = told is not None and (bool(told.explanations) or _is_right(told.relation, quantity))
     exact = told is not None and told.fit is not None and told.fit.tolerance <= rounding
     offset = exact and told is not None and told.relation.name == "offset"

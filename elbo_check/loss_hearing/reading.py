@@ -21,6 +21,7 @@ from .random import RANDOM, average, random_words, seeded_words
 
 __all__ = ["RANDOM", "called", "generator_of", "has_a_spread", "is_right_laid"]
 
+_AN_EPSILON = 1e-6  # relative: what one in a small part may do to the whole
 _NEAR = 1e-3  # at a glance; far more than rounding and a harmless epsilon do
 _ONE_ALONE = (
     "it takes no other length of {0} than 1 of those that were tried, and an array inside it, of whatever length, is "
@@ -53,7 +54,7 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         trouble = _of_draws(call, first) if found.fit is None else ""
         if trouble:
             return Heard(call, told, trouble=trouble)
-        return Heard(call, told, tuple(samples), found, inside=told != dtype)
+        return Heard(call, told, tuple(samples), _blurred(found, call, samples, told), inside=told != dtype)
     if quantity.only_positive is None:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
@@ -62,6 +63,15 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
         return Heard(call, dtype, trouble=_NOT_FINITE)
     told, found = _recovered(call, samples, dtype)
     return Heard(call, told, tuple(samples), found, only_positive=True, inside=told != dtype)
+
+
+def _blurred(found: Recovery, call: Asked, samples: Sequence[Sample], dtype: str) -> Recovery:
+    """Return what was recovered, and how far an objective in doubles is from it: as far as an epsilon takes it."""
+    if found.fit is None or dtype != "float64" or not call.quantity.parts or found.fit.departure > _AN_EPSILON:
+        return found
+    fitter, computed = Fitter([replace(sample, kind=found.kind) for sample in samples]), found.fit.computed
+    apart = (np.max(np.abs(fitter.difference(computed, index))) for index in range(len(samples)))
+    return replace(found, blur=float(max(apart)))
 
 
 def _of_draws(call: Asked, first: Arrays) -> str:

@@ -30,6 +30,7 @@ NOT_FINITE = "a value that is not finite"
 _ROOM = 30.0  # times what is allowed at random points
 _FAR = 10.0  # times what a function departs from the right value at random points
 _LEAST = 1e-4
+_AS_ELSEWHERE = 3.0  # times what an epsilon in a small part does at random points
 _WHERE_ALONE = (
     "simple ones, where its smallest part is all there is: that part is wrong, and too small elsewhere to be read"
 )
@@ -213,6 +214,8 @@ def _departing(
         return Spot(call, "", NOT_FINITE)
     yours = yours.reshape([sizes[name] for name in kept])
     sample = Sample(sizes, call.layout, recovery.kind, (arrays,), (yours,))
-    if Fitter([sample]).departure(fit.computed) <= max(_ROOM * fit.tolerance, least):
+    fitter = Fitter([sample])
+    is_blur = bool(np.max(np.abs(fitter.difference(fit.computed, 0))) <= _AS_ELSEWHERE * recovery.blur)
+    if is_blur or fitter.departure(fit.computed) <= max(_ROOM * fit.tolerance, least):
         return None
     return Spot(call, "", "another value", Counterexample.at(call, sample, arrays, yours, fit.formula))

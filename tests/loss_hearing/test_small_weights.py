@@ -105,3 +105,41 @@ def test_a_large_one_is_asked_for() -> None:
     found = ask(beside_squares(EPSILONS["beside σ"](0.05), 1e-5), "reconstruction", "x", "mean", "std", beta=1e-5)
     assert found.outcome == "undecided"
     assert "0.05 is added to σ, which is more than an epsilon does" in found.missing
+
+
+def with_an_epsilon(size):
+    return lambda mu, s: 0.5 * (mu**2 + s**2 - 1) - np.log(s + size)
+
+
+UNSEEN = [(1e-4, 1e-8), (1e-5, 1e-7), (1e-6, 1e-6)]
+
+
+@pytest.mark.parametrize(("beta", "size"), UNSEEN)
+def test_one_too_small_to_be_told_is_no_latent_that_is_left_out(beta, size) -> None:
+    """Near the prior, where all else is 0, it shows as much as it does at random points, and no more."""
+    passed(ask(beside_squares(with_an_epsilon(size), beta), "reconstruction", "x", "mean", "std", beta=beta))
+
+
+@pytest.mark.parametrize(("beta", "size"), UNSEEN)
+def test_a_latent_that_is_left_out_is_seen_beside_one(beta, size) -> None:
+    def active(mu, s):
+        return with_an_epsilon(size)(mu, s) * (np.abs(mu).mean(0) > 0.05)
+
+    found = ask(beside_squares(active, beta), "reconstruction", "x", "mean", "std", beta=beta)
+    assert found.outcome == "refuted"
+    assert "wrong-spot" in codes_of(found)
+
+
+def test_nor_is_a_kl_in_single_precision_or_a_constant_beside_the_squares() -> None:
+    def single(r, x, mu, s):
+        return beside_squares(with_an_epsilon(0.0), 1e-5)(r, x, mu.astype(np.float32), s.astype(np.float32))
+
+    passed(ask(single, "reconstruction", "x", "mean", "std", beta=1e-5))
+    for beta in (1e-3, 1e-4):
+        whole = beside_squares(with_an_epsilon(0.0), beta)
+        found = ask(
+            lambda r, x, mu, s, whole=whole: whole(r, x, mu, s) + 5e-9 * x.shape[1],
+            *("reconstruction", "x", "mean", "std"),
+            beta=beta,
+        )
+        assert "wrong-spot" not in codes_of(found)
