@@ -62,9 +62,9 @@ def in_rows(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
 def _of_a_row(heard: Heard, given: Sizes) -> Iterator[Sizes]:
     """Yield lengths of what may be a row; nothing for what takes any number of categories, which divides nothing.
 
-    `view(-1, 20, 10)` takes 20 samples of 10 categories for one of 20 categoricals.
+    `view(-1, 20, 10)` takes 20 samples of 10 categories for one of 20 categoricals, or 40 for two.
     """
-    held, batch = heard.found.fixed, heard.call.given.get("B")
+    held, batch = heard.found.fixed, heard.call.given.get("B", next(iter(heard.call.choices.get("B", ())), None))
     known = {**{name: n for name, n in held.items() if name in ("G", "K")}, **given}
     if known.keys() & {"G", "K"}:
         yield known

@@ -216,8 +216,8 @@ def _at_lengths(heard: Heard, rights: Sequence[Heard], seeds: Seeds) -> str:
 
 def _order_of(right: Heard, heard: Heard) -> str:
     """Say the order of the axes, if it is another one."""
-    axes, names = right.call.quantity.axes, right.call.assignment.names
-    moved = (role for role in axes if axes[role] != heard.call.quantity.axes[role])
+    axes, names, former = right.call.quantity.axes, right.call.assignment.names, heard.call.quantity.axes
+    moved = (role for role in axes if axes[role] != former[role] and set(axes[role]) == set(former[role]))
     return "".join(f"{names[role]} is of shape ({', '.join(axes[role])}), and " for role in moved)
 
 

@@ -41,7 +41,7 @@ def test_each_way_has_a_reason_of_its_own_and_is_tried() -> None:
 
 def test_what_is_held_comes_before_what_is_written_and_a_length_of_one_is_the_last() -> None:
     lengths = [each for found in tried(known((1, 8, 1, 1), numbers=(28,))).values() for _, each in found]
-    places = [lengths.index(each) for each in ({"C": 8}, {}, {"d": 28}, {"c": 1, "h": 28, "w": 28}, {"B": 28})]
+    places = [lengths.index(each) for each in ({"C": 8}, {}, {"d": 28}, {"B": 28}, {"c": 1, "h": 28, "w": 28})]
     assert places == sorted(places)
     assert lengths[-3:] == [{"d": 1}, {"D": 1}, {"B": 1}]
 
