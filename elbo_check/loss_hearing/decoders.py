@@ -8,12 +8,11 @@ from ..diagnosis.formula import Law, law
 from ..diagnosis.wording import law_text
 from .calls import Asked, pixel_axes
 from .heard import Heard
-from .unknown_decoder import RIGHT, unknown_decoder
+from .unknown_decoder import RIGHT, is_plain, unknown_decoder
 
 __all__ = ["deviation_of", "fixed_spread", "missing_decoder"]
 
 _HALF = law("1/2")
-_MOST = 1000  # times an objective, or one by so many: another weight is one of the KL alone
 
 
 def missing_decoder(heard: Heard) -> str:
@@ -32,7 +31,7 @@ def _laplace(found: Laplace, call: Asked) -> str:
     ½ has none to lack.
     """
     scale, factor = found
-    is_told = law(1) in (scale, factor) or _is_plain(factor)
+    is_told = law(1) in (scale, factor) or is_plain(factor)
     if not is_told and not (scale == _HALF and _is_a_multiple(factor, call)):
         return ""
     share = "equal" if factor == law(1) else f"{law_text(factor)} times the objective,"
@@ -46,10 +45,6 @@ def _laplace(found: Laplace, call: Asked) -> str:
         f"{share} up to a constant, if the decoder is a Laplace distribution of scale {law_text(scale)} around what it "
         f"gives: what is missing is the decoder. {rest}"
     )
-
-
-def _is_plain(factor: Law) -> bool:
-    return not factor.names and 1 / _MOST <= factor.number <= _MOST
 
 
 def _is_a_multiple(factor: Law, call: Asked) -> bool:

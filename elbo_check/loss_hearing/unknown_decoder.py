@@ -27,7 +27,16 @@ from .heard import Heard
 from .likelihoods import counts_pixels_by, is_density_by, is_weighed_likelihood
 from .values import value_at
 
-__all__ = ["RIGHT", "Beside", "beside_unknown", "data_of", "has_weight_of_no_density", "is_moved_by", "unknown_decoder"]
+__all__ = [
+    "RIGHT",
+    "Beside",
+    "beside_unknown",
+    "data_of",
+    "has_weight_of_no_density",
+    "is_moved_by",
+    "is_plain",
+    "unknown_decoder",
+]
 
 _IF = "equal, if −log p(x | z) is this function of x and of what the decoder gives: what is missing is the decoder. "
 _TIMES = (
@@ -44,7 +53,7 @@ _UNSEEN = "And the KL is too small beside it to be seen: ask with a larger beta,
 
 _ANY = "vae-loss"
 _PAIRS = 4
-_MOST = 1000  # and one by so many: beside what is no density, another weight of a KL is none that multiplies all
+_MOST = 1000  # times an objective, or one by so many
 _SEEN = 10.0  # times what rounding may do: the KL moves by so much somewhere, or nothing is told of it
 
 
@@ -95,6 +104,11 @@ def has_weight_of_no_density(heard: Heard) -> bool:
     return False
 
 
+def is_plain(weight: Law) -> bool:
+    """Whether a weight is a number that may multiply a whole objective: one of a millionth is that of a KL alone."""
+    return not weight.names and 1 / _MOST <= weight.number <= _MOST
+
+
 def data_of(call: Asked) -> list[str]:
     """Return the roles of the data and of what the decoder gives, the data first."""
     return sorted((role for role, axes in call.quantity.axes.items() if "D" in axes), key=lambda role: role != "x")
@@ -129,7 +143,7 @@ def _weighed(call: Asked, samples: Sequence[Sample], found: _Weighed, data: Sequ
     if is_weighed_likelihood(call, samples, divergence, scale, weight, data):
         return _TIMES.format(law_text(weight))
     number = weight.at(dict.fromkeys(weight.names, 1))
-    if not 1 / _MOST <= number.number <= _MOST:
+    if not is_plain(number):
         return ""
     lengths = weight * number.inverse()
     if not weight.names:

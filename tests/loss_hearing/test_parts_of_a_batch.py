@@ -74,3 +74,10 @@ def test_draws_may_come_first_in_a_row_with_a_batch(count):
 def test_a_missing_log_of_their_number_is_named_where_they_come_last(count):
     told = accused("missing-logK", ask(lambda w: -logsumexp(w.reshape(-1, count), 1).mean(), *DRAWS))
     assert told.finding("fixed-size")
+
+
+def test_what_no_mistake_explains_at_any_length_stays_so():
+    told = ask(lambda w: -(logsumexp(w.reshape(-1, 5), 1) ** 3).mean(), *DRAWS)
+    assert told.outcome == "refuted"
+    assert not told.mistakes
+    assert told.finding("not-recognised")

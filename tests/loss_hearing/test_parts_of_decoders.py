@@ -244,7 +244,6 @@ def test_a_total_with_a_wrong_kl_is_judged_before_its_right_parts(slug):
     assert "this is '0'" in told.finding("judged-output").message
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("sign", [-1, 1], ids=["an ELBO", "a penalty"])
 def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(sign):
     def total(nll, divergence, mu):
