@@ -21,6 +21,11 @@ def long_but(cases, *kept):
     ]
 
 
+def unmeasured(*case):
+    """A case that reaches no line by itself."""
+    return pytest.param(*case, marks=pytest.mark.unmeasured)
+
+
 def names_of(diagnosis):
     """All slugs of each mistake, those that are the same function included."""
     return [{mistake.slug, *mistake.same_as} for mistake in diagnosis.mistakes]

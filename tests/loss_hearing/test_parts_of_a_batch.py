@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from .help import accused, ask
+from .help import accused, ask, unmeasured
 
 KL, VAE, DRAWS = ("mean", "log_variance"), ("reconstruction", "x", "mean", "log_variance"), ("log_weights",)
-NUMBERS = [2, 4, 10, 32]
+NUMBERS = [unmeasured(2), 4, unmeasured(10), unmeasured(32)]
 WAYS = {"of so many": lambda each, n: each.reshape(-1, n).T, "so many": lambda each, n: each.reshape(n, -1)}
 
 
@@ -57,7 +57,7 @@ def test_a_total_of_each_part_is_right_of_one_part_alone(n):
     assert ask(beside, *VAE).outcome in ({"refuted"} if n > 2 else {"refuted", "undecided"})
 
 
-@pytest.mark.parametrize("count", [2, 3, 5, 8])
+@pytest.mark.parametrize("count", [2, unmeasured(3), 5, unmeasured(8)])
 def test_draws_may_come_first_in_a_row_with_a_batch(count):
     def bound(w):
         return logsumexp(w.reshape(count, -1), 0) - np.log(count)
@@ -70,7 +70,7 @@ def test_draws_may_come_first_in_a_row_with_a_batch(count):
     assert told.finding("fixed-size")
 
 
-@pytest.mark.parametrize("count", [2, 3, 5, 8])
+@pytest.mark.parametrize("count", [2, unmeasured(3), 5, unmeasured(8)])
 def test_a_missing_log_of_their_number_is_named_where_they_come_last(count):
     told = accused("missing-logK", ask(lambda w: -logsumexp(w.reshape(-1, count), 1).mean(), *DRAWS))
     assert told.finding("fixed-size")

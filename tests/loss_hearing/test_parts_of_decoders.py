@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import accused, ask, names_of, passed
+from .help import accused, ask, names_of, passed, unmeasured
 from .test_unknown_decoder import V, kl, open_as, student
 
 SPREAD = "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
@@ -238,13 +238,13 @@ def beside_its_parts(total):
     return loss
 
 
-@pytest.mark.parametrize("slug", [pytest.param("wrong-sign", marks=pytest.mark.unmeasured), "mean-over-latent"])
+@pytest.mark.parametrize("slug", [unmeasured("wrong-sign"), "mean-over-latent"])
 def test_a_total_with_a_wrong_kl_is_judged_before_its_right_parts(slug):
     told = accused(slug, ask(beside_its_parts(TOTALS[slug]), *V))
     assert "this is '0'" in told.finding("judged-output").message
 
 
-@pytest.mark.parametrize("sign", [-1, 1], ids=["an ELBO", "a penalty"])
+@pytest.mark.parametrize("sign", [-1, unmeasured(1)], ids=["an ELBO", "a penalty"])
 def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(sign):
     def total(nll, divergence, mu):
         return sign * (nll + divergence) + (sign > 0) * abs(mu).sum()
@@ -252,7 +252,8 @@ def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(sign):
     assert open_as(ask(beside_its_parts(total), *V)).endswith("and nothing else (say so: output='1 + 2')")
 
 
-@pytest.mark.parametrize("quantity", [None, pytest.param("gaussian-vae-loss", marks=pytest.mark.unmeasured)])
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("quantity", [None, "gaussian-vae-loss"])
 @pytest.mark.parametrize("made", [lambda r, x: normal(r, x, 1.0), lambda r, x: normal(r, x, 1.0) - normal(x, x, 1.0)])
 @pytest.mark.parametrize("logged", [0, 1], ids=["", "and an error"])
 def test_a_right_total_with_a_declared_weight_is_right_beside_its_parts(made, logged, quantity):
