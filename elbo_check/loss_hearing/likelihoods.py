@@ -48,20 +48,25 @@ def is_weighed_likelihood(
 
 
 def counts_pixels_by(
-    call: Asked, samples: Sequence[Sample], divergence: Formula, share: Law, data: Sequence[str]
+    call: Asked,
+    samples: Sequence[Sample],
+    divergence: Formula,
+    share: Law,
+    data: Sequence[str],
+    *,
+    as_a_density: bool = False,
 ) -> bool:
-    """Whether all but a KL is this share times a sum over the pixels, be it of a density or not."""
+    """Whether all but a KL is this share times a sum over the pixels, be it of a density or, if asked, of one alone."""
     with suppress(ElboCheckError), np.errstate(all="ignore"):
-        return _are_alike(*_pixels(call, samples, divergence, share, data))
+        pixels, points = _pixels(call, samples, divergence, share, data)
+        given = {r for _, r in points} if as_a_density else ()
+        return _are_alike(pixels, points) and all(_is_density(pixels[0], r) for r in given)
     return False
 
 
 def is_density_by(call: Asked, samples: Sequence[Sample], divergence: Formula, share: Law, data: Sequence[str]) -> bool:
     """Whether all but a KL is this share times −log p of independent pixels."""
-    with suppress(ElboCheckError), np.errstate(all="ignore"):
-        pixels, points = _pixels(call, samples, divergence, share, data)
-        return _are_alike(pixels, points) and all(_is_density(pixels[0], r) for r in {r for _, r in points})
-    return False
+    return counts_pixels_by(call, samples, divergence, share, data, as_a_density=True)
 
 
 def _pixels(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.loss_hearing.help import accused, ask, codes_of, long_but, passed, unmeasured
+from tests.loss_hearing.help import accused, ask, codes_of, passed, unmeasured
 
 VAE = ("reconstruction", "x", "mean", "log_variance")
 LIKELIHOODS = {
@@ -33,7 +33,7 @@ def test_a_small_weight_is_read_and_its_declaration_proposed(kind, weight) -> No
     assert not codes_of(found) & {"ignored-argument", "coarse-inside", "not-recognised"}
 
 
-@pytest.mark.parametrize("weight", long_but({"1e-6": 1e-6, "1e-10": 1e-10}, "1e-10"))
+@pytest.mark.parametrize("weight", [1e-6, 1e-10])
 def test_a_small_weight_that_is_not_read_is_measured(weight) -> None:
     found = ask(weighed("absolute", weight), *VAE)
     assert found.outcome == "refuted"
