@@ -26,6 +26,11 @@ def unmeasured(*case):
     return pytest.param(*case, marks=pytest.mark.unmeasured)
 
 
+def long(*case):
+    """A case that takes long and reaches nothing that others do not."""
+    return pytest.param(*case, marks=pytest.mark.endurance)
+
+
 def names_of(diagnosis):
     """All slugs of each mistake, those that are the same function included."""
     return [{mistake.slug, *mistake.same_as} for mistake in diagnosis.mistakes]

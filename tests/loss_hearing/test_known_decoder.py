@@ -5,7 +5,7 @@ import pytest
 
 from elbo_check.loss_hearing import latents_apart
 
-from .help import accused, ask, codes_of, passes, unmeasured
+from .help import accused, ask, codes_of, long, passes, unmeasured
 from .test_latents_apart import VAE, each, poisson, right, student, summed, tenth
 
 ARGUMENTS = ("r", "x", "mu", "s")
@@ -45,7 +45,7 @@ WEIGHTS = {
 }
 
 
-@pytest.mark.unmeasured
+@pytest.mark.endurance
 @pytest.mark.parametrize("weight", WEIGHTS.values(), ids=WEIGHTS)
 def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
     def weighed(kl):
@@ -58,8 +58,8 @@ def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
     assert not passes(told, weighed(lambda mu, s: 3 * right(mu, s)))
 
 
-@pytest.mark.parametrize("decoder", [student, unmeasured(cauchy)])
-@pytest.mark.parametrize(("name", "reduce"), [("2", np.sum), unmeasured("2", np.mean), ("2/d", np.sum)])
+@pytest.mark.parametrize("decoder", [student, long(cauchy)])
+@pytest.mark.parametrize(("name", "reduce"), [("2", np.sum), long("2", np.mean), ("2/d", np.sum)])
 def test_the_plainest_weight_is_told_in_any_reduction(decoder, name, reduce):
     whole = summed(decoder, right, reduce)
     told = ask(lambda r, x, mu, s: WEIGHTS[name](x, mu) * whole(r, x, mu, s), *VAE)
@@ -81,13 +81,13 @@ def test_no_constant_and_no_weight_of_all_is_blamed_beside_a_slip(slug):
     assert "up to a constant" in told.finding("wrong-kl").message
 
 
-@pytest.mark.parametrize("slug", ["mean-over-latent", "logvar-as-logsigma", "wrong-sign"])
+@pytest.mark.parametrize("slug", ["mean-over-latent", long("logvar-as-logsigma"), long("wrong-sign")])
 def test_a_wrong_kl_of_a_small_declared_weight_is_not_called_right(slug):
     accused(slug, ask(summed(cauchy, lambda mu, s: 1e-4 * NAMED[slug](mu, s)), *VAE, beta=1e-4))
     assert ask(summed(cauchy, lambda mu, s: 1e-4 * right(mu, s)), *VAE, beta=1e-4).outcome == "undecided"
 
 
-@pytest.mark.parametrize("slug", [unmeasured("doubled"), "mean-over-latent"])
+@pytest.mark.parametrize("slug", [long("doubled"), "mean-over-latent"])
 def test_nor_is_one_beside_many_pixels(slug):
     kl = {**NAMED, "doubled": lambda mu, s: 2 * right(mu, s)}[slug]
 

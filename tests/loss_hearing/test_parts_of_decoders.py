@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from .help import accused, ask, names_of, passed, unmeasured
+from .help import accused, ask, long, names_of, passed, unmeasured
 from .test_unknown_decoder import V, kl, open_as, student
 
 SPREAD = "equal, if the decoder is a Gaussian with the fixed standard deviation 0.5"
@@ -244,7 +244,7 @@ def test_a_total_with_a_wrong_kl_is_judged_before_its_right_parts(slug):
     assert "this is '0'" in told.finding("judged-output").message
 
 
-@pytest.mark.parametrize("sign", [-1, unmeasured(1)], ids=["an ELBO", "a penalty"])
+@pytest.mark.parametrize("sign", [unmeasured(-1), 1], ids=["an ELBO", "a penalty"])
 def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(sign):
     def total(nll, divergence, mu):
         return sign * (nll + divergence) + (sign > 0) * abs(mu).sum()
@@ -253,7 +253,7 @@ def test_beside_an_elbo_and_a_penalty_its_right_parts_may_be_added(sign):
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("quantity", [None, "gaussian-vae-loss"])
+@pytest.mark.parametrize("quantity", [None, long("gaussian-vae-loss")])
 @pytest.mark.parametrize("made", [lambda r, x: normal(r, x, 1.0), lambda r, x: normal(r, x, 1.0) - normal(x, x, 1.0)])
 @pytest.mark.parametrize("logged", [0, 1], ids=["", "and an error"])
 def test_a_right_total_with_a_declared_weight_is_right_beside_its_parts(made, logged, quantity):
