@@ -19,7 +19,7 @@ from ..errors import ElboCheckError
 from .calls import Asked
 from .values import rest_at
 
-__all__ = ["adds_up", "counts_all", "falls_off"]
+__all__ = ["adds_up", "counts_all", "doubled", "falls_off"]
 
 _APART = 1e-3  # relative: a ratio is a small whole number, or another one by far
 _FAR = 1e4
@@ -76,7 +76,7 @@ def _counts(call: Asked, sample: Sample, divergence: Formula, axis: str, grows: 
     with suppress(ElboCheckError):
         twice = replace(sample, sizes={**sample.sizes, axis: 2 * sample.sizes[axis]})
         before = rest_at(call, sample, divergence, sample.arrays[0])
-        after = rest_at(call, twice, divergence, _doubled(sample.arrays[0], call.quantity.axes, axis))
+        after = rest_at(call, twice, divergence, doubled(sample.arrays[0], call.quantity.axes, axis))
         as_many = abs(after - (grows or 1.0) * before) <= _APART * (abs(after) + abs(before))
         return as_many == (grows is not None)
     return True
@@ -98,7 +98,8 @@ def _is_thinned(call: Asked, sample: Sample, divergence: Formula) -> bool:
     return False
 
 
-def _doubled(arrays: Arrays, axes: Axes, axis: str) -> Arrays:
+def doubled(arrays: Arrays, axes: Axes, axis: str) -> Arrays:
+    """Return arrays in which all along an axis is there twice."""
     return {
         role: np.concatenate([array, array], axes[role].index(axis)) if axis in axes[role] else array
         for role, array in arrays.items()

@@ -20,6 +20,7 @@ from ..diagnosis.probing import Arrays, Kind, Sample
 from ..diagnosis.sizes import Layout
 from ..errors import ElboCheckError, WitnessError
 from .calls import Asked
+from .growth import doubled
 from .heard import Heard
 from .unknown_decoder import data_of, is_moved_by
 from .values import value_at
@@ -97,8 +98,8 @@ class WithKnownDecoder(Asked):
 
         What does neither, or takes no more samples, says nothing.
         """
-        here, axes = self.prior(sample.arrays[0]), self.quantity.axes
-        twice = {role: np.concatenate([array] * 2) if "B" in axes[role] else array for role, array in here.items()}
+        here = self.prior(sample.arrays[0])
+        twice = doubled(here, self.quantity.axes, "B")
         longer = replace(self, given={**sample.sizes, "B": 2 * sample.sizes.get("B", 1)}, choices={})
         with suppress(ElboCheckError), np.errstate(all="ignore"):
             one, two = self._own(here) / self.share(here), longer._own(twice) / longer.share(twice)
