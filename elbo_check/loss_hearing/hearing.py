@@ -32,6 +32,7 @@ from .layouts import of_other_layouts, right_as_sequences
 from .learned import with_learned
 from .lengths import at_other_lengths, explained_alone
 from .masks import verdict_with_masks
+from .multiples import with_multiples
 from .notes import reading_words
 from .outputs import heard_of_outputs, other_calls
 from .random import RANDOM
@@ -91,6 +92,7 @@ def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]
         others += [rows] if rows else []
         heard = heard if others else explained_alone(heard, case.given, seeds) or heard
     told, apart = with_latents_apart(concluded(heard, others, seeds), heard, seeds)
+    told = with_multiples(told, heard, seeds)
     if told.outcome is Outcome.REFUTED and not told.mistakes and not case.assignment.proposed:
         told = replace(told, findings=(*told.findings, *_right_if(case, heard, seeds)))
     if heard.dtype not in HALF:  # differences of such values say nothing of a gradient
