@@ -63,7 +63,7 @@ def verdict_on_draws(case: Case, seeds: Seeds) -> Diagnosis:
     """Judge a sampler that is not known to draw one normal number for each of its mean."""
     call, point = _undrawn(case)
     if not call.function.is_random(call.arguments(point), call.output):
-        return _without_draws(case, call, seeds)
+        return _without_draws(case, call, point, seeds)
     record = {
         "seed": seeds.record["entropy"],
         "roles": dict(case.assignment.roles),
@@ -124,13 +124,17 @@ def _undrawn(case: Case) -> tuple[Asked, dict[str, Any]]:
     }
 
 
-def _without_draws(case: Case, call: Asked, seeds: Seeds) -> Diagnosis:
+def _without_draws(case: Case, call: Asked, point: Mapping[str, Any], seeds: Seeds) -> Diagnosis:
     """Judge a sampler that gives the same z in every call: z = μ, μ + σ, or what a seed within makes of it."""
     held = replace(case, function=call.function, assignment=call.assignment, name="sampler")
     told = verdict_on_loss(held, seeds)
     kept = tuple(found for found in told.findings if found.code != "own-noise")
     if told.outcome is Outcome.REFUTED and told.mistakes:
         return replace(told, findings=kept)
+    fault = _shared(np.array([call(point)]))
+    if fault is not None:
+        return _refuted(call, point, told.claim, fault, "", told.record)
+    kept = tuple(found for found in kept if found.severity != "error")  # what it makes of an ε that it has not
     missing = f"it gives the same z in every call, and is no function of its arguments that is known: {_REMEDY}"
     return Diagnosis(Outcome.UNDECIDED, told.claim, missing=missing, findings=kept, record=told.record)
 
@@ -155,9 +159,8 @@ def _shared(noise: FloatArray) -> _Fault | None:
     }
     for axes, words in ways.items():
         if noise.ndim == 3 and np.std(noise) > 0 and np.ptp(noise, axis=axes).max() <= _SAME * np.abs(noise).max():
-            one, other = noise[:, 0, 0], noise[:, int(1 in axes), int(2 in axes)]
             said = "the correlation of two entries of z at μ = 0, σ = 1"
-            return _Fault(f"{words} ({said} is 1, right is 0)", float(np.corrcoef(one, other)[0, 1]), 0.0)
+            return _Fault(f"{words} ({said} is 1, right is 0)", 1.0, 0.0)  # they are equal, whatever is drawn
     return None
 
 

@@ -48,16 +48,35 @@ class _Jax:
 
     @contextmanager
     def drawn(self, noise: Any) -> Iterator[Draws]:
-        """Draws of `jax.random.normal`, whatever the key; nothing is compiled, which would keep another draw."""
+        """Draws of `jax.random.normal`, whatever the key; nothing is compiled, which would keep another draw.
+
+        Draws that `jax.vmap` makes of many keys are one draw in the shape of them all.
+        """
         draws = Draws(noise)
 
-        def normal(original: Any, *args: Any, **by_name: Any) -> Any:
-            like = self._jax.eval_shape(lambda: original(*args, **by_name))
-            given = draws.instead(like.shape)
-            return original(*args, **by_name) if given is None else given.astype(like.dtype)
+        def normal(original: Any, key: Any, *args: Any, **by_name: Any) -> Any:
+            return self._drawn_by(key, lambda key: original(key, *args, **by_name), draws)
 
         with self._jax.disable_jit(), replaced(self._jax.random, {"normal": normal}):
             yield draws
+
+    def _drawn_by(self, key: Any, draw: Callable[[Any], Any], draws: Draws) -> Any:
+        jax, like = self._jax, self._jax.eval_shape(draw, key)
+
+        def once(key: Any, noise: Any) -> Any:
+            given = draws.instead(like.shape)
+            return draw(key) if given is None else noise.reshape(like.shape).astype(like.dtype)
+
+        if not isinstance(key, jax.core.Tracer):
+            return once(key, draws.noise)
+        count, mapped = draws.count, import_module("jax.custom_batching").custom_vmap(once)
+
+        def of_many(size: int, is_batched: Any, keys: Any, noise: Any) -> Any:  # noqa: ARG001 - the key alone is many
+            draws.count = count  # `once` was traced for its shape, and is not what is drawn
+            return self._drawn_by(keys, jax.vmap(draw), draws), True
+
+        mapped.def_vmap(of_many)
+        return mapped(key, draws.noise)
 
     @contextmanager
     def watched(self) -> Iterator[list[str]]:
