@@ -20,6 +20,7 @@ from .unfolding import unfolded
 __all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]
 
 _PARTS = frozenset("CHWchw")
+_MANY = 8  # from here on a number that is a length is hardly another
 
 Edit = Callable[[Formula], Iterable[Formula]]
 Slip = tuple[str, Edit]
@@ -131,7 +132,8 @@ def scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
         for name, power in hidden:
             left /= Fraction(fixed[name]) ** power
         named = _named((*monomial, *hidden), left, scales)
-        options.append(named)
+        is_told = left == 1 and any(fixed[name] >= _MANY for name, _ in hidden)  # 1/784 is the mean over 784 pixels
+        options.insert(0 if is_told else len(options), named)
     fewest = min(len(option) for option in options)
     return list(dict.fromkeys(option for option in options if len(option) == fewest))
 

@@ -8,26 +8,51 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from ..diagnosis.sizes import Sizes
-from .calls import Asked
+from ..errors import LossFunctionError, WitnessError
+from ..witnesses.seeding import Seeds
+from .calls import Asked, takes
+from .heard import Heard
+from .reading import called, is_right_laid
 
-__all__ = ["of_one_channel", "one_channel_words"]
+__all__ = ["of_more_channels", "of_one_channel", "one_channel_words"]
 
 _PIXELS = "D"
+_SEVERAL = 3
 _WORDS = {"c": ": images of one channel", "w": ": images of one channel, which stands last"}
 
 
-def of_one_channel(call: Asked) -> Iterator[Asked]:
+def of_more_channels(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
+    """Return what is right of images of one channel, which nobody asked for, as it is of three, if it is wrong there.
+
+    A mean over one channel is none.
+    """
+    parts = [names for names in heard.call.layout.axes.values() if len(names) == 3]
+    ones = [names[0] for names in parts if heard.found.fixed.get(names[0]) == 1 and not given.keys() & {*names}]
+    if heard.trouble or not (ones and heard.is_right):
+        return None
+    with suppress(LossFunctionError, WitnessError):
+        call = replace(heard.call, given={**heard.call.given, **dict.fromkeys(ones, _SEVERAL)})
+        if not is_right_laid(call, heard.dtype, seeds):
+            return called(call, heard.dtype, seeds)
+    return None
+
+
+def of_one_channel(call: Asked, given: Sizes) -> Iterator[Asked]:
     """Yield the call of a function of images with those of one channel, first or last; lengths that are known stay.
 
-    Where the first length alone is known, it is that of the channels.
+    Those are what was given, and a number of channels beside which the function takes no other. Where the first length
+    alone is known, it is that of the channels.
     """
     names = call.layout.axes.get(_PIXELS, ())
     if len(names) < 3:
         return
     first, middle, last = names
+    if first in call.given and first not in given and takes(call, **{first: call.given[first] + 1}):
+        call = replace(call, given={name: n for name, n in call.given.items() if name != first})
     known = call.given.keys() & set(names)
     if first not in known:
         yield from _with_one(call, first, (middle, last))

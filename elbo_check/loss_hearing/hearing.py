@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from ..diagnosis.quantities import quantity_for
-from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.roles import PACKED, Assignment
+from ..diagnosis.roles import Assignment
 from ..diagnosis.sizes import ROWS, Sizes
 from ..errors import ElboCheckError, LossFunctionError, WitnessError
 from ..loss_verdict import Diagnosis
@@ -20,6 +19,7 @@ from ..witnesses.seeding import Seeds
 from .asking import asked
 from .bystanders import terms_of
 from .calls import Case
+from .channels import of_more_channels
 from .conclusion import concluded
 from .decoder_parts import of_another_spread
 from .decoder_spreads import of_other_spreads
@@ -34,6 +34,7 @@ from .lengths import at_other_lengths, explained_alone
 from .masks import verdict_with_masks
 from .multiples import with_multiples
 from .notes import reading_words
+from .other_readings import other_readings
 from .outputs import heard_of_outputs, other_calls
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
@@ -44,10 +45,6 @@ from .steps import with_other_latents
 from .unknown_decoder import unknown_decoder
 
 __all__ = ["Case", "hear", "is_right_as", "verdict_on_loss"]
-
-_DECODED = {"reconstruction": "logits", "logits": "reconstruction", "probabilities": "logits"}
-_CLASSES = ("probabilities", "logits", "log_probabilities")
-_ACROSS = {"_q": "_p", "_p": "_q"}
 
 
 def verdict_on_loss(case: Case, seeds: Seeds) -> Diagnosis:
@@ -78,6 +75,7 @@ def _judged(case: Case, seeds: Seeds) -> tuple[Diagnosis, Heard]:
 def _compared(case: Case, heard: Heard, seeds: Seeds) -> tuple[Diagnosis, Heard]:
     """Set what was heard beside other readings, layouts and lengths, and return the verdict."""
     heard = right_as_sequences(heard, case.given, seeds) or heard
+    heard = of_more_channels(heard, case.given, seeds) or heard
     rows = in_rows(heard, case.given, seeds)
     if rows is not None and rows.is_right and rows.call.layout == ROWS[0]:
         heard, rows = rows, None
@@ -190,7 +188,7 @@ def _is_right_at(case: Case, assignment: Assignment, points: Quantity, seeds: Se
 
 def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
     """Say what the arguments would have to hold, instead of what was said, for an unnamed function to be right."""
-    for assignment in _other_readings(case):
+    for assignment in other_readings(case):
         with suppress(ElboCheckError), np.errstate(all="ignore"):  # some readings are those of no quantity
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             other = replace(heard, call=replace(heard.call, assignment=assignment, quantity=quantity))
@@ -204,7 +202,7 @@ def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
 
 def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
-    readings = list(_other_readings(case))
+    readings = list(other_readings(case))
     for assignment in readings:
         with suppress(ElboCheckError):  # under some readings it cannot even be called, or they are those of no quantity
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
@@ -215,35 +213,3 @@ def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
     for assignment in readings if heard.slips > 1 and not unknown_decoder(heard) else ():
         with suppress(ElboCheckError):
             yield hear(case, assignment, seeds)
-
-
-def _other_readings(case: Case) -> Iterator[Assignment]:
-    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is.
-
-    Which of two densities is q is a guess as well, where it goes by numbers.
-    """
-    packed = [role for role in case.assignment.roles.values() if role in PACKED]
-    yield from (case.assignment.with_roles({role: other}) for role in packed for other in PACKED if other != role)
-    for role in case.assignment.names:
-        yield from map(case.assignment.with_roles, _hidden_by(role, case.assignment.names))
-    sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
-    if sided:
-        yield case.assignment.with_roles(sided)  # the prior first
-
-
-def _hidden_by(role: str, names: Collection[str]) -> Iterator[dict[str, str]]:
-    """Yield what may be instead of one role, and of the one that it was taken for."""
-    base, side = _sided(role)
-    if base in SECONDS:
-        yield from ({role: other + side} for other in SECONDS if other != base)
-        if f"mean{side}" in names:
-            yield {role: f"mean{side}", f"mean{side}": role}
-    if "x" in names and role in _DECODED:
-        yield {role: _DECODED[role]}
-        yield {role: "x", "x": role}
-    elif base in _CLASSES:
-        yield from ({role: other + side} for other in _CLASSES if other != base)
-
-
-def _sided(role: str) -> tuple[str, str]:
-    return (role[:-2], role[-2:]) if role.endswith(("_q", "_p")) else (role, "")

@@ -36,7 +36,7 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
     if heard.is_right:
         return
     found = False
-    called_otherwise = (*_alone(heard.call), *of_one_channel(heard.call))
+    called_otherwise = (*_alone(heard.call), *of_one_channel(heard.call, given))
     for call in (*called_otherwise, *_exchanged(heard.call, given), *_insisting(heard, given)):
         yield from (right := _right(call, heard, seeds))
         found = found or bool(right)

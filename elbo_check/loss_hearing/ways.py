@@ -23,6 +23,8 @@ Trial = tuple[Layout, Sizes]
 
 _USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
 _SIDES = (4, 8, 32, 64)  # of square images where no number says so
+_ODD_SIDES = (5, 7, 11)  # of those that every function of squares takes
+_LARGE = (40, 56)  # a height and a width of which windows, strides and halvings leave nothing over
 _MOST = 6  # of the numbers in its code; of two axes and a batch at once
 _LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
 
@@ -143,10 +145,25 @@ def _laid_out(known: Known) -> Iterator[Trial]:
     """Yield other layouts, each with lengths of its last axes, to which a prior of 20 latents is broadcast."""
     for layout in known.others:
         yield layout, {}
+        if layout.axes.keys() == {"D"} and not layout.of_sequences:
+            yield layout, dict(zip(layout.axes["D"][1:], _LARGE, strict=True))
         whole = [name for name in known.whole if name not in layout.axes]
         steps = [names[-1] for names in layout.axes.values() if len(names) == 2 and names[-1] in "Ll"]
         lasts = (*whole, *steps) if layout.axes else ()
         yield from ((layout, {name: n}) for name in lasts for n in known.numbers)
+
+
+def _of_images(layout: Layout) -> Sequence[tuple[str, ...]]:
+    """Return the names of the parts of axes that are images."""
+    return [names for names in layout.axes.values() if len(names) == 3]
+
+
+def _any_square(known: Known) -> Iterator[Trial]:
+    """Yield square images of three channels and of a side of which no number in the code speaks."""
+    sides = (side for side in _ODD_SIDES if not {side, side**2, 3 * side**2} & {*known.numbers})
+    for side, layout in itertools.product(itertools.islice(sides, 1), LAYOUTS):
+        if layout in known.others and (parts := _of_images(layout)):
+            yield layout, {name: n for names in parts for name, n in zip(names, (3, side, side), strict=True)}
 
 
 def _images(known: Known) -> Iterator[Trial]:
@@ -155,7 +172,7 @@ def _images(known: Known) -> Iterator[Trial]:
     They are of one channel or three, or of as many as are in the code: `view(-1, 784)` takes 784 of 4 × 4 as well.
     """
     for layout in (each for each in LAYOUTS if each in known.others):
-        parts = [names for names in layout.axes.values() if len(names) == 3]
+        parts = _of_images(layout)
         for lengths in filter(None, map(square_image, known.numbers)):
             yield from ((layout, dict(zip(names, lengths, strict=True))) for names in parts)
         for side in (n for n in known.numbers if n >= OF_AN_IMAGE):
@@ -167,7 +184,7 @@ def _images(known: Known) -> Iterator[Trial]:
 def _squares(known: Known) -> Iterator[Trial]:
     """Yield square images, of data and of latents alike, with three channels or one."""
     for layout in (each for each in LAYOUTS if each in known.others):
-        parts = [names for names in layout.axes.values() if len(names) == 3]
+        parts = _of_images(layout)
         for side, channels in itertools.product(_SIDES if parts else (), reversed(CHANNELS)):
             yield layout, {name: n for names in parts for name, n in zip(names, (channels, side, side), strict=True)}
 
@@ -204,6 +221,7 @@ WAYS: Sequence[Way] = (
     Way("an array in a row that it holds stands beside images, or along sequences", _rows_held, insisted=True),
     Way("it divides a batch into parts, which leave no rest", _batches_in_parts, insisted=True),
     Way("it takes images, sequences or single samples only", _laid_out),
+    Way("it takes square images of any side", _any_square),
     Way("numbers in its code are the sides of images", _images),
     Way("it takes square images only", _squares),
     Way("it takes one usual length only", _usual),

@@ -79,7 +79,8 @@ def test_a_formula_out_of_reach_is_not_explained():
 
 
 def test_a_number_may_hide_the_power_of_a_size_that_never_changes():
-    assert scale_names(law("1/8"), SCALES, {"d": 8}) == [(("wrong-scale",),), (("mean-over-latent",),)]
+    assert scale_names(law("1/8"), SCALES, {"d": 8}) == [(("mean-over-latent",),), (("wrong-scale",),)]
+    assert scale_names(law("1/5"), SCALES, {"d": 5}) == [(("wrong-scale",),), (("mean-over-latent",),)]
     assert scale_names(law(-1), SCALES, {"d": 8}) == [(("wrong-sign",),)]
     assert scale_names(law("1/8"), SCALES, {}) == [(("wrong-scale",),)]
     assert scale_names(law("1/8"), SCALES, {"N": 8}) == [(("wrong-scale",),)]

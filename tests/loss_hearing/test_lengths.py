@@ -326,8 +326,8 @@ def test_a_wrong_one_for_two_lengths_is_refuted_with_a_case_that_can_be_read():
         return np.mean(kl(mu, logvar).reshape(64, 20))
 
     found = verify_loss(loss, roles=KL, rng=0)
-    assert [mistake.slug for mistake in found.mistakes] == ["wrong-scale"]
-    assert "mean-over-latent" in found.mistakes[0].same_as
+    assert [mistake.slug for mistake in found.mistakes] == ["mean-over-latent"]
+    assert "wrong-scale" in found.mistakes[0].same_as
     assert "at mu = 0 but 1 at [0, 0] (shape 64 × 20), logvar = 0:" in " ".join(diagnosis_text(found).split())
     scope: dict[str, Any] = {"loss": loss}
     exec(found.as_test(), scope)

@@ -1,0 +1,47 @@
+"""What the arguments of a loss may hold instead of what their names say: another reading of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ..diagnosis.quantities.seconds import SECONDS
+from ..diagnosis.roles import PACKED, Assignment
+from .calls import Case
+
+__all__ = ["other_readings"]
+
+_DECODED = {"reconstruction": "logits", "logits": "reconstruction", "probabilities": "logits"}
+_CLASSES = ("probabilities", "logits", "log_probabilities")
+_ACROSS = {"_q": "_p", "_p": "_q"}
+
+
+def other_readings(case: Case) -> Iterator[Assignment]:
+    """Yield the readings that a name may hide: what a second parameter holds, and which of two arguments it is.
+
+    Which of two densities is q is a guess as well, where it goes by numbers.
+    """
+    packed = [role for role in case.assignment.roles.values() if role in PACKED]
+    yield from (case.assignment.with_roles({role: other}) for role in packed for other in PACKED if other != role)
+    for role in case.assignment.names:
+        yield from map(case.assignment.with_roles, _hidden_by(role, case.assignment.names))
+    sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
+    if sided:
+        yield case.assignment.with_roles(sided)  # the prior first
+
+
+def _hidden_by(role: str, names: Collection[str]) -> Iterator[dict[str, str]]:
+    """Yield what may be instead of one role, and of the one that it was taken for."""
+    base, side = _sided(role)
+    if base in SECONDS:
+        yield from ({role: other + side} for other in SECONDS if other != base)
+        if f"mean{side}" in names:
+            yield {role: f"mean{side}", f"mean{side}": role}
+    if "x" in names and role in _DECODED:
+        yield {role: _DECODED[role]}
+        yield {role: "x", "x": role}
+    elif base in _CLASSES:
+        yield from ({role: other + side} for other in _CLASSES if other != base)
+
+
+def _sided(role: str) -> tuple[str, str]:
+    return (role[:-2], role[-2:]) if role.endswith(("_q", "_p")) else (role, "")
