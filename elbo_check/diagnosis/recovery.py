@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from .formula import ONE, Formula, Term, law
 from .free_offset import offset_right
 from .free_scale import are_told_apart, nearness, scaled_right, weighted_right
 from .naming import Explanation, Table
+from .neighbours import one_slip_away, otherwise_weighted, pairs_of
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
 from .quantity import Quantity, Right
@@ -20,7 +20,7 @@ from .relation import DIFFERENT, Relation, relation_of
 from .shares import KNOWN, smallest_share
 from .shifting import shifted_right, shifted_wrong
 from .sizes import Sizes, fixed_sizes
-from .tables import tables_for, weighted_rights
+from .tables import tables_for
 from .units import units_of
 
 __all__ = ["UNEXPLAINED", "Recovery", "is_right", "recovered"]
@@ -121,7 +121,7 @@ def _known(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], rounding
 def _scaled(fitter: Fitter, rights: Iterable[Formula], quantity: Quantity, tolerances: Sequence[float]) -> Fit | None:
     """Return a right formula times any number; None where two numbers, one a part, are told apart and do better."""
     found = scaled_right(fitter, rights, tolerances, any_number=quantity.objective)
-    weighted = weighted_right(fitter, _pairs(quantity, fitter), found.tolerance) if found is not None else None
+    weighted = weighted_right(fitter, pairs_of(quantity, fitter), found.tolerance) if found is not None else None
     return None if found is not None and are_told_apart(fitter, weighted, found) else found
 
 
@@ -141,7 +141,7 @@ def _fits(
         yield from (Fit(right, apart, tolerance) for right, apart in rights.items() if apart <= tolerance)
         yield from (fitter.fit(terms, tolerance) for terms in near)
     yield _scaled(fitter, rights, quantity, tolerances[:1])
-    yield weighted_right(fitter, _pairs(quantity, fitter), tolerances[0])
+    yield weighted_right(fitter, pairs_of(quantity, fitter), tolerances[0])
     yield offset_right(fitter, rights, tolerances[0]) if quantity.objective else None
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
@@ -150,35 +150,13 @@ def _fits(
     yield _scaled(fitter, rights, quantity, tolerances[1:])
 
 
-def _pairs(quantity: Quantity, fitter: Fitter) -> Iterator[tuple[Formula, Formula]]:
-    """Yield the right formulas of two parts as they stand, for weights between them that are no simple numbers."""
-    if not quantity.parts:
-        return
-    sample, fixed = fitter.samples[0], fixed_sizes([sample.sizes for sample in fitter.samples])
-    one, two = quantity.parts
-    for held in itertools.product(one.forms, (form for form in two.forms if form.has_slips)):
-        first, second = (
-            part.formula(form, sample.kind, sample.layout).at(fixed)
-            for part, form in zip((one, two), held, strict=True)
-        )
-        yield first, second
-
-
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
     """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
-    for formula in _near(table, quantity, fitter):
+    for formula in one_slip_away(table, quantity, fitter):
         departure = fitter.departure(formula)
         if departure <= rounding:
             return Fit(formula, departure, rounding)
     return None
-
-
-def _near(table: Table, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:
-    """Yield the formulas that are one slip and one scale away."""
-    near = [formula for formula, ways in table.ways.items() if any(len(way) < 2 for _, way in ways)]
-    sizes = fitter.samples[0].sizes.keys()
-    for scale in (law(1), *(scale for scale in quantity.scales if scale.names <= sizes)):
-        yield from (formula.scaled(scale) for formula in near)
 
 
 def _is_right(relation: Relation, quantity: Quantity) -> bool:
@@ -199,11 +177,8 @@ def _with_epsilon(
     offset = exact and told is not None and told.relation.name == "offset"
     fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
     if fit is None and not explained:
-        first = fitter.samples[0]
         near = (
-            _near(table, quantity, fitter)
-            if isinstance(table, Table)
-            else weighted_rights(quantity, first.kind, first.layout, frozenset(first.sizes))
+            one_slip_away(table, quantity, fitter) if isinstance(table, Table) else otherwise_weighted(quantity, fitter)
         )
         fit = shifted_wrong(fitter, near, quantity.places, rounding)
     return fit if fit is None or fit.is_harmless or not offset else None

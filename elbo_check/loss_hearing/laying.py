@@ -11,7 +11,7 @@ from ..diagnosis.sizes import Layout, Sizes
 
 __all__ = ["beside", "laid", "unlaid"]
 
-_LATENTS = ("d", "C", "L")
+_HALVED = ("d", "C", "L", "D", "c", "l")
 
 
 def laid(array: Any, axes: Sequence[str], layout: Layout, choices: Callable[[], Iterable[Sizes]]) -> Any:
@@ -54,13 +54,13 @@ def unlaid(array: Any, layout: Layout, shape: tuple[int, ...]) -> Any:
 
 
 def beside(axes: Sequence[str], layout: Layout) -> int:
-    """Return the axis along which one argument holds two arrays over axes: that of the latents, or of their channels.
+    """Return the axis along which one argument holds two arrays over axes: that of the numbers, or of their channels.
 
     >>> beside("Bd", Layout({"d": ("C", "H", "W")})), beside("Bd", Layout({}))
     (1, 1)
     """
     names = layout.concrete(_held(axes, layout))
-    return next(place for place, name in enumerate(names) if name in _LATENTS)
+    return next(place for place, name in enumerate(names) if name in _HALVED)
 
 
 def _held(axes: Sequence[str], layout: Layout) -> list[str]:

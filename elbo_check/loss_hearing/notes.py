@@ -71,7 +71,8 @@ def on_roles(heard: Heard) -> list[Finding]:
     for name, role in heard.call.assignment.roles.items():
         if role in PACKED:
             held = " and then ".join(SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED[role])
-            axis = "last axis, where channels stand last" if heard.call.halves_last else "latents"
+            numbers = "latents" if "d" in heard.call.quantity.axes[PACKED[role][0]] else "observed numbers"
+            axis = "last axis, where channels stand last" if heard.call.halves_last else numbers
             notes.append(
                 Finding("halves", f"{name}₁ and {name}₂ are the halves of {name} along its {axis}: {held}", "note")
             )

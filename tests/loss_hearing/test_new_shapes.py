@@ -205,3 +205,14 @@ def test_a_length_of_one_sample_is_still_open():
     found = ask(loss, "mean", "log_variance")
     assert found.outcome == "undecided"
     assert "single samples" in found.missing
+
+
+@pytest.mark.parametrize("axes", [1, (1, 2, 3)])
+def test_two_arrays_of_a_likelihood_may_be_in_one_argument(axes):
+    def nll(parameters, sample, constant=np.log(2 * np.pi)):
+        mean, logvar = np.split(parameters, 2, 1)
+        return 0.5 * np.sum(constant + logvar + (sample - mean) ** 2 / np.exp(logvar), axis=axes)
+
+    found = passed(ask(nll, "mean_and_log_variance", "x"))
+    assert "the halves of parameters along its observed numbers" in found.finding("halves").message
+    accused("missing-constant", ask(lambda p, x: nll(p, x, 0), "mean_and_log_variance", "x"))

@@ -1,5 +1,7 @@
 """A KL with a weight of a millionth and less, beside any likelihood: it is no argument ignored, and no KL missing."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -143,3 +145,32 @@ def test_nor_is_a_kl_in_single_precision_or_a_constant_beside_the_squares() -> N
             beta=beta,
         )
         assert "wrong-spot" not in codes_of(found)
+
+
+def beside_an_epsilon(weight, epsilon, reduced=lambda kl: kl.sum(1).mean()):
+    """A cross-entropy whose logarithms have an epsilon, and a KL with a weight that nobody declared."""
+
+    def loss(recon, x, mu, logvar):
+        entropy = -(x * np.log(recon + epsilon) + (1 - x) * np.log(1 - recon + epsilon)).sum(1).mean()
+        return entropy + weight * reduced(0.5 * (mu**2 + np.exp(logvar) - 1 - logvar))
+
+    return loss
+
+
+@pytest.mark.parametrize(("weight", "epsilon"), [("1/100", 1e-8), unmeasured("1/4000", 1e-6), unmeasured("37/100", 1e-7)])
+def test_a_weight_beside_an_epsilon_is_read_from_the_answers(weight, epsilon) -> None:
+    found = accused("wrong-scale", ask(beside_an_epsilon(float(Fraction(weight)), epsilon), "probabilities", *VAE[1:]))
+    assert found.finding("effective-beta").message.startswith(f"effective beta {weight} instead of 1")
+    assert found.finding("harmless-epsilon")
+
+
+def test_a_weight_of_a_mean_beside_an_epsilon_is_told_with_it() -> None:
+    found = ask(beside_an_epsilon(0.37, 1e-7, np.mean), "probabilities", *VAE[1:])
+    assert [mistake.slug for mistake in found.mistakes] == ["mean-over-latent", "wrong-scale"]
+    assert found.finding("effective-beta").message.startswith("effective beta 37/(100d) instead of 1")
+
+
+def test_a_weight_that_no_short_decimal_is_stays_unread_beside_an_epsilon() -> None:
+    found = ask(beside_an_epsilon(0.12345678, 1e-7), "probabilities", *VAE[1:])
+    assert found.outcome == "refuted"
+    assert "not-recognised" in codes_of(found)
