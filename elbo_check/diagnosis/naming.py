@@ -143,8 +143,9 @@ def _hidden(number: Fraction, fixed: Sizes) -> list[Monomial]:
     found: list[Monomial] = [()]
     if abs(number) == 1:
         return found
-    names = [name for name in fixed if name in "BdDT"]
+    names = [name for name in fixed if name in "BdDGT"]
     powers = itertools.product((-1, 0, 1), repeat=len(names))
+    found += [((name, power),) for name in fixed if name in _PARTS and fixed[name] >= _MANY for power in (-1, 1)]
     return found + [tuple((n, p) for n, p in zip(names, each, strict=True) if p) for each in powers if any(each)]
 
 

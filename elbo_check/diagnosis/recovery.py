@@ -145,7 +145,7 @@ def _fits(
     yield offset_right(fitter, rights, tolerances[0]) if quantity.objective else None
     for tolerance in tolerances:
         yield from (fitter.fit(terms, tolerance) for terms in _term_sets(table, quantity) if terms not in near)
-    if tolerances[0] > LOOSE[0] and isinstance(table, Table):
+    if isinstance(table, Table):  # in long sums of many categories, and in half precision, coefficients cannot be told
         yield _among_the_known(fitter, table, quantity, tolerances[0])
     yield _scaled(fitter, rights, quantity, tolerances[1:])
 

@@ -43,7 +43,9 @@ def at_other_lengths(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard
     if found or heard.recovery is None:
         return
     fit = heard.recovery.fit
-    for lengths in _sensible(_told(heard, fit) if fit else _written(heard), heard.call, given):
+    for lengths in _sensible(
+        _told(heard, fit) if fit else _no_factors(_written(heard), heard, seeds), heard.call, given
+    ):
         if found and len(lengths) > 1:
             return  # one axis is enough, and of two the first way
         yield from (right := _right(_at(heard.call, lengths), heard, seeds))
@@ -116,10 +118,15 @@ def _insisting(heard: Heard, given: Sizes) -> Iterator[Asked]:
 def _sensible(ways: Iterator[Sizes], call: Asked, given: Sizes) -> Iterator[Sizes]:
     """Yield lengths but those that nobody means: as many latents as pixels, or samples by the number of either.
 
-    A number is known to be that of latents, or of pixels, where the function takes no multiple of it: a reshape does.
+    A number is known to be that of latents, or of pixels, where it was given, and where the function takes no multiple
+    of it: a reshape does.
     """
     found = {name: length for name, length in call.given.items() if name not in given}
     known = {length for name, length in found.items() if name == "D" or not takes(call, **{name: 2 * length})}
+    sizes, parts = next(call.sizes(), {}), call.layout.axes
+    known |= {
+        sizes[axis] for axis in "dD" if axis in sizes and not given.keys().isdisjoint((axis, *parts.get(axis, ())))
+    }
     for lengths in ways:
         told = {**call.given, **lengths}
         if lengths.get("B") not in known and ("d" not in told or told["d"] != told.get("D")):
@@ -138,6 +145,14 @@ def _exchanged(call: Asked, given: Sizes) -> Iterator[Asked]:
             lengths = dict(zip(names, found.values(), strict=True))
             if lengths != found:
                 yield replace(call, given={**given, **lengths})
+
+
+def _no_factors(ways: Iterator[Sizes], heard: Heard, seeds: Seeds) -> Iterator[Sizes]:
+    """Yield lengths that are no factors: one below 8 is that of draws or of categories, or twice it does as well."""
+    for lengths in ways:
+        small = {name: n for name, n in lengths.items() if name != "K" and n < MANY}
+        if not small or _right(_at(heard.call, {name: 2 * n for name, n in small.items()}), heard, seeds):
+            yield lengths
 
 
 def _written(heard: Heard) -> Iterator[Sizes]:

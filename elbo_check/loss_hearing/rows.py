@@ -19,7 +19,7 @@ from ..diagnosis.sizes import GROUPS, LAYOUTS, ROWS, Sizes
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..verdict import Finding
 from ..witnesses.seeding import Seeds
-from .calls import Asked, samples_of, takes
+from .calls import MANY, Asked, samples_of, takes
 from .heard import Heard
 from .reading import called, is_right_laid
 
@@ -91,9 +91,16 @@ def of_rows(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
         for layout in ROWS if is_square else (*ROWS, *GROUPS):
             call = replace(heard.call, layout=layout, quantity=many, given=lengths, choices={})
             with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
-                if is_right_laid(call, heard.dtype, seeds) and (layout in GROUPS or _tells_rows_apart(call)):
+                is_meant = _is_no_factor(call, given) if layout in GROUPS else _tells_rows_apart(call)
+                if is_meant and is_right_laid(call, heard.dtype, seeds):
                     yield called(call, heard.dtype, seeds)
                     return
+
+
+def _is_no_factor(call: Asked, given: Sizes) -> bool:
+    """Whether small numbers of the code may be lengths of axes: those beside which the function takes no others."""
+    small = {name: n for name, n in call.given.items() if name not in given and n < MANY}
+    return not any(takes(call, **{name: n + 1}) for name, n in small.items())
 
 
 def _tells_rows_apart(call: Asked) -> bool:

@@ -80,6 +80,8 @@ def test_a_formula_out_of_reach_is_not_explained():
 
 def test_a_number_may_hide_the_power_of_a_size_that_never_changes():
     assert scale_names(law("1/8"), SCALES, {"d": 8}) == [(("mean-over-latent",),), (("wrong-scale",),)]
+    assert scale_names(law("1/16"), {**SCALES, law(1, h=-1): ("mean",)}, {"h": 16, "c": 3})[0] == (("mean",),)
+    assert scale_names(law("1/3"), {**SCALES, law(1, c=-1): ("mean",)}, {"h": 16, "c": 3}) == [(("wrong-scale",),)]
     assert scale_names(law("1/5"), SCALES, {"d": 5}) == [(("wrong-scale",),), (("mean-over-latent",),)]
     assert scale_names(law(-1), SCALES, {"d": 8}) == [(("wrong-sign",),)]
     assert scale_names(law("1/8"), SCALES, {}) == [(("wrong-scale",),)]

@@ -209,7 +209,9 @@ def test_a_length_of_one_sample_is_still_open():
 
 @pytest.mark.parametrize("axes", [1, (1, 2, 3)])
 def test_two_arrays_of_a_likelihood_may_be_in_one_argument(axes):
-    def nll(parameters, sample, constant=np.log(2 * np.pi)):
+    log_two_pi = np.log(2 * np.pi)
+
+    def nll(parameters, sample, constant=log_two_pi):
         mean, logvar = np.split(parameters, 2, 1)
         return 0.5 * np.sum(constant + logvar + (sample - mean) ** 2 / np.exp(logvar), axis=axes)
 

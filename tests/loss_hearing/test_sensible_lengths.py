@@ -83,3 +83,66 @@ def test_a_decimal_of_a_few_digits_is_a_weight(weight: float):
     found = verify_loss(loss, roles=WHOLE, rng=0)
     assert found.outcome == "refuted"
     assert "mse-mean-vs-kl-sum" in [mistake.slug for mistake in found.mistakes]
+
+
+def over_the_latents(r, x, m, v):
+    return np.sum(bce(r, x)) / len(x) + np.sum(kl(m, v)) / m.shape[1]
+
+
+def over_the_pixels(r, x, m, v):
+    return np.sum(bce(r, x)) / x[0].size + np.sum(kl(m, v)) / len(m)
+
+
+@pytest.mark.parametrize(
+    ("loss", "sizes"),
+    [
+        (over_the_latents, {"d": 20}),
+        (over_the_latents, {"d": 20, "D": 784}),
+        (over_the_pixels, {"D": 784}),
+        (over_the_pixels, {"c": 3, "h": 8, "w": 10}),
+    ],
+)
+def test_no_batch_is_as_long_as_latents_or_pixels_whose_number_was_given(loss: Any, sizes: dict[str, int]):
+    found = verify_loss(loss, roles=WHOLE, rng=0, sizes=sizes)
+    assert found.outcome == "refuted"
+    assert found.finding("effective-beta")
+
+
+def softmax(logits):
+    return (
+        np.exp(logits - logits.max(-1, keepdims=True))
+        / np.exp(logits - logits.max(-1, keepdims=True)).sum(-1)[..., None]
+    )
+
+
+def divergence(q, p):
+    q, p = softmax(q), softmax(p)
+    return np.sum(q * (np.log(q) - np.log(p)), axis=-1)
+
+
+@pytest.mark.parametrize("factor", [2, 3])
+@pytest.mark.parametrize("sizes", [{}, {"K": 10}])
+def test_a_factor_is_no_number_of_categoricals(factor: int, sizes: dict[str, int]):
+    def uniform(logits):
+        q = softmax(logits)
+        return factor * np.mean(np.sum(q * (np.log(q) + np.log(q.shape[-1])), -1))
+
+    found = verify_loss(uniform, roles=("logits",), rng=0, sizes=sizes)
+    assert (found.outcome, found.factor) == ("refuted", str(factor))
+    found = verify_loss(lambda q, p: factor * divergence(q, p).mean(), roles=("logits_q", "logits_p"), rng=0)
+    assert (found.outcome, found.factor) == ("refuted", str(factor))
+
+
+MANY_CLASSES = {
+    "doubled": (lambda q, p: 2 * divergence(q, p).sum(-1).mean(), {"G": 32, "K": 32}),
+    "argument-order": (lambda q, p: divergence(p, q).sum(-1).mean(), {"G": 1, "K": 2000}),
+    "mean-over-latent": (lambda q, p: divergence(q, p).mean(), {"G": 32, "K": 32}),
+}
+
+
+@pytest.mark.parametrize("slug", MANY_CLASSES)
+def test_a_mistake_in_long_sums_of_categories_is_known_and_no_factor_a_batch(slug: str):
+    loss, sizes = MANY_CLASSES[slug]
+    found = verify_loss(loss, roles=("logits_q", "logits_p"), rng=0, sizes=sizes)
+    assert [mistake.slug for mistake in found.mistakes] == [slug]
+    assert found.finding("not-recognised") is None

@@ -157,7 +157,9 @@ def beside_an_epsilon(weight, epsilon, reduced=lambda kl: kl.sum(1).mean()):
     return loss
 
 
-@pytest.mark.parametrize(("weight", "epsilon"), [("1/100", 1e-8), unmeasured("1/4000", 1e-6), unmeasured("37/100", 1e-7)])
+@pytest.mark.parametrize(
+    ("weight", "epsilon"), [("1/100", 1e-8), unmeasured("1/4000", 1e-6), unmeasured("37/100", 1e-7)]
+)
 def test_a_weight_beside_an_epsilon_is_read_from_the_answers(weight, epsilon) -> None:
     found = accused("wrong-scale", ask(beside_an_epsilon(float(Fraction(weight)), epsilon), "probabilities", *VAE[1:]))
     assert found.finding("effective-beta").message.startswith(f"effective beta {weight} instead of 1")
