@@ -23,7 +23,7 @@ from .tables import weighted_rights
 __all__ = ["one_slip_away", "otherwise_weighted", "pairs_of"]
 
 _ALIKE = 0.2  # relative: weights at one choice of sizes and at another, beside an epsilon
-_FACTORS, _DIGITS = 24, (1, 2, 3)  # a weight is a simple fraction, or a decimal of a few digits
+_FACTORS, _DIGITS, _HALF = 24, (1, 2, 3), 0.5  # a weight is a simple fraction, or a decimal of a few digits
 
 
 def one_slip_away(table: Table, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:
@@ -54,8 +54,9 @@ def _rough_laws(weights: Sequence[float], fitter: Fitter) -> list[Law]:
         middle = float(np.median(shares))
         if middle and np.ptp(shares) <= _ALIKE * abs(middle):
             simple = Fraction(middle).limit_denominator(_FACTORS)
+            whole = [Fraction(1, round(1 / middle))] if abs(middle) < _HALF else []  # a mean over 3072 pixels
             short = [Fraction(f"{middle:.{digits - 1}e}") for digits in _DIGITS]
-            return [law(number, **dict(monomial)) for number in dict.fromkeys([simple, *short]) if number]
+            return [law(number, **dict(monomial)) for number in dict.fromkeys([simple, *whole, *short]) if number]
     return []
 
 

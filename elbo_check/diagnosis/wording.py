@@ -245,6 +245,5 @@ def _symbol_text(expression: Any) -> str:
     outside, inside = text, ""
     while outside != inside:
         outside, inside = re.sub(r"\([^()]*\)", "", outside), outside
-    needs = re.search(r" [+-] ", outside)
-    text = text.replace(" - ", " − ")
-    return f"({text})" if needs else text
+    text = re.sub(r"\(-(\w+) \+ (\w+)\)", r"(\2 − \1)", text).replace(" - ", " − ")  # no sum begins with a minus
+    return f"({text})" if re.search(r" [+-] ", outside) else text

@@ -31,8 +31,9 @@ __all__ = ["of_other_layouts", "on_images", "right_as_sequences", "weight_words"
 
 _MOST_CHANNELS = 1024
 _NEAR, _TOLERANCE = 1e-3, 1e-6  # at a glance
+_OF_STEPS = Layout({"D": ("T", "l")})
 _OF_IMAGES = (
-    "this is said of {0} of shape (B, D). It takes images (B, C, H, W) as well, and of those it is another "
+    "this is said of {0} of shape {2}. It takes images (B, C, H, W) as well, and of those it is another "
     "function{1}: flatten them first, or sum over all axes but the first; sizes with c, h and w has it judged there"
 )
 
@@ -144,6 +145,8 @@ def _of_classes(heard: Heard, seeds: Seeds) -> Iterator[Heard]:
 def _of_single_samples(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
     """Yield the function as one of single samples, where it is right for those, and not for a batch of one as well.
 
+    What gives a number for each latent of those, and one for each sample of a batch, is mapped over its first axis.
+
     Lengths that only the sum of two arrays asks for are left out where it takes others.
     """
     if heard.is_right or heard.trouble.startswith(RANDOM) or heard.call.layout != LAYOUTS[0]:
@@ -155,7 +158,8 @@ def _of_single_samples(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Hea
         if is_right_laid(call, heard.dtype, seeds) and not _is_right_of_a_batch_of_one(heard, seeds):
             found = called(call, heard.dtype, seeds)
             is_equal = found.recovery is not None and found.recovery.relation.name == "equal"
-            yield from [found] if is_equal else []  # a mean and len(x) meet in one sample
+            is_mapped = heard.recovery is not None and "d" in found.found.kind.kept and "B" in heard.found.kind.kept
+            yield from [found] if is_equal and not is_mapped else []  # a mean and len(x) meet in one sample
 
 
 def _is_right_of_a_batch_of_one(heard: Heard, seeds: Seeds) -> bool:
@@ -175,19 +179,17 @@ def _is_right_of_a_batch_of_one(heard: Heard, seeds: Seeds) -> bool:
 
 
 def on_images(heard: Heard) -> list[Finding]:
-    """Say that a function which is right of x of shape (B, D) takes images too, and is not right of those."""
+    """Say that what is right of x of shape (B, D), or (B, T, l), takes images too, and is not right of those."""
     call, axes = heard.call, {axis for held in heard.call.quantity.axes.values() for axis in held}
-    if call.layout != LAYOUTS[0] or call.given or not LAYOUTS[1].axes.keys() <= axes:
+    if call.layout not in (LAYOUTS[0], _OF_STEPS) or call.given or not LAYOUTS[1].axes.keys() <= axes:
         return []
+    shape = "(B, T, l)" if call.layout.axes else "(B, D)"
     images = replace(call, layout=LAYOUTS[1])
     with suppress(LossFunctionError, WitnessError):
         (first,) = samples_of(images, np.random.default_rng(0), calls=FEW, most=1)
         if np.isfinite(first.outputs).all() and not may_be_right(first, call.quantity, _NEAR):
-            return [
-                Finding(
-                    "not-of-images", _OF_IMAGES.format(call.assignment.names["x"], weight_words(first, images, "Bchw"))
-                )
-            ]
+            words = _OF_IMAGES.format(call.assignment.names["x"], weight_words(first, images, "Bchw"), shape)
+            return [Finding("not-of-images", words, "warning" if call.layout.axes else "note")]
     return []
 
 

@@ -29,6 +29,7 @@ __all__ = ["with_learned"]
 _BY = (0.25, 1 / 64)  # the nearer where what is moved leaves where it may be, as a variance of 0.1 does
 _SINGLE = "float32"
 _NOTHING = 1e-12
+_SEEN = 1e-10  # the share of a part whose weight is read off to a few digits
 _LOGS, _HALVED = (-1.1, 1.1, -2.3, 2.3, -3.7, -6.2), 5  # of log σ: no round numbers, where one may be clamped
 
 Again = Callable[[], tuple[Diagnosis, Heard]]
@@ -146,11 +147,17 @@ def _further(
     near = next((each for each in found if each.least != place), None)
     deviation = None if near is None else _deviation(near, as_heard)
     slope = 0.0 if near is None or deviation is None else math.log(deviation) / (near.least - place)
-    for step in [size / slope for size in _LOGS] if abs(slope) > _NOTHING else ():
+    sizes = () if near is None else [size for size in _LOGS if _is_seen(near.there, size)]
+    for step in [size / slope for size in sizes] if abs(slope) > _NOTHING else ():
         halves = (place + step / 2**halved for halved in range(_HALVED))
         heard = ((by, _there(learned, by, as_heard)) for by in halves)
         works = next(((by, there) for by, there in heard if there is not None and not there.trouble), None)
         yield from [] if works is None else [_Moved(learned, works[0], works[0], True, works[1])]
+
+
+def _is_seen(there: Heard, size: float) -> bool:
+    """Whether a KL of a declared weight is seen in doubles beside squares over so small a variance."""
+    return float(there.call.quantity.beta.number) * math.exp(2 * min(size, 0.0)) > _SEEN
 
 
 def _there(learned: Learned, by: float, as_heard: Callable[[], Heard]) -> Heard | None:

@@ -112,7 +112,10 @@ def _is_sharp(found: Recovery, dtype: str) -> bool:
 
 
 def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
-    """Whether a function is right as it is called here: a quick look, without any slips."""
+    """Whether a function is right as it is called here: a quick look, without any slips.
+
+    What is near to right, and may have an epsilon, is read for it.
+    """
     if call.ones:
         return False
     generator, rounding = generator_of(seeds), rounding_of(dtype)
@@ -120,7 +123,12 @@ def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
     if not (_finite([first]) and may_be_right(first, call.quantity, max(_NEAR, 10 * rounding))):
         return False
     samples = samples_of(call, generator)
-    return _finite(samples) and is_right(samples, call.quantity, rounding)
+    if not _finite(samples):
+        return False
+    if is_right(samples, call.quantity, rounding):
+        return True
+    is_near = call.quantity.places and dtype == "float64"
+    return bool(is_near) and Heard(call, dtype, tuple(samples), recovered(samples, call.quantity, rounding)).is_right
 
 
 def has_a_spread(call: Asked, dtype: str, seeds: Seeds) -> bool:

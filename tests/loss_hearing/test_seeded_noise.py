@@ -131,7 +131,7 @@ def kl(mu, logvar):
 @pytest.mark.parametrize(
     ("part", "role", "said"),
     [
-        (lambda r, x: 0.5 * ((r - x) ** 2).sum(-1), "reconstruction", "(-r_i + x_i)²"),
+        (lambda r, x: 0.5 * ((r - x) ** 2).sum(-1), "reconstruction", "(x_i − r_i)²"),
         (lambda r, x: -(x * np.log(r) + (1 - x) * np.log(1 - r)).sum(-1), "reconstruction", "log(r_i)"),
     ],
     ids=["Gaussian", "Bernoulli"],

@@ -164,7 +164,7 @@ def test_a_gaussian_of_fixed_spread_is_asked_for_with_2_pi_and_without(more):
 
     found = ask(loss, *V, quantity="gaussian-vae-loss")
     assert "fixed standard deviation 0.1" in open_as(found)
-    assert "(-r_i + x_i)²" in found.right
+    assert "(x_i − r_i)²" in found.right
 
 
 @pytest.mark.endurance
@@ -182,7 +182,7 @@ def test_what_is_not_recognised_is_set_beside_the_nearest_right_one():
 
     found = ask(loss, *V)
     assert found.outcome == "refuted"
-    assert "(-r_i + x_i)²" in found.right
+    assert "(x_i − r_i)²" in found.right
 
 
 @pytest.mark.endurance
