@@ -224,6 +224,10 @@ SHAPES = {
     "two sigmoids": (L, lambda x, t: bce_logits(x, expit(t)), "probabilities-as-logits"),
     "squares of logits": (L, lambda x, t: 0.5 * sse(x, t), "missing-sigmoid"),
     "squares of probabilities": (P, sse, "wrong-likelihood"),
+    "half of it": (L, lambda x, t: -np.sum(x * np.log(expit(t)), -1), "missing-complement"),
+    "the other half": (L, lambda x, t: -np.sum((1 - x) * np.log(expit(-t)), -1), "missing-complement"),
+    "swapped logits": (L, lambda x, t: bce_logits(t, x), "argument-order"),
+    "no logarithm of a sigmoid": (L, lambda x, t: -np.sum(x * expit(t) + (1 - x) * expit(-t), -1), "missing-log"),
     "no softplus": (L, lambda x, t: -np.sum(x * t, -1), "missing-complement"),
 }
 

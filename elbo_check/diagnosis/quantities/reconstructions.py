@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import sympy
@@ -13,7 +12,8 @@ from ..formula import LOG_2PI, Formula, Term, law
 from ..naming import Scales, Slip
 from ..quantity import Count, Form, Part
 from .gaussian_nll import DATA, Density
-from .seconds import RAW, SECONDS
+from .reconstruction_terms import data_term
+from .seconds import SECONDS
 
 __all__ = ["LOGS", "bernoulli", "either", "gaussian", "learned_gaussian"]
 
@@ -46,76 +46,9 @@ NO_VARIANCE = (
 )
 
 
-class _Function(NamedTuple):
-    """A function of x and of what the decoder gives, read by NumPy and by SymPy."""
-
-    value: Callable[[Any, Any], Any]
-    symbol: Callable[[Any, Any], Any]
-
-
-def _sigmoid(t: Any) -> Any:
-    return 1 / (1 + np.exp(-t))
-
-
-def _sigmoid_symbol(t: Any) -> Any:
-    return 1 / (1 + sympy.exp(-t))
-
-
-_softplus, _softplus_symbol = RAW["softplus s"]
-
-
-_FUNCTIONS: dict[str, _Function] = {
-    "x log r": _Function(lambda x, r: x * np.log(r), lambda x, r: x * sympy.log(r)),
-    "(1-x) log(1-r)": _Function(lambda x, r: (1 - x) * np.log(1 - r), lambda x, r: (1 - x) * sympy.log(1 - r)),
-    "r log x": _Function(lambda x, r: r * np.log(x), lambda x, r: r * sympy.log(x)),
-    "(1-r) log(1-x)": _Function(lambda x, r: (1 - r) * np.log(1 - x), lambda x, r: (1 - r) * sympy.log(1 - x)),
-    "x log2 r": _Function(lambda x, r: x * np.log2(r), lambda x, r: x * sympy.log(r) / sympy.log(2)),
-    "(1-x) log2(1-r)": _Function(
-        lambda x, r: (1 - x) * np.log2(1 - r), lambda x, r: (1 - x) * sympy.log(1 - r) / sympy.log(2)
-    ),
-    "x log10 r": _Function(lambda x, r: x * np.log10(r), lambda x, r: x * sympy.log(r) / sympy.log(10)),
-    "(1-x) log10(1-r)": _Function(
-        lambda x, r: (1 - x) * np.log10(1 - r), lambda x, r: (1 - x) * sympy.log(1 - r) / sympy.log(10)
-    ),
-    "x r": _Function(lambda x, r: x * r, lambda x, r: x * r),
-    "(1-x)(1-r)": _Function(lambda x, r: (1 - x) * (1 - r), lambda x, r: (1 - x) * (1 - r)),
-    "(1-x)(1-log r)": _Function(lambda x, r: (1 - x) * (1 - np.log(r)), lambda x, r: (1 - x) * (1 - sympy.log(r))),
-    "1 - x log(1-r)": _Function(lambda x, r: 1 - x * np.log(1 - r), lambda x, r: 1 - x * sympy.log(1 - r)),
-    "x log(1-r)": _Function(lambda x, r: x * np.log(1 - r), lambda x, r: x * sympy.log(1 - r)),
-    "(1-x) log r": _Function(lambda x, r: (1 - x) * np.log(r), lambda x, r: (1 - x) * sympy.log(r)),
-    "softplus r": _Function(lambda _, r: _softplus(r), lambda _, r: _softplus_symbol(r)),
-    "x sigmoid r": _Function(lambda x, r: x * _sigmoid(r), lambda x, r: x * _sigmoid_symbol(r)),
-    "softplus sigmoid r": _Function(
-        lambda _, r: _softplus(_sigmoid(r)), lambda _, r: _softplus_symbol(_sigmoid_symbol(r))
-    ),
-    "(x-r)^2": _Function(lambda x, r: (x - r) ** 2, lambda x, r: (x - r) ** 2),
-    "x-r": _Function(lambda x, r: x - r, lambda x, r: x - r),
-    "|x-r|": _Function(lambda x, r: np.abs(x - r), lambda x, r: sympy.Abs(x - r)),
-}
-
-
-def _after_a_sigmoid(function: _Function) -> _Function:
-    return _Function(lambda x, r: function.value(x, _sigmoid(r)), lambda x, r: function.symbol(x, _sigmoid_symbol(r)))
-
-
-_APART = ("(x-r)^2", "x-r", "|x-r|")
-_FUNCTIONS |= {name.replace("r", "sigmoid r"): _after_a_sigmoid(_FUNCTIONS[name]) for name in _APART}
-_FUNCTIONS |= {"(x-sigmoid sigmoid r)^2": _after_a_sigmoid(_FUNCTIONS["(x-sigmoid r)^2"])}
-
-
-def _term(name: str, role: str) -> Term:
-    function = _FUNCTIONS[name]
-
-    def value(arrays: Mapping[str, Any]) -> Any:
-        with np.errstate(all="ignore"):  # the logarithm of data that are 0 or 1: the fitting leaves such a term out
-            return function.value(arrays["x"], arrays[role])
-
-    return Term(name, DATA, value, lambda s: function.symbol(s["x"], s[role]))
-
-
 def _apart(role: str, name: str = "(x-r)^2") -> Term:
     """A function of how far x is from the decoder's mean: of what it gives, or of the sigmoid of its logits."""
-    return _term(name.replace("r", "sigmoid r") if role == "logits" else name, role)
+    return data_term(name.replace("r", "sigmoid r") if role == "logits" else name, role)
 
 
 def _root(role: str) -> Term:
@@ -130,7 +63,7 @@ def _root(role: str) -> Term:
 
 
 def _swap(role: str, slug: str, *pairs: tuple[str, str, int]) -> Slip:
-    return slug, exchanged([(_term(old, role), _term(new, role), law(c)) for old, new, c in pairs])
+    return slug, exchanged([(data_term(old, role), data_term(new, role), law(c)) for old, new, c in pairs])
 
 
 def bernoulli(role: str) -> Part:
@@ -167,12 +100,14 @@ def _entropy(role: str) -> Form:
 
 
 def _cross_entropy(role: str) -> Form:
-    terms = {_term(name, role): law(-1) for name in LOGS}
+    terms = {data_term(name, role): law(-1) for name in LOGS}
     return Form(Formula.of(terms), weights=BCE_WEIGHTS)
 
 
 def _of_logits(role: str) -> Form:
-    return Form(Formula.of({_term("x r", role): law(-1), _term("softplus r", role): law(1)}), weights=BCE_WEIGHTS)
+    return Form(
+        Formula.of({data_term("x r", role): law(-1), data_term("softplus r", role): law(1)}), weights=BCE_WEIGHTS
+    )
 
 
 def _squares(role: str) -> list[Form]:
@@ -185,8 +120,8 @@ def _cross_slips(role: str) -> list[Slip]:
     one, other = "x log r", "(1-x) log(1-r)"
     return [
         ("wrong-sign", flipped),
-        ("missing-complement", dropped(_term(other, role))),
-        ("missing-complement", dropped(_term(one, role))),
+        ("missing-complement", dropped(data_term(other, role))),
+        ("missing-complement", dropped(data_term(one, role))),
         _swap(role, "argument-order", (one, "r log x", 1), (other, "(1-r) log(1-x)", 1)),
         _swap(role, "argument-order", (one, "(1-x) log r", 1), (other, "x log(1-r)", 1)),
         _swap(role, "missing-log", (one, "x r", 1), (other, "(1-x)(1-r)", 1)),
@@ -205,8 +140,12 @@ def _logit_slips(role: str) -> list[Slip]:
     product, softplus = "x r", "softplus r"
     return [
         ("wrong-sign", flipped),
-        ("missing-complement", dropped(_term(product, role))),
-        ("missing-complement", dropped(_term(softplus, role))),
+        ("missing-complement", dropped(data_term(product, role))),
+        ("missing-complement", dropped(data_term(softplus, role))),
+        _swap(role, "missing-complement", (softplus, "x softplus r", 1)),  # −x log σ(r) alone
+        _swap(role, "missing-complement", (product, "x softplus r", 1)),  # −(1 − x) log(1 − σ(r)) alone
+        _swap(role, "argument-order", (softplus, "softplus x", 1)),
+        _swap(role, "missing-log", (product, "x sigmoid r", 1), (softplus, "(1-x)(1-sigmoid r)", -1)),
         _swap(role, "logits-as-probabilities", (product, "x log r", 1), (softplus, "(1-x) log(1-r)", -1)),
         _swap(role, "probabilities-as-logits", (product, "x sigmoid r", 1), (softplus, "softplus sigmoid r", 1)),
         ("wrong-likelihood", _as_squares(role, "(x-sigmoid r)^2")),
@@ -231,7 +170,7 @@ def _as_squares(role: str, name: str) -> Callable[[Formula], Iterable[Formula]]:
     def edit(formula: Formula) -> Iterable[Formula]:
         if not any(term.name.startswith("(x-") for term in formula.terms):
             for half in (law(1), law("1/2")):
-                yield Formula.of({_term(name, role): half})
+                yield Formula.of({data_term(name, role): half})
 
     return edit
 
@@ -242,6 +181,6 @@ def _as_cross_entropy(role: str) -> Callable[[Formula], Iterable[Formula]]:
     def edit(formula: Formula) -> Iterable[Formula]:
         if _apart(role) in formula.terms:
             yield _cross_entropy(role).formula
-            yield Formula.of({_term("x r", role): law(-1), _term("softplus r", role): law(1)})
+            yield Formula.of({data_term("x r", role): law(-1), data_term("softplus r", role): law(1)})
 
     return edit
