@@ -41,7 +41,10 @@ _OTHERS = {
 _STEPS = ("annealing", "step", "epoch", "iteration")
 _WEIGHTS = frozenset({"beta", "weight", "klweight", "kldweight", "klcoeff", "lam", "lambda", "gamma", *_STEPS})
 PACKED: Mapping[str, tuple[str, str]] = {
-    "_and_".join(pair): pair for second in _SECONDS for pair in (("mean", second), (second, "mean"))
+    "_and_".join(pair) + side: (pair[0] + side, pair[1] + side)
+    for side in ("", "_q", "_p")
+    for second in _SECONDS
+    for pair in (("mean", second), (second, "mean"))
 }
 """Roles of one argument that holds two along the axis of the latents, the first half and the second half of it."""
 _HALVES = "₁₂"

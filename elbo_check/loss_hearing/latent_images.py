@@ -28,8 +28,9 @@ _OF_DATA = frozenset("chw")  # lengths, which say nothing of the latents
 _LATENTS = ("B", "d")
 _NEAR, _SAME = 1e-3, 1e-6  # at a glance
 _WORDS = (
-    "this is said of {0} of shape (B, d). It takes latents (B, C, H, W) as well, and of those it is another "
-    "function{1}: flatten them first, or sum over all axes but the first; sizes with C, H and W has it judged there"
+    "this is said of {0} of shape (B, d). Latents that are images themselves, (B, C, H, W), it takes as well, and of "
+    "those it is another function{1}: flatten them first, or sum over all axes but the first; sizes with the C, H and "
+    "W of the latents has it judged there"
 )
 
 

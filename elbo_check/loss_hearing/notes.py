@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -55,10 +56,13 @@ def reading_words(right: Heard, heard: Heard) -> str:
             base, side = role.removesuffix("_q").removesuffix("_p"), ""
             if heard.call.assignment.roles[name].startswith(base):
                 side = f" of {role[-1]}"
-            held = [SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED.get(base, (base,))]
-            words = _WORDS.get(base, " and then ".join(held)) + side
+            words = _WORDS.get(base, _held_words(PACKED.get(base, (base,)))) + side
             told.append(f"{name} holds {words}")
     return " and ".join(told)
+
+
+def _held_words(roles: Sequence[str]) -> str:
+    return " and then ".join(SECONDS[each].words if each in SECONDS else "the mean" for each in roles)
 
 
 def on_roles(heard: Heard) -> list[Finding]:
@@ -70,7 +74,7 @@ def on_roles(heard: Heard) -> list[Finding]:
         notes.append(Finding("same-noise-every-call", _SAME_NOISE, "warning"))
     for name, role in heard.call.assignment.roles.items():
         if role in PACKED:
-            held = " and then ".join(SECONDS[each].words if each in SECONDS else "the mean" for each in PACKED[role])
+            held = _held_words([each.removesuffix("_q").removesuffix("_p") for each in PACKED[role]])
             numbers = "latents" if "d" in heard.call.quantity.axes[PACKED[role][0]] else "observed numbers"
             axis = "last axis, where channels stand last" if heard.call.halves_last else numbers
             notes.append(

@@ -21,7 +21,8 @@ def other_readings(case: Case) -> Iterator[Assignment]:
     Which of two densities is q is a guess as well, where it goes by numbers.
     """
     packed = [role for role in case.assignment.roles.values() if role in PACKED]
-    yield from (case.assignment.with_roles({role: other}) for role in packed for other in PACKED if other != role)
+    pairs = ((role, other) for role in packed for other in PACKED if _sided(other)[1] == _sided(role)[1])
+    yield from (case.assignment.with_roles({role: other}) for role, other in pairs if other != role)
     for role in case.assignment.names:
         yield from map(case.assignment.with_roles, _hidden_by(role, case.assignment.names))
     sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}

@@ -19,7 +19,7 @@ def over_one_axis(mu, logvar):
 def test_a_sum_over_the_channels_and_a_mean_over_all_else_is_told_with_its_share() -> None:
     told = passed(ask(over_one_axis, *KL)).finding("not-of-images")
     assert told.severity == "note"
-    assert "this is said of mu and logvar of shape (B, d). It takes latents (B, C, H, W) as well" in told.message
+    assert "this is said of mu and logvar of shape (B, d). Latents that are images themselves" in told.message
     assert "another function, 0.05 of what is right at (C, H, W) = (3, 4, 5): flatten" in told.message
     found = ask(over_one_axis, *KL, sizes={"C": 3, "H": 4, "W": 5})
     assert found.outcome == "refuted"
@@ -82,7 +82,7 @@ def test_a_whole_loss_is_told_of_with_its_effective_beta(reconstruction) -> None
         return reconstruction(r, x) + over_one_axis(mu, logvar)
 
     told = passed(ask(loss, *VAE)).finding("not-of-images")
-    assert "this is said of mu and logvar of shape (B, d). It takes latents (B, C, H, W) as well" in told.message
+    assert "this is said of mu and logvar of shape (B, d). Latents that are images themselves" in told.message
     assert "another function, with an effective beta of 0.05 at (B, C, H, W) = (2, 3, 4, 5)" in told.message
     found = ask(loss, *VAE, sizes={"C": 4, "H": 2, "W": 3})
     assert found.outcome == "refuted"

@@ -218,3 +218,32 @@ def test_two_arrays_of_a_likelihood_may_be_in_one_argument(axes):
     found = passed(ask(nll, "mean_and_log_variance", "x"))
     assert "the halves of parameters along its observed numbers" in found.finding("halves").message
     accused("missing-constant", ask(lambda p, x: nll(p, x, 0), "mean_and_log_variance", "x"))
+
+
+BOTH = ("mean_and_log_variance_q", "mean_and_log_variance_p")
+
+
+def divergence_of_halves(q, p, axes, sign=-1):
+    (m, s), (n, t) = np.split(q, 2, 1), np.split(p, 2, 1)
+    return 0.5 * np.sum((m - n) ** 2 / np.exp(t) + np.exp(s - t) - 1 + sign * s + t, axis=axes)
+
+
+@pytest.mark.parametrize("axes", [1, (1, 2, 3)])
+def test_each_of_two_gaussians_may_be_in_one_argument(axes):
+    found = passed(ask(lambda q, p: divergence_of_halves(q, p, axes), *BOTH))
+    words = [each.message for each in found.findings if each.code == "halves"]
+    assert words == [
+        f"{name}₁ and {name}₂ are the halves of {name} along its latents: the mean and then log σ²" for name in "qp"
+    ]
+    accused("argument-order", ask(lambda q, p: divergence_of_halves(p, q, axes), *BOTH))
+    accused("wrong-sign", ask(lambda q, p: divergence_of_halves(q, p, axes, 1), *BOTH))
+
+
+def test_one_of_two_gaussians_may_be_and_what_it_holds_is_named():
+    def loss(q, n, t):
+        return divergence_of_halves(q, np.concatenate([n, t], 1), 1)
+
+    passed(ask(loss, BOTH[0], "mean_p", "log_variance_p"))
+    accused("logsigma-as-logvar", ask(loss, "mean_and_log_std_q", "mean_p", "log_variance_p"))
+    found = ask(lambda q, p: divergence_of_halves(q, p, 1), "log_variance_and_mean_q", BOTH[1])
+    assert found.finding("reading").message == "it would be right if q holds the mean and then log σ²"
