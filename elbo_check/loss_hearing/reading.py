@@ -123,12 +123,15 @@ def is_right_laid(call: Asked, dtype: str, seeds: Seeds) -> bool:
     if not (_finite([first]) and may_be_right(first, call.quantity, max(_NEAR, 10 * rounding))):
         return False
     samples = samples_of(call, generator)
-    if not _finite(samples):
+    return _finite(samples) and (
+        is_right(samples, call.quantity, rounding) or _is_right_but_for_epsilon(call, samples, dtype)
+    )
+
+
+def _is_right_but_for_epsilon(call: Asked, samples: Sequence[Sample], dtype: str) -> bool:
+    if not call.quantity.places or dtype != "float64":
         return False
-    if is_right(samples, call.quantity, rounding):
-        return True
-    is_near = call.quantity.places and dtype == "float64"
-    return bool(is_near) and Heard(call, dtype, tuple(samples), recovered(samples, call.quantity, rounding)).is_right
+    return Heard(call, dtype, tuple(samples), recovered(samples, call.quantity, rounding_of(dtype))).is_right
 
 
 def has_a_spread(call: Asked, dtype: str, seeds: Seeds) -> bool:
