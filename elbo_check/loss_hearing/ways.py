@@ -24,7 +24,7 @@ Trial = tuple[Layout, Sizes]
 _USUAL = (*range(2, 17), 20, 32, 50, 64, 100, 128, 256, 512)  # of a function that knows but one length
 _SIDES = (4, 8, 32, 64)  # of square images where no number says so
 _ODD_SIDES = (5, 7, 11)  # of those that every function of squares takes
-_LARGE = (40, 56)  # a height and a width of which windows, strides and halvings leave nothing over
+_LARGE = (40, 48)  # a height and a width of which windows, strides and halvings leave nothing over
 _MOST = 6  # of the numbers in its code; of two axes and a batch at once
 _LARGEST_IMAGE, _LARGEST = 1 << 18, 1 << 19  # numbers of one sample, and of a batch
 
