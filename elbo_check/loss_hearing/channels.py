@@ -32,11 +32,7 @@ def of_more_channels(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
     """
     parts = [names for names in heard.call.layout.axes.values() if len(names) == 3]
     ones = [names[0] for names in parts if heard.found.fixed.get(names[0]) == 1 and not given.keys() & {*names}]
-    if (
-        heard.trouble
-        or not (ones and heard.is_right)
-        or heard.samples[0].sizes["D" if "D" in heard.call.layout.axes else "d"] in heard.call.function.holds.numbers
-    ):
+    if heard.trouble or not (ones and heard.is_right) or "D" in heard.call.layout.axes:
         return None  # rows of 784 are flattened images of one channel
     with suppress(LossFunctionError, WitnessError):
         call = replace(heard.call, given={**heard.call.given, **dict.fromkeys(ones, _SEVERAL)})
