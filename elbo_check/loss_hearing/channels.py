@@ -28,15 +28,18 @@ _WORDS = {"c": ": images of one channel", "w": ": images of one channel, which s
 def of_more_channels(heard: Heard, given: Sizes, seeds: Seeds) -> Heard | None:
     """Return what is right of images of one channel, which nobody asked for, as it is of three, if it is wrong there.
 
-    A mean over one channel is none.
+    A mean over one channel is none. Where the number of pixels is in the code, rows of so many are flattened images of
+    one channel, and of three they are three images.
     """
-    parts = [names for names in heard.call.layout.axes.values() if len(names) == 3]
-    ones = [names[0] for names in parts if heard.found.fixed.get(names[0]) == 1 and not given.keys() & {*names}]
-    if heard.trouble or not (ones and heard.is_right) or "D" in heard.call.layout.axes:
-        return None  # rows of 784 are flattened images of one channel
+    if heard.trouble or not heard.is_right:
+        return None
+    sizes, numbers = heard.samples[0].sizes, heard.call.function.holds.numbers
+    images = {axis: names for axis, names in heard.call.layout.axes.items() if len(names) == 3}
+    found = [names for axis, names in images.items() if sizes[axis] not in numbers and given.keys().isdisjoint(names)]
+    ones = {names[0]: _SEVERAL for names in found if heard.found.fixed.get(names[0]) == 1}
+    call = replace(heard.call, given={**heard.call.given, **ones})
     with suppress(LossFunctionError, WitnessError):
-        call = replace(heard.call, given={**heard.call.given, **dict.fromkeys(ones, _SEVERAL)})
-        if not is_right_laid(call, heard.dtype, seeds):
+        if ones and not is_right_laid(call, heard.dtype, seeds):
             return called(call, heard.dtype, seeds)
     return None
 

@@ -145,7 +145,7 @@ def _laid_out(known: Known) -> Iterator[Trial]:
     """Yield other layouts, each with lengths of its last axes, to which a prior of 20 latents is broadcast."""
     for layout in known.others:
         yield layout, {}
-        if layout.axes.keys() == {"D"} and not layout.of_sequences:
+        if layout == LAYOUTS[1] and not any(map(square_image, known.numbers)):  # rows of 64 take many of these
             yield layout, dict(zip(layout.axes["D"][1:], _LARGE, strict=True))
         whole = [name for name in known.whole if name not in layout.axes]
         steps = [names[-1] for names in layout.axes.values() if len(names) == 2 and names[-1] in "Ll"]
