@@ -14,13 +14,12 @@ from fractions import Fraction
 
 from .formula import Formula, Law, Monomial, Term, law
 from .numbers import LOGARITHMS
-from .sizes import Sizes
+from .sizes import MANY, Sizes
 from .unfolding import unfolded
 
 __all__ = ["Edit", "Explanation", "Scales", "Slip", "Table", "Way", "scale_names"]
 
 _PARTS = frozenset("CHWchw")
-_MANY = 8  # from here on a number that is a length is hardly another
 
 Edit = Callable[[Formula], Iterable[Formula]]
 Slip = tuple[str, Edit]
@@ -132,7 +131,7 @@ def scale_names(factor: Law, scales: Scales, fixed: Sizes) -> list[Way]:
         for name, power in hidden:
             left /= Fraction(fixed[name]) ** power
         named = _named((*monomial, *hidden), left, scales)
-        is_told = left == 1 and any(fixed[name] >= _MANY for name, _ in hidden)  # 1/784 is the mean over 784 pixels
+        is_told = left == 1 and any(fixed[name] >= MANY for name, _ in hidden)  # 1/784 is the mean over 784 pixels
         options.insert(0 if is_told else len(options), named)
     fewest = min(len(option) for option in options)
     return list(dict.fromkeys(option for option in options if len(option) == fewest))
@@ -145,7 +144,7 @@ def _hidden(number: Fraction, fixed: Sizes) -> list[Monomial]:
         return found
     names = [name for name in fixed if name in "BdDGT"]
     powers = itertools.product((-1, 0, 1), repeat=len(names))
-    found += [((name, power),) for name in fixed if name in _PARTS and fixed[name] >= _MANY for power in (-1, 1)]
+    found += [((name, power),) for name in fixed if name in _PARTS and fixed[name] >= MANY for power in (-1, 1)]
     return found + [tuple((n, p) for n, p in zip(names, each, strict=True) if p) for each in powers if any(each)]
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "CLASSES",
     "GROUPS",
     "LAYOUTS",
+    "MANY",
     "ROWS",
     "SEQUENCES",
     "SINGLE",
@@ -38,6 +39,9 @@ CHOICES: Mapping[str, Sequence[int]] = {
     "N": (50, 36, 120, 63, 90, 72),
 }
 """The sizes that are tried: latents, samples, observed numbers, categories or draws, categoricals, the whole data."""
+
+MANY = 8
+"""From here on a number is a length; a smaller one may as well be a factor."""
 
 _IMAGES: Sequence[tuple[int, ...]] = ((3, 4, 5), (2, 5, 3), (5, 2, 4), (4, 3, 2), (6, 5, 2), (3, 2, 7))
 _FEW, _LONG = 3, 2048  # choices where an axis is longer than this

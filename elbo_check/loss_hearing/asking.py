@@ -10,11 +10,11 @@ import numpy as np
 
 from ..diagnosis.quantity import Quantity
 from ..diagnosis.roles import Assignment
-from ..diagnosis.sizes import CHOICES, Sizes
+from ..diagnosis.sizes import CHOICES, MANY, Sizes
 from ..errors import InputError, LossFunctionError
 from ..inputs.loss_function import Answer
 from .bystanders import handed_on
-from .calls import LAYOUT_MATTERS, MANY, Asked, Case, takes
+from .calls import LAYOUT_MATTERS, Asked, Case, takes
 from .first_answers import first_answer, questions, without_many_large
 from .insisted import others_near
 from .output_names import first_named, main_output

@@ -19,13 +19,11 @@ from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_function import Answer, LossFunction
 from .laying import beside, laid, unlaid
 
-__all__ = ["LAYOUT_MATTERS", "MANY", "Asked", "Case", "samples_of", "takes"]
+__all__ = ["LAYOUT_MATTERS", "Asked", "Case", "samples_of", "takes"]
 
 FloatArray = NDArray[np.float64]
 
 LAYOUT_MATTERS = frozenset({"raises", "shape"})
-MANY = 8
-"""From here on a number is a length; a smaller one may as well be a factor."""
 _PROBES = 3
 
 

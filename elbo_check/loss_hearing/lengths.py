@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from ..diagnosis.fitting import Fit
 from ..diagnosis.relation import relation_of
-from ..diagnosis.sizes import Sizes
+from ..diagnosis.sizes import MANY, Sizes
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..inputs.loss_options import LARGEST_SIZE
 from ..witnesses.seeding import Seeds
-from .calls import MANY, Asked, takes
+from .calls import Asked, takes
 from .channels import of_one_channel
 from .heard import UNEXPLAINED, Heard
 from .insisted import lengths_of, numbers_of, with_products

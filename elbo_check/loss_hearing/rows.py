@@ -15,11 +15,11 @@ import numpy as np
 
 from ..diagnosis.glance import FEW, may_be_right
 from ..diagnosis.quantity import Quantity
-from ..diagnosis.sizes import GROUPS, LAYOUTS, ROWS, Sizes
+from ..diagnosis.sizes import GROUPS, LAYOUTS, MANY, ROWS, Sizes
 from ..errors import InputError, LossFunctionError, WitnessError
 from ..verdict import Finding
 from ..witnesses.seeding import Seeds
-from .calls import MANY, Asked, samples_of, takes
+from .calls import Asked, samples_of, takes
 from .heard import Heard
 from .reading import called, is_right_laid
 
@@ -91,8 +91,8 @@ def of_rows(heard: Heard, given: Sizes, seeds: Seeds) -> Iterator[Heard]:
         for layout in ROWS if is_square else (*ROWS, *GROUPS):
             call = replace(heard.call, layout=layout, quantity=many, given=lengths, choices={})
             with suppress(LossFunctionError, WitnessError, InputError):  # a length may have no meaning
-                is_meant = _is_no_factor(call, given) if layout in GROUPS else _tells_rows_apart(call)
-                if is_meant and is_right_laid(call, heard.dtype, seeds):
+                is_meant = _is_no_factor if layout in GROUPS else _tells_rows_apart
+                if is_right_laid(call, heard.dtype, seeds) and is_meant(call, given):
                     yield called(call, heard.dtype, seeds)
                     return
 
@@ -103,7 +103,7 @@ def _is_no_factor(call: Asked, given: Sizes) -> bool:
     return not any(takes(call, **{name: n + 1}) for name, n in small.items())
 
 
-def _tells_rows_apart(call: Asked) -> bool:
+def _tells_rows_apart(call: Asked, _: Sizes) -> bool:
     """Whether it shows that a function divides rows: a sum over all their probabilities is none of each categorical."""
     return any(role.startswith("logits") for role in call.quantity.axes) or _divides(call)
 

@@ -15,7 +15,8 @@ import sympy
 
 from ..diagnosis.probing import Sample
 from ..diagnosis.recovery import Recovery
-from .calls import MANY, Asked
+from ..diagnosis.sizes import MANY
+from .calls import Asked
 from .patience import is_soon_done
 
 __all__ = ["Resized", "long_axes", "many_draws", "other_lengths"]
