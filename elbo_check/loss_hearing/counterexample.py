@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,7 @@ def _levels(recovery: Recovery, dtype: str) -> Iterator[tuple[float, tuple[float
 def plain_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
     """Yield points that are short to tell: the simple ones, and of large arrays some that repeat a few numbers."""
     yield from simple_points(call, sample)
+    yield from _of_two(call, sample)
     for arrays in sample.arrays if call.quantity.simple else ():
         if any(np.size(array) > _MANY for array in arrays.values()):
             yield {role: np.resize(np.ravel(array)[:PERIOD], np.shape(array)) for role, array in arrays.items()}
@@ -135,6 +137,15 @@ def simple_points(call: Asked, sample: Sample) -> Iterator[Arrays]:
     for role, array in base.items():
         yield from ({**base, role: np.full(np.shape(array), value)} for value in simple[role][1:])
     yield {role: np.full(np.shape(array), simple[role][-1]) for role, array in base.items()}
+
+
+def _of_two(call: Asked, sample: Sample) -> Iterator[Arrays]:
+    """Yield points where two arguments hold the next of the simple numbers: (x − m)² and 1/σ² meet in a product."""
+    simple, drawn = call.quantity.simple, sample.arrays[0]
+    if all(role in simple for role in drawn):
+        for pair in combinations(drawn, 2):
+            numbers = {role: simple[role][:2][-1] if role in pair else simple[role][0] for role in drawn}
+            yield {role: np.full(np.shape(array), numbers[role]) for role, array in drawn.items()}
 
 
 def _with_first(array: FloatArray, value: float) -> FloatArray:

@@ -62,6 +62,8 @@ CODES = {
     "EC074": "plus-instead-of-times",
     "EC075": "missing-division",
     "EC076": "residual-as-absolute",
+    "EC077": "multiplied-not-divided",
+    "EC078": "wrong-variance",
     "EC080": "bce-mean-vs-kl-sum",
     "EC081": "mse-mean-vs-kl-sum",
     "EC082": "mse-without-variance",

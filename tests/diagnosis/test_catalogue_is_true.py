@@ -383,6 +383,24 @@ def test_what_pairs_do() -> None:
         np.testing.assert_allclose(*both(slug, **standard))
 
 
+def test_what_a_wrong_or_multiplied_variance_does() -> None:
+    one = dict.fromkeys("bkji", 1)
+    grid = np.linspace(0.3, 3, 27001)[None, None, None, :]
+    sizes = one | {"i": grid.size}
+    given = {"μ_q": np.float64(2.0), "μ_p": np.float64(0.0), "σ_p": np.float64(1.0), "σ_q": grid}
+    says("wrong-variance", "1.60 instead of 1", grid.ravel()[both("wrong-variance", sizes, **given)[0].argmin()])
+    for alike in ({"σ_q": np.float64(1.3), "σ_p": np.float64(1.3)}, {"μ_q": np.float64(0.0)}):
+        np.testing.assert_allclose(*both("wrong-variance", **given | {"σ_q": np.float64(0.4)} | alike))
+    np.testing.assert_allclose(*both("multiplied-not-divided", σ_p=np.float64(1.0)))
+    along = both("multiplied-not-divided", sizes, **given | {"σ_p": np.float64(1.6)})[0]
+    assert grid.ravel()[along.argmin()] == pytest.approx(1 / 1.6, abs=1e-3)
+    assert "1/σ_p instead of σ_p" in card("multiplied-not-divided").effect
+    priors = [given | {"σ_q": np.float64(1.0), "σ_p": np.float64(p)} for p in (1e-2, 1e-4, 1e-8)]
+    falling = [both("multiplied-not-divided", one, **prior)[0].item() for prior in priors]
+    assert falling == sorted(falling, reverse=True)
+    assert falling[-1] < -18
+
+
 def test_what_mixtures_and_classes_do() -> None:
     far = {"a_k": np.full((1, 3, 1, 1), -800.0)}
     wrong, right = both("plus-instead-of-times", **far)

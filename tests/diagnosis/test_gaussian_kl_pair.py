@@ -139,6 +139,20 @@ SLIPS = {
         lambda mq, vq, mp, vp: vq / vp + (mq - mp) ** 2 - 1 - np.log(vq / vp),
     ),
     "undivided": (("missing-division",), lambda mq, vq, mp, vp: vq + (mq - mp) ** 2 - 1 - np.log(vq / vp)),
+    "times σ_p²": (
+        ("multiplied-not-divided",),
+        lambda mq, vq, mp, vp: (vq + (mq - mp) ** 2) * vp - 1 - np.log(vq / vp),
+    ),
+    "square times σ_p²": (
+        ("multiplied-not-divided",),
+        lambda mq, vq, mp, vp: vq / vp + (mq - mp) ** 2 * vp - 1 - np.log(vq / vp),
+    ),
+    "σ_q² times σ_p²": (
+        ("multiplied-not-divided",),
+        lambda mq, vq, mp, vp: vq * vp + (mq - mp) ** 2 / vp - 1 - np.log(vq / vp),
+    ),
+    "over σ_q²": (("wrong-variance",), lambda mq, vq, mp, vp: vq / vp + (mq - mp) ** 2 / vq - 1 - np.log(vq / vp)),
+    "upside down": (("wrong-variance",), lambda mq, vq, mp, vp: (vp / vq) + (mq - mp) ** 2 / vp - 1 - np.log(vq / vp)),
     "distance": (("not-squared",), lambda mq, vq, mp, vp: (mq - mp + vq) / vp - 1 - np.log(vq / vp)),
     "size": (("not-squared",), lambda mq, vq, mp, vp: (abs(mq - mp) + vq) / vp - 1 - np.log(vq / vp)),
     "σ ratio": (
@@ -394,6 +408,10 @@ def test_right_residuals_are_not_accused(reduction):
 
 RESIDUAL_SLIPS = {
     "standard": (("residual-as-absolute",), lambda dm, dl, m, t: dm**2 + np.exp(dl) - 1 - dl),
+    "times the variance": (
+        ("multiplied-not-divided",),
+        lambda dm, dl, m, t: dm**2 * np.exp(t) + np.exp(dl) - 1 - dl,
+    ),
     "standard, too": (("missing-division",), lambda dm, dl, m, t: dm**2 + np.exp(dl) - 1 - dl),
     "against p": (
         ("residual-as-absolute",),

@@ -60,6 +60,7 @@ SLIPS = {
     "half squares with the constant": (lambda q, v: q * v / 2 + LOG_2PI / 2, "mse-without-variance"),
     "squares beside a logarithm": (lambda q, v: q * v / 2 + np.log(v) / 2 + LOG_2PI / 2, "mse-without-variance"),
     "deviation for variance": (lambda q, v: q * np.sqrt(v) / 2 + np.log(v) / 2 + LOG_2PI / 2, "not-squared"),
+    "times the variance": (lambda q, v: q * v**2 / 2 + np.log(v) / 2 + LOG_2PI / 2, "multiplied-not-divided"),
     "absolute": (lambda q, v: np.sqrt(q / v) / 2 + np.log(v) / 2 + LOG_2PI / 2, "not-squared"),
     "variance for its logarithm": (lambda q, v: q / 2 + v / 2 + LOG_2PI / 2, "missing-log"),
     "sign of the logarithm": (lambda q, v: q / 2 - np.log(v) / 2 + LOG_2PI / 2, "wrong-sign"),

@@ -105,4 +105,31 @@ CARDS = (
         "https://arxiv.org/abs/2007.03898",
         ("missing-division",),
     ),
+    Card(
+        "EC077",
+        "multiplied-not-divided",
+        "a term is multiplied by the variance that it should be divided by",
+        "½ Σ_j (log(σ_p²/σ_q²) + (σ_q² + (μ_q − μ_p)²) σ_p² − 1)",
+        PAIR,
+        "a / 2 * sigma**2 divides by 2, then multiplies by sigma**2; or exp(logvar) is written for exp(-logvar).",
+        "Invisible where the variance is 1. The best σ_q is 1/σ_p instead of σ_p. A variance that is learned, a "
+        "prior's or a decoder's, goes to 0, where the loss falls without bound.",
+        "put what is divided by into parentheses: (sigma_q**2 + (mu_q - mu_p)**2) / (2 * sigma_p**2), or multiply by "
+        "exp(-logvar_p)",
+        "https://github.com/karpathy/randomfun/issues/2",
+        cure_of_decoder="put what is divided by into parentheses: (x - mean)**2 / (2 * sigma**2), or multiply by "
+        "exp(-logvar)",
+    ),
+    Card(
+        "EC078",
+        "wrong-variance",
+        "a term is divided by the variance of the other distribution",
+        "½ Σ_j (log(σ_p²/σ_q²) + σ_q²/σ_p² + (μ_q − μ_p)²/σ_q² − 1)",
+        PAIR,
+        "The two variances, or the two logarithms of them, are exchanged in one term alone.",
+        "Invisible where both variances are equal, or both means. Elsewhere the distance of the means widens the "
+        "posterior: where it is 2 and σ_p = 1, the best σ_q is 1.60 instead of 1.",
+        "(sigma_q**2 + (mu_q - mu_p)**2) / sigma_p**2: the variance of p is the one below",
+        "https://arxiv.org/abs/1606.05908",
+    ),
 )

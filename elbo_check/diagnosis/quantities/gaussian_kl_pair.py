@@ -19,7 +19,7 @@ from .gaussian_edges import FAR_APART, holding, moved_edges, near_prior, spread_
 from .gaussian_slips import KL_SCALES
 from .gaussian_terms import STANDARD
 from .pair_slips import pair_slips
-from .pair_terms import AXES, Pair
+from .pair_terms import AXES, SQUARED, Pair
 from .seconds import SECONDS
 
 __all__ = ["gaussian_kl_pair"]
@@ -106,8 +106,10 @@ def _wide(pair: Pair) -> list[frozenset[Term]]:
     of_scales = [times(raw_factor(second.variance, role, power)) for second, role in pair.sides for power in (1, -1)]
     deviations = [times(raw_factor(second.deviation, role, power)) for second, role in pair.sides for power in (1, -1)]
     exchanged = [times(raw_factor(pair.p.variance, pair.role_p), raw_factor(pair.q.variance, pair.role_q, -1))]
+    multiplied = times(SQUARED, raw_factor(pair.p.variance, pair.role_p))
     return [
         frozenset((*basic, *of_means)),
+        frozenset((*basic, times(SQUARED), pair.square_over_q, multiplied, *exchanged)),
         frozenset((*basic, *of_scales, *exchanged)),
         frozenset((*basic, *of_scales, *deviations)),
     ]

@@ -89,6 +89,7 @@ def _signs() -> Iterator[Slip]:
 def _terms() -> Iterator[Slip]:
     for slug in ("residual-as-absolute", "missing-division", "prior-ignored"):
         yield slug, _put(SQUARE, SHIFT)
+    yield "multiplied-not-divided", _put(SQUARE, SHIFT, PRIOR)
     yield "misplaced-parenthesis", _put(SPREAD, RATIO, UNDER_PRIOR)
     yield "not-squared", _put(SQUARE, SHIFT, raw_factor("exp s/2", "log_variance_p", -1))
     yield "not-squared", _put(SQUARE, raw_factor("s", "delta_mean"), UNDER_PRIOR)

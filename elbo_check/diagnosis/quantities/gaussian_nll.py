@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
@@ -86,6 +87,7 @@ class Density:
             ("missing-log", exchanged([(log, self._spread(self._second.variance), law(1))])),
             ("missing-log", exchanged([(log, self._spread(deviation), law(1))])),
             ("not-squared", exchanged([(quadratic, self._over(self.square, deviation), law(1))])),
+            ("multiplied-not-divided", exchanged([(quadratic, self._by(self.square, self._second.variance), law(1))])),
         ]
         for function in ("|x-m|", "x-m"):
             apart = self._apart(function, abs if "|" in function else lambda e: e)
@@ -127,12 +129,18 @@ class Density:
         return Term(name, DATA, lambda a: function(a["x"] - a[mean]), lambda s: function(s["x"] - s[mean]))
 
     def _over(self, distance: Term, raw: str) -> Term:
+        return self._joined(distance, "/", raw, operator.truediv)
+
+    def _by(self, distance: Term, raw: str) -> Term:
+        return self._joined(distance, "·", raw, operator.mul)
+
+    def _joined(self, distance: Term, sign: str, raw: str, join: Callable[[Any, Any], Any]) -> Term:
         function, role = RAW[raw], self._role
         return Term(
-            f"{distance.name} / ({raw} of {role})",
+            f"{distance.name} {sign} ({raw} of {role})",
             DATA,
-            lambda a: distance.value(a) / function.value(a[role]),
-            lambda s: distance.symbol(s) / function.symbol(s[role]),
+            lambda a: join(distance.value(a), function.value(a[role])),
+            lambda s: join(distance.symbol(s), function.symbol(s[role])),
         )
 
     def _spread(self, raw: str) -> Term:

@@ -161,6 +161,7 @@ def _prior_slips(terms: GaussianTerms) -> list[Slip]:
         found += [
             ("prior-ignored", rescaled((terms.square, terms.variance), unscaled)),
             ("prior-ignored", rescaled((terms.square,), unscaled)),
+            ("multiplied-not-divided", rescaled((terms.square, terms.variance), unscaled * unscaled)),
             ("not-squared", exchanged(as_variance)),  # σ_p for σ_p²
             ("not-squared", exchanged([*as_variance, half])),
             ("sigma-as-var", exchanged([*as_variance, half])),

@@ -67,6 +67,9 @@ def _quotients(pair: Pair) -> Iterator[Slip]:
     yield "misplaced-parenthesis", pair.powered(_P, _no_square, 0)
     for chosen in (_any, is_square, _no_square):
         yield "missing-division", pair.powered(_P, chosen, 0)
+        yield "multiplied-not-divided", pair.powered(_P, chosen, -1)
+    yield "wrong-variance", exchanged([(pair.square, pair.square_over_q, law(1))])
+    yield "wrong-variance", pair.powered(_BOTH, _no_square, -1)
     yield "not-squared", pair.powered(_P, is_square, Fraction(1, 2))
     yield "not-squared", pair.powered(_BOTH, _no_square, Fraction(1, 2))
     yield "not-squared", pair.powered(_BOTH, _any, Fraction(1, 2))

@@ -12,7 +12,7 @@ from .factors import SAME, Factor, Factors, Product, everywhere, product_of, raw
 from .functions import DIFFERENCE, base_of
 from .seconds import Second, log_ratio
 
-__all__ = ["AXES", "Pair", "is_square"]
+__all__ = ["AXES", "SQUARED", "Pair", "is_square"]
 
 AXES = ("B", "d")
 MEANS = ("mean_q", "mean_p")
@@ -59,6 +59,11 @@ class Pair:
     def square(self) -> Product:
         """(μ_q − μ_p)²/σ_p²."""
         return times(SQUARED, raw_factor(self.p.variance, self.role_p, -1))
+
+    @property
+    def square_over_q(self) -> Product:
+        """(μ_q − μ_p)²/σ_q², which is not in the KL."""
+        return times(SQUARED, raw_factor(self.q.variance, self.role_q, -1))
 
     @property
     def ratio(self) -> Product:
