@@ -1,4 +1,4 @@
-"""Formulas near the right ones, to be held against answers: a slip and a scale away, or with other weights of parts.
+"""Formulas near the right ones, to be held against answers: a slip or a scale away, or with other weights of parts.
 
 A weight that is no simple number is read off the answers first, as well as an epsilon leaves it to be read.
 """
@@ -15,15 +15,25 @@ from .fitting import LOOSE, Fitter
 from .formula import Formula, Law, law
 from .free_scale import weights_of
 from .naming import Table
+from .parts import PartsTable
 from .quantity import Quantity
 from .sizes import fixed_sizes
 from .snapping import monomials, value_of
 from .tables import weighted_rights
 
-__all__ = ["one_slip_away", "otherwise_weighted", "pairs_of"]
+__all__ = ["neighbours_of", "one_slip_away", "otherwise_weighted", "pairs_of"]
 
 _ALIKE = 0.2  # relative: weights at one choice of sizes and at another, beside an epsilon
 _FACTORS, _DIGITS, _HALF = 24, (1, 2, 3), 0.5  # a weight is a simple fraction, or a decimal of a few digits
+
+
+def neighbours_of(table: Table | PartsTable, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:
+    """Yield the formulas near the right ones, of a quantity of one piece or of parts."""
+    if isinstance(table, Table):
+        yield from one_slip_away(table, quantity, fitter)
+    else:
+        yield from otherwise_weighted(quantity, fitter)
+        yield from table.near()
 
 
 def one_slip_away(table: Table, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:

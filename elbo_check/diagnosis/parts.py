@@ -7,6 +7,7 @@ apart, and a factor on one of them alone is an effective beta: the weight of the
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -70,6 +71,20 @@ class PartsTable:
         for part, other in ((one, two), (two, one)):
             for terms, form in itertools.product(part.wide, other.forms):
                 yield terms | form.formula.terms
+
+    def near(self) -> Iterator[Formula]:
+        """Yield wholes that lack a part, or have one slip in one of them, at every right scale of the whole."""
+        wholes = dict.fromkeys(right.scale for right in self._rights)
+        (one, one_off), (two, two_off) = (self._weighted(index) for index in range(len(self._tables)))
+        pairs = itertools.chain(itertools.product(one, two_off), itertools.product(one_off, two))
+        for formula in (*one, *two, *itertools.starmap(operator.add, pairs)):
+            yield from (formula.scaled(whole) for whole in wholes)
+
+    def _weighted(self, index: int) -> tuple[list[Formula], list[Formula]]:
+        """Return the right formulas of a part with its weight in the whole, and those that are one slip away."""
+        within = self._tables[index].within(1)
+        held = [(len(ways[0][1]), formula.scaled(self._scales[index])) for formula, ways in within]
+        return [each for slips, each in held if not slips], [each for slips, each in held if slips]
 
     def explanations(self, computed: Formula, scales: Scales, most: int, depth: int) -> list[Explanation]:
         """Return the explanations of a whole with the fewest slips, weights between the parts counted as slips too."""

@@ -12,7 +12,7 @@ from .formula import ONE, Formula, Term, law
 from .free_offset import offset_right
 from .free_scale import are_told_apart, nearness, scaled_right, weighted_right
 from .naming import Explanation, Table
-from .neighbours import one_slip_away, otherwise_weighted, pairs_of
+from .neighbours import neighbours_of, one_slip_away, pairs_of
 from .parts import PartsTable
 from .probing import Kind, Sample, is_constant
 from .quantity import Quantity, Right
@@ -177,10 +177,8 @@ def _with_epsilon(
     offset = exact and told is not None and told.relation.name == "offset"
     fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
     if fit is None and not explained:
-        near = (
-            one_slip_away(table, quantity, fitter) if isinstance(table, Table) else otherwise_weighted(quantity, fitter)
-        )
-        fit = shifted_wrong(fitter, near, quantity.places, rounding)
+        _deepen(table, 1)
+        fit = shifted_wrong(fitter, neighbours_of(table, quantity, fitter), quantity.places, rounding)
     return fit if fit is None or fit.is_harmless or not offset else None
 
 

@@ -313,6 +313,24 @@ def test_of_probabilities():
     assert "0.01 is added to the probability" in large.missing
 
 
+BESIDE = {
+    "missing-constant": lambda mu, s: 0.5 * (mu**2 + np.exp(s) - s),
+    "missing-variance-term": lambda mu, s: 0.5 * mu**2,
+    "missing-kl-term": lambda mu, s: 0 * mu,
+}
+
+
+@pytest.mark.parametrize("slug", BESIDE)
+def test_what_is_left_out_beside_an_epsilon_in_the_probabilities_is_named(slug):
+    def loss(p, x, mu, s):
+        bce = -(x * np.log(p + 1e-8) + (1 - x) * np.log(1 - p + 1e-8)).sum(-1)
+        return (bce + BESIDE[slug](mu, s).sum(-1)).mean()
+
+    diagnosis = judged(loss, ("probabilities", "x", "mean", "log_variance"))
+    assert is_named(diagnosis, slug), names(diagnosis)
+    assert "1e-08 is added to the probability" in diagnosis.finding("harmless-epsilon").message
+
+
 def test_a_spread_that_is_bounded_below_is_told_as_what_it_is():
     def bounded(least, factor=1):
         def loss(mu, rho):
