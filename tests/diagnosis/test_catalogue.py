@@ -81,6 +81,7 @@ CODES = {
     "EC094": "missing-sigmoid",
     "EC095": "reconstruction-weighted",
     "EC096": "mixed-samples",
+    "EC097": "absolute-error",
     "EC100": "var-as-std-in-reparam",
     "EC101": "logvar-as-logstd-in-reparam",
     "EC102": "sampler-kl-disagree",

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
+from scipy.stats import laplace
 
 from elbo_check.diagnosis.mistakes import CARDS, card
 from tests.diagnosis.plain_formulas import evaluate, tokens
@@ -399,6 +400,20 @@ def test_what_a_wrong_or_multiplied_variance_does() -> None:
     falling = [both("multiplied-not-divided", one, **prior)[0].item() for prior in priors]
     assert falling == sorted(falling, reverse=True)
     assert falling[-1] < -18
+
+
+def test_an_absolute_error_is_a_laplace_density() -> None:
+    values = setting("absolute-error")
+    (wrong, _), (alone, _) = both("absolute-error"), both("absolute-error", KL=0.0)
+    np.testing.assert_allclose(wrong - alone, SAMPLE["KL"])
+    density = -laplace.logpdf(values["x_i"], values["r_i"])
+    np.testing.assert_allclose(density.sum(3, keepdims=True) - alone, SIZES["i"] * math.log(2))
+    assert "scale 1, up to log 2 a pixel" in card("absolute-error").effect
+    data = np.array([0.1, 0.2, 0.9]).reshape(3, 1, 1, 1)
+    grid = np.linspace(0, 1, 1001)
+    sums = [both("absolute-error", {"b": 3, "k": 1, "j": 1, "i": 1}, x_i=data, r_i=r)[0].sum() for r in grid]
+    assert grid[np.argmin(sums)] == pytest.approx(0.2)
+    assert "a median" in card("absolute-error").effect
 
 
 def test_what_mixtures_and_classes_do() -> None:

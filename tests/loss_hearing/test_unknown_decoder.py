@@ -271,6 +271,15 @@ def test_absolute_errors_are_no_gaussian():
     assert "not-squared" in {mistake.slug for mistake in found.mistakes}
 
 
+@pytest.mark.unmeasured
+def test_a_wrong_kl_beside_absolute_errors_is_named_and_they_are_not_called_a_forgotten_square():
+    slip = lambda mu, lv: 0.5 * (mu**2 + np.exp(lv) - 1 - 2 * lv).sum(-1)
+    found = ask(lambda r, x, mu, lv: (absolute(r, x) + slip(mu, lv)).mean(), *V)
+    assert found.outcome == "refuted"
+    assert {mistake.slug for mistake in found.mistakes} == {"absolute-error", "logvar-as-logsigma"}
+    assert "where a Laplace decoder is meant" in found.mistakes[0].cure
+
+
 @pytest.mark.parametrize(
     ("loss", "square", "distance"),
     [

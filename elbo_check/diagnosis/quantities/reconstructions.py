@@ -81,7 +81,7 @@ def either(role: str) -> Part:
     """Return the Bernoulli or the Gaussian term, whichever it is; a squared error may lack its half."""
     bare = Form(Formula.of({_apart(role): law(1)}), (), NO_VARIANCE, 2, BARE_WEIGHTS)
     crosses = _logit_slips(role) if role == "logits" else _cross_slips(role)
-    slips = [*(slip for slip in crosses if slip[0] != "wrong-likelihood"), *_square_slips(role)]
+    slips = [*(slip for slip in crosses if slip[0] != "wrong-likelihood"), *_square_slips(role, "absolute-error")]
     return Part((_entropy(role), *_squares(role), bare), slips, DATA, MISSING)
 
 
@@ -153,10 +153,11 @@ def _logit_slips(role: str) -> list[Slip]:
     ]
 
 
-def _square_slips(role: str) -> list[Slip]:
+def _square_slips(role: str, of_size: str = "not-squared") -> list[Slip]:
+    """Return the slips of a squared error; `of_size` names |x − r| for it: a Gaussian's square, or no mistake at all."""
     square = _apart(role)
-    apart = (_apart(role, "|x-r|"), _apart(role, "x-r"), _root(role))
-    exchanges = [("not-squared", exchanged([(square, term, law(1))])) for term in apart]
+    apart = {_apart(role, "|x-r|"): of_size, _apart(role, "x-r"): "not-squared", _root(role): "not-squared"}
+    exchanges = [(slug, exchanged([(square, term, law(1))])) for term, slug in apart.items()]
     found = [*exchanges, *constant_slips({"D": "missing-dim-term"})]
     if role == "logits":
         found.append(_swap(role, "missing-sigmoid", (square.name, "(x-r)^2", 1)))
