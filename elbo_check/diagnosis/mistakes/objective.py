@@ -194,11 +194,12 @@ CARDS = (
         "the absolute error stands where half the squared one is expected",
         "Σ_i abs(x_i − r_i) + KL",
         "½ Σ_i (x_i − r_i)² + KL",
-        "l1_loss for mse_loss. Or a Laplace decoder is meant: its −log p(x | z) is Σ |x − r|/b + log 2b a pixel, and no "
+        "l1_loss for mse_loss. Or a Laplace decoder is meant, whose −log p(x | z) is Σ |x − r|/b + log 2b a pixel: no "
         "mistake in itself.",
         "It is the objective of a Laplace decoder of scale 1, up to log 2 a pixel: the best reconstruction is a median "
         "instead of a mean. Its mean over the pixels has an effective beta of D.",
-        "((x - r)**2).sum(-1) / (2 * s**2) + kl; where a Laplace decoder is meant, abs(x - r).sum(-1) / b + kl is right",
+        "((x - r)**2).sum(-1) / (2 * s**2) + kl; where a Laplace decoder is meant, abs(x - r).sum(-1) / b + kl is "
+        "right",
         "https://github.com/creatis-myriad/creatis-myriad.github.io/pull/166",
     ),
 )

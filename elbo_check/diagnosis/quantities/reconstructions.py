@@ -154,7 +154,7 @@ def _logit_slips(role: str) -> list[Slip]:
 
 
 def _square_slips(role: str, of_size: str = "not-squared") -> list[Slip]:
-    """Return the slips of a squared error; `of_size` names |x − r| for it: a Gaussian's square, or no mistake at all."""
+    """Return the slips of a squared error; `of_size` is the name for |x − r| in its place."""
     square = _apart(role)
     apart = {_apart(role, "|x-r|"): of_size, _apart(role, "x-r"): "not-squared", _root(role): "not-squared"}
     exchanges = [(slug, exchanged([(square, term, law(1))])) for term, slug in apart.items()]
