@@ -28,6 +28,7 @@ _ONE_ALONE = (
     "broadcast to that: what it is at its own length does not show there. Say that length: sizes={{{1}}}"
 )
 _NOT_FINITE = "it has no finite value at ordinary points, where the right value is finite"
+_OF_LOGS = ". F.kl_div takes the logarithm of its target itself: where that is one already, say log_target=True"
 
 
 def called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
@@ -56,13 +57,18 @@ def _called(call: Asked, dtype: str, seeds: Seeds) -> Heard:
             return Heard(call, told, trouble=trouble)
         return Heard(call, told, tuple(samples), _blurred(found, call, samples, told), inside=told != dtype)
     if quantity.only_positive is None:
-        return Heard(call, dtype, trouble=_NOT_FINITE)
+        return Heard(call, dtype, trouble=_not_finite(call))
     call = replace(call, quantity=replace(quantity, draw=quantity.only_positive))
     samples = samples_of(call, generator_of(seeds))
     if not _finite(samples):
-        return Heard(call, dtype, trouble=_NOT_FINITE)
+        return Heard(call, dtype, trouble=_not_finite(call))
     told, found = _recovered(call, samples, dtype)
     return Heard(call, told, tuple(samples), found, only_positive=True, inside=told != dtype)
+
+
+def _not_finite(call: Asked) -> str:
+    may_be_of_logs = call.function.backend == "torch" and call.quantity.name.startswith("categorical-kl")
+    return _NOT_FINITE + _OF_LOGS * may_be_of_logs
 
 
 def _blurred(found: Recovery, call: Asked, samples: Sequence[Sample], dtype: str) -> Recovery:

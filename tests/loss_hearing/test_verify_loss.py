@@ -11,6 +11,7 @@ import pytest
 
 from elbo_check import verify_loss
 from elbo_check.errors import InputError, LossFunctionError
+from tests.loss_hearing.help import needs_torch
 
 ROLES = ("mean", "log_variance")
 NOISE = np.random.default_rng(4)
@@ -169,6 +170,17 @@ def test_no_finite_value_is_undecided():
     found = judged(lambda mu, logvar: mu.sum(-1) * np.nan)
     assert str(found.outcome) == "undecided"
     assert "no finite value" in found.missing
+
+
+@needs_torch
+def test_a_target_of_logarithms_is_asked_after_where_there_is_no_finite_value():
+    from torch.nn import functional
+
+    twice = lambda q, p: functional.kl_div(p.log(), q.log(), reduction="batchmean")
+    asked = {"roles": ("probabilities_q", "probabilities_p"), "backend": "torch", "rng": 0}
+    assert verify_loss(twice, **asked).missing.endswith("log_target=True")
+    told = lambda q, p: functional.kl_div(p.log(), q.log(), reduction="batchmean", log_target=True)
+    assert verify_loss(told, **asked)
 
 
 def test_what_is_finite_for_positive_numbers_only_is_read_there():
