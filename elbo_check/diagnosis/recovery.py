@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from .decoders import Spread, decoder_spread
 from .fitting import LOOSE, Fit, Fitter
+from .floors import floored
 from .formula import ONE, Formula, Term, law
 from .free_offset import offset_right
 from .free_scale import are_told_apart, nearness, scaled_right, weighted_right
@@ -52,6 +53,7 @@ class Recovery:
     unseen: float = 0.0
     spread: Spread | None = None
     blur: float = 0.0
+    floor: str = ""
 
     @property
     def slips(self) -> int:
@@ -106,6 +108,11 @@ def recovered(samples: Sequence[Sample], quantity: Quantity, rounding: float) ->
         told = told if fit is None or fit.departure > most else _told(kind, rights, fixed, fit, table, quantity)
     if told is not None:
         return told
+    floor = floored(fitter, quantity, rights, rounding)
+    if floor is not None:
+        free_bits = Explanation((("free-bits",),), law(1), floor.right)
+        apart = Relation("different", rights[floor.right])
+        return Recovery(kind, rights, fixed, floor.fit, apart, (free_bits,), nearest, floor=floor.words)
     return Recovery(kind, rights, fixed, None, _nearest(fitter, rights), (), nearest)
 
 

@@ -245,5 +245,5 @@ def _symbol_text(expression: Any) -> str:
     outside, inside = text, ""
     while outside != inside:
         outside, inside = re.sub(r"\([^()]*\)", "", outside), outside
-    text = re.sub(r"\(-(\w+) \+ (\w+)\)", r"(\2 − \1)", text).replace(" - ", " − ")  # no sum begins with a minus
+    text = re.sub(r"\(-(\w+) \+ (\w+)\)", r"(\2 − \1)", text).replace(" - ", " − ").replace("(-", "(−")
     return f"({text})" if re.search(r" [+-] ", outside) else text

@@ -119,6 +119,8 @@ def _scale_words(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> 
     """Return, by slug, what is known of a scale: the factor, and where it was tried."""
     if not recovery.explanations:
         return {}
+    if recovery.floor:
+        return {"free-bits": recovery.floor}
     factor = unfolded(recovery.explanations[0].factor)
     if call.quantity.parts:
         return _weight_words(recovery.explanations[0], call.quantity.beta.at(recovery.fixed), samples)

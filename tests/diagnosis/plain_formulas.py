@@ -36,7 +36,7 @@ def tokens(text):
 
 def split(word):
     """2d is two factors, and so is πs; a function's name and an indexed letter are one."""
-    if re.fullmatch(r"[a-zμσεπρ]{2,}", word) and word not in FUNCTIONS:
+    if re.fullmatch(r"[a-zμσεπρ]{2,}", word) and word not in (*FUNCTIONS, "max"):
         return list(word)
     return [word]
 
@@ -65,7 +65,7 @@ class Reader:
 
     def product(self):
         value = self.power()
-        while self.left and not self.next_is("+", "−", ")"):
+        while self.left and not self.next_is("+", "−", ")", ","):
             if self.next_is("/"):
                 self.left.pop(0)
                 value = value / self.power()
@@ -90,6 +90,13 @@ class Reader:
             return value
         if word.startswith("Σ"):
             return self.summed(word[-1])
+        if word == "max":
+            assert self.left.pop(0) == "("
+            one = self.sum()
+            assert self.left.pop(0) == ","
+            two = self.sum()
+            assert self.left.pop(0) == ")"
+            return np.maximum(one, two)
         if word in FUNCTIONS:  # log σ² is log(σ²), and log(σ)² is the square of a logarithm
             return FUNCTIONS[word](self.atom() if self.next_is("(") else self.power())
         if word == "½":

@@ -82,6 +82,7 @@ CODES = {
     "EC095": "reconstruction-weighted",
     "EC096": "mixed-samples",
     "EC097": "absolute-error",
+    "EC098": "free-bits",
     "EC100": "var-as-std-in-reparam",
     "EC101": "logvar-as-logstd-in-reparam",
     "EC102": "sampler-kl-disagree",

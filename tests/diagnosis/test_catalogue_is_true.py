@@ -402,6 +402,14 @@ def test_what_a_wrong_or_multiplied_variance_does() -> None:
     assert falling[-1] < -18
 
 
+def test_free_bits_are_never_below_the_kl() -> None:
+    wrong, right = both("free-bits")
+    assert (wrong >= right).all()
+    wrong, right = both("free-bits", μ_j=np.float64(0.0), σ_j=np.float64(1.0))
+    np.testing.assert_allclose([wrong.item(), right.item()], [SIZES["j"] * SAMPLE["c"], 0.0], atol=1e-12)
+    assert "d·c nats below the ELBO at the prior" in card("free-bits").effect
+
+
 def test_an_absolute_error_is_a_laplace_density() -> None:
     values = setting("absolute-error")
     (wrong, _), (alone, _) = both("absolute-error"), both("absolute-error", KL=0.0)

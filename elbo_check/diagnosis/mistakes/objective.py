@@ -5,7 +5,7 @@ The effective beta is what the KL is multiplied by once the reconstruction term 
 
 from __future__ import annotations
 
-from .card import VAE, Card
+from .card import KL, VAE, Card
 
 __all__ = ["CARDS"]
 
@@ -201,5 +201,17 @@ CARDS = (
         "((x - r)**2).sum(-1) / (2 * s**2) + kl; where a Laplace decoder is meant, abs(x - r).sum(-1) / b + kl is "
         "right",
         "https://github.com/creatis-myriad/creatis-myriad.github.io/pull/166",
+    ),
+    Card(
+        "EC098",
+        "free-bits",
+        "the KL has a floor: free bits",
+        "Σ_j max(½ (μ_j² + σ_j² − 1 − log σ_j²), c)",
+        KL,
+        "A floor of c nats under the KL of each latent, of each sample or of the batch, against posterior collapse.",
+        "Nothing pulls to the prior what has less than c nats: there the KL has no gradient. −loss is still a lower "
+        "bound of log p(x), though never a tight one: d·c nats below the ELBO at the prior.",
+        "where it is meant, keep it, and compare models by the KL without it; else take the maximum away",
+        "https://arxiv.org/abs/1606.04934",
     ),
 )
