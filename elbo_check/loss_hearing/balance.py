@@ -26,12 +26,18 @@ def balance(ratios: Mapping[str, Sequence[float]], roles: Sequence[str]) -> tupl
     (0.2, 0.8)
     >>> balance({"mean_q": (0.0, 0.0)}, ["mean_q", "mean_p"])
     (0.0, 1.0)
+
+    Beside a reconstruction, what is of neither density has the gradient of its value.
+
+    >>> balance({"mean_q": (0.0, 0.0)}, ["x", "mean_q", "mean_p"]), balance({"x": (0.0,)}, ["x", "mean_q", "mean_p"])
+    ((0.0, 1.0), None)
     """
-    if {role[-2:] for role in roles} != {"_q", "_p"}:
+    sided = [role for role in roles if role.endswith(("_q", "_p"))]
+    if {role[-2:] for role in sided} != {"_q", "_p"} or not ratios.keys() <= set(sided):
         return None
     sides = []
     for side in ("_q", "_p"):
-        found = [number for role in roles if role.endswith(side) for number in ratios.get(role, (1.0,))]
+        found = [number for role in sided if role.endswith(side) for number in ratios.get(role, (1.0,))]
         if np.ptp(found) > _SAME:
             return None
         sides.append(float(np.mean(found)))

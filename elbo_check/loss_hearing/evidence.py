@@ -87,19 +87,19 @@ def _mistake(call: Asked, group: tuple[str, ...], scale: Mapping[str, str], of_d
     evidence = next((words for slug, words in scale.items() if slug in group), "")
     held = card(group[0])
     cures = [
-        held.cure_of_decoder if of_decoder and held.cure_of_decoder else _cure(call, held),
+        held.cure_of_decoder if of_decoder and held.cure_of_decoder else _cure(call, held, of_decoder),
         *(f"or, if it is {s}, {_NAMED_APART[s] or card(s).cure}" for s in group[1:] if s in _NAMED_APART),
     ]
     return mistake_of(group[0], evidence, tuple(group[1:]), "; ".join(cures))
 
 
-def _cure(call: Asked, held: Card) -> str:
+def _cure(call: Asked, held: Card, of_decoder: bool) -> str:
     """Return the cure of a card, for what it is of; where latents lie along several axes, one that sums over all."""
     if call.negated and held.slug == "wrong-sign":
         return _CURE_OF_ELBO
     if held.slug == "wrong-sign" and "noise" in call.quantity.axes.keys() - call.quantity.idle:
         return _CURE_OF_A_DRAW
-    if held.slug == "argument-order" and call.quantity.objective:
+    if held.slug == "argument-order" and call.quantity.objective and (of_decoder or "mean_p" not in call.quantity.axes):
         return "pass by keyword: binary_cross_entropy(input=reconstruction, target=x)"
     if call.quantity.name.startswith("categorical") and held.cure_of_categories:
         return held.cure_of_categories

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -27,7 +27,7 @@ from .minibatch import minibatch
 from .sampled_kl import sampled_kl
 from .sampler import ignoring_noise, sampler
 from .seconds import SECONDS
-from .vae_loss import DECODERS, vae_loss
+from .vae_loss import DECODERS, latent_kls, vae_loss
 
 __all__ = ["QUANTITIES", "Options", "quantity_for"]
 
@@ -104,18 +104,26 @@ def _iwae(roles: frozenset[str], options: Options) -> Quantity | None:  # noqa: 
     return iwae() if roles == {"log_weights"} else None
 
 
+def _kls_beside(roles: frozenset[str], options: Options) -> Sequence[Quantity]:
+    """Return the KLs with these roles that a likelihood may stand beside: to a fixed prior, or to a learned one."""
+    pair = _gaussian_kl_pair(roles, options)
+    if pair is not None:
+        return [pair]
+    (role, *others) = (roles & SECONDS.keys()) or ("",)
+    is_one = roles - {"noise"} == {"mean", role} and not others
+    return latent_kls(role, options.prior, noise="noise" in roles) if is_one else []
+
+
 def _vae_loss(likelihood: str) -> Builder:
     def built(roles: frozenset[str], options: Options) -> Quantity | None:
-        noise, roles = "noise" in roles, roles - {"noise"}
         decoded = roles & ({"logits", "probabilities", "reconstruction"} - _FOREIGN[likelihood])
-        seconds, decoders = roles & SECONDS.keys(), roles & set(DECODERS)
-        if roles != {"x", "mean"} | decoded | seconds | decoders or len(decoded) != 1 or len(seconds) != 1:
+        decoders = roles & set(DECODERS)
+        kls = _kls_beside(roles - {"x"} - decoded - decoders, options) if "x" in roles and len(decoded) == 1 else []
+        if not kls or len(decoders) > 1 or (decoders and (likelihood == "bernoulli" or decoded != {"reconstruction"})):
             return None
-        if len(decoders) > 1 or (decoders and (likelihood == "bernoulli" or decoded != {"reconstruction"})):
-            return None
-        (held,), (role,) = decoded, seconds
+        (held,) = decoded
         kind = likelihood or ("bernoulli" if held == "probabilities" else "")
-        return vae_loss(kind, held, role, next(iter(decoders), None), options.prior, options.beta, noise=noise)
+        return vae_loss(kind, held, kls, next(iter(decoders), None), options.beta)
 
     return built
 
@@ -173,7 +181,8 @@ def quantity_for(roles: frozenset[str], name: str | None, options: Options) -> Q
     shown = described(", ".join(sorted(roles)))
     expected = "those of a known quantity" if name is None else f"those of {name}"
     remedy = (
-        "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std; see the docs of verify_loss"
+        "a Gaussian KL takes mean and std, variance, log_variance, log_std or softplus_std, with _q and _p if it is of "
+        "two; a whole loss these beside x and reconstruction, probabilities or logits; see the docs of verify_loss"
     )
     raise InputError("roles", shown, expected, remedy)
 

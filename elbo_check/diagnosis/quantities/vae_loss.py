@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -26,7 +26,7 @@ from .sampled_kl import sampled_kl
 from .sampler import ignoring_noise
 from .seconds import SECONDS
 
-__all__ = ["DECODERS", "LIKELIHOODS", "vae_loss"]
+__all__ = ["DECODERS", "LIKELIHOODS", "latent_kls", "vae_loss"]
 
 DECODERS = ("decoder_std", "decoder_variance", "decoder_log_variance", "decoder_log_std")
 LIKELIHOODS: Mapping[str, Callable[[str], Part]] = {"bernoulli": bernoulli, "gaussian": gaussian, "": either}
@@ -49,28 +49,33 @@ _SHAPES: tuple[tuple[str, ...], ...] = ((), ("D",), DATA)
 def vae_loss(
     likelihood: str,
     decoded: str,
-    role: str,
+    kls: Sequence[Quantity],
     decoder: str | None = None,
-    prior: Prior = STANDARD,
     beta: Fraction = _UNWEIGHTED,
-    *,
-    noise: bool = False,
 ) -> Quantity:
-    """Return the quantity −log p(x | z) + β·KL for arguments with these roles.
+    """Return the quantity −log p(x | z) + β·KL for arguments with these roles, and those of one of these KLs.
 
     `decoded` is what the decoder gives: reconstruction, probabilities, logits. `decoder` is the role of its spread,
-    which may be one number, or one a pixel, or one a pixel of a sample. With `noise` the KL may be that of one draw.
+    which may be one number, or one a pixel, or one a pixel of a sample.
     """
-    exact = gaussian_kl(role, prior)
-    kls = [sampled_kl(role, prior), ignoring_noise(exact, role)] if noise else [exact]
     part = learned_gaussian(decoded, decoder) if decoder else LIKELIHOODS[likelihood](decoded)
     first, *further = [
-        _at(part, kl, likelihood, decoded, decoder, beta, shape, (role, prior))
+        _at(part, kl, likelihood, decoded, decoder, beta, shape)
         for kl in kls
         for shape in (_SHAPES if decoder else _SHAPES[:1])
     ]
     binary = [] if likelihood == "gaussian" or decoder else [_binary(each) for each in (first, *further)]
     return replace(first, otherwise=(*further, *binary))
+
+
+def latent_kls(role: str, prior: Prior, *, noise: bool) -> list[Quantity]:
+    """Return the KLs to a fixed prior that may stand beside a likelihood; with `noise` those of one draw as well."""
+    exact = gaussian_kl(role, prior)
+    lines = (*spread_edges(role, prior, AXES), *moved_edges(("mean",), prior, AXES))
+    if not noise:
+        return [replace(exact, edges=lines)]
+    drawn = replace(sampled_kl(role, prior), edges=noise_edges())
+    return [drawn, replace(ignoring_noise(exact, role), edges=lines)]
 
 
 def _at(
@@ -81,9 +86,8 @@ def _at(
     decoder: str | None,
     beta: Fraction,
     shape: tuple[str, ...],
-    latent: tuple[str, Prior],
 ) -> Quantity:
-    spread, is_drawn = {decoder: shape} if decoder else {}, kl.name == "sampled-kl"
+    spread = {decoder: shape} if decoder else {}
     simple = {decoder: SECONDS[decoder.removeprefix("decoder_")].simple} if decoder else {}
     data = (0.0, 1.0, 2.0) if decoded == "logits" else (0.5, 0.25, 0.75)
     return Quantity(
@@ -103,8 +107,7 @@ def _at(
         simple={"x": (0.5, 0.25, 0.75, 0.0, 1.0), decoded: data, **simple, **kl.simple},
         idle=kl.idle,
         edges=(
-            *(noise_edges() if is_drawn else spread_edges(*latent, AXES)),
-            *(() if is_drawn else moved_edges(("mean",), latent[1], AXES)),
+            *kl.edges,
             *(spread_edges(decoder, STANDARD, shape) if decoder else ()),
             *_edges(decoded),
         ),
