@@ -24,6 +24,7 @@ def imported_by(code: str) -> set[str]:
 RUN = "import sys; sys.argv = ['elbo-check', {}]; from elbo_check.cli import main; main()"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "code",
     [
@@ -50,6 +51,7 @@ def test_rich_waits_for_work_that_takes_long() -> None:
     assert "rich" not in seen
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted(HEAVY))
 def test_the_report_sees_a_module_that_is_imported(name: str) -> None:
     assert name in imported_by(f"import {name}")

@@ -169,6 +169,7 @@ def of_three_steps(assuming):
     return Chain(Statement(sides[0], sides[-1]), steps, (x, s), assuming=(assuming,))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("most", "expected"), [(-1, "undecided"), (2, "proved")])
 def test_what_satisfies_the_assumptions_is_looked_for_once_a_chain(monkeypatch, most, expected):
     made, look = [], by_meaning.readings_for

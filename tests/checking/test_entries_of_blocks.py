@@ -102,12 +102,14 @@ def used(parameters, side):
     return tuple(dict.fromkeys(symbol for symbol in (*parameters, n) if symbol in side.free_symbols))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("which", CERTAIN)
 def test_an_entry_that_is_there_is_not_doubted(which):
     side, parameters = CERTAIN[which]
     assert doubt(side, used(parameters, side)) == ""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("which", DOUBTED)
 def test_an_entry_that_need_not_be_there_is_named_with_a_remedy(which):
     side, parameters, said = DOUBTED[which]

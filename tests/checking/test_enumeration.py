@@ -21,6 +21,7 @@ def total(pairs, constant=0):
     return sum((LogSum.log(r).scaled(c) for r, c in pairs), start=LogSum.number(constant))
 
 
+@pytest.mark.unmeasured
 @given(st.lists(st.tuples(ratios, weights), max_size=5))
 def test_a_sum_of_logs_is_zero_exactly_if_its_product_is_one(pairs):
     scale = math.lcm(*(c.denominator for _, c in pairs))
@@ -28,6 +29,7 @@ def test_a_sum_of_logs_is_zero_exactly_if_its_product_is_one(pairs):
     assert total(pairs).is_zero() == (product == 1)
 
 
+@pytest.mark.unmeasured
 @given(st.lists(ratios, min_size=1, max_size=4), weights)
 def test_the_log_of_a_product_is_the_sum_of_the_logs(parts, c):
     together = LogSum.log(math.prod(parts)).scaled(c)
@@ -35,6 +37,7 @@ def test_the_log_of_a_product_is_the_sum_of_the_logs(parts, c):
     assert (together - total([(r, c) for r in parts[1:]]) == LogSum.log(parts[0]).scaled(c)) is True
 
 
+@pytest.mark.unmeasured
 @given(st.lists(st.tuples(ratios, weights), max_size=4), weights)
 def test_its_float_is_what_the_logs_say(pairs, constant):
     wanted = float(constant) + sum(float(c) * math.log(r) for r, c in pairs)

@@ -115,6 +115,7 @@ with author_form():
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", NESTED)
 def test_what_is_not_known_is_coupled_however_deep_it_stands(name):
     assert outcome(D * Expectation(N, exp(w**2 / 2 - w**2 * NESTED[name] / 2), w)) == "undecided"

@@ -121,6 +121,7 @@ def test_the_entropy_of_bits_is_proved(bits, once_more):
     assert proved(once_more)
 
 
+@pytest.mark.unmeasured
 def test_who_cites_a_theorem_on_bits_says_that_they_are_bits():
     at_one = Citation(of_bits(N, (N,)), (((N, ONE),),))
     with pytest.raises(DerivationError, match=RESTS) as refused:

@@ -191,6 +191,7 @@ def left_out(index, draws, wrapped):
     return left, right
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("last", "said"), [(n + 1, PROVED), (n, PROVED), (n + 2, "undecided")])
 def test_an_index_that_is_drawn_is_one_of_the_draws_that_may_be_left_out(last, said):
     left, right = left_out(i, n, lambda body: Expectation(Uniform(last), body, i))

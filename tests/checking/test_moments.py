@@ -40,12 +40,14 @@ def test_standard_moments_are_odd_factorials():
         standard_moment(-1)
 
 
+@pytest.mark.unmeasured
 @given(st.integers(0, 9), fractions, positive)
 def test_a_scalar_moment_is_the_binomial_sum_of_standard_ones(power, mu, sigma):
     wanted = sum(math.comb(power, k) * mu ** (power - k) * sigma**k * standard_moment(k) for k in range(power + 1))
     assert moment((power,), (mu,), ((sigma**2,),)) == wanted
 
 
+@pytest.mark.unmeasured
 @given(
     st.tuples(*[st.integers(0, 3)] * 3).filter(lambda k: sum(k) <= 6),
     st.lists(fractions, min_size=3, max_size=3),

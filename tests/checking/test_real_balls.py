@@ -139,6 +139,7 @@ def test_a_true_quotient_is_not_accused_of_a_division_by_chance():
     assert claim(*gone, laws.definition_of_kl).outcome is not Outcome.PROVED
 
 
+@pytest.mark.unmeasured
 def test_a_root_of_a_density_is_refuted_and_its_truths_are_not():
     with author_form():
         root_of = Integral(sympy.sqrt(q(z)), z), Integral(q(z), z)

@@ -168,6 +168,7 @@ def free(body):
     return tuple(symbol for symbol in (x, n) if symbol in body.free_symbols)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("body", JUMPS.values(), ids=JUMPS)
 def test_no_derivative_goes_under_a_mean_where_the_index_from_0_lets_it_jump(body) -> None:
     assert under(body, free(body)) == "undecided"

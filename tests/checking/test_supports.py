@@ -69,6 +69,7 @@ with author_form():
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("which", TRUE)
 def test_what_holds_where_q_vanishes_nowhere_is_not_refuted(which):
     assert outcome(*TRUE[which]) == "undecided"

@@ -47,6 +47,7 @@ def test_a_claim_about_what_no_float_holds_exits_with_1(form: list[str]) -> None
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.unmeasured
 def test_bad_numbers_exit_with_2_and_say_why() -> None:
     done = run("kl", "--mu", "nan", "--sigma", "1")
     assert (done.returncode, done.stdout) == (2, "")
@@ -93,6 +94,7 @@ def test_a_closed_stream_gets_nothing_and_the_exit_code_stays(claim: str, code: 
     assert bool(done.stdout) is told
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
 @pytest.mark.parametrize(("words", "code"), [(["--help"], 0), (["kl"], 2), (["kl", "missing.npz"], 2)])
 def test_help_and_complaints_need_no_stream(words: list[str], code: int, closed: str) -> None:

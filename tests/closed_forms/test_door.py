@@ -103,6 +103,7 @@ def test_shapes_that_do_not_fit_are_listed():
 HEAVY = "import sys\nprint([name for name in ('sympy', 'scipy', 'flint') if name in sys.modules])"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("code", "loaded"),
     [

@@ -34,10 +34,12 @@ def signs(rng, size):
     return rng.choice([-1.0, 1.0], size)
 
 
+@pytest.mark.unmeasured
 def test_a_grid_over_all_sizes_of_float64_is_right_to_4_units():
     check(*reference.grid(CENTRES, SIZES, [0.0, 1.0, -1e150, LARGEST], FEW_SIZES))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("prior_sigma", [SMALLEST * 2**60, 1e-300, 1e-150, 1e-8, 0.7, 1.0, 3.3, 1e8, 1e150, 1e307])
 def test_clusters_around_the_prior_are_right_to_4_units(prior_sigma):
     sigmas = [prior_sigma * (1 + distance) for distance in DISTANCES]
@@ -58,6 +60,7 @@ def test_ratios_at_the_seams_of_the_formula_are_right_to_4_units():
         check(signs(rng, 3000) * log_uniform(rng, -4, 1, 3000), prior * ratios, 0.0, prior)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("spread", [1, 100, 1000])
 def test_random_inputs_are_right_to_4_units(spread):
     rng = np.random.default_rng(3)
@@ -95,6 +98,7 @@ def halfway(low, high):
     return float(np.uint64(sum(places) // 2).view(np.float64))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(30))
 def test_only_what_exceeds_the_largest_float_overflows(seed):
     rng = np.random.default_rng(seed)
@@ -157,6 +161,7 @@ def pairs(draw):
     return mu, draw(near_or_anywhere(any_scale, prior_sigma)), prior_mu, prior_sigma
 
 
+@pytest.mark.unmeasured
 @settings(deadline=None)
 @given(pairs())
 @example((0.0, 1.0, 0.0, 1.0))
@@ -175,6 +180,7 @@ def test_equal_densities_have_no_divergence(mu, sigma):
     assert gaussian_kl(mu, sigma, mu, sigma) == 0
 
 
+@pytest.mark.unmeasured
 @settings(deadline=None)
 @given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.integers(-60, 60))
 def test_a_common_scale_changes_nothing(mu, sigma, prior_mu, prior_sigma, power):

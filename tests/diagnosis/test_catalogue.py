@@ -123,6 +123,7 @@ def test_codes_stay_and_come_in_order() -> None:
     assert len(set(CODES.values())) == len(CODES) == len(CARDS)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("one", CARDS, ids=lambda one: one.code)
 def test_every_field_is_filled(one) -> None:
     for field in fields(one):
@@ -137,6 +138,7 @@ def test_every_field_is_filled(one) -> None:
     assert one.title[-1] != "."
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("one", CARDS, ids=lambda one: one.code)
 def test_cards_of_the_same_function_name_each_other(one) -> None:
     assert one.slug not in one.same_function

@@ -150,6 +150,7 @@ def test_a_softmax_over_the_wrong_axis_is_not_right():
     assert found.outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_a_softmax_over_the_first_axis_is_right_of_categories_that_stand_there():
     """Nothing in the divergence of two categoricals says how many categories there are."""
     found = judged(three_of_two(lambda a, b: of_two(softmax(a, axis=1), softmax(b, axis=1))), ("logits_q", "logits_p"))

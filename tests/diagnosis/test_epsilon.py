@@ -243,6 +243,7 @@ def test_a_larger_number_beside_a_mistake_is_told_and_not_called_harmless():
     assert "harmless-epsilon" not in {finding.code for finding in diagnosis.findings}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("constant", [0.7, 0.98])
 def test_a_wrong_constant_is_no_number_added_to_the_variance(constant):
     diagnosis = judged(lambda mu, lv: 0.5 * (mu**2 + np.exp(lv) - lv - constant).sum(-1), ("mean", "log_variance"))
@@ -320,6 +321,7 @@ BESIDE = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("slug", BESIDE)
 def test_what_is_left_out_beside_an_epsilon_in_the_probabilities_is_named(slug):
     def loss(p, x, mu, s):

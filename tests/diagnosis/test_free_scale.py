@@ -158,6 +158,7 @@ def test_a_kl_in_bits_is_named(base, factor):
     assert found.factor == factor
 
 
+@pytest.mark.unmeasured
 def test_a_kl_times_another_number_is_not_named():
     found = judged(lambda mu, lv: kl(mu, lv).mean() * 0.7234567, ("mean", "log_variance"))
     assert (outcome(found), named(found)) == ("refuted", [])

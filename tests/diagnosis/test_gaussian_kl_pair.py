@@ -303,6 +303,7 @@ def test_cases_of_the_field(case):
     assert is_named(found, *slugs) if slugs else is_right(found), names(found)
 
 
+@pytest.mark.unmeasured
 def test_layouts_of_images_and_single_vectors():
     def image(mq, lq, mp, lp):
         assert mq.ndim == 4
@@ -369,6 +370,7 @@ def test_every_slug_is_a_card_and_tables_stay_small(q, p):
     assert held.said({role: role for role in held.axes}).startswith("KL(N(mean_q, ")
 
 
+@pytest.mark.unmeasured
 def test_depth_two_stays_within_a_few_thousand_formulas():
     held = quantity("std", "std")
     table = Table([right.formula for right in held.rights(Kind(("B",)), LAYOUTS[0])], held.slips, {})

@@ -50,6 +50,7 @@ def test_the_bits_of_a_gradient_do_not_depend_on_the_workers(name):
     assert one.objective.value == two.objective.value
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["sgvb_a", "iwae", "importance"])
 def test_memory_does_not_grow_with_the_draws(name):
     def peak(draws):
@@ -97,6 +98,7 @@ def test_a_group_in_blocks_is_the_group_at_once(monkeypatch):
     assert parts.value == pytest.approx(whole.value, rel=1e-12)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("small_chunks")
 def test_seeds_that_are_used_twice_are_seen(monkeypatch):
     """The same child for every chunk: the error shrinks with draws that are no new ones."""

@@ -102,6 +102,7 @@ def test_the_summary_is_that_of_the_data() -> None:
     np.testing.assert_allclose(DATA.scatter(MODELS[0].b), shift.T @ shift / len(shift), rtol=1e-13)
 
 
+@pytest.mark.unmeasured
 def test_sampling_estimates_the_elbo_with_an_honest_standard_error() -> None:
     """Many estimates: their spread is the standard error they state, and their mean is the exact ELBO."""
     model, rng = MODELS[0], np.random.default_rng(0)

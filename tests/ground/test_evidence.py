@@ -43,6 +43,7 @@ def test_which_bases_may_prove_and_refute():
     assert [basis for basis in Basis if basis.refutes] == [Basis.EXACT, Basis.ENCLOSED, Basis.SAMPLED]
 
 
+@pytest.mark.unmeasured
 @given(st.fractions(), st.fractions(min_value=0), st.fractions(), st.fractions(min_value=0))
 def test_exclusion_is_decided_exactly(value, error, claim, slack):
     estimate = Estimate("w", value, error, Basis.ENCLOSED)

@@ -41,6 +41,7 @@ class Loss:
         return kept == ([0, 0, 0], 0, [], {}, self.is_right) and not hasattr(self, "last")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("taken", [lambda loss: loss, lambda loss: loss.method, functools.partial])
 def test_what_an_object_keeps(taken):
     loss = Loss()
@@ -117,6 +118,7 @@ def test_what_a_function_of_jax_keeps():
     assert steps.tolist() == [0]
 
 
+@pytest.mark.unmeasured
 def test_what_the_objects_of_an_object_keep():
     class Trainer:
         def __init__(self):

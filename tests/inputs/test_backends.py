@@ -369,6 +369,7 @@ def test_a_jax_function_that_takes_float32_only_is_asked_in_it(jax):
     assert asked.dtype == "float32"
 
 
+@pytest.mark.unmeasured
 def test_jax_values_that_are_no_floats(jax):
     jnp = jax.numpy
     answer = LossFunction.of(
@@ -399,6 +400,7 @@ def test_a_jax_value_that_leaves_jax_has_no_gradient(jax, returned):
     assert "\n" not in str(error)
 
 
+@pytest.mark.unmeasured
 def test_a_jax_function_that_looks_at_its_values_is_differentiated_all_the_same(jax):
     asked = LossFunction.of(lambda mu: mu[mu > 0].sum() if mu.sum() > 0 else 0.0 * mu.sum(), backend="jax")
     assert asked.gradient({"mu": MU}, "", ["mu"])["mu"].tolist() == (MU > 0).tolist()
@@ -420,6 +422,7 @@ def test_a_gradient_in_jax_is_compiled_once_for_a_shape(jax):
     assert traced == [MU.shape, MU[:1].shape]
 
 
+@pytest.mark.unmeasured
 def test_a_gradient_in_jax_may_hang_on_values_and_on_plain_numbers(jax):
     asked = LossFunction.of(lambda mu, logvar: jax_kl(mu, logvar) * (2 if mu.sum() > 0 else 1), backend="jax")
     for mu in (abs(MU), -abs(MU)):

@@ -56,6 +56,7 @@ def of_torch(wait):
     return LossFunction.of(lambda mu: (wait(), mu.sum())[1], backend="torch"), MU
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("made", [plain, drawing, pytest.param(of_torch, marks=needs_torch)])
 def test_a_thread_waits_for_another_to_put_all_back(made) -> None:
     entered, left, seen = threading.Event(), threading.Event(), threading.Event()

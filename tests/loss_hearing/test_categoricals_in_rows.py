@@ -26,6 +26,7 @@ def over_the_rows(logits):
     return parts(logits).sum(-1).mean()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("right", [a_sample, over_the_batch])
 def test_is_right_of_the_rows_that_were_given(right):
     passed(ask(right, "logits", sizes=ROWS))
@@ -43,10 +44,12 @@ def test_is_not_accused_where_no_rows_were_given(right):
     assert "equal, if G = 20 and K = 10" in found.missing
 
 
+@pytest.mark.unmeasured
 def test_a_mean_over_the_rows_is_accused_where_none_were_given():
     assert ask(over_the_rows, "logits").outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_a_length_that_the_caller_gave_stays():
     assert "equal, if G = 20 and K = 10" in ask(over_the_batch, "logits", sizes={"B": 3}).missing
     assert "G = 20" not in ask(over_the_batch, "logits", sizes={"K": 400}).missing

@@ -64,6 +64,7 @@ def test_so_is_what_does_it_beside_a_mask_that_is_bound():
         ask(functools.partial(loss, mask=np.array([1.0, 0.0, 1.0])), *KL)
 
 
+@pytest.mark.unmeasured
 def test_so_is_a_sampler_or_a_kl_of_a_pair():
     def draws(mu, s, e):
         return mu + np.exp(s / 2) * e

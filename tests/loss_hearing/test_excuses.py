@@ -47,6 +47,7 @@ def test_a_weight_that_nothing_shows_is_no_matter_of_the_layout():
     assert "three axes" not in found.missing
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_a_reading_with_a_wrong_gradient_is_no_excuse():
     import torch

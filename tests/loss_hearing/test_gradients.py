@@ -237,6 +237,7 @@ def test_a_slip_and_a_detached_part_are_both_named() -> None:
     assert ["doubled" in names_of(found)[0], "detached-sample" in names_of(found)[1]] == [True, True]
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_a_surrogate_with_the_right_gradient_is_said_to_be_one(torch) -> None:
     weights = ("log_weights",)

@@ -59,6 +59,7 @@ def test_a_prior_of_one_length_is_judged_at_that_as_a_literal_would_be(length: i
     assert slugs(wrong) == slugs(literal) >= {"wrong-scale", "mean-over-latent"}
 
 
+@pytest.mark.unmeasured
 def test_latents_and_pixels_may_both_be_held():
     pixels, held = np.ones(6), prior(3)
     both = judged(lambda r, x, m, v: (pixels * square(r, x)).sum(-1).mean() + held(m, v).sum(-1).mean())
@@ -195,6 +196,7 @@ def test_an_array_with_channels_that_is_not_used_makes_no_images():
     assert judged(loss).outcome == "consistent"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("shape", [(4, 6), (6, 6), (32, 16)])
 @pytest.mark.parametrize("reduce", [np.mean, lambda each: each], ids=["mean", "each"])
 def test_a_matrix_that_is_not_used_makes_no_images_of_terms_that_are_added(shape, reduce):
@@ -209,6 +211,7 @@ def test_a_matrix_that_is_not_used_makes_no_images_of_terms_that_are_added(shape
     assert told.record["layout"] == ""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("shape", [(4, 6), (6, 6), (32, 16)])
 def test_nor_does_it_excuse_a_mean_over_latents(shape):
     """Of a latent image of one channel, as large as the data, that would be right."""
@@ -220,6 +223,7 @@ def test_nor_does_it_excuse_a_mean_over_latents(shape):
     accused("mean-over-latent", judged(loss))
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_nor_does_that_of_a_layer():
     import torch
@@ -246,6 +250,7 @@ def test_channels_that_are_written_are_asked_for_before_a_function_is_accused():
     assert (wrong.outcome, wrong.factor) == ("refuted", "1/8")  # and no single sample, of shape (d,), excuses it
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("length", [2, 64])
 def test_a_weight_for_each_sample_is_one_of_a_batch(length: int):
     weights = np.ones(length) / length

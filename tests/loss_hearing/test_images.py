@@ -31,6 +31,7 @@ def test_lengths_of_an_image_have_images_judged(more) -> None:
     passed(ask(over_all, *VAE, sizes=IMAGE | more))
 
 
+@pytest.mark.unmeasured
 def test_a_function_that_takes_no_images_is_judged_by_flat_arrays() -> None:
     def flat(recon, x, mu, logvar):
         assert x.ndim == 2

@@ -5,7 +5,7 @@ import pytest
 
 from elbo_check.loss_hearing import latents_apart
 
-from .help import accused, ask, codes_of, long, passes, unmeasured
+from .help import accused, ask, codes_of, long, long_but, passes, unmeasured
 from .test_latents_apart import VAE, each, poisson, right, student, summed, tenth
 
 ARGUMENTS = ("r", "x", "mu", "s")
@@ -17,7 +17,7 @@ NAMED = {
 
 
 @pytest.mark.parametrize("reduce", [np.mean, unmeasured(lambda each: each)], ids=["mean", "each"])
-@pytest.mark.parametrize(("slug", "kl"), NAMED.items(), ids=NAMED)
+@pytest.mark.parametrize(("slug", "kl"), long_but(NAMED, "mean-over-latent"))
 def test_a_wrong_kl_is_named_beside_an_unknown_decoder(slug, kl, reduce):
     wrong = summed(student, kl, reduce)
     told = accused(slug, ask(wrong, *VAE))
@@ -31,6 +31,7 @@ def cauchy(r, x):
     return np.log(np.pi * (1 + (x - r) ** 2))
 
 
+@pytest.mark.endurance
 def test_a_weight_of_the_kl_is_named_beside_a_density():
     told = accused("doubled", ask(summed(cauchy, lambda mu, s: 2 * right(mu, s)), *VAE))
     assert passes(told, summed(cauchy, right))
@@ -58,6 +59,7 @@ def test_the_kl_of_a_multiplied_objective_is_asked_further_out(weight):
     assert not passes(told, weighed(lambda mu, s: 3 * right(mu, s)))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("decoder", [student, long(cauchy)])
 @pytest.mark.parametrize(("name", "reduce"), [("2", np.sum), long("2", np.mean), ("2/d", np.sum)])
 def test_the_plainest_weight_is_told_in_any_reduction(decoder, name, reduce):
@@ -75,18 +77,21 @@ SLIPS = {
 }
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", SLIPS)
 def test_no_constant_and_no_weight_of_all_is_blamed_beside_a_slip(slug):
     told = accused(slug, ask(lambda *given: 2 * summed(cauchy, SLIPS[slug])(*given), *VAE, parameters=ARGUMENTS))
     assert "up to a constant" in told.finding("wrong-kl").message
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", ["mean-over-latent", long("logvar-as-logsigma"), long("wrong-sign")])
 def test_a_wrong_kl_of_a_small_declared_weight_is_not_called_right(slug):
     accused(slug, ask(summed(cauchy, lambda mu, s: 1e-4 * NAMED[slug](mu, s)), *VAE, beta=1e-4))
     assert ask(summed(cauchy, lambda mu, s: 1e-4 * right(mu, s)), *VAE, beta=1e-4).outcome == "undecided"
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", [long("doubled"), "mean-over-latent"])
 def test_nor_is_one_beside_many_pixels(slug):
     kl = {**NAMED, "doubled": lambda mu, s: 2 * right(mu, s)}[slug]
@@ -108,6 +113,7 @@ def masked(r, x):
     return 0.5 * (x - r) ** 2 * (x > 0.3)
 
 
+@pytest.mark.endurance
 def test_a_prior_that_is_given_is_minded():
     assert ask(summed(student, of_prior), *VAE, prior=(1.0, 2.0)).outcome == "undecided"
     accused("prior-ignored", ask(summed(student, right), *VAE, prior=(1.0, 2.0)))
@@ -134,11 +140,13 @@ def test_an_elbo_of_an_unknown_decoder_is_left_open():
     assert "; and if it is to be maximised" in told.missing
 
 
+@pytest.mark.unmeasured
 def test_so_it_is_beside_logits():
     told = accused("wrong-sign", ask(summed(poisson, NAMED["wrong-sign"]), "logits", *VAE[1:]))
     assert "With Σ log(1 + e^l) − x·l in place" in told.finding("wrong-kl").message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "kl",
     [lambda mu, s: right(mu, s) ** 2, lambda mu, s: right(mu, s) + 0.01 * np.sin(mu).sum(1)],
@@ -167,12 +175,14 @@ def parts(decoder, kl):
     return lambda r, x, mu, s: (decoder(r, x).sum(1).mean(), kl(mu, s).mean())
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("slug", NAMED)
 def test_the_parts_of_such_a_loss_are_judged_together(slug):
     told = accused(slug, ask(parts(student, NAMED[slug]), *VAE))
     assert "'0', '1' were added" in told.finding("judged-output").message
 
 
+@pytest.mark.endurance
 def test_a_kl_beside_a_log_likelihood_is_for_the_caller_to_subtract():
     told = ask(parts(lambda r, x: -cauchy(r, x), right), *VAE)
     assert told.outcome == "undecided"
@@ -180,6 +190,7 @@ def test_a_kl_beside_a_log_likelihood_is_for_the_caller_to_subtract():
     assert ask(parts(lambda r, x: -cauchy(r, x), lambda mu, s: 2 * right(mu, s)), *VAE).outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_a_kl_that_stands_first_is_no_loss_without_its_likelihood():
     told = ask(lambda r, x, mu, s: parts(student, NAMED["logvar-as-logsigma"])(r, x, mu, s)[::-1], *VAE)
     accused("logvar-as-logsigma", told)
@@ -194,6 +205,7 @@ def test_what_is_of_the_data_alone_has_no_kl_to_be_wrong():
     assert "wrong-kl" not in codes_of(told)
 
 
+@pytest.mark.endurance
 def test_an_error_that_is_logged_beside_them_is_not_blamed():
     def logged(kl):
         def loss(r, x, mu, s):

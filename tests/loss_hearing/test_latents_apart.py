@@ -5,7 +5,7 @@ import pytest
 
 from elbo_check.loss_hearing import as_test
 
-from .help import accused, ask, codes_of, long_but, needs_torch, passes
+from .help import accused, ask, codes_of, long, long_but, needs_torch, passes
 
 VAE = ("reconstruction", "x", "mean", "log_variance")
 KNOWS_NOT = "what is missing is the decoder. The KL part is right"
@@ -76,6 +76,7 @@ def test_one_that_is_wrong_somewhere_is_refuted_with_a_test_of_its_own(slip, dec
         assert passes(told, summed(decoder, right, reduce))
 
 
+@pytest.mark.endurance
 def test_so_is_one_beside_logits_in_an_elbo():
     elbo, whole = (summed(poisson, kl, lambda each: -each.mean()) for kl in (WRONG["64 latents"], right))
     elbo.__name__ = whole.__name__ = "elbo"
@@ -109,6 +110,7 @@ def test_an_epsilon_is_told_and_no_reason_to_refute(decoder, role, kl):
     assert {"harmless-epsilon", "unknown-decoder"} <= codes_of(told)
 
 
+@pytest.mark.endurance
 def test_a_whole_loss_that_stands_first_is_judged_and_no_metric_beside_it():
     def loss(r, x, mu, s):
         nll, kl = student(r, x).sum(1).mean(), right(mu, s).mean()
@@ -124,6 +126,7 @@ def test_latents_that_are_left_out_one_by_one_are_no_epsilon():
     assert told.outcome == "refuted"
 
 
+@pytest.mark.endurance
 def test_what_is_neither_one_number_nor_one_a_sample_is_not_judged_so():
     def of_three_axes(r, x, mu, s):
         return student(r, x)[:, :, None] + (each(mu, s).sum(1) ** 1.5)[:, None, None]
@@ -204,7 +207,7 @@ LEARNED = {
 
 
 @needs_torch
-@pytest.mark.parametrize("name", LEARNED)
+@pytest.mark.parametrize("name", ["a weight", long("a scale without its logarithm")])
 def test_what_is_learned_beside_an_unknown_decoder_is_told(name):
     from .test_learned import kl, module
 

@@ -72,6 +72,7 @@ BOTH = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("loss", BOTH.values(), ids=BOTH)
 def test_what_is_right_of_all_sequences_that_it_takes_is_right(loss) -> None:
     for each in (loss, of_three_axes(loss)):
@@ -102,6 +103,7 @@ def test_a_sum_over_the_axis_beside_the_batch_is_meant_for_no_steps_and_told() -
     assert ask(over_the_next_axis, *VAE, sizes={"T": 3, "L": 4, "l": 5}).outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_a_flat_loss_that_is_another_function_of_sequences_is_told_so() -> None:
     def loss(r, x, mu, logvar):
         return entropy(r, x).sum() / len(x) + kl(mu, logvar).sum(-1).mean()
@@ -112,6 +114,7 @@ def test_a_flat_loss_that_is_another_function_of_sequences_is_told_so() -> None:
     assert "not-of-sequences" not in codes_of(passed(ask(loss, *VAE, sizes={"D": 60})))
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_a_torch_loss_is_told_so_too() -> None:
     import torch
@@ -123,6 +126,7 @@ def test_a_torch_loss_is_told_so_too() -> None:
     assert "not-of-sequences" in codes_of(passed(ask(loss, *VAE, backend="torch")))
 
 
+@pytest.mark.unmeasured
 def test_a_density_of_data_alone_has_no_latents() -> None:
     def nll(x, mean, std):
         _, _, _ = x.shape

@@ -86,6 +86,7 @@ def test_draws_far_below_the_largest_may_not_be_left_out(below, large):
     assert BESIDE.format(large) in message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("least", "large"), [(1e-3, 7.3), (1e-4, 11.6), (1e-5, 11.6), (1e-6, 13.9)])
 def test_draws_of_a_small_share_may_not_be_left_out(least, large):
     message = told_at_a_spot(ask(shared(least), WEIGHTS))
@@ -132,10 +133,12 @@ def test_a_truncation_is_no_matter_of_the_number_of_draws(times):
     assert "where K = 2053 and all are alike, w within ±0.5" in found.finding("branch").message
 
 
+@pytest.mark.unmeasured
 def test_one_that_never_binds_is_right_where_that_number_is_given():
     passed(ask(truncated(3), WEIGHTS, sizes={"K": 3}))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "loss",
     [
@@ -196,6 +199,7 @@ def test_other_excuses_are_heard_as_before():
     assert "if K = 3" in ask(lambda w: logsumexp(w[:, :3], 1) - np.log(3), WEIGHTS).missing
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("draws", [2, 5])
 def test_a_bound_of_rows_that_it_divides_itself_is_right_at_that_length(draws):
     found = ask(lambda w: (logsumexp(w.reshape(-1, draws), 1) - np.log(draws)).mean(), WEIGHTS)
@@ -211,6 +215,7 @@ def in_parts(most=None):
     return bound
 
 
+@pytest.mark.unmeasured
 def test_what_takes_multiples_alone_is_asked_with_many_draws_too():
     def first(w):
         return in_parts(None if w.shape[1] < int("1000") else 4)(w)  # it holds no such number

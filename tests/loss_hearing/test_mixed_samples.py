@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.loss_hearing.help import ask, long_but
+from tests.loss_hearing.help import ask, long, long_but, unmeasured
 
 VAE = ("reconstruction", "x", "mean", "log_variance")
 
@@ -38,9 +38,9 @@ def test_mixed_samples_are_refuted(part) -> None:
     "part",
     [
         lambda r, x: np.abs(r - x).sum(-1).mean(),
-        lambda r, x: 2 * np.log1p((x - r) ** 2 / 3).sum(-1).mean(),
+        unmeasured(lambda r, x: 2 * np.log1p((x - r) ** 2 / 3).sum(-1).mean()),
         lambda r, x: 0.5 * x.size / len(x) * np.log(((x - r) ** 2).mean()),
-        lambda r, x: (0.5 * (r - x) ** 2 * np.linspace(0.5, 1.5, x.shape[1])).sum(-1).mean(),
+        long(lambda r, x: (0.5 * (r - x) ** 2 * np.linspace(0.5, 1.5, x.shape[1])).sum(-1).mean()),
     ],
     ids=["Laplace", "Student", "a spread of the whole batch", "weights of pixels"],
 )

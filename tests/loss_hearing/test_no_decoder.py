@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.loss_hearing.help import ask, codes_of
+from tests.loss_hearing.help import ask, codes_of, long
 
 V = ("reconstruction", "x", "mean", "log_variance")
 L = ("logits", "x", "mean", "log_variance")
@@ -43,8 +43,8 @@ def weighted(weight):
     ("weight", "told"),
     [
         (lambda x: 1 + 9 * (x > 0.5), "where x = 0.5625 the square of x − r counts 10 times what it does where x = 0:"),
-        (lambda x: x > 0.5, "where x = 0 the square of x − r counts 0 times what it does where x = 0.5625:"),
-        (lambda x: 1.0 + (x > 0.3) + (x > 0.6), "where x = 0.625 the square of x − r counts 3 times"),
+        long(lambda x: x > 0.5, "where x = 0 the square of x − r counts 0 times what it does where x = 0.5625:"),
+        long(lambda x: 1.0 + (x > 0.3) + (x > 0.6), "where x = 0.625 the square of x − r counts 3 times"),
     ],
 )
 def test_a_weight_in_steps_of_the_data_is_refuted_with_its_place(weight, told):

@@ -57,6 +57,7 @@ def joint(log_r):
     return np.expm1(log_r) - log_r
 
 
+@pytest.mark.unmeasured
 def test_the_forms_know_another_prior():
     passed(ask(lambda m, t, e: semi_analytic(m, t, e, 1, 2).sum(-1), *DRAW, prior=(1, 2)))
     passed(ask(lambda m, t, e: joint(log_ratio(m, t, e, 1, 2).sum(-1)), *DRAW, prior=(1, 2)))

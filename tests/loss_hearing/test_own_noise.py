@@ -13,7 +13,7 @@ import pytest
 from elbo_check import verify_loss
 from elbo_check.errors import LossFunctionError
 from elbo_check.inputs.loss_function import LossFunction
-from tests.loss_hearing.help import accused, ask, codes_of, names_of, needs_jax, needs_torch, passed
+from tests.loss_hearing.help import accused, ask, codes_of, long, names_of, needs_jax, needs_torch, passed, unmeasured
 
 ROLES = ("mean", "log_variance")
 STREAM = np.random.default_rng(0)
@@ -289,7 +289,7 @@ BINARY = ("logits", "x", "mean", "std")
 
 
 @needs_torch
-@pytest.mark.parametrize(("slug", "of_q"), [("", -1.0), ("wrong-sign", 1.0), ("missing-entropy", 0.0)])
+@pytest.mark.parametrize(("slug", "of_q"), [unmeasured("", -1.0), long("wrong-sign", 1.0), ("missing-entropy", 0.0)])
 def test_a_density_that_takes_data_of_0_and_1_alone_is_asked_there(slug, of_q):
     def loss(logits, x, mu, std):
         q = Normal(mu, std)

@@ -150,6 +150,7 @@ def case_of(fn, roles, name):
     return Case(function, assigned(function.parameters, function.optional, roles), name, Options(), {}, None)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("role", "outcome"), [("log_variance", "consistent"), ("log_std", "refuted")])
 def test_two_functions_are_judged_as_a_pair(role, outcome) -> None:
     sampler = case_of(lambda mu, logvar, eps: z(mu, logvar, eps, role), DRAW, "sampler")

@@ -26,6 +26,7 @@ def with_an_epsilon(x, r, mu, logvar):
     return each.mean(-1).sum((1, 2)).mean() + kl(mu, logvar).sum(-1).mean()
 
 
+@pytest.mark.unmeasured
 def test_a_mean_over_channels_that_stand_last_is_right_of_one_beside_an_epsilon():
     told = ask(with_an_epsilon, *VAE)
     assert told.outcome == "undecided"
@@ -38,6 +39,7 @@ def test_it_is_named_where_the_last_axis_is_no_channel(sizes):
     assert found.finding("effective-beta").message.startswith(f"effective beta {sizes['w']} instead of 1")
 
 
+@pytest.mark.unmeasured
 @needs_jax
 def test_a_mean_that_is_mapped_over_a_batch_is_none_of_single_samples():
     @jax.vmap
@@ -60,6 +62,7 @@ def learned(beta):
     return Decoder()
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize("beta", [1e-6, long(1e-5), long(1e-4)])
 def test_a_learned_spread_stands_beside_a_kl_of_a_small_weight(beta):

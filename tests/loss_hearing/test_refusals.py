@@ -90,6 +90,7 @@ def test_a_distribution_that_checks_its_values_is_asked_with_bits_at_its_own_len
     passed(ask(loss, *WHOLE, backend="torch"))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("given", [{"D": 784}, {"d": 20}], ids=str)
 def test_a_length_is_given_where_sequences_are_asked_in_vain(given):
     def loss(r, x, mu, logvar):
@@ -115,6 +116,7 @@ def test_lengths_of_a_batch_that_no_formula_tells_are_those_of_ordinary_ones():
     assert 40 * 130 <= most < 1 << 19
 
 
+@pytest.mark.unmeasured
 def test_a_batch_of_large_images_is_no_long_one():
     most = 0
 

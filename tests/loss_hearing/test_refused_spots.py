@@ -42,6 +42,7 @@ def of_many(mu):
     return len(mu) > 50
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("refused", "place"),
     [(at_the_prior, "at mu = 0, s = 0: "), (of_one_latent, "where d = 1: "), (of_many, "where B =")],
@@ -68,6 +69,7 @@ def test_what_returns_no_number_at_a_spot_is_an_error(refused) -> None:
     assert caught.value.kind == "not-a-number"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("refused", [at_the_prior, of_one_latent])
 def test_what_never_returns_at_a_spot_is_an_error_and_is_waited_for_once(refused) -> None:
     waits = []

@@ -34,6 +34,7 @@ SPOTS = {
 REDUCED = {"free bits of the batch": lambda m, s: kl(m, s).sum(1).mean(), "many samples": lambda m, s: kl(m, s).sum()}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", SPOTS)
 def test_what_is_right_at_random_points_only_is_refuted(name):
     found = ask(SPOTS[name], *KL)
@@ -128,6 +129,7 @@ def test_a_step_weighs_as_much_in_both_parts():
     assert found.finding("effective-beta").details["beta"] == "1/T"
 
 
+@pytest.mark.unmeasured
 def test_images_that_are_summed_from_behind_are_not_accused():
     def loss(r, x, mu, logvar):
         return sum_from_behind(squares(x, r)) + kl(mu, logvar).sum(-1)

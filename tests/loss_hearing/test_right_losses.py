@@ -390,6 +390,7 @@ def test_a_constant_that_is_wrong_of_single_samples_too_is_refuted():
     assert str(verdict(loss).outcome) == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_a_loss_that_no_single_sample_fits_is_refuted_as_it_is():
     def loss(mu, logvar):
         batch, _ = mu.shape

@@ -93,6 +93,7 @@ def test_nothing_is_told_of_a_row_where_no_simple_numbers_are_wrong(monkeypatch)
     assert "where 0 is right" not in ask(too_late, "logits", sizes=ROWS).missing
 
 
+@pytest.mark.unmeasured
 def test_one_that_asserts_its_three_axes_is_given_no_row():
     def asserted(logits):
         _, _, _ = logits.shape
@@ -101,6 +102,7 @@ def test_one_that_asserts_its_three_axes_is_given_no_row():
     assert passed(ask(asserted, "logits", sizes=ROWS)).record["layout"] == ""
 
 
+@pytest.mark.unmeasured
 def test_one_that_divides_nothing_is_given_no_row():
     def of_any(logits):
         return kls(softmax(logits, axis=-1), 10).reshape(len(logits), -1).sum(-1)

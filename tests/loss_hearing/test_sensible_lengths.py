@@ -93,6 +93,7 @@ def over_the_pixels(r, x, m, v):
     return np.sum(bce(r, x)) / x[0].size + np.sum(kl(m, v)) / len(m)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("loss", "sizes"),
     [
@@ -140,6 +141,7 @@ MANY_CLASSES = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("slug", MANY_CLASSES)
 def test_a_mistake_in_long_sums_of_categories_is_known_and_no_factor_a_batch(slug: str):
     loss, sizes = MANY_CLASSES[slug]

@@ -44,6 +44,7 @@ def test_a_likelihood_that_takes_batches_is_read_with_them(batch):
     assert "summed over the batch" in passed(ask(summed, *ROLES, batch=batch)).reduction
 
 
+@pytest.mark.unmeasured
 def test_what_takes_single_samples_alone_is_right_of_these():
     assert "batch" not in passed(ask(of_one, *ROLES)).reduction
     assert "batch" not in passed(ask(summed_and_averaged, *ROLES, batch=False)).reduction
@@ -54,6 +55,7 @@ def test_what_takes_no_batches_is_refused_where_it_is_said_to_take_them():
         ask(of_one, *ROLES, batch=True)
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_the_likelihood_of_torch_beside_a_mean_is_refuted():
     import torch

@@ -95,6 +95,7 @@ EPSILONS = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("beta", "size"), [(1e-3, 1e-4), unmeasured(1e-4, 1e-5), unmeasured(1e-5, 1e-6)])
 @pytest.mark.parametrize("kl", EPSILONS.values(), ids=EPSILONS)
 def test_an_epsilon_in_a_kl_of_a_small_declared_weight_is_told_and_does_no_harm(kl, beta, size) -> None:
@@ -103,6 +104,7 @@ def test_an_epsilon_in_a_kl_of_a_small_declared_weight_is_told_and_does_no_harm(
     assert f"{size:.3g} is added to σ" in found.finding("harmless-epsilon").message
 
 
+@pytest.mark.unmeasured
 def test_a_large_one_is_asked_for() -> None:
     found = ask(beside_squares(EPSILONS["beside σ"](0.05), 1e-5), "reconstruction", "x", "mean", "std", beta=1e-5)
     assert found.outcome == "undecided"
@@ -122,6 +124,7 @@ def test_one_too_small_to_be_told_is_no_latent_that_is_left_out(beta, size) -> N
     passed(ask(beside_squares(with_an_epsilon(size), beta), "reconstruction", "x", "mean", "std", beta=beta))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("beta", "size"), UNSEEN)
 def test_a_latent_that_is_left_out_is_seen_beside_one(beta, size) -> None:
     def active(mu, s):
@@ -157,6 +160,7 @@ def beside_an_epsilon(weight, epsilon, reduced=lambda kl: kl.sum(1).mean()):
     return loss
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("weight", "epsilon"), [("1/100", 1e-8), unmeasured("1/4000", 1e-6), unmeasured("37/100", 1e-7)]
 )
@@ -172,6 +176,7 @@ def test_a_weight_of_a_mean_beside_an_epsilon_is_told_with_it() -> None:
     assert found.finding("effective-beta").message.startswith("effective beta 37/(100d) instead of 1")
 
 
+@pytest.mark.unmeasured
 def test_a_weight_that_no_short_decimal_is_stays_unread_beside_an_epsilon() -> None:
     found = ask(beside_an_epsilon(0.12345678, 1e-7), "probabilities", *VAE[1:])
     assert found.outcome == "refuted"

@@ -28,6 +28,7 @@ def loss_of(error, reduced):
     return lambda r, x, mu, lv: (reduced(error(r, x)) + kl(mu, lv)).mean()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("error", [turned, halved])
 def test_a_right_loss_is_read(error):
     told = passed(ask(loss_of(error, lambda each: each.sum((1, 2, 3))), *VAE))
@@ -66,6 +67,7 @@ def of_squares(r, x):
     return (x - r) ** 2 / 2
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("error", [of_side(28), of_squares], ids=["28", "squares"])
 def test_a_mean_over_channels_is_right_of_one_channel_alone(error):
     told = ask(loss_of(error, lambda each: each.mean(1).sum((1, 2))), *VAE)
@@ -92,6 +94,7 @@ def windows(r, x):
     return each.sum((3, 5))
 
 
+@pytest.mark.unmeasured
 def test_images_of_windows_stand_beside_latents_in_a_row():
     passed(ask(loss_of(windows, lambda each: each.sum((1, 2, 3))), *VAE))
     told = ask(loss_of(windows, lambda each: each.sum(1).mean((1, 2))), *VAE)
@@ -99,6 +102,7 @@ def test_images_of_windows_stand_beside_latents_in_a_row():
     assert told.finding("effective-beta")
 
 
+@pytest.mark.unmeasured
 def test_a_mean_over_all_pixels_of_a_square_is_named_before_a_number():
     (mistake,) = accused(
         "mse-mean-vs-kl-sum", ask(loss_of(of_squares, lambda each: each.mean((1, 2, 3))), *VAE)

@@ -156,6 +156,7 @@ def test_a_tiny_factor_is_tested_in_doubles_in_jax():
     assert 'jax.config.update("jax_enable_x64", True)' in ask(loss, *KL, backend="jax").as_test()
 
 
+@pytest.mark.unmeasured
 def test_the_test_of_an_elbo_has_its_own_sign():
     def elbo(recon, x, mu, logvar):
         return -vae(recon, x, mu, logvar).mean() * (1 + (mu.shape[1] > 64 and mu.any()))

@@ -131,6 +131,7 @@ OF_DATA = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("error", "role", "place"), OF_DATA.values(), ids=OF_DATA)
 def test_a_step_of_what_a_decoder_gives_is_another_function(error, role, place) -> None:
     found = ask(lambda t, x, mu, s: (error(t, x).sum(-1) + kl(mu, s).sum(-1)).mean(), role, "x", *KL)

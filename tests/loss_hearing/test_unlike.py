@@ -149,6 +149,7 @@ def test_a_draw_that_weighs_more_than_the_others_is_kept(trim, outcome):
     assert ask(bound, "log_weights").outcome == outcome
 
 
+@pytest.mark.unmeasured
 @needs_torch
 @pytest.mark.parametrize("is_cut", [True, False])
 def test_a_gradient_of_a_large_latent_is_kept(is_cut):

@@ -46,6 +46,7 @@ def test_a_divergence_over_the_number_of_pixels_is_a_wrong_scale_and_no_wrong_ax
     assert f"an effective beta of {beta}" in found.mistakes[0].evidence
 
 
+@pytest.mark.unmeasured
 def test_the_batch_over_the_number_of_pixels_names_both() -> None:
     found = ask(lambda r, x, mu, lv: entropy(r, x).sum() + kl(mu, lv).sum() / x.size, *VAE)
     assert [names & {"double-averaging", "wrong-scale"} for names in names_of(found)] == [

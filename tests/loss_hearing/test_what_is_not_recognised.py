@@ -41,6 +41,7 @@ def test_a_formula_that_fails_at_the_counterexample_is_told_of() -> None:
     assert "another value where it fails" in found.finding("branch").message
 
 
+@pytest.mark.unmeasured
 def test_exchanged_arguments_of_a_cross_entropy_have_its_cure() -> None:
     def swapped(p, x, mu, logvar):
         return -(p * np.log(x) + (1 - p) * np.log(1 - x)).sum(-1).mean() + kl(mu, logvar)

@@ -68,6 +68,7 @@ VALUE = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("mistake", VALUE)
 def test_a_spoilt_value_is_seen(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     room, name, spoil = VALUE[mistake]

@@ -63,11 +63,13 @@ def coins(draw):
     return model, draw(st.integers(0, n)), Beta(draw(positives), draw(positives))
 
 
+@pytest.mark.unmeasured
 @at_both_scales
 def test_random_coins_keep_the_sandwich(cases):
     hold(assert_sandwich, coins(), cases)
 
 
+@pytest.mark.unmeasured
 def test_draws_follow_the_evidence(draws_agree):
     draws_agree(BetaBinomial(2.0, 3.0, 5), [(x,) for x in range(6)])
 

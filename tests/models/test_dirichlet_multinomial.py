@@ -91,6 +91,7 @@ def dice(draw):
     return DirichletMultinomial(concentration, sum(x)), x, Dirichlet([draw(positives) for _ in concentration])
 
 
+@pytest.mark.unmeasured
 @at_both_scales
 def test_random_dice_keep_the_sandwich(cases):
     hold(assert_sandwich, dice(), cases)
@@ -101,6 +102,7 @@ def test_a_rounded_sum_of_concentrations_stays_within_its_rounding():
     assert_sandwich(DirichletMultinomial([1.0, 1.0], 0), [0, 0], Dirichlet([1.0, 1 + 2.0**-52]))
 
 
+@pytest.mark.unmeasured
 def test_draws_follow_the_evidence(draws_agree):
     outcomes = [x for x in itertools.product(range(4), repeat=3) if sum(x) == 3]
     assert len(outcomes) == math.comb(5, 2)

@@ -72,6 +72,7 @@ def test_the_forward_recursion_and_the_backward_chain_are_sums_over_all_chains()
         assert mass == pytest.approx(float(joint[tuple(z.index.tolist())] / evidence), rel=1e-13)
 
 
+@pytest.mark.unmeasured
 def test_a_long_chain_neither_underflows_nor_loses_its_digits():
     model, _, _ = HiddenMarkovModel.example()
     x = [0, 2, 1, 2] * 50

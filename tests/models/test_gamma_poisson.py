@@ -65,6 +65,7 @@ def counts(draw):
     return model, x, Gamma(draw(positives), draw(positives))
 
 
+@pytest.mark.unmeasured
 @at_both_scales
 def test_random_counts_keep_the_sandwich(cases):
     hold(assert_sandwich, counts(), cases)

@@ -164,6 +164,7 @@ def test_draws_have_the_marginal_covariance():
     assert np.allclose(np.cov(draws.T), truth, atol=0.1 * np.diag(truth).max())
 
 
+@pytest.mark.unmeasured
 def test_a_hundred_states_are_settled_in_floats_and_enclosed():
     model = StateSpace(0.9 * np.eye(2), np.eye(2), drift=0.5, noise=0.25, steps=50)
     x = model.draw(np.random.default_rng(14))

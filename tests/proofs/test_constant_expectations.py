@@ -35,6 +35,7 @@ def test_a_model_and_a_value_name_the_same_expectation():
     assert Expectation(q, z**2, z) == Expectation(q(z), z**2) == Expectation(q(z), z**2, z)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("build", "parameters", "law"),
     [
@@ -90,6 +91,7 @@ def test_a_constant_that_is_a_sum_leaves_e(build):
     assert verdict(left, wrong, laws.constants, a, s, x).outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_what_is_no_constant_factor_of_all_needs_linearity():
     with author_form():
         left = Expectation(q(z), (x - a) * f(z) + x * g(z))

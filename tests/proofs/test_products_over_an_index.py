@@ -104,6 +104,7 @@ def test_the_density_of_a_block_is_that_of_its_coordinates(name):
     assert laws.log_of_product.objection(left, right)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", FALSE)
 def test_and_of_no_others(name):
     assert outcome(*FALSE[name]) == "refuted"

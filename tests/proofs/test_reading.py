@@ -31,6 +31,7 @@ def grown(children):
         )
 
 
+@pytest.mark.unmeasured
 @given(st.recursive(leaves, grown, max_leaves=8))
 def test_a_tree_means_what_sympy_says_it_means(tree):
     at = {A: sympy.Rational(3, 4), B: sympy.Rational(7, 5)}

@@ -50,6 +50,7 @@ with author_form():
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), TRUE)
 def test_a_sum_of_squares_is_not_negative_though_it_is_multiplied_out(left, relation, right, parameters):
     assert ruled(left, relation, right, parameters) == "proved"
@@ -177,11 +178,13 @@ with author_form():
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), HALVES)
 def test_what_is_positive_has_a_root_whatever_its_power(left, relation, right, parameters):
     assert ruled(left, relation, sympy.sympify(right), parameters) == "proved"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), NOT_HALVES)
 def test_roots_of_what_is_positive_show_nothing_that_is_false(left, relation, right, parameters):
     assert laws.nonnegativity.objection(left, sympy.sympify(right), Context(relation=relation))
@@ -223,6 +226,7 @@ def test_a_polynomial_in_roots_is_nowhere_negative_if_it_is_called_a_sum_of_squa
     assert seen == {True, False}
 
 
+@pytest.mark.unmeasured
 def test_a_mean_of_a_root_squared_is_below_the_mean_by_squares():
     c = real("c")
     with author_form():

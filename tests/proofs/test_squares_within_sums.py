@@ -55,11 +55,13 @@ def ruled(left):
     return check_step(step, chain, by_meaning.readings_for(chain), shrink=False).state
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("left", TRUE)
 def test_a_sum_of_squares_over_an_index_is_not_negative(left):
     assert ruled(left) == "proved"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("left", FALSE)
 def test_what_is_no_sum_of_squares_over_an_index_is_not_taken_for_one(left):
     assert laws.nonnegativity.objection(left, Integer(0), Context(relation="≥"))

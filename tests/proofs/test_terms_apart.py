@@ -90,6 +90,7 @@ def test_first_and_last_terms_are_set_apart(case):
     assert outcome((*TRUE[case], laws.last_term)) == "proved"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", FALSE)
 def test_no_term_is_set_apart_that_need_not_be_there(case):
     assert laws.last_term.objection(*FALSE[case])
@@ -115,6 +116,7 @@ def test_the_closed_line_of_a_diffusion_is_proved():
     assert line(2, lambda first: first) == "proved"
 
 
+@pytest.mark.unmeasured
 def test_a_line_that_counts_the_first_step_twice_is_refuted():
     assert line(1, lambda first: first) == "refuted"
     assert line(2, lambda first: 2 * first) == "refuted"

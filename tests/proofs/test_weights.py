@@ -63,6 +63,7 @@ with author_form():
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", HOLDS)
 def test_the_logarithm_of_a_weighted_mean_is_at_least_that_of_the_logarithms(name):
     assert outcome(*HOLDS[name]) == "proved"

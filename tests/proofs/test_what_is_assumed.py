@@ -61,6 +61,7 @@ with author_form():
     BARE, FRACTION = -b * D, -u * D
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("left", "relation", "right", "assumed"), TRUE)
 def test_an_assumption_holds_within_what_it_is_put_into(left, relation, right, assumed):
     assert ruled(left, relation, right, laws.assumption, (x, y, s, t, b), assumed) == "proved"

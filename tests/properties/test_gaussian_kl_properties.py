@@ -46,6 +46,7 @@ def test_closed_form_quadrature_and_enclosure_agree(pair):
         assert abs(Fraction(float(guess.value[0])) - ball.value) <= Fraction(float(guess.error[0])) + ball.error
 
 
+@pytest.mark.unmeasured
 @given(pairs(), st.integers(0, 2**32))
 def test_the_sample_agrees_with_the_enclosure_at_its_level(pair, seed):
     q, p = densities(pair)
@@ -54,12 +55,14 @@ def test_the_sample_agrees_with_the_enclosure_at_its_level(pair, seed):
     assert abs(sampled.value - balls.value[0]) <= sampled.error + balls.error[0]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=25)
 @given(pairs(), st.integers(0, 2**32))
 def test_the_verdict_on_the_packages_own_value_is_proved(pair, seed):
     assert verify_kl(*pair, rng=seed, draws=2000, digits=15).outcome is Outcome.PROVED
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=25)
 @given(pairs(), st.sampled_from([1 + 1e-6, 1 - 1e-6, 2.0, 0.5, -1.0]))
 def test_a_claim_off_by_a_millionth_is_refuted(pair, factor):
@@ -69,6 +72,7 @@ def test_a_claim_off_by_a_millionth_is_refuted(pair, factor):
     assert verdict.outcome is Outcome.REFUTED
 
 
+@pytest.mark.unmeasured
 @given(pairs())
 def test_the_divergence_is_positive_exactly_where_the_densities_differ(pair):
     q, p = densities(pair)
@@ -92,6 +96,7 @@ def test_independent_coordinates_add_up(many):
 eighths = st.integers(-8000, 8000).map(lambda n: n / 8)
 
 
+@pytest.mark.unmeasured
 @given(eighths, eighths, scales, scales, st.integers(-1000, 1000), st.integers(-30, 30), st.booleans())
 def test_a_common_shift_scale_or_reflection_changes_nothing(mu, prior_mu, sigma, prior_sigma, shift, power, flip):
     factor = math.ldexp(-1.0 if flip else 1.0, power)
@@ -99,6 +104,7 @@ def test_a_common_shift_scale_or_reflection_changes_nothing(mu, prior_mu, sigma,
     assert gaussian_kl(*moved) == gaussian_kl(mu, sigma, prior_mu, prior_sigma)
 
 
+@pytest.mark.unmeasured
 @given(pairs())
 def test_the_gradient_in_mu_points_away_from_the_prior(pair):
     mu, sigma, prior_mu, prior_sigma = pair
@@ -106,6 +112,7 @@ def test_the_gradient_in_mu_points_away_from_the_prior(pair):
     assert gaussian_kl(further, sigma, prior_mu, prior_sigma) > gaussian_kl(mu, sigma, prior_mu, prior_sigma)
 
 
+@pytest.mark.unmeasured
 @given(locations, scales, scales, st.floats(1.001, 10))
 def test_the_gradient_in_sigma_points_away_from_the_priors_scale(mu, prior_sigma, ratio, step):
     away = step if ratio >= 1 else 1 / step
@@ -124,6 +131,7 @@ floats32 = st.floats(-20, 20, width=32)
 scales32 = st.floats(0.0625, 20, width=32).map(np.float32)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=50)
 @given(floats32, scales32, floats32, scales32)
 def test_a_float32_textbook_value_is_accepted_and_warned_about_if_it_is_off(mu, sigma, prior_mu, prior_sigma):

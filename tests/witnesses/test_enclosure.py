@@ -67,6 +67,7 @@ def test_extremes_are_enclosed_to_the_asked_digits(numbers):
     assert estimate.error <= estimate.value * Fraction(10) ** -15
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("digits", [2, 9])
 def test_small_divergences_have_all_their_digits(digits):
     for mu in 2.0 ** np.arange(-50, 0):
@@ -110,6 +111,7 @@ def test_integral_and_moment_balls_overlap_for_random_priors(kind, prior_kind, l
     assert apart <= integral.error + Fraction(float(moments.error[0]))
 
 
+@pytest.mark.unmeasured
 @given(st.floats(-1e3, 1e3), st.floats(-20, 20))
 @settings(max_examples=30)
 def test_a_density_very_near_another_is_enclosed(mu, log_sigma):

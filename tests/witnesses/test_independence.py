@@ -119,6 +119,7 @@ def closed_form_modules():
     return [package, *map(importlib.import_module, names)]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted(WITNESSES))
 def test_nonsense_in_every_closed_form_moves_no_bit_of_a_witness(name, monkeypatch):
     before = WITNESSES[name]()

@@ -63,6 +63,7 @@ def holds(estimate, truth):
         return ball(estimate).contains(truth)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_enclosures_hold_the_closed_forms_to_thirty_digits(name):
     answers = enclose_line(in_balls(*CASES[name]), 30)
@@ -87,6 +88,7 @@ def test_the_asked_digits_are_reached(digits):
         assert answer.error <= Fraction(10) ** -digits * 3
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["coin", "counts"])
 def test_the_gap_of_the_posterior_holds_zero_and_that_of_a_nudged_one_is_positive(name):
     model, x, _ = CASES[name]
@@ -144,6 +146,7 @@ def test_tails_make_up_for_any_cut_and_without_them_the_truth_is_lost(reach, mon
         assert not any(one.contains(true) for one, true in zip(balls, truth, strict=True))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("curve", range(6))
 def test_every_tail_is_proved_from_chords(curve):
     """The bound is above the tail of each of the six curves, and not by much."""

@@ -49,6 +49,7 @@ def sample(kinds, spread, count, seed):
     return truth.normals(kinds, shifts[0], truth.held(kinds[0], logs[0]), shifts[1], truth.held(kinds[1], logs[1]))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("spread", [0.5, 20.0])
 @pytest.mark.parametrize("kinds", PAIRS)
 def test_the_error_covers_the_truth_in_every_pair_of_kinds(kinds, spread):
