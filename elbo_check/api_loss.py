@@ -6,8 +6,9 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from .diagnosis.quantities import Options
+from .diagnosis.quantities import Options, quantity_for
 from .diagnosis.roles import assigned, shared
+from .errors import InputError
 from .inputs.backends import backend_named
 from .inputs.kept import as_it_was
 from .inputs.loss_function import LossFunction
@@ -92,6 +93,7 @@ def verify_loss(
     own, its = (roles, None) if drawing is None else shared(function.parameters, drawing.parameters, roles)
     held = assigned(function.parameters, function.optional, own)
     case = Case(function, held, quantity, options, given, named, batches, alone)
+    _checked_beta(case)
     with as_it_was((fn, sampler), backend_named(backend)):
         if drawing is None:
             with function.quiet():
@@ -103,6 +105,14 @@ def verify_loss(
     for each in (function, *([] if drawing is None else [drawing])):
         each.refusals.unchanged()
     return _timed(told, started)
+
+
+def _checked_beta(case: Case) -> None:
+    """Refuse a weight of the KL where there is nothing that it could be weighed against."""
+    weight = case.options.beta
+    if weight != 1 and not quantity_for(frozenset(case.assignment.names), case.name, case.options).objective:
+        remedy = "leave it out to judge the KL itself, or give the roles of the whole loss"
+        raise InputError("beta", float(weight), "left out where there is no whole objective", remedy)
 
 
 def _timed(told: Diagnosis, started: float) -> Diagnosis:

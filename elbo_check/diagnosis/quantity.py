@@ -190,18 +190,19 @@ class Quantity:
         if "B" in kept or not layout.batch or not any("B" in axes for axes in self.axes.values()):
             return [(latents, law(1))]
         averaged = (f"{latents}, averaged over the batch", law(1, B=-1))
-        if all(name in kept for name in layout.concrete(("d",))):
-            return [averaged]  # a sum over the batch that keeps the latents took the wrong axis
+        if any(name in kept for name in layout.concrete(("d",))):
+            return [averaged]  # a sum over the batch that keeps latents took the wrong axis
         return [averaged, (f"{latents}, summed over the batch", law(1))]
 
     def _latents(self, kept: tuple[str, ...], layout: Layout) -> str:
-        held = {axis for axes in self.axes.values() for axis in axes}
-        summed = [words for axis, words in _SUMMED.items() if axis in held]
-        if not summed:
+        held = {axis for axes in self.axes.values() for axis in axes if axis in _SUMMED}
+        if not held:
             return "a number a sample" if "B" in kept else "one number"
-        if all(name in kept for axis in _SUMMED if axis in held for name in layout.concrete((axis,))):
+        stays = [name in kept for name in layout.concrete(tuple(held))]
+        if all(stays):
             return "elementwise"
-        return " and ".join(summed) + (", one value a sample" if "B" in kept else "")
+        each = f", an array over ({', '.join(kept)})" if any(stays) else ", one value a sample" if "B" in kept else ""
+        return " and ".join(words for axis, words in _SUMMED.items() if axis in held) + each
 
 
 _SUMMED = {"D": "summed over the observed numbers", "d": "summed over the latents", "G": "summed over the categoricals"}

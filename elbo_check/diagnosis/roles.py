@@ -62,7 +62,7 @@ _DECODERS = {
 }
 """The spread of a decoder, which may be one number."""
 _FIRST = ("q", "posterior", "post", "recog", "recognition", "enc", "encoder", "1")
-_SECOND = ("p", "prior", "2")
+_SECOND = ("p", "prior", "pr", "2")
 
 ROLES: tuple[str, ...] = (
     "mean", *_SECONDS,
@@ -190,9 +190,8 @@ def _proposed(parameters: Sequence[str]) -> Assignment:
     twice = [name for name, role in roles.items() if role and list(roles.values()).count(role) > 1]
     if unknown or twice:
         names = ", ".join(unknown or twice)
-        expected = "told by the argument's name" if unknown else "different for every argument"
-        shown = described(f"not given, and what {names} holds is not known")
-        raise InputError("roles", shown, expected, _example(parameters))
+        expected = f"given: the name of {names} does not tell" if unknown else f"given: {names} seem to hold the same"
+        raise InputError("roles", described("not given"), expected, _example(parameters))
     return Assignment(roles, proposed=True)
 
 

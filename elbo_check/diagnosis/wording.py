@@ -246,4 +246,4 @@ def _symbol_text(expression: Any) -> str:
     while outside != inside:
         outside, inside = re.sub(r"\([^()]*\)", "", outside), outside
     text = re.sub(r"\(-(\w+) \+ (\w+)\)", r"(\2 − \1)", text).replace(" - ", " − ").replace("(-", "(−")
-    return f"({text})" if re.search(r" [+-] ", outside) else text
+    return f"({text})".replace("(-", "(−") if re.search(r" [+-] ", outside) else text

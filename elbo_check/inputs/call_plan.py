@@ -99,6 +99,10 @@ def call_plan(fn: Callable[..., Any], name: str, parameters: Sequence[str] | Non
     Raises `InputError` for a function that says nothing of its arguments, and for names that do not fit it.
     """
     signature = _signature(fn)
+    if signature is not None and "self" in list(signature.parameters)[:1]:
+        raise InputError(
+            "fn", described(name), "a function that needs no self", "give the method of an object, vae.loss"
+        )
     if parameters is None:
         if signature is None or _says_nothing(signature):
             shown = described(f"those of {name}, which does not name them")
@@ -119,6 +123,10 @@ def call_plan(fn: Callable[..., Any], name: str, parameters: Sequence[str] | Non
 def _signature(fn: Any) -> inspect.Signature | None:
     """Return the signature, that of `forward` for a module of torch, or None if there is none to be read."""
     try:
+        scripted = getattr(fn, "schema", None)  # of TorchScript, which names no arguments elsewhere
+        if scripted is not None:
+            kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+            return inspect.Signature([inspect.Parameter(each.name, kind) for each in scripted.arguments])
         found = inspect.signature(fn)
         forward = getattr(fn, "forward", None)
         return inspect.signature(forward) if _says_nothing(found) and callable(forward) else found

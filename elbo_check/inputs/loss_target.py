@@ -52,7 +52,9 @@ def read_loss(target: str, factory: bool | str = False) -> Callable[..., Any]:
     if factory:
         return _function(_made(found.value, target), target)
     if _lacks_self(found):
-        remedy = f"it is a method of {found.holder.__name__}: give factory, a TARGET that builds one"
+        remedy = (
+            f"it is a method of {found.holder.__name__}: give factory, a TARGET that builds one, or a function of it"
+        )
         raise InputError("TARGET", target, "a function that needs no self", remedy)
     return _function(found.value, target)
 

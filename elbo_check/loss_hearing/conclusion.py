@@ -37,6 +37,7 @@ from .notes import (
     on_sizes,
     on_tolerance,
 )
+from .priors import missing_prior
 from .rounding import off_the_grid
 from .rows import on_groups
 from .signs import is_maximised
@@ -152,7 +153,8 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         words = f"it is {told} times the objective{bits}: the minimisers are the same, a learning rate is not"
         findings.append(Finding("global-scale-only", words, "note"))
     if heard.call.negated:
-        findings.append(Finding("elbo", "it is the ELBO itself: maximise it, or minimise its negative", "note"))
+        noun = "ELBO" if heard.call.quantity.objective else "log-likelihood"
+        findings.append(Finding("elbo", f"it is the {noun} itself: maximise it, or minimise its negative", "note"))
     elif heard.call.quantity.objective and is_maximised(heard.call):
         findings.append(Finding("elbo", "it is −ELBO, a loss to minimise, whatever its name says", "note"))
     if relation.right is not None and relation.right.note[0]:
@@ -197,6 +199,9 @@ def _wrong_there(heard: Heard, spot: Spot, record: Mapping[str, Any]) -> Diagnos
 def _wrong(heard: Heard, asked: Heard, record: Mapping[str, Any]) -> Diagnosis:
     heard, hidden = with_hidden_parts(beside_its_likelihood(heard))
     recovery = heard.found
+    prior = missing_prior(heard)
+    if prior:
+        return undecided(heard, prior, record, told_of(heard))
     case = counterexample(heard.call, recovery, heard.samples, heard.dtype)
     if recovery.fit is None and (case is None or recovery.apart <= _NEAR) and not fixed_spread(heard):
         return _nearly(heard, record)

@@ -39,8 +39,8 @@ def mistakes_of(call: Asked, recovery: Recovery, samples: Sequence[Sample]) -> l
     found: dict[tuple[tuple[str, ...], ...], Explanation] = {}
     for explanation in recovery.explanations:
         slips = [_SPREAD, *explanation.slips] if recovery.kind.spread else [*explanation.slips]
-        once = call.quantity.parts or _has_several_axes(call)
-        slips = list(dict.fromkeys(slips)) if once else slips  # one card tells of both parts, or of several axes
+        once = call.quantity.parts or _has_several_axes(call) or not any(_is_scale(s) for slip in slips for s in slip)
+        slips = list(dict.fromkeys(slips)) if once else slips  # one card tells of several terms, parts or axes
         found.setdefault(tuple(sorted(slips)), explanation)
     merged = _merged([list(way) for way in found])
     scale = _scale_words(call, recovery, samples)

@@ -40,6 +40,7 @@ from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
 from .rows import in_rows
+from .signs import of_its_sign
 from .steadiness import as_steady
 from .steps import with_other_latents
 from .unknown_decoder import unknown_decoder
@@ -141,7 +142,7 @@ def _best(found: Sequence[Heard]) -> Heard:
     """Return what needs the fewest slips; what is right of single samples counts where none takes batches."""
     if any(each.call.layout.batch for each in found):
         found = [each for each in found if not each.is_right]
-    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble)))
+    return min(found, key=lambda heard: (heard.slips, bool(heard.trouble), not heard.call.layout.batch))
 
 
 def _having(given: Sizes, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
@@ -154,6 +155,7 @@ def _having(given: Sizes, quantities: Sequence[Quantity]) -> Sequence[Quantity]:
 def _heard_as(case: Case, assignment: Assignment, quantity: Quantity, seeds: Seeds) -> Heard:
     """Call the function at designed points, and recover what it computes, in the terms of a quantity."""
     call, answer = asked(case, assignment, quantity)
+    call = of_its_sign(call)
     heard = of_another_spread(case, call, answer, seeds) or heard_of_outputs(case, call, answer, seeds)
     unread = {name: answer.unread[name] for name in answer.names if name in answer.opaque}
     return replace(heard, outputs=tuple(answer.outputs), unread=unread)

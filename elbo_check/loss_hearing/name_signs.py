@@ -15,6 +15,7 @@ _PHRASES = (
     (r"\bnon ?neg(ative)?\b", "nonnegative"),
     (r"\benergy based\b", "energetic"),
     (r"\bfree energy\b", "energy"),
+    (r"\blog ?(normal |gaussian )?(pdf|density)\b", "logprob"),
     (r"\blog (prob|lik|likelihood|evidence|marginal)\b", r"log\1"),
     (r"\b(neg|negative|minus)(elbo|vlb|nll|loglikelihood|loglik|energy|bound)\b", r"neg \2"),
     (r"\bn ?(elbo|vlb)s?\b", r"neg \1"),

@@ -15,7 +15,7 @@ from .decoder_parts import of_an_unknown_decoder, of_data_and_latents, of_some_o
 from .heard import UNEXPLAINED, Heard
 from .output_names import first_named, namesakes
 from .reading import called
-from .signs import is_maximised, is_minimised
+from .signs import is_maximised, is_minimised, may_have_its_sign
 from .sums import difference_of, dtype_of, lacks_a_part, of_a_difference, of_a_sum, put_together, with_weight
 from .two_parts import is_of_likelihood, two_parts
 from .unknown_decoder import unknown_decoder
@@ -108,7 +108,7 @@ def other_calls(case: Case, call: Asked, answer: Answer) -> Iterator[Asked]:
     if parts:
         calls.append(of_a_sum(case, call, Sum(parts)))
     for each in (call, *calls):
-        if objective and is_maximised(each):
+        if may_have_its_sign(each):
             yield replace(each, negated=True)
         if each is not call:
             yield each

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
+from ..diagnosis.quantity import Quantity
 from .calls import Asked
 from .name_signs import sign_of_class, sign_told
 
-__all__ = ["is_maximised", "is_minimised"]
+__all__ = ["is_maximised", "is_minimised", "may_have_its_sign", "of_its_sign"]
+
+_DENSITY = "gaussian-negative-log-likelihood"
 
 
 def is_maximised(call: Asked) -> bool:
@@ -16,6 +22,23 @@ def is_maximised(call: Asked) -> bool:
 def is_minimised(call: Asked) -> bool:
     """Whether what is judged is called a loss; neither this nor a bound is a name that does not say."""
     return _sign(call) > 0
+
+
+def may_have_its_sign(call: Asked) -> bool:
+    """Whether what is judged is by its name what is maximised, and there is something like that of its kind."""
+    return (call.quantity.objective or call.quantity.name == _DENSITY) and is_maximised(call)
+
+
+def of_its_sign(call: Asked) -> Asked:
+    """Return a call of which one sign alone is right, where a quantity may have both and the name says which."""
+    sign = -_sign(call)
+    is_told = sign in call.quantity.signs and len(call.quantity.signs) > 1
+    return replace(call, quantity=_with_sign(call.quantity, sign)) if is_told else call
+
+
+@lru_cache(maxsize=8)
+def _with_sign(quantity: Quantity, sign: int) -> Quantity:
+    return replace(quantity, signs=(sign,))
 
 
 def _sign(call: Asked) -> int:

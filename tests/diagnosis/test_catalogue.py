@@ -64,6 +64,7 @@ CODES = {
     "EC076": "residual-as-absolute",
     "EC077": "multiplied-not-divided",
     "EC078": "wrong-variance",
+    "EC079": "wrong-prior-scale",
     "EC080": "bce-mean-vs-kl-sum",
     "EC081": "mse-mean-vs-kl-sum",
     "EC082": "mse-without-variance",

@@ -19,10 +19,12 @@ CARDS = (
         "the cross entropy is a mean over pixels, the KL a sum over latents",
         "1/D Σ_i BCE_i + KL",
         BERNOULLI,
-        "binary_crossentropy averages over the last axis by default (Keras), and so does reduction='mean' (PyTorch).",
+        "binary_crossentropy averages over the last axis by default (Keras), and so does reduction='mean' (PyTorch); "
+        "or the KL of a sample is broadcast to its pixels, and counted once for each.",
         "It is (1/D)(Σ BCE + D·KL): an effective beta of D, 784 for 28 × 28 pixels. The KL is driven to 0, posteriors "
         "equal the prior, and the decoder ignores z (posterior collapse).",
-        "sum over pixels: D * binary_crossentropy(x, r) + kl, or reduction='sum' divided by the batch size",
+        "sum over pixels, then add the KL once a sample: D * binary_crossentropy(x, r) + kl, or reduction='sum' "
+        "divided by the batch size",
         "https://github.com/keras-team/keras/pull/3383",
     ),
     Card(

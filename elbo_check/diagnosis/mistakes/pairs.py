@@ -66,6 +66,7 @@ CARDS = (
         "0.5 * (mu**2 + sigma**2 - 1 - log(sigma**2))",
         "https://github.com/wassname/attentive-neural-processes/issues/5",
         cure_of_categories="count log K once for every categorical: (q * (log(q) + log(K))).sum(-1)",
+        cure_of_decoder="-(x * log(r) + (1 - x) * log(1 - r)).sum(-1): 1 - x is one factor, in parentheses of its own",
     ),
     Card(
         "EC074",
@@ -131,5 +132,18 @@ CARDS = (
         "posterior: where it is 2 and σ_p = 1, the best σ_q is 1.60 instead of 1.",
         "(sigma_q**2 + (mu_q - mu_p)**2) / sigma_p**2: the variance of p is the one below",
         "https://arxiv.org/abs/1606.05908",
+    ),
+    Card(
+        "EC079",
+        "wrong-prior-scale",
+        "the standard deviation of the prior is taken for its variance, or its variance for that",
+        "½ Σ_j (log(σ_p/σ_q²) + (σ_q² + (μ_q − μ_p)²)/σ_p − 1)",
+        PAIR,
+        "A paper gives a prior as N(0, 0.1²), a library's Normal(0, 0.1) takes σ, and a formula of one's own takes σ².",
+        "Right for a variance of 1 only. The best σ_q is √σ_p instead of σ_p, 0.316 for 0.1; or, the other way round, "
+        "σ_p², 0.01 for 0.1.",
+        "say which it is in its name, and square what is a standard deviation: prior_variance = prior_std**2",
+        "https://arxiv.org/abs/1505.05424",
+        ("sigma-as-var",),
     ),
 )

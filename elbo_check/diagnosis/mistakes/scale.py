@@ -80,6 +80,7 @@ CARDS = (
         "https://github.com/EDAPINENUT/GNTPP/issues/4",
         ("sum-for-mean",),
         cure_of_categories="sum over the categories, and over the categoricals of a sample: not over the batch",
+        cure_of_decoder="keep the samples apart until both terms are added: (nll.sum(-1) + kl.sum(-1)).mean()",
     ),
     Card(
         "EC015",

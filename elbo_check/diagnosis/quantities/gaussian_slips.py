@@ -63,10 +63,15 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         *([] if second.positive else [("abs-on-logvar", exchanged(_of_size(terms)))]),
         *head_slips(terms),
         ("reversed-kl", _reversed(terms)),
+        ("wrong-sign", exchanged([(terms.variance, terms.precision, law(1))])),  # of the exponent: exp(−log σ²)
+        ("wrong-sign", exchanged([(terms.variance, terms.precision, law(1)), (terms.log, terms.log, law(-1))])),
     ]
     for other in SECONDS.values():
         if other.role != second.role:
             found += _misread(terms, other)
+    if second.role == "softplus_std":  # softplus(ρ), read as the variance
+        as_variance = [(terms.variance, terms.deviation, law(1)), (terms.log, terms.log, law("1/2"))]
+        found.append(("sigma-as-var", exchanged(as_variance)))
     if prior != STANDARD:
         found += _prior_slips(terms)
     return found
@@ -156,7 +161,10 @@ def _prior_slips(terms: GaussianTerms) -> list[Slip]:
     if a != 0:
         found.append(("prior-ignored", exchanged([(terms.square, centred, law(1))])))
     if b != 1:
-        as_variance = [(terms.square, terms.square, law(b)), (terms.variance, terms.variance, law(b))]
+        as_variance, as_deviation = (
+            [(terms.square, terms.square, law(factor)), (terms.variance, terms.variance, law(factor))]
+            for factor in (b, 1 / (b * b))
+        )
         half = (log, log, law("1/2"))
         found += [
             ("prior-ignored", rescaled((terms.square, terms.variance), unscaled)),
@@ -165,6 +173,8 @@ def _prior_slips(terms: GaussianTerms) -> list[Slip]:
             ("not-squared", exchanged(as_variance)),  # σ_p for σ_p²
             ("not-squared", exchanged([*as_variance, half])),
             ("sigma-as-var", exchanged([*as_variance, half])),
+            ("wrong-prior-scale", exchanged([*as_variance, half])),  # σ_p for σ_p², in the logarithm too
+            ("wrong-prior-scale", exchanged([*as_deviation, (log, log, law(2))])),  # σ_p² for σ_p
             ("half-on-logsigma", exchanged([half])),
         ]
     return found
