@@ -40,7 +40,7 @@ from .notes import (
 from .priors import missing_prior
 from .rounding import off_the_grid
 from .rows import on_groups
-from .signs import is_maximised
+from .signs import is_maximised, may_have_its_sign, words_of_sign
 from .spots import Spot, far_off_spot
 from .step_weights import step_words
 from .steps import is_of_latents, on_sequences
@@ -131,7 +131,7 @@ def _right_at_random(heard: Heard, doubt: Heard | None, record: Mapping[str, Any
         return (of_no_rows if doubt.call.layout.in_a_row else of_a_batch)(heard, doubt, record)
     if heard.instead_of:
         return beside(heard, record)
-    is_untold = heard.call.negated and not is_maximised(heard.call)
+    is_untold = heard.call.negated and not may_have_its_sign(heard.call)
     return maximised(heard, record) if is_untold else _right(heard, record)
 
 
@@ -153,8 +153,7 @@ def _right(heard: Heard, record: Mapping[str, Any]) -> Diagnosis:
         words = f"it is {told} times the objective{bits}: the minimisers are the same, a learning rate is not"
         findings.append(Finding("global-scale-only", words, "note"))
     if heard.call.negated:
-        noun = "ELBO" if heard.call.quantity.objective else "log-likelihood"
-        findings.append(Finding("elbo", f"it is the {noun} itself: maximise it, or minimise its negative", "note"))
+        findings.append(Finding("elbo", words_of_sign(heard.call), "note"))
     elif heard.call.quantity.objective and is_maximised(heard.call):
         findings.append(Finding("elbo", "it is −ELBO, a loss to minimise, whatever its name says", "note"))
     if relation.right is not None and relation.right.note[0]:

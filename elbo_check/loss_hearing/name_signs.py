@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-__all__ = ["is_loss", "sign_of_class", "sign_told", "words_of"]
+__all__ = ["is_loss", "is_negative", "sign_of_class", "sign_told", "words_of"]
 
 _WORD = re.compile(r"[A-Z]{2,}s(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PHRASES = (
@@ -89,6 +89,21 @@ def words_of(name: str) -> list[str]:
     for pattern, term in _PHRASES:
         text = re.sub(pattern, term, text)
     return text.split()
+
+
+def is_negative(name: str, noun: str) -> bool:
+    """Whether a name is that of the negative of something.
+
+    >>> (
+    ...     is_negative("neg_kl", "kl"),
+    ...     is_negative("minusKL", "kl"),
+    ...     is_negative("kl", "kl"),
+    ...     is_negative("neg_elbo", "kl"),
+    ... )
+    (True, True, False, False)
+    """
+    words = [word for word in words_of(name) if word not in _ADJECTIVES]
+    return any(one in _NEGATIONS and other == noun for one, other in pairwise(words))
 
 
 def is_loss(word: str) -> bool:

@@ -81,7 +81,7 @@ def _other_outputs(case: Case, heard: Heard, answer: Answer, seeds: Seeds) -> It
             found = called(call, dtype_of(call, answer), seeds)
             if found.is_right:
                 yield found if _is_set_aside(heard, found, answer) else replace(found, instead_of=heard.call.output)
-            if call.negated and not is_maximised(call):
+            if call.negated and not may_have_its_sign(call):
                 yield from [found] if _is_of_an_unknown_decoder(found) else []
                 continue
             if call.output == heard.call.output:

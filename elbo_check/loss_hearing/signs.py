@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from ..diagnosis.quantity import Quantity
 from .calls import Asked
-from .name_signs import sign_of_class, sign_told
+from .name_signs import is_negative, sign_of_class, sign_told
 
-__all__ = ["is_maximised", "is_minimised", "may_have_its_sign", "of_its_sign"]
+__all__ = ["is_maximised", "is_minimised", "may_have_its_sign", "of_its_sign", "words_of_sign"]
 
 _DENSITY = "gaussian-negative-log-likelihood"
 
@@ -25,8 +25,18 @@ def is_minimised(call: Asked) -> bool:
 
 
 def may_have_its_sign(call: Asked) -> bool:
-    """Whether what is judged is by its name what is maximised, and there is something like that of its kind."""
-    return (call.quantity.objective or call.quantity.name == _DENSITY) and is_maximised(call)
+    """Whether what is judged has by its name another sign than the right value: an ELBO, a log density, a neg_kl."""
+    if call.quantity.objective or call.quantity.name == _DENSITY:
+        return is_maximised(call)
+    return any(is_negative(name, "kl") for name in (call.output, *call.function.called))
+
+
+def words_of_sign(call: Asked) -> str:
+    """Say what it is whose negative is right."""
+    if not (call.quantity.objective or call.quantity.name == _DENSITY):
+        return "it is the negative, as its name says"
+    noun = "ELBO" if call.quantity.objective else "log-likelihood"
+    return f"it is the {noun} itself: maximise it, or minimise its negative"
 
 
 def of_its_sign(call: Asked) -> Asked:

@@ -402,6 +402,16 @@ def test_what_a_wrong_or_multiplied_variance_does() -> None:
     assert falling[-1] < -18
 
 
+def test_what_a_wrong_scale_of_the_prior_does() -> None:
+    sizes = {"b": 1, "k": 1, "j": 1, "i": 40001}
+    grid = np.geomspace(1e-3, 3, sizes["i"])[None, None, None, :]
+    given = {"μ_q": np.float64(0.0), "μ_p": np.float64(0.0), "σ_q": grid}
+    for prior, words in ((0.1, "0.316 for 0.1"), (1e-4, "0.01 for 0.1")):
+        along = both("wrong-prior-scale", sizes, **given, σ_p=np.float64(prior))[0]
+        says("wrong-prior-scale", words, grid.ravel()[along.argmin()])
+    np.testing.assert_allclose(*both("wrong-prior-scale", σ_p=np.float64(1.0)))
+
+
 def test_free_bits_are_never_below_the_kl() -> None:
     wrong, right = both("free-bits")
     assert (wrong >= right).all()

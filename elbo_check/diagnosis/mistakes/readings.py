@@ -91,7 +91,7 @@ CARDS = (
         "Near the prior the pull on σ is 0.25 times what it should be, and sharp posteriors come out 0.707 times as "
         "wide.",
         VAE,
-        ("logsigma-as-logvar",),
+        ("logsigma-as-logvar", "wrong-prior-scale"),
     ),
     misreading(
         "EC049",
