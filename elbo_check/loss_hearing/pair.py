@@ -122,12 +122,29 @@ def _on_pair(sampler: Case, kl: Case, seeds: Seeds) -> Diagnosis:
         return _joined(verdict_on_draws(sampler, seeds), verdict_on_loss(kl, seeds))
     draws, charges = verdict_on_loss(sampler, seeds), verdict_on_loss(kl, seeds)
     told = _joined(draws, charges)
-    if Outcome.CONSISTENT is draws.outcome is charges.outcome or _second(sampler) != _second(kl):
+    if Outcome.CONSISTENT is draws.outcome is charges.outcome:
+        return _if_apart(sampler, kl, told)
+    if _second(sampler) != _second(kl):
         return told
     ways = [[role for role in SECONDS if is_right_as(*_read_as(case, role), seeds)] for case in (sampler, kl)]
     if not all(ways) or set(ways[0]) & set(ways[1]):
         return told
     return _disagreement(sampler, kl, ways[0], ways[1], told, seeds)
+
+
+def _if_apart(sampler: Case, kl: Case, told: Diagnosis) -> Diagnosis:
+    """Return UNDECIDED for two that are right of different tensors, where only names say that they are given two."""
+    is_proposed = sampler.assignment.proposed or kl.assignment.proposed
+    if _second(sampler) == _second(kl) or not is_proposed:
+        return told
+    (one, held), (other, read) = (
+        (case.assignment.names[_second(case)], SECONDS[_second(case)].words) for case in (sampler, kl)
+    )
+    missing = (
+        f"equal, if the sampler is given {held} as {one}, and the KL {read} as {other}: two tensors. Of one that goes "
+        "to both, one of them is wrong; say what they hold with roles"
+    )
+    return replace(told, outcome=Outcome.UNDECIDED, missing=missing, resolution=None)
 
 
 def _lacks_noise(case: Case) -> bool:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from elbo_check import verify_loss
 from elbo_check.diagnosis.quantities import Options
 from elbo_check.diagnosis.roles import assigned
 from elbo_check.inputs.loss_function import LossFunction
@@ -177,3 +178,12 @@ def test_a_detached_sample_of_a_pair_is_named_beside_its_slip() -> None:
     found = ask(both, *DRAW, backend="torch")
     assert [mistake.slug for mistake in found.mistakes] == ["sampler-kl-disagree", "detached-sample"]
     assert "right-value-wrong-gradient" not in codes_of(found)
+
+
+def test_two_tensors_that_only_names_tell_of_are_asked_after() -> None:
+    draw = lambda mu, log_std, eps: z(mu, log_std, eps, "log_std")
+    found = ask(plain_kl, sampler=draw)
+    assert found.outcome == "undecided"
+    assert "given log σ as log_std, and the KL log σ² as logvar: two tensors" in found.missing
+    roles = {"mu": "mean", "log_std": "log_std", "logvar": "log_variance", "eps": "noise"}
+    assert verify_loss(plain_kl, sampler=draw, roles=roles, rng=0).outcome == "consistent"
