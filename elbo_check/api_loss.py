@@ -47,8 +47,8 @@ def verify_loss(
         fn: the function, of arrays of shape (B, d) (a batch of B, d latents); images and single vectors are tried, too.
         roles: what each argument holds, by name or in order: "mean", "std", "variance", "log_variance", "log_std",
             "softplus_std", the same with _q and _p for two Gaussians, "x", "reconstruction", "logits",
-            "probabilities", "log_weights", "noise", … Without it roles are proposed from the arguments' names, and an
-            answer that depends on the proposal is UNDECIDED.
+            "probabilities", "log_weights", "noise", … Without it roles are proposed from the arguments' names, which
+            is noted, and what is right under another reading of them alone is UNDECIDED.
         sampler: the function that draws the latents of this KL, z = sampler(mean, second, noise); without an argument
             for the noise, its own draw is replaced. Both are judged, and that they read the second argument alike.
         quantity: the name of what it should compute, where the roles leave a choice.

@@ -16,7 +16,8 @@ __all__ = ["PACKED", "ROLES", "Assignment", "assigned", "shared"]
 _SECONDS = ("std", "variance", "log_variance", "log_std", "softplus_std")
 _PLAIN = {
     "mean": "mu mean loc location μ means mu_z z_mu z_mean zmean mean_z z_loc loc_z m",
-    "std": "sigma std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z z_scale scale_z",
+    "std": "sigma sig std stddev stdev sd scale standard_deviation σ sigmas z_sigma z_std std_z sigma_z z_scale "
+    "scale_z",
     "variance": "variance var sigma2 sigma_sq sigma_squared σ2 z_var var_z v",
     "log_variance": "log_variance log_var logvar ln_var lnvar log_sigma2 log_sigma_sq log_sigma_squared z_log_var "
     "z_logvar lv logv log_vars logsigma2 log_var_z",
@@ -220,7 +221,8 @@ def _example(parameters: Sequence[str]) -> str:
     weights = [name for name in parameters if folded(name) in _WEIGHTS]
     if weights:
         return f"bind {', '.join(weights)} first, as in functools.partial(loss, {weights[0]}=1.0), or give a default"
-    known = _numbered(parameters) or [_ALIASES.get(folded(name), _OF_DENSITIES.get(name, "")) for name in parameters]
+    told = [_OF_DENSITIES.get(name) or _ALIASES.get(folded(name)) or _sided(name)[1] for name in parameters]
+    known = _numbered(parameters) or [role if role in ROLES else "" for role in told]
     common = ("dataset_size", *_COMMON) if {"nll", "kl"} <= {*known} else _COMMON
     others = (role for role in common if role not in known)
     shown = ", ".join(f'"{name}": "{role or next(others, "…")}"' for name, role in zip(parameters, known, strict=True))

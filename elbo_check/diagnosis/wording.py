@@ -205,7 +205,7 @@ def _product_text(held: Law, expression: Any) -> str:
         return _times(held * law(int(number)), _symbol_text(rest))
     if number.is_Rational and number != 1 and len(held.parts) == 1:
         both = held * law(Fraction(int(number.p), int(number.q)))
-        if _size(both.parts[0][1]) < _size(held.parts[0][1]):
+        if held not in (law(1), law(-1)) or _size(both.parts[0][1]) < _size(held.parts[0][1]):
             return _times(both, _symbol_text(rest))
     return _times(held, _symbol_text(expression))
 

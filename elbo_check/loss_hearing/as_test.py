@@ -118,6 +118,8 @@ def _rights(rights: Sequence[Any], words: str) -> Iterator[str]:
 def got_at(function: LossFunction) -> tuple[str, list[str]]:
     """Return what a test calls a function, and the comments that say how it gets there."""
     imported, expression = function.built
+    if not imported and function.name in function.parameters:  # an argument has its name
+        return f"{function.name}_itself", [f"# from your_module import {function.name} as {function.name}_itself"]
     if not imported:
         return function.name, [f"# from your_module import {function.name}"]
     return "loss", [f"# from your_module import {imported}", f"# loss = {expression}  # as you build it"]

@@ -28,6 +28,15 @@ def other_readings(case: Case) -> Iterator[Assignment]:
     sided = {role: role[:-2] + _ACROSS[role[-2:]] for role in case.assignment.names if role[-2:] in _ACROSS}
     if sided:
         yield case.assignment.with_roles(sided)  # the prior first
+    yield from map(case.assignment.with_roles, _two_at_once(case.assignment.names))
+
+
+def _two_at_once(names: Collection[str]) -> Iterator[dict[str, str]]:
+    """Yield what a decoder gives and a second parameter may hold together, where neither is what its name says."""
+    seconds = [role for role in names if role in SECONDS]
+    for decoded in (role for role in names if role in _DECODED and "x" in names):
+        pairs = ((second, other) for second in seconds for other in SECONDS if other != second)
+        yield from ({decoded: _DECODED[decoded], second: other} for second, other in pairs)
 
 
 def _hidden_by(role: str, names: Collection[str]) -> Iterator[dict[str, str]]:

@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from elbo_check import verify_loss
 from elbo_check.errors import InputError
-from tests.loss_hearing.help import accused, ask, codes_of, names_of, needs_torch, passed, unmeasured
+from tests.loss_hearing.help import accused, ask, codes_of, names_of, needs_torch, passed, passes, unmeasured
 
 KL = ("mean", "log_variance")
 VAE = ("x", "probabilities", *KL)
@@ -164,3 +164,42 @@ def test_a_prior_may_be_called_pr() -> None:
         return 0.5 * (logvar_pr - logvar_enc + (np.exp(logvar_enc) + square) / np.exp(logvar_pr) - 1).sum(-1)
 
     passed(verify_loss(kl, rng=0))
+
+
+def test_roles_are_suggested_on_the_side_that_a_name_says() -> None:
+    with pytest.raises(InputError, match=r'roles=\{"mean_prior": "mean_p", "x1": "mean", "rest": "log_variance"\}'):
+        verify_loss(lambda mean_prior, x1, rest: 0)
+
+
+@needs_torch
+@pytest.mark.unmeasured
+def test_two_names_that_lie_together_are_no_accusation() -> None:
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
+    def loss_fn(recon_x, x, mu, logvar):
+        kl = 0.5 * (mu**2 + (2 * logvar).exp() - 1 - 2 * logvar).sum(-1)
+        return (binary_cross_entropy_with_logits(recon_x, x, reduction="none").sum(-1) + kl).mean()
+
+    found = verify_loss(loss_fn, backend="torch", rng=0)
+    assert found.outcome == "undecided"
+    assert "equal, if recon_x holds logits and logvar holds log σ;" in found.missing
+
+
+def test_an_argument_with_the_name_of_its_function_does_not_hide_it() -> None:
+    def kl(nll, kl, dataset_size):
+        return nll.sum() + kl
+
+    found = ask(kl, "nll", "kl", "dataset_size")
+    assert "import kl as kl_itself" in found.as_test()
+    assert not passes(found, kl, "kl_itself")
+
+
+def test_a_fraction_of_a_fraction_is_one() -> None:
+    loss = lambda m, s: 0.5 * ((m**2 + s**2) / 16 - 1 - np.log(s**2 / 16)).sum(-1)
+    assert "(1/16 m_j² + 1/16 s_j² − " in str(ask(loss, "mean", "std", prior=(0, 2)).recovered)
+
+
+@pytest.mark.unmeasured
+def test_sigma_for_its_square_has_one_name_whatever_the_argument_holds() -> None:
+    loss = lambda m, t: 0.5 * (m**2 + np.exp(t / 2) - 1 - t / 2).sum(-1)
+    accused("sigma-as-var", ask(loss, *KL))

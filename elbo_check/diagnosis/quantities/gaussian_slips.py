@@ -69,7 +69,7 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
     for other in SECONDS.values():
         if other.role != second.role:
             found += _misread(terms, other)
-    if second.role == "softplus_std":  # softplus(ρ), read as the variance
+    if second.role in ("softplus_std", "log_variance"):  # softplus(ρ), or exp(½ log σ²), taken for the variance
         as_variance = [(terms.variance, terms.deviation, law(1)), (terms.log, terms.log, law("1/2"))]
         found.append(("sigma-as-var", exchanged(as_variance)))
     if prior != STANDARD:
