@@ -228,11 +228,8 @@ def _dropped(axes: tuple[str, ...], kept: tuple[str, ...], layout: Layout) -> La
             continue
         names = layout.concrete((axis,))
         gone = [name for name in names if name not in kept]
-        if gone == list(names):
-            found = found * law(1, **{axis: 1})
-        else:
-            for name in gone:
-                found = found * law(1, **{name: 1})
+        for name in [axis] if gone == list(names) else gone:
+            found = found * law(1, **{name: 1})
     return found
 
 

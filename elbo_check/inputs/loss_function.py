@@ -72,10 +72,10 @@ class LossFunction:
         """
         name = name_of(fn)
         if not callable(fn) or issubclass(type(fn), type):
-            shown = described(
-                f"the class {name}" if issubclass(type(fn), type) else f"an object of type {type(fn).__name__}"
+            what = f"the class {name}" if issubclass(type(fn), type) else f"an object of type {type(fn).__name__}"
+            raise InputError(
+                "fn", described(what), "a function, or an object that can be called", "pass the function itself"
             )
-            raise InputError("fn", shown, "a function, or an object that can be called", "pass the function itself")
         return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), seconds_of(seconds))
 
     def with_own_noise(self, name: str, *, given: bool = True) -> LossFunction:

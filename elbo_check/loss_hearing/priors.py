@@ -22,4 +22,5 @@ def missing_prior(heard: Heard) -> str:
     if found is None or recovery.kind.spread:
         return ""
     mean, deviation = (f"{number:.12g}" for number in found)
-    return f"equal, if the prior is N({mean}, {deviation}²), which was not said: prior=({mean}, {deviation}) says so"
+    said = f"prior=({mean}, {deviation}) says so (--prior {mean},{deviation})"
+    return f"equal, if the prior is N({mean}, {deviation}²), which was not said: {said}"

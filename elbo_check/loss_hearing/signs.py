@@ -40,15 +40,14 @@ def words_of_sign(call: Asked) -> str:
 
 
 def of_its_sign(call: Asked) -> Asked:
-    """Return a call of which one sign alone is right, where a quantity may have both and the name says which."""
-    sign = -_sign(call)
-    is_told = sign in call.quantity.signs and len(call.quantity.signs) > 1
-    return replace(call, quantity=_with_sign(call.quantity, sign)) if is_told else call
+    """Return a call of which the sign of a loss alone is right, where a quantity may have both and it is called one."""
+    is_loss = len(call.quantity.signs) > 1 and is_minimised(call)
+    return replace(call, quantity=_to_minimise(call.quantity)) if is_loss else call
 
 
 @lru_cache(maxsize=8)
-def _with_sign(quantity: Quantity, sign: int) -> Quantity:
-    return replace(quantity, signs=(sign,))
+def _to_minimise(quantity: Quantity) -> Quantity:
+    return replace(quantity, signs=(-1,))
 
 
 def _sign(call: Asked) -> int:

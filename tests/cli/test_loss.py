@@ -106,7 +106,7 @@ def run(capsys, file):
         ("several", ["--output-name", "twice"], 1, "doubled"),
         ("eight", ["--size", "d=8"], 0, "it was read at d = 8 only"),
         ("of_two", ["--prior", "1,2"], 0, "N(1, 2² I)"),
-        ("of_two", [], 1, "REFUTED"),
+        ("of_two", [], 3, "--prior 1,2"),
         ("Model.loss", ["--factory", "FILE:Model"], 0, "CONSISTENT"),
         ("make", ["--factory"], 0, "CONSISTENT"),
         ("text", ["--factory"], 0, "CONSISTENT"),

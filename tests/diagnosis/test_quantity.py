@@ -31,7 +31,7 @@ PLAIN, IMAGE = LAYOUTS[0], LAYOUTS[2]
         (
             Kind(("B", "H", "W")),
             IMAGE,
-            {"summed over the latents, one value a sample": (law(1), law("-1/2", C=1))},
+            {"summed over the latents, an array over (B, H, W)": (law(1), law("-1/2", C=1))},
         ),
         (Kind(()), SINGLE, {"summed over the latents": (law(1), law("-1/2", d=1))}),
         (

@@ -130,12 +130,12 @@ def test_a_clamp_of_a_difference_of_means_is_no_interval():
 
 def test_one_maximum_for_all_samples_is_told_with_the_place():
     def bound(epsilon):
-        def loss(w):
+        def made(w):
             top = w.max()
             with np.errstate(divide="ignore"):
                 return (top + np.log(np.exp(w - top).mean(-1) + epsilon)).mean()
 
-        return loss
+        return made
 
     found = ask(bound(1e-8), "log_weights")
     assert found.outcome == "refuted"

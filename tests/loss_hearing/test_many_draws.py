@@ -20,11 +20,11 @@ def bound(w, axis=1):
 def truncated(times, axis=1):
     """No weight is more than so many times their mean."""
 
-    def loss(w):
+    def made(w):
         most = np.expand_dims(bound(w, axis), axis) + np.log(times)
         return bound(np.minimum(w, most), axis).mean()
 
-    return loss
+    return made
 
 
 def dropped(below):
@@ -35,11 +35,11 @@ def dropped(below):
 def shared(least):
     """No draw counts that has a smaller share of all weights."""
 
-    def loss(w):
+    def made(w):
         share = softmax(w, 1)
         return (bound(w) + np.log(np.where(share < least, 0, share).sum(1))).mean()
 
-    return loss
+    return made
 
 
 def dominated(w):

@@ -18,7 +18,7 @@ def to_prior(a, b, constant=1.0):
 def asked_for(found, prior):
     assert found.outcome == "undecided", (found.outcome, found.mistakes)
     assert found.missing.startswith("equal, if the prior is N(")
-    assert found.missing.endswith(f"prior=({prior}) says so")
+    assert f"prior=({prior}) says so (--prior {prior.replace(' ', '')})" in found.missing
 
 
 @pytest.mark.parametrize(

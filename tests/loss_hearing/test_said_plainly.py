@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from elbo_check import verify_loss
 from elbo_check.errors import InputError
-from tests.loss_hearing.help import accused, ask, codes_of, names_of, needs_torch, passed, passes, unmeasured
+from tests.loss_hearing.help import accused, ask, codes_of, needs_torch, passed, passes, unmeasured
 
 KL = ("mean", "log_variance")
 VAE = ("x", "probabilities", *KL)
@@ -119,13 +119,12 @@ def test_a_bound_has_the_sign_of_its_name() -> None:
         return -bound(log_w)
 
     accused("wrong-sign", ask(iwae_loss, "log_weights"))
-    for right in (bound, iwae_nll, lambda log_w: 1 * bound(log_w), lambda log_w: -bound(log_w)):
+
+    def iwae_bound(log_w):
+        return -bound(log_w)
+
+    for right in (bound, iwae_nll, iwae_bound, lambda log_w: 1 * bound(log_w), lambda log_w: -bound(log_w)):
         passed(ask(right, "log_weights"))
-
-
-def test_the_logarithm_of_the_number_of_draws_may_have_another_base() -> None:
-    loss = lambda w: (logsumexp(w, axis=-1) - np.log2(w.shape[-1])).mean()
-    assert "wrong-log-base" in names_of(ask(loss, "log_weights"))[0]
 
 
 @needs_torch

@@ -53,7 +53,7 @@ def _along(axes: Axes) -> Quantity:
         axes={"log_weights": axes},
         draw=_draw(axes),
         formula=Formula.of({terms.bound: law(1)}),
-        counts=(Count(LOG_DRAWS, ("B",), law(-1)), *(Count(other, ("B",), Law()) for other in (LOG_BATCH, LOG2_DRAWS))),
+        counts=(Count(LOG_DRAWS, ("B",), law(-1)), Count(LOG_BATCH, ("B",), Law())),
         slips=_slips(terms),
         scales=IWAE_SCALES,
         wide=[
@@ -101,7 +101,6 @@ def _log_of(size: str) -> Term:
 
 
 LOG_DRAWS, LOG_BATCH = _log_of("K"), _log_of("B")
-LOG2_DRAWS = Term("log2 K", (), lambda n: float(np.log2(float(n["K"]))), lambda s: sympy.log(s["K"], 2), constant=True)
 
 
 class _Terms:
@@ -155,7 +154,6 @@ def _slips(terms: _Terms) -> list[Slip]:
         ("wrong-sign", flipped),
         *constant_slips({}),
         ("missing-logK", exchanged([gone])),
-        ("wrong-log-base", exchanged([(LOG_DRAWS, LOG2_DRAWS, law(1))])),
         ("prob-instead-of-logprob", exchanged([(LOG_DRAWS, ONE, law(-1, K=-1))])),
         ("mean-of-logs", exchanged([(terms.bound, terms.plain, over_draws), gone])),
         ("mean-of-logs", exchanged([(terms.bound, terms.plain, over_draws)])),
