@@ -73,7 +73,7 @@ class LossFunction:
         name = name_of(fn)
         if not callable(fn) or issubclass(type(fn), type):
             shown = f"the class {name}" if issubclass(type(fn), type) else f"a value of type {type(fn).__name__}"
-            raise InputError("fn", described(shown), "what can be called", "pass the function itself, or an object")
+            raise InputError("fn", described(shown), "a function that takes arrays", "pass the function itself")
         return cls(fn, name, call_plan(fn, name, parameters), backend_named(backend), seconds_of(seconds))
 
     def with_own_noise(self, name: str, *, given: bool = True) -> LossFunction:

@@ -172,8 +172,8 @@ def test_arguments_have_to_be_those_of_the_function(arguments, said):
 @pytest.mark.parametrize(
     ("fn", "settings", "said"),
     [
-        (3.0, {}, "fn=a float must be a function"),
-        (None, {}, "fn=a NoneType must be a function"),
+        (3.0, {}, "fn=a value of type float must be a function"),
+        (None, {}, "fn=a value of type NoneType must be a function"),
         (Model, {}, "fn=the class Model must be a function"),
         (kl, {"seconds": 0.0}, "seconds=0.0 must be a number from 0.0001 to 1e+08"),
         (kl, {"seconds": 1e-9}, "a number from 0.0001"),
