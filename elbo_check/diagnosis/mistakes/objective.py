@@ -212,7 +212,7 @@ CARDS = (
         KL,
         "A floor of c nats under the KL of each latent, of each sample or of the batch, against posterior collapse.",
         "Nothing pulls to the prior what has less than c nats: there the KL has no gradient. −loss is still a lower "
-        "bound of log p(x), though never a tight one: d·c nats below the ELBO at the prior.",
+        "bound of log p(x): it is d·c nats below the ELBO at the prior, and the ELBO itself where no floor binds.",
         "where it is meant, keep it, and compare models by the KL without it; else take the maximum away",
         "https://arxiv.org/abs/1606.04934",
     ),
