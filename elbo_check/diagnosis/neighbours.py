@@ -24,16 +24,20 @@ from .tables import weighted_rights
 __all__ = ["neighbours_of", "one_slip_away", "otherwise_weighted", "pairs_of"]
 
 _ALIKE = 0.2  # relative: weights at one choice of sizes and at another, beside an epsilon
+_HALF_PRECISION = 1e-2  # its rounding, within which one likelihood may be another
 _FACTORS, _DIGITS, _HALF = 24, (1, 2, 3), 0.5  # a weight is a simple fraction, or a decimal of a few digits
 
 
-def neighbours_of(table: Table | PartsTable, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:
-    """Yield the formulas near the right ones, of a quantity of one piece or of parts."""
+def neighbours_of(table: Table | PartsTable, quantity: Quantity, fitter: Fitter, rounding: float) -> Iterator[Formula]:
+    """Yield the formulas near the right ones, of a quantity of one piece or of parts.
+
+    In half precision other weights are told, and slips in one part are not.
+    """
     if isinstance(table, Table):
         yield from one_slip_away(table, quantity, fitter)
-    else:
-        yield from otherwise_weighted(quantity, fitter)
-        yield from table.near()
+        return
+    yield from otherwise_weighted(quantity, fitter)
+    yield from table.near() if rounding < _HALF_PRECISION else ()
 
 
 def one_slip_away(table: Table, quantity: Quantity, fitter: Fitter) -> Iterator[Formula]:

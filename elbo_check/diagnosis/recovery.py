@@ -185,7 +185,7 @@ def _with_epsilon(
     fit = shifted_right(fitter, rights, quantity.places, rounding, recognised=exact and (explained or offset))
     if fit is None and not explained:
         _deepen(table, 1)
-        fit = shifted_wrong(fitter, neighbours_of(table, quantity, fitter), quantity.places, rounding)
+        fit = shifted_wrong(fitter, neighbours_of(table, quantity, fitter, rounding), quantity.places, rounding)
     return fit if fit is None or fit.is_harmless or not offset else None
 
 

@@ -161,7 +161,7 @@ def images(mu, logvar):
     return 0.5 * ((mu**2 + np.exp(logvar) - logvar).sum((1, 2, 3)).mean() - c * h * w)
 
 
-@right(EACH)
+@right("summed over the latents, an array over (B, H, W)")
 def maps_of_images(mu, logvar):
     _, _, _, _ = mu.shape
     return kl(mu, logvar).sum(1)
