@@ -26,7 +26,6 @@ FloatArray = NDArray[np.float64]
 
 _LARGEST = 1e4  # nats
 _DIGITS = range(1, 8)
-_NOTHING = 1e-9  # relative: what a floor that is not reached changes
 _CATEGORIES = "K"  # the axis over which the terms of one KL are added
 
 
@@ -118,7 +117,7 @@ def floored(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], roundin
     levels = [each for each in _LEVELS if _may_have(each, fitter, divergence)]
     for (place, rest, held), level in itertools.product(_rests(fitter, quantity, rights), levels):
         share = held if level.of_samples else _weight(fitter, quantity) * law(1, B=-1)
-        for number in _numbers(fitter, rest, share, partial(divergence.floored, level)):
+        for number in _numbers(fitter, rest, share, rounding, partial(divergence.floored, level)):
             formula = rest + Formula.of({divergence.floored(level, number): share})
             departure = fitter.departure(formula)
             if departure <= rounding:
@@ -136,7 +135,8 @@ def _divergence_of(quantity: Quantity, *, batch: bool) -> _Divergence | None:
     form = quantity.parts[1].forms[0] if quantity.parts else None
     formula, counts = (quantity.formula, quantity.counts) if form is None else (form.formula, form.counts)
     axes = {tuple(axis for axis in term.axes if axis != _CATEGORIES) for term in formula.terms}
-    is_one = len(axes) == 1 and (bool(quantity.parts) or "-kl" in quantity.name) and "noise" not in quantity.axes
+    is_kl = bool(quantity.parts) or "-kl" in quantity.name
+    is_one = len(axes) == 1 and is_kl and "noise" not in quantity.axes
     if not is_one or any(held.names for held in formula.coefficients.values()):
         return None
     return _Divergence(formula, counts, axes.pop(), batch)
@@ -161,34 +161,34 @@ def _weight(fitter: Fitter, quantity: Quantity) -> Law:
 def _rests(fitter: Fitter, quantity: Quantity, rights: Sequence[Right]) -> Iterator[tuple[int, Formula, Law]]:
     """Yield what stands beside the KL in each right formula, and by what the KL is multiplied there."""
     sample, weight = fitter.samples[0], _weight(fitter, quantity)
-    forms = quantity.parts[1].forms if quantity.parts else ()
     for place, right in enumerate(rights):
-        if not quantity.parts:
-            if right.has_slips:
-                yield place, Formula({}), right.scale
-            continue
-        index = place % (len(quantity.parts[0].forms) * len(forms))
-        if index % len(forms) == 0:  # the KL in its first form
+        rest = Formula({})
+        if quantity.parts:
             one = quantity.parts[0]
-            data = one.formula(one.forms[index // len(forms)], sample.kind, sample.layout)
-            yield place, data.scaled(one.scale(sample.kind, sample.layout) * right.scale), weight * right.scale
+            form = one.forms[place % len(one.forms)]
+            scale = one.scale(sample.kind, sample.layout) * right.scale
+            rest = one.formula(form, sample.kind, sample.layout).scaled(scale)
+        yield place, rest, weight * right.scale
 
 
-def _numbers(fitter: Fitter, rest: Formula, share: Law, term_of: Callable[[float], Term]) -> Iterator[float]:
-    """Yield the floor that one answer tells, the first that is above the KL: with few digits, and as it is."""
-    for index, sample in enumerate(fitter.samples):
-        reduce, factor = reduction(sample, term_of(0.0).axes), share.value(sample.sizes)
-        for arrays, gap in zip(sample.arrays, -fitter.difference(rest, index), strict=True):
-            target = float(np.sum(gap)) / factor
+def _numbers(
+    fitter: Fitter, rest: Formula, share: Law, rounding: float, term_of: Callable[[float], Term]
+) -> Iterator[float]:
+    """Yield the floor that one answer tells, the first that is not the KL itself: with few digits, and as it is."""
+    every = (
+        (reduction(sample, term_of(0.0).axes), arrays, float(np.sum(gap)) / share.value(sample.sizes))
+        for index, sample in enumerate(fitter.samples)
+        for arrays, gap in zip(sample.arrays, -fitter.difference(rest, index), strict=True)
+    )
+    sides = ((partial(_above, reduce, term_of, arrays, target), abs(target)) for reduce, arrays, target in every)
+    above = next((side for side, size in sides if abs(side(0.0)) > rounding * (1 + size)), None)
+    if above is not None and above(0.0) < 0 < above(_LARGEST):
+        found = float(brentq(above, 0.0, _LARGEST, xtol=1e-13, rtol=1e-14))
+        yield from dict.fromkeys([*(float(f"{found:.{digits}g}") for digits in _DIGITS), found])
 
-            def above(number: float, arrays: Any = arrays, reduce: Any = reduce, target: float = target) -> float:
-                return float(np.sum(reduce(term_of(number).value(arrays)))) - target
 
-            least, near = above(0.0), _NOTHING * (1 + abs(target))
-            if least > near or factor <= 0:
-                return
-            if least < -near:
-                if above(_LARGEST) > 0:
-                    found = float(brentq(above, 0.0, _LARGEST, xtol=1e-13, rtol=1e-14))
-                    yield from dict.fromkeys([*(float(f"{found:.{digits}g}") for digits in _DIGITS), found])
-                return
+def _above(
+    reduce: Callable[[Any], FloatArray], term_of: Callable[[float], Term], arrays: Any, target: float, number: float
+) -> float:
+    """Return by how much a KL with this floor is above what it has to be."""
+    return float(np.sum(reduce(term_of(number).value(arrays)))) - target
