@@ -63,18 +63,25 @@ def kl_slips(terms: GaussianTerms, prior: Prior) -> list[Slip]:
         *([] if second.positive else [("abs-on-logvar", exchanged(_of_size(terms)))]),
         *head_slips(terms),
         ("reversed-kl", _reversed(terms)),
-        ("wrong-sign", exchanged([(terms.variance, terms.precision, law(1))])),  # of the exponent: exp(−log σ²)
-        ("wrong-sign", exchanged([(terms.variance, terms.precision, law(1)), (terms.log, terms.log, law(-1))])),
+        *_inverted(terms),
+        *(slip for other in SECONDS.values() if other.role != second.role for slip in _misread(terms, other)),
+        *_deviation_for_variance(terms),
     ]
-    for other in SECONDS.values():
-        if other.role != second.role:
-            found += _misread(terms, other)
-    if second.role in ("softplus_std", "log_variance"):  # softplus(ρ), or exp(½ log σ²), taken for the variance
-        as_variance = [(terms.variance, terms.deviation, law(1)), (terms.log, terms.log, law("1/2"))]
-        found.append(("sigma-as-var", exchanged(as_variance)))
-    if prior != STANDARD:
-        found += _prior_slips(terms)
-    return found
+    return found if prior == STANDARD else [*found, *_prior_slips(terms)]
+
+
+def _inverted(terms: GaussianTerms) -> list[Slip]:
+    """Return the slips of a sign within the exponent, exp(−log σ²): there alone, or before the logarithm as well."""
+    inverse, log = (terms.variance, terms.precision, law(1)), (terms.log, terms.log, law(-1))
+    return [("wrong-sign", exchanged(pairs)) for pairs in ([inverse], [inverse, log])]
+
+
+def _deviation_for_variance(terms: GaussianTerms) -> list[Slip]:
+    """Return what is made of softplus(ρ), or of exp(½ log σ²), if that is taken for the variance."""
+    if terms.second.role not in ("softplus_std", "log_variance"):
+        return []
+    pairs = [(terms.variance, terms.deviation, law(1)), (terms.log, terms.log, law("1/2"))]
+    return [("sigma-as-var", exchanged(pairs))]
 
 
 def _squares(second: Second) -> list[Fraction]:
