@@ -123,10 +123,10 @@ def call_plan(fn: Callable[..., Any], name: str, parameters: Sequence[str] | Non
 def _signature(fn: Any) -> inspect.Signature | None:
     """Return the signature, that of `forward` for a module of torch, or None if there is none to be read."""
     try:
-        scripted = getattr(fn, "schema", None)  # of TorchScript, which names no arguments elsewhere
+        scripted = getattr(getattr(fn, "schema", None), "arguments", None)  # of TorchScript, named nowhere else
         if scripted is not None:
             kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-            return inspect.Signature([inspect.Parameter(each.name, kind) for each in scripted.arguments])
+            return inspect.Signature([inspect.Parameter(each.name, kind) for each in scripted])
         found = inspect.signature(fn)
         forward = getattr(fn, "forward", None)
         return inspect.signature(forward) if _says_nothing(found) and callable(forward) else found

@@ -138,6 +138,14 @@ def kl(mu, logvar):
     assert "proposed-roles" in codes_of(passed(verify_loss(module.kl, backend="torch", rng=0)))
 
 
+def test_a_schema_of_another_kind_names_no_arguments() -> None:
+    def kl(mu, logvar):
+        return each(mu, logvar).sum(-1)
+
+    kl.schema = {"mu": "number"}
+    passed(verify_loss(kl, rng=0))
+
+
 class Model:
     def loss(self, mu, logvar):
         return each(mu, logvar).sum(-1)
