@@ -63,7 +63,7 @@ def test_the_descent_is_what_is_asked_where_no_draw_hits(monkeypatch):
     assert asked
 
 
-def test_a_descent_gives_up_and_stops_where_nothing_is_nearer():
+def test_a_descent_stops_where_nothing_is_nearer():
     reading = GaussianReading(Draws(0), Outline((x, s)))
     tried = []
 
@@ -73,9 +73,20 @@ def test_a_descent_gives_up_and_stops_where_nothing_is_nearer():
 
     assert descended(reading, 1.0, farther) is None
     assert 4 <= len(tried) <= 40
-    gaps = iter(0.5**k for k in range(10_000))
-    assert descended(reading, 1.0, lambda _: (reading, next(gaps))) is None
-    assert next(gaps) > 0.5**220
+
+
+def test_a_descent_that_never_arrives_gives_up():
+    """Every attempt comes a little closer, so only the limit on attempts ends it."""
+    start = GaussianReading(Draws(0), Outline((x, s)))
+    gaps = []
+
+    def always_nearer(fixed):
+        gaps.append(0.9 ** (len(gaps) + 1))
+        return GaussianReading(Draws(0, dict(fixed)), Outline((x, s))), gaps[-1]
+
+    assert descended(start, 1.0, always_nearer) is None
+    assert len(gaps) == 200
+    assert min(gaps) > 0
 
 
 def test_every_kind_of_draw_has_neighbours_that_are_such_draws():
