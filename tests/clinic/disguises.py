@@ -28,6 +28,8 @@ WEIGHTS = {"numpy": 6, "torch": 3, "jax": 1}
 BACKENDS = [name for name, module in MODULES.items() if find_spec(module.split(".", maxsplit=1)[0])]
 
 NAMES = ("mu", "logvar", "sigma", "s", "m", "z_mean", "z_log_var", "a", "b", "std", "q_mu", "p_mu", "h", "theta", "out")
+NAMES_OF_BOUNDS = {"bound": 1, "iwae": 1, "estimate": 1, "loss": -1, "negative_bound": -1, "iwae_loss": -1}
+"""What is called a loss is minimised, and right with the sign of one."""
 
 
 class Undressed(NamedTuple):
@@ -40,6 +42,7 @@ class Undressed(NamedTuple):
     loss: Callable[..., Any]
     beta: float | None = None
     slugs: tuple[str, ...] = ()
+    name: str = "loss"
 
 
 def fresh_seeds(count: int) -> list[int]:
@@ -79,15 +82,15 @@ def _dressed(undressed: Undressed, rng: random.Random) -> Case:
 
     roles = tuple(undressed.roles[place] for place in order)
     words = [backend, *(["float32"] if single else []), undressed.title, f"roles {', '.join(roles)}"]
-    function = named(loss, names)
+    function = named(loss, names, undressed.name)
     return Case(
         "; ".join(words), function, roles, undressed.quantity, truth, undressed.slugs,
         backend=backend, note=undressed.title, beta=undressed.beta, batch=undressed.title not in forms.OF_ONE,
     )  # fmt: skip
 
 
-def named(function: Callable[..., Any], names: Sequence[str]) -> Function:
-    """Give a function of any arguments the parameters that it is said to have."""
+def named(function: Callable[..., Any], names: Sequence[str], name: str = "loss") -> Function:
+    """Give a function of any arguments the parameters that it is said to have, and its name."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         held = dict(zip(names, args, strict=False)) | kwargs
@@ -95,7 +98,7 @@ def named(function: Callable[..., Any], names: Sequence[str]) -> Function:
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     call.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
-    call.__name__ = call.__qualname__ = "loss"
+    call.__name__ = call.__qualname__ = name
     return call
 
 
@@ -252,8 +255,16 @@ def _density(rng: random.Random) -> Undressed:
 
 
 def _bound(rng: random.Random) -> Undressed:
-    form, (name, over) = rng.choice(forms.BOUNDS), rng.choice(list(forms.OVER_ROWS.items()))
-    return Undressed(f"iwae, {name}", ("log_weights",), IWAE, truths.iwae, lambda xp, w: over(xp, form(xp, w)))
+    """A bound on log p(x), or its negative where it is called what is minimised."""
+    form, (reduction, over) = rng.choice(forms.BOUNDS), rng.choice(list(forms.OVER_ROWS.items()))
+    name, sign = rng.choice(list(NAMES_OF_BOUNDS.items()))
+
+    def bound(xp: Any, log_weights: Any) -> Any:
+        return sign * over(xp, form(xp, log_weights))
+
+    return Undressed(
+        f"iwae, {reduction}", ("log_weights",), IWAE, lambda w: sign * truths.iwae(w), bound, name=name
+    )  # fmt: skip
 
 
 def _minibatch(rng: random.Random) -> Undressed:
