@@ -65,6 +65,7 @@ def divided(divisor, *assuming):
     return step, sides, (assumed, *assuming)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("divisor", "parameters"), MAY_VANISH.values(), ids=MAY_VANISH)
 def test_what_is_assumed_of_a_density_is_not_divided_by_it_unless_it_is_not_zero(divisor, parameters) -> None:
     step, sides, assumed = divided(divisor)

@@ -81,6 +81,7 @@ def at_most_log_two(letter, over):
 OVER = {"q": lambda q: q.args[0], "a product": Product}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("over", OVER.values(), ids=OVER)
 def test_lines_on_a_bit_say_nothing_of_a_real_number(over):
     assert proved(at_most_log_two(bit("z"), over))

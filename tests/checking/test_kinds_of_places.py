@@ -95,6 +95,7 @@ def test_a_density_with_a_formula_is_over_outcomes_of_one_kind(which, kind):
     assert licensed(whole, ONE, laws.normalisation, parameters=free) is (own is real)
 
 
+@pytest.mark.unmeasured
 def test_a_sum_of_a_density_of_positive_numbers_over_whole_ones_is_not_1():
     i = count("i")
     for variable in (i, Z):

@@ -132,6 +132,7 @@ def test_who_cites_a_theorem_on_bits_says_that_they_are_bits():
     assert proved(theorem(gated(Entropy(FIRST), log(2), at_one, [Expectation(FIRST, W, W)])))
 
 
+@pytest.mark.unmeasured
 def test_the_remedy_of_the_message_serves(bits):
     said = theorem(gated(Entropy(FIRST), log(2), Citation(bits), where=SAYS_BITS))
     assert proved(said)
@@ -146,6 +147,7 @@ def test_a_comparison_with_a_coin_says_it_as_well(bits):
     assert "b is 0 or 1" in letter.to_text()
 
 
+@pytest.mark.unmeasured
 def test_an_abbreviation_says_what_a_theorem_is_about(once_more):
     cited = Citation(once_more)
     with author_form():
@@ -238,6 +240,7 @@ def test_an_abbreviation_of_both_chains_is_of_the_kind_of_their_lines():
         theorem(*chains, induction=(J, Statement(J, J)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("make", [bit, count, positive, unit])
 def test_a_letter_in_a_proof_says_what_a_family_is(make):
     """KL(q_1‖p(b)) says of q_1 what p(b) says by its letter."""

@@ -86,6 +86,7 @@ def test_what_is_no_moment_is_refused(powers, mean):
         moment(powers, mean, ((Fraction(1),),))
 
 
+@pytest.mark.unmeasured
 def test_a_covariance_that_does_not_fit_is_refused():
     with pytest.raises(WitnessError):
         moment((1,), (Fraction(0),), ((Fraction(1),),) * 2)

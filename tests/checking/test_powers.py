@@ -162,6 +162,7 @@ def test_a_power_is_an_exponential(case):
     assert ruled(*case) == "proved"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", FALSE.values(), ids=FALSE)
 def test_what_is_false_of_powers_is_refuted(case):
     assert ruled(*case) == "refuted"

@@ -226,6 +226,7 @@ def cited(left, right):
     return Derivation("t", "t", "t", (), (Chain(Statement(left, right), steps, parameters),), ("none",))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_errors_are_refuted(name):
     verdict = check(cited(*PUBLISHED[name]))

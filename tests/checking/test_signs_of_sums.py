@@ -174,6 +174,7 @@ def test_no_derivative_goes_under_a_mean_where_the_index_from_0_lets_it_jump(bod
     assert under(body, free(body)) == "undecided"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("body", SMOOTH.values(), ids=SMOOTH)
 def test_a_derivative_goes_under_a_mean_of_a_smooth_sum(body) -> None:
     assert under(body, free(body)) == "proved"

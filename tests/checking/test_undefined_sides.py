@@ -186,6 +186,7 @@ with author_form():
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("left", "relation", "right", "parameters"), NOT_ALWAYS_ZERO)
 def test_log_of_what_is_zero_elsewhere_is_not_accused(left, relation, right, parameters):
     assert ruled(left, right, relation=relation, parameters=parameters).state != "undefined"
@@ -235,6 +236,7 @@ with author_form():
     WITHIN = [ZERO * log(empty), ZERO * log(empty) ** 2, ZERO * (log(empty) - log(s))]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("left", POWERS)
 def test_zero_times_infinity_refutes_nothing(left):
     """p e^(−log p) is 1 wherever p is not 0, and nothing where it is."""

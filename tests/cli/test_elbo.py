@@ -109,6 +109,7 @@ def test_usage_errors(words: str, complaint: str, capsys) -> None:
     assert complaint in capsys.readouterr().err
 
 
+@pytest.mark.unmeasured
 def test_a_model_is_judged_as_it_is_described(capsys) -> None:
     words = "elbo beta-binomial --param alpha=1 --x 3 --q alpha=2 --q beta=3 --claim -2.8488026183378446 --seed 0"
     assert main(words.split()) == 0

@@ -104,7 +104,7 @@ def test_single_mistakes_are_named_under_every_reduction(family: Family):
     judge(ask_all(case for case in family.singles(every_reduction=True) if not is_right(case)), names=0.95)
 
 
-@pytest.mark.endurance
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("part", range(8))
 def test_right_losses_in_disguise_are_not_accused(part: int):
     """Drawn afresh every time; the seed of a failure is in its message, and `disguise(seed)` draws it again."""
@@ -116,7 +116,7 @@ def test_right_losses_in_disguise_are_not_accused(part: int):
     assert rate(answer.outcome == "CONSISTENT" for answer in answers) >= 0.9, "a shrug is no answer"
 
 
-@pytest.mark.endurance
+@pytest.mark.unmeasured
 def test_spoilt_losses_in_disguise_are_found():
     seeds = disguises.fresh_seeds(disguises.A_RUN // 8)
     answers = [ask(disguises.spoilt(seed)) for seed in seeds]

@@ -45,14 +45,14 @@ def _converted(backend: str, argument: Any) -> Any:
     return module.asarray(argument)
 
 
-@pytest.mark.endurance
+@pytest.mark.unmeasured
 def test_a_run_of_disguises_is_right():
     for seed in fresh_seeds(A_RUN // 2):
         case = plain(disguise(seed))
         assert is_right(case, tolerance(case), draws=5), f"disguise({seed}): {case.id}: {list(relations(case))}"
 
 
-@pytest.mark.endurance
+@pytest.mark.unmeasured
 def test_a_run_of_spoilt_ones_is_not():
     for seed in fresh_seeds(A_RUN // 4):
         case = plain(spoilt(seed))

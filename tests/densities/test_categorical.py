@@ -98,6 +98,7 @@ def test_moments_are_the_means_of_the_statistics(name):
     assert {np.shape(held) for held in drawn_statistics} == {(10,)}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted(DENSITIES))
 def test_the_log_partition_is_the_log_of_the_sum_over_all_points(name):
     density = DENSITIES[name]

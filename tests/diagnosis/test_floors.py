@@ -68,6 +68,7 @@ def test_a_floor_within_an_objective_is_told(words, data):
     told(judged(loss, VAE), words)
 
 
+@pytest.mark.unmeasured
 def test_a_floor_beside_a_declared_weight_is_told():
     loss = lambda x, r, mu, s: (0.5 * ((x - r) ** 2).sum(-1) + 4 * np.maximum(each(mu, s), 0.5).sum(-1)).mean()
     told(judged(loss, VAE, beta=4), "each latent of each sample counts 0.5 nats")

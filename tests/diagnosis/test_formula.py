@@ -68,6 +68,7 @@ def test_laws_that_are_no_multiples_have_no_quotient():
     assert law(1).quotient(Law()) is None
 
 
+@pytest.mark.unmeasured
 @given(MONOMIALS)
 def test_a_monomial_times_its_inverse_is_one(held):
     assert held * held.inverse() == law(1)

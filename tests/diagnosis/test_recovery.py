@@ -34,6 +34,7 @@ def found(function, **settings):
     return recovered(seen(function, **settings), settings.get("quantity", QUANTITY), 1e-10)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("function", "name", "factor"),
     [
@@ -70,6 +71,7 @@ def test_what_no_slips_explain_is_recovered_all_the_same():
     assert recovery.slips == UNEXPLAINED
 
 
+@pytest.mark.unmeasured
 def test_what_is_no_formula_is_not_recovered_and_its_distance_is_told():
     recovery = found(lambda m, s: np.cos(m).sum(-1))
     assert recovery.fit is None
@@ -134,6 +136,7 @@ def test_only_a_positive_factor_keeps_the_minimisers():
     assert not Relation("different").is_global_scale
 
 
+@pytest.mark.unmeasured
 def test_threads_that_ask_about_one_quantity_find_the_same():
     samples = seen(lambda mean, log_variance: -kl(mean, log_variance).mean(-1))
     tables_for.cache_clear()

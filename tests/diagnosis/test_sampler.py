@@ -43,6 +43,7 @@ def test_the_other_sign_of_the_noise_is_said_to_have_the_same_law() -> None:
     assert "−noise" in passed(ask(lambda m, t, e: m - np.exp(t / 2) * e, *LOGVAR)).reduction
 
 
+@pytest.mark.unmeasured
 def test_images_and_single_vectors_are_taken() -> None:
     def image(m, t, e):
         assert m.ndim == 4

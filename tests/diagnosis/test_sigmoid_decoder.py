@@ -107,6 +107,7 @@ def test_its_slips_are_named(case, quantity):
     assert beta_of(diagnosis) == beta
 
 
+@pytest.mark.unmeasured
 def test_a_sigmoid_too_many_beside_a_reconstruction():
     roles = ("x", "reconstruction", "mean", "log_variance")
     assert is_named(judged(with_kl(RIGHT["half"]), roles), "probabilities-as-logits")

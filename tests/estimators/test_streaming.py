@@ -32,6 +32,7 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(streaming, "CHUNK", 2**11)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize("name", sorted(ESTIMATES))
 def test_the_bits_of_a_value_do_not_depend_on_the_workers(name):

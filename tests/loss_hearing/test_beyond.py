@@ -190,6 +190,7 @@ def test_an_elbo_is_told_of_a_clamp_with_its_own_sign():
     assert "right is -" in told
 
 
+@pytest.mark.unmeasured
 def test_logits_that_overflow_are_told():
     found = passed(ask(of(lambda t, x: (np.log(1 + np.exp(t)) - x * t).sum()), *LOGITS))
     assert "at recon_x = 800 " in findings_of(found, "unstable-form")[0].message  # float64 holds exp 400

@@ -52,6 +52,7 @@ def test_a_part_that_comes_and_goes_is_undecided_where_nobody_asked_for_the_sum(
         verify_loss(parts_that_come_and_go, roles=roles, rng=2, output="rec + kl")
 
 
+@pytest.mark.unmeasured
 def test_parts_of_which_none_is_ever_missing_are_added():
     def parts(r, x, m, s):
         return {"rec": (0.5 * (x - r) ** 2).sum(-1).mean(), "kl": each(m, s).sum(-1).mean()}

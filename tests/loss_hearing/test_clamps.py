@@ -128,6 +128,7 @@ def test_a_clamp_of_a_difference_of_means_is_no_interval():
     assert huber.outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_one_maximum_for_all_samples_is_told_with_the_place():
     def bound(epsilon):
         def made(w):
@@ -159,6 +160,7 @@ def test_a_length_without_a_meaning_is_not_what_a_refusal_tells():
         ask(loss, "log_weights", sizes={"K": 1})
 
 
+@pytest.mark.unmeasured
 def test_sums_over_the_first_places_are_refuted_where_there_are_more():
     def terms(mu, s):
         return 0.5 * (mu**2 + np.exp(s) - 1 - s)

@@ -125,6 +125,7 @@ def test_the_cure_of_a_categorical_gives_what_is_right(slug):
     np.testing.assert_allclose(cured(found, q=Q, K=3, p=np.full(3, 1 / 3)), (Q * log(3 * Q)).sum(-1))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("slug", OF_TWO_CATEGORICALS)
 def test_the_cure_of_two_categoricals_gives_what_is_right(slug):
     found = accused(slug, ask(OF_TWO_CATEGORICALS[slug], "probabilities_q", "probabilities_p"))

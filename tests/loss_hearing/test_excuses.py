@@ -64,6 +64,7 @@ def test_names_that_lie_are_excused_in_half_precision():
     assert found.missing.startswith("equal, if sigma holds log σ²")
 
 
+@pytest.mark.unmeasured
 def test_lengths_and_names_that_are_meant_are_excused_still():
     found = ask(lambda mu, sigma: each(mu, sigma).sum(-1))
     assert found.missing.startswith("equal, if sigma holds log σ²")
@@ -111,6 +112,7 @@ def test_a_formula_of_one_categorical_says_nothing_of_several():
     assert "G = 30 and K = 10" in found.missing
 
 
+@pytest.mark.unmeasured
 def test_a_reading_that_would_be_refuted_at_the_same_spot_is_not_proposed():
     def huber(recon, x, mu, lv):
         far = np.abs(recon - x)

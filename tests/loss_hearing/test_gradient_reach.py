@@ -305,6 +305,7 @@ def test_a_gradient_beyond_a_clamp_that_the_value_has_is_told_and_not_accused(lo
     assert "binding-clamp" in codes_of(found)
 
 
+@pytest.mark.unmeasured
 def test_a_gradient_that_is_cut_within_the_interval_of_a_clamp_is_refuted() -> None:
     def loss(m, t):
         return kl(cut(m, m.abs() > 4), straight_through(t, -5, 5))

@@ -207,6 +207,7 @@ def test_the_test_of_a_kl_without_a_graph_fails_and_passes_with_one(torch) -> No
     run(test, kl)
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_what_is_cut_off_beside_a_loss_is_logged(torch) -> None:
     def losses(mu, logvar):

@@ -123,6 +123,7 @@ def test_such_an_array_excuses_no_mistake(held) -> None:
     assert any("doubled" in names or "wrong-scale" in names for names in names_of(found)), found.mistakes
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("sizes", [None, {"T": 20}], ids=str)
 def test_a_weight_of_each_step_excuses_no_doubled_divergence(sizes) -> None:
     def loss(r, x, m, v):

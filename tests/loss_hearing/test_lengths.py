@@ -103,6 +103,7 @@ def test_a_number_is_no_excuse_where_no_length_makes_it_right(loss: Any):
     assert verify_loss(loss, roles=KL, rng=0).outcome == "refuted"
 
 
+@pytest.mark.unmeasured
 def test_a_weight_does_not_say_how_many_pixels_there_are():
     found = verify_loss(lambda r, x, m, v: np.mean(bce(r, x)) + 0.00025 * mean_of_sums(m, v), roles=WHOLE, rng=0)
     assert found.outcome == "refuted"
@@ -225,6 +226,7 @@ def test_a_view_as_images_is_called_with_as_many_pixels(shape: tuple[int, ...]):
     assert verify_loss(pictures(*shape), roles=WHOLE, rng=0).outcome == "consistent"
 
 
+@pytest.mark.unmeasured
 def test_a_wrong_view_as_images_is_refuted():
     def loss(r, x, m, v):
         return (

@@ -130,6 +130,7 @@ def test_a_logarithm_to_another_base_is_named_whatever_the_second_argument_holds
     accused("wrong-log-base", ask(loss, "mean", second))
 
 
+@pytest.mark.unmeasured
 def test_a_logarithm_to_another_base_is_named_in_densities_entropies_and_pairs():
     log10 = lambda s: np.log10(np.exp(s))
     accused("wrong-log-base", ask(lambda s: 0.5 * (log10(s) + 1 + np.log(2 * np.pi)).sum(1), "log_variance"))
@@ -162,6 +163,7 @@ def test_a_mean_over_the_height_of_images_is_named(error, slug, total):
     assert found.finding("effective-beta").details["beta"] in ("h", "h/2")
 
 
+@pytest.mark.unmeasured
 def test_a_mean_over_two_of_three_axes_of_images_is_named():
     def loss(r, x, mu, logvar):
         return (cross_entropy(x, r).mean((1, 3)).sum(1) + kl(mu, logvar).sum(1)).mean()
@@ -209,6 +211,7 @@ def test_a_function_of_one_sample_is_written_without_a_sum_over_samples():
     assert "(b, 1, B)" not in str(found.expression)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("loss", "slug"),
     [

@@ -37,6 +37,7 @@ def test_the_prior_is_asked_for_and_once_it_is_said_the_kl_is_right(a, b, told) 
     passed(ask(loss, *KL, prior=(a, b)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("decoder", ["squares", long("entropy")])
 def test_so_is_that_of_a_whole_loss(decoder) -> None:
     def loss(x, r, m, t):

@@ -92,12 +92,14 @@ def test_small_samples_that_are_left_out_are_refuted(reduced):
     refuted_for_its_size(ask(lambda mu, s: reduced(kl(mu, s)), *KL))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", sorted({*TRIMMED, *FROM_BELOW} - UNSEEN_IN_SINGLE))
 def test_they_are_in_single_precision(name):
     reduced = {**TRIMMED, **FROM_BELOW}[name]
     refuted_for_its_size(ask(lambda mu, s: reduced(single(mu, s)), *KL))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["3 times the mean", "5 times the mean", "10 times the mean"])
 def test_data_of_0_and_1_that_are_missed_may_not_be_left_out(name):
     message = refuted_for_its_size(ask(lambda r, x, mu, s: TRIMMED[name](entropy(r, x) + kl(mu, s)), *LOGITS))
@@ -162,6 +164,7 @@ def test_probabilities_that_sum_to_1_are_none_of_the_simplest_numbers():
     passed(ask(lambda probs: (probs * np.log(probs * probs.shape[-1])).sum(-1).mean(), "probabilities"))
 
 
+@pytest.mark.unmeasured
 def test_clamps_of_arguments_do_not_bind_there():
     passed(ask(lambda mu, s: kl(mu.clip(-3, 3), s.clip(-3, 3)).mean(), *KL))
     passed(ask(lambda r, x, mu, s: (entropy(r.clip(-3, 3), x) + kl(mu, s)).mean(), *LOGITS))

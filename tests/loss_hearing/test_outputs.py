@@ -42,6 +42,7 @@ def test_of_a_tuple_the_output_that_is_right_is_judged_and_named():
     assert [mistake.slug for mistake in ask(in_a_tuple, output="0").mistakes] == ["missing-kl-term"]
 
 
+@pytest.mark.unmeasured
 def test_of_names_the_loss_is_judged_whether_it_is_right_or_not():
     def named(x, r, m, v):
         a, b = bce(x, r).sum(), kl(m, v).sum()

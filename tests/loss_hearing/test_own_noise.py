@@ -66,6 +66,7 @@ def test_names_that_are_proposed_leave_a_condition() -> None:
     assert told.startswith("from the arguments' names: mu as mean, logvar as log_variance;")
 
 
+@pytest.mark.unmeasured
 def test_a_sample_and_its_kl_are_judged_together() -> None:
     def both(mu, logvar):
         return mu + np.exp(logvar) * np.random.randn(*mu.shape), divergence(mu, logvar)  # noqa: NPY002

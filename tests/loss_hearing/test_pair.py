@@ -123,6 +123,7 @@ def test_one_wrong_output_is_named_beside_a_right_one() -> None:
     assert unknown.expression is None
 
 
+@pytest.mark.unmeasured
 def test_a_named_quantity_and_a_chosen_output_are_taken_at_their_word() -> None:
     def both(mu, logvar, eps):
         return z(mu, logvar, eps, "log_std"), kl(mu, logvar)

@@ -47,6 +47,7 @@ def test_so_is_one_of_a_cross_entropy_and_of_the_kl() -> None:
     assert found.finding("effective-beta").message == "effective beta 3.14159265359 = 3.14159 instead of 1"
 
 
+@pytest.mark.unmeasured
 def test_one_number_on_both_parts_is_right() -> None:
     passed(ask(lambda r, x, m, s: 0.12345678 * (0.5 * error(r, x) + kl(m, s)), *VAE))
     passed(ask(lambda t, x, m, s: (entropy(t, x) + kl(m, s)) / math.log(2), *LOGITS))

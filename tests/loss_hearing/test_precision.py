@@ -122,6 +122,7 @@ def test_a_weight_that_float32_can_tell_is_no_factor_of_the_whole(beta, scale):
     assert f" {beta} instead of 1" in found.finding("effective-beta").message
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("scale", [0.1234567, 1 / 784])
 def test_a_factor_of_the_whole_in_float32_is_no_weight(scale):
     assert "global-scale-only" in codes_of(passed(ask(weighted(1, scale), "reconstruction", "x", *KL)))

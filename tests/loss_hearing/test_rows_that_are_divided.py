@@ -176,6 +176,7 @@ def test_groups_beyond_those_of_the_code_are_asked():
     assert found.finding("wrong-spot").details["where"] == "G = 16"
 
 
+@pytest.mark.unmeasured
 @needs_torch
 def test_a_gradient_that_is_cut_beyond_the_first_group_is_seen():
     from torch.nn import functional

@@ -62,6 +62,7 @@ def test_the_sign_of_an_exponent_is_one(loss) -> None:
     accused("wrong-sign", ask(loss, *KL))
 
 
+@pytest.mark.unmeasured
 def test_a_sum_over_a_part_of_the_latents_is_told_as_the_array_that_it_is() -> None:
     found = passed(ask(lambda m, t: each(m, t).sum((2, 3)), *KL))
     assert found.reduction == "summed over the latents, an array over (B, C)"

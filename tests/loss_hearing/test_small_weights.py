@@ -135,6 +135,7 @@ def test_a_latent_that_is_left_out_is_seen_beside_one(beta, size) -> None:
     assert "wrong-spot" in codes_of(found)
 
 
+@pytest.mark.unmeasured
 def test_nor_is_a_kl_in_single_precision_or_a_constant_beside_the_squares() -> None:
     def single(r, x, mu, s):
         return beside_squares(with_an_epsilon(0.0), 1e-5)(r, x, mu.astype(np.float32), s.astype(np.float32))
@@ -170,6 +171,7 @@ def test_a_weight_beside_an_epsilon_is_read_from_the_answers(weight, epsilon) ->
     assert found.finding("harmless-epsilon")
 
 
+@pytest.mark.unmeasured
 def test_a_weight_of_a_mean_beside_an_epsilon_is_told_with_it() -> None:
     found = ask(beside_an_epsilon(0.37, 1e-7, np.mean), "probabilities", *VAE[1:])
     assert [mistake.slug for mistake in found.mistakes] == ["mean-over-latent", "wrong-scale"]

@@ -201,6 +201,7 @@ def test_an_output_that_is_not_there_is_told(output):
 # --- where a right function stops being right ---
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("change", "code"),
     [

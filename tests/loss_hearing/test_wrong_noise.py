@@ -42,6 +42,7 @@ def test_noise_that_is_wrong_is_told_with_what_it_is(name, way):
     assert found.as_test() == ""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("role", ["std", "variance", "log_std", "softplus_std"])
 def test_noise_is_judged_where_the_second_argument_makes_sigma_one(role):
     deviation = {
@@ -116,6 +117,7 @@ def test_a_sampler_of_another_size_is_asked_at_the_one_that_it_takes():
     accused("wrong-noise", ask(fussy, *ROLES, quantity="sampler"))
 
 
+@pytest.mark.unmeasured
 def test_one_normal_draw_is_right_as_before():
     fn = with_noise(lambda shape: np.random.randn(*shape))
     passed(ask(fn, *ROLES, quantity="sampler"))

@@ -88,6 +88,7 @@ def test_the_gradient_vanishes_at_the_posterior_of_one_latent(rng) -> None:
     assert abs(found.sigma[0]) <= 1e-12 * size[0]
 
 
+@pytest.mark.unmeasured
 @given(numbers)
 def test_the_reconstruction_has_no_bias_for_any_number_of_draws(rng) -> None:
     """All pairs of nodes, each a draw of L = 2 with the product of their weights: the mean is that of L = 1."""

@@ -85,6 +85,7 @@ with author_form():
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", HOLDS)
 def test_positive_factors_leave_a_logarithm(name):
     assert outcome(*HOLDS[name]) == "proved"
@@ -93,6 +94,7 @@ def test_positive_factors_leave_a_logarithm(name):
     assert laws.algebra.objection(left, right)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", BESIDE)
 def test_what_need_not_be_positive_stays(name):
     assert outcome(*BESIDE[name]) == "undecided"

@@ -71,6 +71,7 @@ def test_rationals_come_back_exactly_beside_floats_that_enclose_them() -> None:
     assert "exact_value" not in verdict_dict(SCALAR)["estimates"][1]
 
 
+@pytest.mark.unmeasured
 @given(st.fractions(), st.fractions(min_value=0))
 def test_the_float_interval_of_any_rational_estimate_encloses_it(value: Fraction, error: Fraction) -> None:
     data = verdict_dict(replace(SCALAR, estimates=(Estimate("x", value, error, Basis.ENCLOSED),)))["estimates"][0]

@@ -68,6 +68,7 @@ def test_the_radius_is_seven_percent_wider_than_the_normal_approximation(name):
     assert 1.06 < radius(one, draws, 1e-9) / normal < 1.08
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("draws", [2, 100, 10**6])
 @pytest.mark.parametrize("name", sorted(SHAPES))
 def test_the_radius_is_nearly_the_best_that_any_s_proves(name, draws):

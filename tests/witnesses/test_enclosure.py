@@ -101,6 +101,7 @@ shifts = st.one_of(st.floats(-100, 100), st.sampled_from([0.0, 1e-9, -1e9]))
 kinds = st.sampled_from(truth.KINDS)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60)
 @given(kinds, kinds, log_scales, log_scales, shifts, shifts)
 def test_integral_and_moment_balls_overlap_for_random_priors(kind, prior_kind, log_q, log_p, mu, prior_mu):
