@@ -134,6 +134,10 @@ class Fitter:
         """Return how far a formula is from the function, relative to the largest part of each number."""
         return float(np.max([np.max(np.abs(self.residual(formula, index))) for index in range(len(self.samples))]))
 
+    def is_within(self, formula: Formula, tolerance: float) -> bool:
+        """Whether a formula departs by no more than this: the first choice of sizes that tells otherwise is enough."""
+        return all(np.max(np.abs(self.residual(formula, index))) <= tolerance for index in range(len(self.samples)))
+
     def residual(self, formula: Formula, index: int, times: float = 1.0) -> FloatArray:
         """Return formula − function at one choice of sizes, relative to the largest part of each number.
 

@@ -119,10 +119,9 @@ def floored(fitter: Fitter, quantity: Quantity, rights: Sequence[Right], roundin
         share = held if level.of_samples else _weight(fitter, quantity) * law(1, B=-1)
         for number in _numbers(fitter, rest, share, rounding, partial(divergence.floored, level)):
             formula = rest + Formula.of({divergence.floored(level, number): share})
-            departure = fitter.departure(formula)
-            if departure <= rounding:
+            if fitter.is_within(formula, rounding):
                 words = f"{level.words} counts {number:.6g} {'nat' if number == 1 else 'nats'} at least"
-                return Floored(Fit(formula, departure, rounding), words, place)
+                return Floored(Fit(formula, fitter.departure(formula), rounding), words, place)
     return None
 
 

@@ -34,8 +34,9 @@ from .lengths import at_other_lengths, explained_alone
 from .masks import verdict_with_masks
 from .multiples import with_multiples
 from .notes import reading_words
-from .other_readings import other_readings
+from .other_readings import other_readings, readings_of_the_rest
 from .outputs import heard_of_outputs, other_calls
+from .priors import missing_prior
 from .random import RANDOM
 from .reading import called, generator_of, is_right_laid
 from .rivals import as_held, wrong_along_steps
@@ -203,15 +204,16 @@ def _right_if(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Finding]:
 
 
 def _others(case: Case, heard: Heard, seeds: Seeds) -> Iterator[Heard]:
-    """Yield the other readings that matter: one that makes the function right, or all, if one slip is not enough."""
-    readings = list(other_readings(case))
-    for assignment in readings:
+    """Yield the other readings that matter: one that makes the function right, or all that may take fewer slips."""
+    for assignment in other_readings(case):
         with suppress(ElboCheckError):  # under some readings it cannot even be called, or they are those of no quantity
             quantity = quantity_for(frozenset(assignment.names), case.name, case.options)
             call = replace(heard.call, assignment=assignment, quantity=quantity)
             if is_right_laid(call, heard.dtype, seeds):
                 yield hear(case, assignment, seeds)
                 return
-    for assignment in readings if heard.slips > 1 and not unknown_decoder(heard) else ():
+    if heard.slips < 2 or unknown_decoder(heard) or missing_prior(heard):
+        return
+    for assignment in readings_of_the_rest(case, heard):
         with suppress(ElboCheckError):
             yield hear(case, assignment, seeds)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+import sympy
+
+from ..diagnosis.formula import Formula, Term
 from ..diagnosis.quantities.seconds import SECONDS
 from ..diagnosis.roles import PACKED, Assignment
 from .calls import Case
+from .heard import Heard
 
-__all__ = ["other_readings"]
+__all__ = ["other_readings", "readings_of_the_rest"]
 
 _DECODED = {"reconstruction": "logits", "logits": "reconstruction", "probabilities": "logits"}
 _CLASSES = ("probabilities", "logits", "log_probabilities")
@@ -29,6 +33,31 @@ def other_readings(case: Case) -> Iterator[Assignment]:
     if sided:
         yield case.assignment.with_roles(sided)  # the prior first
     yield from map(case.assignment.with_roles, _two_at_once(case.assignment.names))
+
+
+def readings_of_the_rest(case: Case, heard: Heard) -> Iterator[Assignment]:
+    """Yield the other readings that leave alone what a whole loss has right: its terms would be others, and more slips.
+
+    An entropy does not tell: that of log σ has the terms of that of log σ².
+    """
+    settled = _settled(heard)
+    for assignment in other_readings(case):
+        if not any(assignment.names.get(role) != heard.call.assignment.names[role] for role in settled):
+            yield assignment
+
+
+def _settled(heard: Heard) -> list[str]:
+    """Return the roles that stand in all terms of a right loss that have them, and in no others."""
+    fit = heard.recovery.fit if heard.recovery is not None else None
+    if fit is None or not heard.call.quantity.parts:
+        return []
+    symbols = {role: sympy.Symbol(role) for role in heard.call.assignment.names}
+
+    def having(role: str, formula: Formula) -> frozenset[Term]:
+        return frozenset(term for term in formula.terms if term.symbol(symbols).has(symbols[role]))
+
+    rights = [right.formula for right in heard.found.rights]
+    return [role for role in symbols if any(having(role, fit.formula) == having(role, right) for right in rights)]
 
 
 def _two_at_once(names: Collection[str]) -> Iterator[dict[str, str]]:

@@ -14,8 +14,8 @@ __all__ = ["missing_prior"]
 
 def missing_prior(heard: Heard) -> str:
     """Return of which fixed prior a loss is right that no known mistake explains; "" where of none."""
-    recovery = heard.found
-    if recovery.explanations:
+    recovery = heard.recovery
+    if recovery is None or recovery.explanations:
         return ""
     samples = [replace(sample, kind=Kind(sample.kind.kept)) for sample in heard.samples]
     found = other_prior(Fitter(samples, heard.call.quantity.constants), heard.call.quantity, recovery.rights)

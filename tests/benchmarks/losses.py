@@ -52,9 +52,15 @@ def _times() -> Iterator[Row]:
         bce = torch.nn.functional.binary_cross_entropy(recon_x, x, reduction="sum")
         return bce - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
 
+    def mistaken(recon_x: Any, x: Any, mu: Any, logvar: Any) -> Any:
+        bce = torch.nn.functional.binary_cross_entropy(recon_x, x)
+        return bce - 0.5 * torch.sum(1 + logvar - mu.pow(2))
+
     given = {"roles": ("reconstruction", "x", *roles), "backend": "torch", "rng": 0}
     seconds = interleaved(lambda: elbo_check.verify_loss(loss, **given), repeats=3)[0]
     yield Row.within("verify_loss of a torch VAE loss", 3.0, seconds, "s")
+    seconds = interleaved(lambda: elbo_check.verify_loss(mistaken, backend="torch", rng=0), repeats=3)[0]
+    yield Row.within("the same with three mistakes, roles by its names", 3.0, seconds, "s")
 
 
 def _kl(mu: Any, logvar: Any) -> Any:

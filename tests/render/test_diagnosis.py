@@ -94,7 +94,16 @@ def test_latex_is_one_balanced_formula_of_known_commands(diagnosis):
     assert formula.startswith("$$\n")
     assert formula.endswith("\n$$")
     assert balanced(formula)
-    assert unknown_commands(formula) <= {"displaystyle", "frac", "left", "right", "sum", "log"}
+    assert unknown_commands(formula) <= {"displaystyle", "frac", "left", "right", "sum", "log", "mathrm", "qquad"}
+
+
+def test_latex_has_the_words_of_a_caller_upright_and_its_long_texts_in_rows():
+    formula = WRONG._repr_latex_()
+    assert r"\mathrm{logvar}_{j}" in formula
+    assert " logvar_{j}" not in formula
+    rows = formula.split("\n")
+    assert sum(row.startswith(r"\qquad \text{") for row in rows) >= 2
+    assert all(len(row) < 150 for row in rows if r"\displaystyle" not in row)
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not there")
