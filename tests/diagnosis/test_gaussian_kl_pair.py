@@ -198,7 +198,9 @@ def test_pairs_of_a_slip_and_a_scale_are_named(seed):
     slugs, form = SLIPS[slip]
     q, p = drawn.choice(READINGS)
     found = judged(planted(of_variances(form, q, p), "rows", SCALES[scale]), roles(q, p))
-    assert is_named(found, *slugs, scale), (slip, scale, q, p, names(found))
+    expected = dict.fromkeys((*slugs, scale))  # one card tells of the sign of a term and of that of the whole
+    assert is_named(found, *expected), (slip, scale, q, p, names(found))
+    assert found.differs
 
 
 def misread(held, read, sides):

@@ -6,7 +6,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from elbo_check.diagnosis.probing import Kind, Sample
-from elbo_check.diagnosis.quantities import Options, quantity_for, reconstructions
+from elbo_check.diagnosis.quantities import Options, quantity_for, reconstruction_terms
 from elbo_check.diagnosis.sizes import LAYOUTS
 from elbo_check.loss_hearing.values import value_at
 
@@ -162,5 +162,5 @@ def test_in_images():
 def test_a_wrong_sigmoid_would_be_seen(monkeypatch):
     """Sabotage: the sigmoid of twice the logits, and of none."""
     for broken in (lambda t: 1 / (1 + np.exp(-2 * t)), lambda t: t):
-        monkeypatch.setattr(reconstructions, "_sigmoid", broken)
+        monkeypatch.setattr(reconstruction_terms, "_sigmoid", broken)
         assert outcome(judged(with_kl(RIGHT["half"]), L)) != "consistent"
