@@ -70,9 +70,9 @@ def is_right(samples: Sequence[Sample], quantity: Quantity, rounding: float) -> 
     if kind.spread:
         return False
     if not quantity.objective:
-        return any(fitter.departure(right.formula) <= _tolerances(rounding, 1.0)[-1] for right in rights)
+        return any(fitter.is_within(right.formula, _tolerances(rounding, 1.0)[-1]) for right in rights)
     most = _known(fitter, quantity, rights, rounding)
-    if any(fitter.departure(right.formula) <= min(rounding, most) for right in rights):
+    if any(fitter.is_within(right.formula, min(rounding, most)) for right in rights):
         return True
     fixed = fixed_sizes([sample.sizes for sample in samples])
     fits = [fitter.fit(terms, rounding) for terms in {right.formula.terms for right in rights}]
@@ -160,9 +160,8 @@ def _fits(
 def _among_the_known(fitter: Fitter, table: Table, quantity: Quantity, rounding: float) -> Fit | None:
     """Return a formula one slip and one scale away that gives the answers, where coefficients cannot be told."""
     for formula in one_slip_away(table, quantity, fitter):
-        departure = fitter.departure(formula)
-        if departure <= rounding:
-            return Fit(formula, departure, rounding)
+        if fitter.is_within(formula, rounding):
+            return Fit(formula, fitter.departure(formula), rounding)
     return None
 
 
